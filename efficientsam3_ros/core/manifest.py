@@ -1,0 +1,135 @@
+"""What a bundle says of itself: a folder of exported graphs with ``manifest.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from efficientsam3_ros.core.preprocess import Preprocess
+from efficientsam3_ros.core.tokenizer import WordTokenizer
+
+MANIFEST_NAME = 'manifest.json'
+FORMAT_VERSION = 1
+REQUIRED_GRAPHS = ('image_encoder', 'text_encoder', 'detector')
+
+
+class BundleError(ValueError):
+    """A bundle that must not be used; the message names the file and the remedy."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """One exported graph.
+
+    Attributes:
+        file: File name inside the bundle.
+        sha256: Checksum of the file, hexadecimal.
+        inputs: Input names in the order of the graph.
+        outputs: Output names in the order of the graph.
+    """
+
+    file: str
+    sha256: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Description of a bundle.
+
+    Attributes:
+        name: Model name, e.g. ``'nano_tabletop'``.
+        preprocess: Image preparation that the weights were trained with.
+        words: Vocabulary of the word tokenizer.
+        context: Tokens of one phrase.
+        width: Channels of prompt tokens and embeddings.
+        threshold: Score from which a detection counts, chosen on a validation split.
+        licence: SPDX expression of the weights.
+        graphs: Graph name to graph; DESIGN names at least the image encoder, the text encoder
+            and the detector.
+        format_version: Layout of this file.
+    """
+
+    name: str
+    preprocess: Preprocess
+    words: tuple[str, ...]
+    context: int
+    width: int
+    threshold: float
+    licence: str
+    graphs: Mapping[str, Graph] = field(default_factory=dict)
+    format_version: int = FORMAT_VERSION
+
+    def tokenizer(self) -> WordTokenizer:
+        """Return the tokenizer that the text encoder was trained with."""
+        return WordTokenizer(self.words, self.context)
+
+    def save(self, folder: Path) -> None:
+        """Write ``manifest.json`` into the folder."""
+        data = asdict(self) | {'preprocess_digest': self.preprocess.digest()}
+        (folder / MANIFEST_NAME).write_text(json.dumps(data, indent=2) + '\n')
+
+    @classmethod
+    def load(cls, folder: Path, verify: bool = True) -> Manifest:
+        """Read and check a bundle's manifest.
+
+        Args:
+            folder: The bundle.
+            verify: Also compare every graph's checksum.
+
+        Raises:
+            BundleError: If a file is missing, damaged, of another format, or contradicts itself.
+        """
+        path = Path(folder) / MANIFEST_NAME
+        if not path.is_file():
+            raise BundleError(f'{folder} is no bundle: it holds no {MANIFEST_NAME}.')
+        try:
+            manifest = cls._parse(json.loads(path.read_text()))
+        except BundleError:
+            raise
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleError(f'{path} is damaged ({error}); export the bundle again.') from error
+        missing = [name for name in REQUIRED_GRAPHS if name not in manifest.graphs]
+        if missing:
+            raise BundleError(f'{path} lists no {", ".join(missing)}; export the bundle again.')
+        for graph in manifest.graphs.values():
+            _check_file(Path(folder) / graph.file, graph.sha256, verify)
+        return manifest
+
+    @classmethod
+    def _parse(cls, data: dict[str, Any]) -> Manifest:
+        if data.get('format_version') != FORMAT_VERSION:
+            raise BundleError(
+                f'The bundle has format {data.get("format_version")}, this version reads '
+                f'{FORMAT_VERSION}; export it again.'
+            )
+        digest = data.pop('preprocess_digest')
+        preprocess = Preprocess(**data.pop('preprocess'))
+        if digest != preprocess.digest():
+            raise BundleError(
+                'The preprocess settings were edited after the export (their hash differs); '
+                'results would be wrong. Export the bundle again.'
+            )
+        graphs = {
+            name: Graph(g['file'], g['sha256'], tuple(g['inputs']), tuple(g['outputs']))
+            for name, g in data.pop('graphs').items()
+        }
+        words = tuple(data.pop('words'))
+        return cls(preprocess=preprocess, graphs=graphs, words=words, **data)
+
+
+def file_sha256(path: Path) -> str:
+    """Return a file's SHA-256, hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _check_file(path: Path, sha256: str, verify: bool) -> None:
+    if not path.is_file():
+        raise BundleError(f'{path} is missing; copy or export the bundle again.')
+    if verify and file_sha256(path) != sha256:
+        raise BundleError(f'{path} does not match its checksum; copy or export it again.')

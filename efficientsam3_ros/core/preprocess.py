@@ -1,0 +1,61 @@
+"""The one way from a camera image to network input, shared by training and run time."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+import hashlib
+import json
+
+import cv2
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Preprocess:
+    """Plain bilinear resize on uint8 (aspect ratio not kept, as SAM 3 does), then (x/255-m)/s.
+
+    Attributes:
+        height: Network input rows, pixels.
+        width: Network input columns, pixels.
+        mean: Per-channel mean of the 0..1 RGB image.
+        std: Per-channel standard deviation, positive.
+
+    Raises:
+        ValueError: If a size or a standard deviation is not positive.
+    """
+
+    height: int
+    width: int
+    mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    std: tuple[float, float, float] = (0.5, 0.5, 0.5)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, 'mean', tuple(float(v) for v in self.mean))
+        object.__setattr__(self, 'std', tuple(float(v) for v in self.std))
+        if self.height < 1 or self.width < 1:
+            raise ValueError(f'Input size must be positive, got {self.width}x{self.height}.')
+        if len(self.mean) != 3 or len(self.std) != 3 or min(self.std) <= 0:
+            raise ValueError('Mean and std need three values each, std above 0.')
+
+    def __call__(self, rgb: np.ndarray) -> np.ndarray:
+        """Prepare one image.
+
+        Args:
+            rgb: uint8 (H, W, 3), any size.
+
+        Returns:
+            float32 (1, 3, height, width), C-contiguous.
+        """
+        if rgb.shape[:2] != (self.height, self.width):
+            shrink = rgb.shape[0] >= 2 * self.height and rgb.shape[1] >= 2 * self.width
+            # Bilinear sampling aliases below half size; area averaging equals it at exactly half.
+            method = cv2.INTER_AREA if shrink else cv2.INTER_LINEAR
+            rgb = cv2.resize(rgb, (self.width, self.height), interpolation=method)
+        scale = np.float32(1 / 255) / np.asarray(self.std, np.float32)
+        offset = np.asarray(self.mean, np.float32) / np.asarray(self.std, np.float32)
+        return np.ascontiguousarray((rgb * scale - offset).transpose(2, 0, 1)[None])
+
+    def digest(self) -> str:
+        """Return a hash of the settings, which a bundle stores and a loader compares."""
+        text = json.dumps(asdict(self), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]

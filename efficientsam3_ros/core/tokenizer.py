@@ -1,0 +1,75 @@
+"""Words to token ids for models that were trained on a closed vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+import re
+
+import numpy as np
+
+from efficientsam3_ros.core.prompt import PromptError
+
+PADDING_ID = 0
+UNKNOWN_ID = 1
+FIRST_WORD_ID = 2
+
+
+@dataclass(frozen=True)
+class WordTokenizer:
+    """Lower-cased words looked up in a fixed list.
+
+    Attributes:
+        words: The vocabulary; the i-th word has id ``i + 2`` (0 pads, 1 is any unknown word).
+        context: Tokens a phrase is padded to; longer phrases are refused, never cut.
+
+    Raises:
+        ValueError: If a word is repeated or the context is not positive.
+    """
+
+    words: tuple[str, ...]
+    context: int = 8
+
+    def __post_init__(self) -> None:
+        if len(set(self.words)) != len(self.words):
+            raise ValueError('The vocabulary repeats a word; every word needs one id.')
+        if self.context < 1:
+            raise ValueError(f'The context must be positive, got {self.context}.')
+        object.__setattr__(
+            self, '_ids', {word: i + FIRST_WORD_ID for i, word in enumerate(self.words)}
+        )
+
+    @property
+    def size(self) -> int:
+        """Rows of the embedding table, padding and unknown included."""
+        return len(self.words) + FIRST_WORD_ID
+
+    @staticmethod
+    def split(phrase: str) -> list[str]:
+        """Cut a phrase into lower-case words; hyphens separate."""
+        return re.findall(r'[^\W_]+', phrase.lower())
+
+    def unknown_words(self, phrase: str) -> tuple[str, ...]:
+        """Return the words of the phrase that the model has never seen."""
+        ids: dict[str, int] = getattr(self, '_ids')
+        return tuple(word for word in self.split(phrase) if word not in ids)
+
+    def encode(self, phrases: Sequence[str]) -> np.ndarray:
+        """Return int64 (len(phrases), context) ids, padded with 0.
+
+        Raises:
+            PromptError: If a phrase has no word, or more words than the context holds.
+        """
+        ids: dict[str, int] = getattr(self, '_ids')
+        table = np.full((len(phrases), self.context), PADDING_ID, np.int64)
+        for row, phrase in zip(table, phrases):
+            words = self.split(phrase)
+            if not words:
+                raise PromptError(f'"{phrase}" holds no word; give a noun phrase.')
+            if len(words) > self.context:
+                raise PromptError(
+                    f'"{phrase}" has {len(words)} words, this model reads {self.context}; '
+                    'shorten it.'
+                )
+            row[: len(words)] = [ids.get(word, UNKNOWN_ID) for word in words]
+        return table
