@@ -1,0 +1,1 @@
+"""The ROS 2 face: codecs, the tracker node and its companions."""
