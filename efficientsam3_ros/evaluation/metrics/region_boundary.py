@@ -1,0 +1,131 @@
+"""J (region similarity) and F (boundary accuracy) of video object segmentation.
+
+Definition of DAVIS (Perazzi et al., CVPR 2016, section 4) as the SA-V evaluator
+(facebookresearch/sam2, ``sav_dataset``) computes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+import math
+
+import cv2
+import numpy as np
+
+from efficientsam3_ros.core.rle import Rle
+
+_BOUND_THRESHOLD = 0.008
+"""Boundary tolerance as a share of the image diagonal."""
+
+
+@dataclass(frozen=True)
+class ObjectRegionBoundary:
+    """Means of one object over its evaluated frames, each 0..1.
+
+    Attributes:
+        j: Mean IoU.
+        f: Mean boundary F.
+        frames: Frames that entered the means.
+    """
+
+    j: float
+    f: float
+    frames: int
+
+    @property
+    def jf(self) -> float:
+        """(J + F) / 2."""
+        return (self.j + self.f) / 2
+
+
+def region_boundary(truth: Rle, predicted: Rle) -> tuple[float, float]:
+    """Return (J, F), each 0..1, of one object in one frame.
+
+    Both masks empty gives (1, 1), one empty (0, 0).
+
+    Raises:
+        ValueError: If the masks belong to images of different size.
+    """
+    if (truth.height, truth.width) != (predicted.height, predicted.width):
+        raise ValueError(
+            f'Truth is {truth.width}x{truth.height}, the prediction '
+            f'{predicted.width}x{predicted.height}; score at the resolution of the truth.'
+        )
+    if not truth.area or not predicted.area:
+        same = float(truth.area == predicted.area)
+        return same, same
+    a, b = _common_crop(truth, predicted)
+    union = np.count_nonzero(a | b)
+    radius = math.ceil(_BOUND_THRESHOLD * math.hypot(truth.height, truth.width))
+    return np.count_nonzero(a & b) / union, _boundary_f(a, b, radius)
+
+
+def object_region_boundary(
+    truth: Sequence[Rle], predicted: Sequence[Rle], drop_ends: bool = True
+) -> ObjectRegionBoundary | None:
+    """Score one object over a clip.
+
+    Args:
+        truth: Its true mask in every frame, empty where it is not seen.
+        predicted: The masks of the track that stands for it, same length.
+        drop_ends: Leave out the clip's first and last frame, as DAVIS and SA-V do.
+
+    Returns:
+        None if the truth is empty in all evaluated frames: such objects are not scored. Frames
+        before the first sight, in truth or prediction, do not count.
+    """
+    if len(truth) != len(predicted):
+        raise ValueError(f'{len(truth)} true frames but {len(predicted)} predicted ones.')
+    pairs = list(zip(truth, predicted))[1:-1] if drop_ends else list(zip(truth, predicted))
+    first = next((i for i, (t, p) in enumerate(pairs) if t.area or p.area), len(pairs))
+    pairs = pairs[first:]
+    if not any(t.area for t, _ in pairs):
+        return None
+    scores = np.array([region_boundary(t, p) for t, p in pairs])
+    j, f = scores.mean(axis=0)
+    return ObjectRegionBoundary(float(j), float(f), len(pairs))
+
+
+def _common_crop(a: Rle, b: Rle) -> tuple[np.ndarray, np.ndarray]:
+    """Cut both masks to one window: both regions and a margin of one pixel for the boundary."""
+    x0, y0 = max(min(a.x, b.x) - 1, 0), max(min(a.y, b.y) - 1, 0)
+    x1 = min(max(a.x + a.roi_width, b.x + b.roi_width) + 1, a.width)
+    y1 = min(max(a.y + a.roi_height, b.y + b.roi_height) + 1, a.height)
+    return _window(a, x0, y0, x1, y1), _window(b, x0, y0, x1, y1)
+
+
+def _window(mask: Rle, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+    out = np.zeros((y1 - y0, x1 - x0), bool)
+    x, y = mask.x - x0, mask.y - y0
+    out[y : y + mask.roi_height, x : x + mask.roi_width] = mask.crop()
+    return out
+
+
+def _boundary(mask: np.ndarray) -> np.ndarray:
+    """Mark pixels that differ from their East, South or South-East neighbour (bool, same shape).
+
+    Beyond the last row and column the mask is taken to continue.
+    """
+    padded = np.pad(mask, ((0, 1), (0, 1)), mode='edge')
+    east, south, corner = padded[:-1, 1:], padded[1:, :-1], padded[1:, 1:]
+    return (mask ^ east) | (mask ^ south) | (mask ^ corner)
+
+
+@lru_cache(maxsize=8)
+def _disk(radius: int) -> np.ndarray:
+    y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1]
+    return (x * x + y * y <= radius * radius).astype(np.uint8)
+
+
+def _boundary_f(truth: np.ndarray, predicted: np.ndarray, radius: int) -> float:
+    edge_t, edge_p = _boundary(truth), _boundary(predicted)
+    count_t, count_p = np.count_nonzero(edge_t), np.count_nonzero(edge_p)
+    if not count_t or not count_p:
+        return float(count_t == count_p)
+    near_t = cv2.dilate(edge_t.view(np.uint8), _disk(radius)).view(bool)
+    near_p = cv2.dilate(edge_p.view(np.uint8), _disk(radius)).view(bool)
+    precision = np.count_nonzero(edge_p & near_t) / count_p
+    recall = np.count_nonzero(edge_t & near_p) / count_t
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0

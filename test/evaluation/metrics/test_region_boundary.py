@@ -1,0 +1,91 @@
+"""J and F equal the figures of the SA-V evaluator (golden values measured with it)."""
+
+import numpy as np
+import pytest
+
+from efficientsam3_ros.core.rle import Rle
+from efficientsam3_ros.evaluation.metrics.region_boundary import (
+    object_region_boundary,
+    region_boundary,
+)
+
+J = {0: 100.0, 1: 90.4762, 2: 81.8182, 3: 73.9130, 5: 60.0}
+F = {
+    (64, 64): {0: 100.0, 1: 100.0, 2: 52.5, 3: 50.0, 5: 45.0},
+    (120, 200): {0: 100.0, 1: 100.0, 2: 100.0, 3: 55.0, 5: 50.0},
+    (480, 854): {0: 100.0, 1: 100.0, 2: 100.0, 3: 100.0, 5: 100.0},
+}
+CASES = [(size, dx) for size, row in F.items() for dx in row]
+
+
+def square(size: tuple[int, int], x: int = 10, y: int = 10, side: int = 20) -> Rle:
+    mask = np.zeros(size, bool)
+    mask[y : y + side, x : x + side] = True
+    return Rle.encode(mask)
+
+
+@pytest.mark.parametrize(('size', 'dx'), CASES)
+def test_equals_the_reference_evaluator(size, dx):
+    j, f = region_boundary(square(size), square(size, 10 + dx))
+    assert 100 * j == pytest.approx(J[dx], abs=5e-5)
+    assert 100 * f == pytest.approx(F[size][dx], abs=5e-5)
+
+
+def test_empty_masks():
+    none = Rle.empty(64, 64)
+    assert region_boundary(none, none) == (1.0, 1.0)
+    assert region_boundary(square((64, 64)), none) == (0.0, 0.0)
+    assert region_boundary(none, square((64, 64))) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(('x', 'y'), [(0, 0), (44, 44), (0, 44), (22, 44)])
+def test_cropping_changes_nothing_at_the_image_border(x, y):
+    truth, found = square((64, 64), x, y), square((64, 64), max(x - 2, 0), max(y - 1, 0))
+    _, f = region_boundary(truth, found)
+    assert f == pytest.approx(full_image_f(truth.decode(), found.decode()))
+
+
+def full_image_f(truth: np.ndarray, found: np.ndarray) -> float:
+    """Return the definition written out, without crops, for radius 1."""
+
+    def edge(mask):
+        out = np.zeros_like(mask)
+        out[:, :-1] |= mask[:, :-1] ^ mask[:, 1:]
+        out[:-1] |= mask[:-1] ^ mask[1:]
+        out[:-1, :-1] |= mask[:-1, :-1] ^ mask[1:, 1:]
+        return out
+
+    def grow(mask):
+        out = mask.copy()
+        out[1:] |= mask[:-1]
+        out[:-1] |= mask[1:]
+        out[:, 1:] |= mask[:, :-1]
+        out[:, :-1] |= mask[:, 1:]
+        return out
+
+    a, b = edge(truth), edge(found)
+    p, r = (b & grow(a)).sum() / b.sum(), (a & grow(b)).sum() / a.sum()
+    return 2 * p * r / (p + r)
+
+
+def test_frames_before_the_first_sight_do_not_count():
+    size, none = (64, 64), Rle.empty(64, 64)
+    truth = [none, none, square(size), square(size)]
+    score = object_region_boundary(truth, truth, drop_ends=False)
+    assert score is not None and (score.frames, score.jf) == (2, 1.0)
+    # An early false mask brings its frames in.
+    early = object_region_boundary(truth, [none, square(size), *truth[2:]], drop_ends=False)
+    assert early is not None and early.frames == 3
+    assert early.j == pytest.approx(2 / 3)
+
+
+def test_ends_are_dropped_and_unseen_objects_are_not_scored():
+    size, none = (64, 64), Rle.empty(64, 64)
+    assert object_region_boundary([square(size), none, none], [none] * 3) is None
+    score = object_region_boundary([square(size)] * 4, [none, square(size), none, none])
+    assert score is not None and (score.frames, score.j) == (2, 0.5)
+
+
+def test_different_sizes_are_refused():
+    with pytest.raises(ValueError, match='resolution of the truth'):
+        region_boundary(square((64, 64)), square((32, 32), side=5))
