@@ -18,9 +18,19 @@ STAMP_NAME = 'bootstrap.json'
 CONSTRAINTS = ROOT / '.ci' / 'constraints.txt'
 ROS_REQUIREMENTS = ROOT / 'requirements-ros-jazzy.txt'
 
+_PACKAGING_FILES = ('setup.py', 'pyproject.toml', 'README.md', 'LICENSE', 'NOTICE')
+
 # What the dependencies, the compiled messages and the installed Python modules are made from.
 _DEPENDENCY_FILES = ('setup.py', 'requirements-ros-jazzy.txt', '.ci/constraints.txt')
-_INTERFACE_FILES = ('package.xml', 'CMakeLists.txt', 'MANIFEST.in', 'cmake', 'msg', 'srv')
+_INTERFACE_FILES = (
+    'package.xml',
+    'CMakeLists.txt',
+    'MANIFEST.in',
+    'requirements-ros-jazzy.txt',
+    'cmake',
+    'msg',
+    'srv',
+)
 _SHARED_FILES = ('launch', 'config')
 _MODULE_FILES = ('efficientsam3_ros',)
 
@@ -101,11 +111,13 @@ class Environment:
         self._install_package([])
 
     def _install_package(self, options: list[str]) -> None:
-        _remove_build_output()
         extras = ','.join(self.extras)
         with step(f'{self.folder}: efficientsam3_ros[{extras}] with its messages'):
+            source = self.path / 'source'
+            _copy_sources(source)
             tools = [] if options else list(self.tools)
-            self._pip(['--no-build-isolation', *options, f'.[{extras}]', *tools])
+            self._pip(['--no-build-isolation', *options, f'{source}[{extras}]', *tools])
+            shutil.rmtree(source)
 
     def _pip(self, arguments: list[str | Path]) -> None:
         common = ['--quiet', '--no-input', '--progress-bar', 'off', '-c', CONSTRAINTS]
@@ -145,9 +157,14 @@ def _digest(names: Iterable[str], recipe: str) -> str:
     return found.hexdigest()
 
 
-def _remove_build_output() -> None:
-    # The cache of CMake names the environment that it was made for. Only what setuptools makes
-    # is removed: build/ may also be a colcon workspace's.
-    for pattern in ('lib*', 'temp*', 'bdist*'):
-        for folder in (ROOT / 'build').glob(pattern):
-            shutil.rmtree(folder, ignore_errors=True)
+def _copy_sources(target: Path) -> None:
+    # CMake refuses to build in a folder that also holds the environment whose headers it uses,
+    # and a build of one environment must not meet the cache of another's.
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name in (*_PACKAGING_FILES, *_INTERFACE_FILES, *_SHARED_FILES, *_MODULE_FILES):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns('__pycache__'))
+        else:
+            shutil.copy2(source, target / name)

@@ -10,7 +10,7 @@ import sys
 import time
 
 _START = time.monotonic()
-_TAIL_LINES = 60
+_TAIL_LINES = 150
 
 
 class StepError(RuntimeError):
