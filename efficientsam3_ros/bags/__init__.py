@@ -1,0 +1,7 @@
+"""rosbag2 bags without a ROS installation."""
+
+from efficientsam3_ros.bags.errors import BagError
+from efficientsam3_ros.bags.reader import BagReader
+from efficientsam3_ros.bags.writer import BagWriter
+
+__all__ = ['BagError', 'BagReader', 'BagWriter']

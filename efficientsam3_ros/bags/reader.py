@@ -1,0 +1,181 @@
+"""Reads camera frames and results from rosbag2 bags."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+import itertools
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from efficientsam3_ros.bags.errors import BagError
+from efficientsam3_ros.bags.image_decoding import decode_compressed, decode_image, is_colour
+from efficientsam3_ros.bags.storage import Storage
+from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY
+from efficientsam3_ros.core import Frame, FrameResult, Instance, Rle, TrackState
+
+IMAGE = 'sensor_msgs/msg/Image'
+COMPRESSED = 'sensor_msgs/msg/CompressedImage'
+_DERIVED = ('overlay', 'label', 'mask', 'depth', 'infra')
+
+
+class BagReader:
+    """An existing bag, typed; use it as a context manager.
+
+    What can be read of a damaged bag is read; ``notes`` tells what was lost.
+
+    Args:
+        path: A rosbag2 folder, or one ``.mcap`` or ``.db3`` file.
+
+    Raises:
+        BagError: If nothing can be read; the message says why.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self._storage = Storage(Path(path))
+        self._reader = self._storage.reader
+
+    def __enter__(self) -> BagReader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._storage.close()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on damage met so far."""
+        return tuple(self._storage.notes)
+
+    @property
+    def topics(self) -> dict[str, str]:
+        """Topic to message type, topics without a message left out."""
+        return {c.topic: c.msgtype for c in self._reader.connections if c.msgcount}
+
+    def count(self, topic: str) -> int:
+        """Return the number of messages of one topic."""
+        return sum(c.msgcount for c in self._reader.connections if c.topic == topic)
+
+    def image_topic(self) -> str:
+        """Return the one topic with colour images of a camera.
+
+        Depth, masks and overlays do not count, and a raw topic beats its compressed twin.
+
+        Raises:
+            BagError: If there is none, or more than one.
+        """
+        found = [t for t in self.topics if self._shows_colour(t)]
+        cameras = [t for t in found if not any(word in t for word in _DERIVED)] or found
+        raw = [t for t in cameras if self.topics[t] == IMAGE] or cameras
+        if len(raw) == 1:
+            return raw[0]
+        if raw:
+            raise BagError(f'Several image topics: {", ".join(raw)}. Name one with --topic.')
+        known = ', '.join(f'{t} ({kind})' for t, kind in sorted(self.topics.items()))
+        raise BagError(f'{self._storage.path} holds no colour images, only {known}.')
+
+    def frames(self, topic: str | None = None) -> Iterator[Frame]:
+        """Yield colour images in the order of the bag, stamps and frame ids verbatim.
+
+        Args:
+            topic: An Image or CompressedImage topic; None takes ``image_topic()``.
+
+        Raises:
+            BagError: If the topic is missing or of another type, or no image can be read.
+        """
+        topic = topic or self.image_topic()
+        self._require(topic, (IMAGE, COMPRESSED))
+        decode = decode_image if self.topics[topic] == IMAGE else decode_compressed
+        yield from self._read(topic, lambda message: _frame(message, decode(message)))
+
+    def results(self, topic: str) -> Iterator[FrameResult]:
+        """Yield the results, or the truth, of an ``InstanceArray`` topic.
+
+        Raises:
+            BagError: If the topic is missing or of another type, or none can be read.
+        """
+        self._require(topic, (INSTANCE_ARRAY,))
+        yield from self._read(topic, _result)
+
+    def messages(self, topic: str) -> Iterator[Any]:
+        """Yield one topic's messages as rosbags decodes them, until damage ends the file."""
+        connections = [c for c in self._reader.connections if c.topic == topic]
+        try:
+            for connection, _, data in self._reader.messages(connections):
+                yield self._reader.deserialize(data, connection.msgtype)
+        # A damaged file makes the storage libraries raise almost anything.
+        except Exception as error:
+            self._storage.notes.append(f'{topic} ends early, the file is damaged: {error}')
+
+    def _read(self, topic: str, convert: Any) -> Iterator[Any]:
+        damaged: Counter[str] = Counter()
+        good = 0
+        for message in self.messages(topic):
+            try:
+                item = convert(message)
+            except ValueError as error:
+                damaged[str(error)] += 1
+                continue
+            good += 1
+            yield item
+        reasons = [f'{count} messages of {topic} skipped: {why}' for why, count in damaged.items()]
+        self._storage.notes.extend(reasons)
+        if not good:
+            why = ' '.join(reasons) or ' '.join(self.notes) or 'the topic is empty.'
+            raise BagError(f'Nothing could be read of {topic}: {why}')
+
+    def _require(self, topic: str, kinds: tuple[str, ...]) -> None:
+        kind = self.topics.get(topic)
+        if kind not in kinds:
+            known = ', '.join(sorted(t for t, k in self.topics.items() if k in kinds)) or 'none'
+            problem = 'is not in the bag' if kind is None else f'carries {kind}'
+            raise BagError(f'{topic} {problem}; fitting topics: {known}.')
+
+    def _shows_colour(self, topic: str) -> bool:
+        kind = self.topics[topic]
+        if kind == COMPRESSED:
+            return 'compressedDepth' not in topic
+        if kind != IMAGE:
+            return False
+        first = list(itertools.islice(self.messages(topic), 1))
+        return bool(first) and is_colour(first[0].encoding)
+
+
+def _stamp_ns(message: Any) -> int:
+    stamp = message.header.stamp
+    return int(stamp.sec) * 1_000_000_000 + int(stamp.nanosec)
+
+
+def _frame(message: Any, rgb: np.ndarray) -> Frame:
+    return Frame(rgb, _stamp_ns(message), message.header.frame_id)
+
+
+def _result(message: Any) -> FrameResult:
+    height, width = message.height, message.width
+    items = tuple(_instance(item, height, width) for item in message.instances)
+    return FrameResult(
+        _stamp_ns(message), message.header.frame_id, height, width, message.prompt_version, items
+    )
+
+
+def _instance(item: Any, height: int, width: int) -> Instance:
+    roi = item.roi
+    counts = np.asarray(item.counts, np.uint32)
+    mask = Rle(height, width, roi.x_offset, roi.y_offset, roi.height, roi.width, counts)
+    return Instance(
+        track_id=item.track_id,
+        label=item.label,
+        concept=item.concept,
+        score=item.score,
+        mask=mask,
+        state=TrackState(item.state),
+        age=item.age,
+        mask_quality=item.mask_quality,
+    )
