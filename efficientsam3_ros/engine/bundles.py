@@ -1,0 +1,42 @@
+"""Where bundles are found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from efficientsam3_ros.core import BundleError
+from efficientsam3_ros.core.manifest import MANIFEST_NAME
+
+DEFAULT_BUNDLE = 'nano_tabletop'
+EMBEDDED = Path(__file__).resolve().parent.parent / 'bundles'
+
+
+def embedded_bundles() -> tuple[str, ...]:
+    """Return the names of the bundles that came with the package."""
+    return tuple(sorted(path.parent.name for path in EMBEDDED.glob(f'*/{MANIFEST_NAME}')))
+
+
+def find_bundle(name_or_path: str | Path = DEFAULT_BUNDLE) -> Path:
+    """Return the folder of a bundle.
+
+    Args:
+        name_or_path: Name of an embedded bundle, or any path to a bundle's folder. A path that
+            exists wins over a name.
+
+    Raises:
+        BundleError: If neither a folder nor an embedded bundle fits; lists what is available.
+    """
+    text = str(name_or_path).strip()
+    if not text:
+        raise BundleError(f'The bundle name is empty; the default is "{DEFAULT_BUNDLE}".')
+    for folder in (Path(text).expanduser(), EMBEDDED / text):
+        if (folder / MANIFEST_NAME).is_file():
+            return folder
+    folder = Path(text).expanduser()
+    if folder.is_dir():
+        raise BundleError(f'{folder} is no bundle: it holds no {MANIFEST_NAME}.')
+    names = ', '.join(embedded_bundles()) or 'none'
+    raise BundleError(
+        f'There is no bundle "{text}". Embedded bundles: {names}; or give the path of a folder '
+        f'which holds {MANIFEST_NAME}.'
+    )

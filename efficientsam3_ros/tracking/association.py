@@ -1,0 +1,130 @@
+"""Which detection is which track.
+
+Two questions, in this order: which detections continue tracks where they are expected, and which
+remaining ones are lost tracks that came back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from efficientsam3_ros.tracking.assignment import assign
+from efficientsam3_ros.tracking.config import TrackerConfig
+from efficientsam3_ros.tracking.detection import Detection
+from efficientsam3_ros.tracking.region import iou_matrix
+from efficientsam3_ros.tracking.track import Track
+
+PROXIMITY_WEIGHT = 0.5
+TIE_BREAK = 0.05
+
+
+def match_present(
+    tracks: Sequence[Track],
+    detections: Sequence[Detection],
+    similarity: np.ndarray,
+    strong: np.ndarray,
+    frame: int,
+    config: TrackerConfig,
+) -> list[tuple[int, int]]:
+    """Continue tracks that are visible or were so a moment ago.
+
+    A pair is possible if the mask overlaps the track's prediction (less is asked of a track that
+    was visible in the last detection: hysteresis), or if it looks the same within reach. Weak
+    detections only continue visible tracks, and only by overlap.
+
+    Args:
+        tracks: N tracks, none of them LOST.
+        detections: M detections.
+        similarity: (N, M) appearance similarity, -1..1.
+        strong: bool (M,), whether the score reaches the detection threshold.
+        frame: Current frame number.
+        config: Gates and weights.
+
+    Returns:
+        (track index, detection index) pairs.
+    """
+    if not tracks or not detections:
+        return []
+    predictions = [track.predicted(frame, config) for track in tracks]
+    iou = iou_matrix(predictions, [item.region for item in detections])
+    visible = np.array([track.visible for track in tracks])[:, None]
+    gate = np.where(visible, config.keep_iou, config.match_iou)
+    overlaps = (iou > 0) & (iou >= gate) & (visible | strong[None])
+    closeness = _closeness(tracks, detections, frame, config)
+    near = (closeness > 0) & (similarity >= config.reid_similarity) & strong[None]
+    allowed = _same_concept(tracks, detections) & (similarity >= config.min_similarity)
+    score = np.array([item.score for item in detections])[None]
+    weights = (
+        iou
+        + config.appearance_weight * np.maximum(similarity, 0.0)
+        + PROXIMITY_WEIGHT * closeness
+        + TIE_BREAK * score
+    )
+    return assign(np.where(allowed & (overlaps | near), weights, 0.0))
+
+
+def match_returned(
+    tracks: Sequence[Track],
+    detections: Sequence[Detection],
+    similarity: np.ndarray,
+    config: TrackerConfig,
+) -> list[tuple[int, int]]:
+    """Give LOST tracks back to detections that look like them, wherever they are.
+
+    Among equal looks the place where the track was lost decides.
+
+    Args:
+        tracks: N LOST tracks.
+        detections: M detections which continue no track.
+        similarity: (N, M) appearance similarity, -1..1.
+        config: Similarity gate.
+
+    Returns:
+        (track index, detection index) pairs.
+    """
+    if not tracks or not detections:
+        return []
+    distance = _distance(tracks, detections)
+    weights = 1 + similarity + TIE_BREAK / (1 + distance)
+    allowed = _same_concept(tracks, detections) & (similarity >= config.reid_similarity)
+    return assign(np.where(allowed, weights, 0.0))
+
+
+def _same_concept(tracks: Sequence[Track], detections: Sequence[Detection]) -> np.ndarray:
+    rows = np.array([track.key for track in tracks])[:, None]
+    return np.asarray(rows == np.array([item.key for item in detections])[None])
+
+
+def _distance(tracks: Sequence[Track], detections: Sequence[Detection]) -> np.ndarray:
+    """Return the distance from the last place, in diagonals of the track."""
+    old = np.array([track.region.centre for track in tracks])[:, None]
+    new = np.array([item.region.centre for item in detections])[None]
+    size = np.array([max(track.region.diagonal, 1.0) for track in tracks])[:, None]
+    return np.asarray(np.linalg.norm(old - new, axis=-1) / size)
+
+
+def _closeness(
+    tracks: Sequence[Track],
+    detections: Sequence[Detection],
+    frame: int,
+    config: TrackerConfig,
+) -> np.ndarray:
+    """Return 1 at the predicted place, falling linearly to 0 at the limit of reach."""
+    predicted = [_expected_centre(track, frame, config) for track in tracks]
+    old = np.array(predicted)[:, None]
+    new = np.array([item.region.centre for item in detections])[None]
+    limit = np.array(
+        [
+            max(config.reach * track.region.diagonal * (frame - track.last_seen), 1e-6)
+            for track in tracks
+        ]
+    )[:, None]
+    return np.maximum(0.0, 1 - np.linalg.norm(old - new, axis=-1) / limit)
+
+
+def _expected_centre(track: Track, frame: int, config: TrackerConfig) -> tuple[float, float]:
+    dx, dy = track.displacement(frame, config)
+    x, y = track.region.centre
+    return x + dx, y + dy

@@ -1,0 +1,145 @@
+"""Every threshold of the tracker, with its range and its explanation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+import math
+from typing import Any
+
+OVERLAP_POLICIES = ('keep', 'concept', 'all')
+
+
+def _number(default: float, low: float, high: float, description: str) -> Any:
+    metadata = {'description': description, 'low': low, 'high': high}
+    return field(default=default, metadata=metadata)
+
+
+def _choice(default: str, choices: tuple[str, ...], description: str) -> Any:
+    return field(default=default, metadata={'description': description, 'choices': choices})
+
+
+@dataclass(frozen=True)
+class TrackerConfig:
+    """Settings of ``ConceptTracker``.
+
+    Each field's ``metadata`` holds ``description`` and either ``low`` and ``high`` (inclusive)
+    or ``choices``; nodes declare their parameters from it, and ``__post_init__`` checks it.
+
+    Raises:
+        ValueError: If a value is out of its range; the message names the field.
+    """
+
+    detection_threshold: float = _number(
+        math.nan,
+        0.0,
+        1.0,
+        'Score from which a detection counts; NaN takes the value that came with the weights.',
+    )
+    birth_threshold: float = _number(
+        0.0,
+        0.0,
+        1.0,
+        'Score that a new track needs, where it is above the detection threshold.',
+    )
+    keep_ratio: float = _number(
+        0.7,
+        0.1,
+        1.0,
+        'A visible track is continued by detections down to this fraction of the threshold.',
+    )
+    detect_every: int = _number(
+        1, 1, 100, 'Run the network on every n-th frame; masks move along in between.'
+    )
+    mask_threshold: float = _number(
+        0.5, 0.05, 0.95, 'Probability from which a pixel belongs to the mask.'
+    )
+    box_margin: float = _number(
+        0.25, 0.0, 10.0, 'The mask is cut off this far outside its box, in box sizes.'
+    )
+    min_area_px: int = _number(
+        16, 1, 1_000_000, 'Smaller masks are ignored, pixels of the source image.'
+    )
+    nms_iou: float = _number(
+        0.3, 0.0, 1.0, 'Of two masks of one concept with a larger IoU only the better stays.'
+    )
+    nms_containment: float = _number(
+        0.8, 0.0, 1.0, 'The same for the part of the smaller mask that the larger one covers.'
+    )
+    match_iou: float = _number(
+        0.3, 0.0, 1.0, 'Mask IoU with its prediction from which a detection continues a track.'
+    )
+    keep_iou: float = _number(
+        0.1, 0.0, 1.0, 'The same for a track that was visible a moment ago; at most match_iou.'
+    )
+    min_similarity: float = _number(
+        0.0, -1.0, 1.0, 'Appearance similarity below which a detection never continues a track.'
+    )
+    appearance_weight: float = _number(
+        0.5, 0.0, 10.0, 'Weight of appearance similarity beside mask IoU in the assignment.'
+    )
+    reach: float = _number(
+        1.0,
+        0.0,
+        100.0,
+        'Without overlap, a similar detection continues a track up to this distance a frame, '
+        'in diagonals of the object.',
+    )
+    velocity_decay: float = _number(
+        0.9, 0.0, 1.0, 'Per frame out of sight, the predicted speed is multiplied by this.'
+    )
+    confirm_hits: int = _number(
+        3, 1, 100, 'Detections after which a track turns from NEW to TRACKED.'
+    )
+    new_misses: int = _number(
+        3, 0, 1000, 'A NEW track that more detections in a row than this miss is forgotten.'
+    )
+    max_occluded_frames: int = _number(
+        30, 0, 100_000, 'A track unseen for more frames than this turns from OCCLUDED to LOST.'
+    )
+    lost_frames: int = _number(
+        1800, 0, 1_000_000, 'A track stays LOST, and may come back, for this many frames.'
+    )
+    report_lost: int = _number(
+        30, 0, 1_000_000, 'A LOST track is still reported, without mask, for this many frames.'
+    )
+    reid_similarity: float = _number(
+        0.8, -1.0, 1.0, 'Appearance similarity from which an unseen track gets its id back.'
+    )
+    reid_gallery: int = _number(8, 1, 256, 'Appearances that are remembered of one track.')
+    reid_novelty: float = _number(
+        0.95, -1.0, 1.0, 'A view less similar than this to all remembered ones is added to them.'
+    )
+    overlap: str = _choice(
+        'keep',
+        OVERLAP_POLICIES,
+        'Pixels claimed twice: "keep" both, or the higher score owns them within its "concept" '
+        'or among "all".',
+    )
+    max_objects: int = _number(
+        100, 1, 10_000, 'Tracks at a time, LOST ones apart; more detections are ignored.'
+    )
+    max_lost: int = _number(
+        200, 0, 10_000, 'LOST tracks that are remembered; the longest lost is forgotten first.'
+    )
+    max_prompts: int = _number(16, 1, 256, 'Concepts at a time; more are refused.')
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if 'choices' in item.metadata:
+                if value not in item.metadata['choices']:
+                    raise ValueError(
+                        f'{item.name} is one of {", ".join(item.metadata["choices"])}; '
+                        f'got "{value}".'
+                    )
+                continue
+            if item.name == 'detection_threshold' and math.isnan(value):
+                continue
+            low, high = item.metadata['low'], item.metadata['high']
+            if not low <= value <= high:
+                raise ValueError(f'{item.name} lies in {low}..{high}, got {value}.')
+        if self.keep_iou > self.match_iou:
+            raise ValueError(
+                f'keep_iou ({self.keep_iou}) is at most match_iou ({self.match_iou}); '
+                'lower the first or raise the second.'
+            )

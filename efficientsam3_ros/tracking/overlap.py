@@ -1,0 +1,28 @@
+"""Who owns a pixel that several masks claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from efficientsam3_ros.tracking.region import Region
+from efficientsam3_ros.tracking.track import Track
+
+
+def resolve(tracks: Mapping[Track, Region], policy: str) -> dict[Track, Region]:
+    """Cut masks where a better track has the pixel.
+
+    Args:
+        tracks: Visible tracks with their current masks.
+        policy: ``'keep'`` changes nothing; ``'concept'`` resolves among tracks of one concept;
+            ``'all'`` among all tracks. The higher score owns the pixel, then the older track.
+    """
+    if policy == 'keep':
+        return dict(tracks)
+    resolved: dict[Track, Region] = {}
+    for track in sorted(tracks, key=lambda item: (-item.score, item.track_id)):
+        region = tracks[track]
+        for better, taken in resolved.items():
+            if policy == 'all' or better.key == track.key:
+                region = region.without(taken)
+        resolved[track] = region
+    return resolved

@@ -1,0 +1,195 @@
+"""The concepts asked for, and the tokens that the detector reads for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+import math
+
+import numpy as np
+
+from efficientsam3_ros.core import Prompt, PromptError
+from efficientsam3_ros.engine import Engine, Value
+
+CACHE_SIZE = 256
+Tokens = tuple[np.ndarray, np.ndarray]
+"""Prompt tokens float32 (L, D) and their mask float32 (L,), 1 where valid."""
+
+
+def concept_key(concept: str) -> str:
+    """Return what makes two concepts the same: the words, not their case."""
+    return concept.casefold()
+
+
+class PromptSet:
+    """The current prompts; a replacement is taken wholly or not at all.
+
+    The text encoder runs only for phrases that are not remembered. Exemplars are encoded on the
+    next frame, and their tokens kept while the prompt stays.
+
+    Args:
+        engine: Provides the tokenizer, the text encoder and, if any, the exemplar encoder.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._tokenizer = engine.manifest.tokenizer()
+        self._texts: dict[str, Tokens] = {}
+        self._exemplars: dict[tuple[object, ...], Tokens] = {}
+        self._batch: Tokens | None = None
+        self.prompts: tuple[Prompt, ...] = ()
+        self.version = 0
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Concept keys in the order of the prompts."""
+        return tuple(concept_key(prompt.concept) for prompt in self.prompts)
+
+    def unknown_words(self) -> dict[str, tuple[str, ...]]:
+        """Return concept to the words that the model has never seen; only such concepts."""
+        found = {p.concept: self._tokenizer.unknown_words(p.concept) for p in self.prompts}
+        return {concept: words for concept, words in found.items() if words}
+
+    def thresholds(self, default: float) -> tuple[float, ...]:
+        """Return each prompt's detection threshold."""
+        return tuple(default if math.isnan(p.threshold) else p.threshold for p in self.prompts)
+
+    def replace(self, prompts: Sequence[Prompt], limit: int) -> int:
+        """Ask for other concepts.
+
+        Args:
+            prompts: The whole new set; a prompt given twice counts once.
+            limit: How many are served.
+
+        Returns:
+            The new version.
+
+        Raises:
+            PromptError: If there are too many, one concept comes with two meanings, a phrase does
+                not fit the model, or exemplars come without an exemplar encoder. The old prompts
+                then stay.
+        """
+        merged = _merge(prompts)
+        if len(merged) > limit:
+            raise PromptError(
+                f'{len(merged)} prompts, at most {limit} are served at a time; drop some or '
+                'raise max_prompts.'
+            )
+        self._check_exemplars(merged)
+        self._encode_texts([concept_key(prompt.concept) for prompt in merged])
+        self.prompts = merged
+        wanted = {_exemplar_key(prompt) for prompt in merged if prompt.has_exemplars}
+        self._exemplars = {key: self._exemplars[key] for key in wanted & self._exemplars.keys()}
+        self._batch = None
+        self.version += 1
+        return self.version
+
+    def tokens(self, features: Mapping[str, Value]) -> Tokens:
+        """Return prompt tokens (K, L, D) and mask (K, L) of all concepts.
+
+        Args:
+            features: Feature levels of the current frame, on which new exemplars are encoded.
+        """
+        if self._batch is None:
+            for prompt in self.prompts:
+                key = _exemplar_key(prompt)
+                if prompt.has_exemplars and key not in self._exemplars:
+                    self._exemplars[key] = self._encode_exemplars(prompt, features)
+            self._batch = _stack([self._tokens_of(prompt) for prompt in self.prompts])
+        return self._batch
+
+    def _tokens_of(self, prompt: Prompt) -> Tokens:
+        text = self._texts[concept_key(prompt.concept)]
+        if not prompt.has_exemplars:
+            return text
+        exemplar = self._exemplars[_exemplar_key(prompt)]
+        return np.concatenate((text[0], exemplar[0])), np.concatenate((text[1], exemplar[1]))
+
+    def _check_exemplars(self, prompts: Sequence[Prompt]) -> None:
+        if 'exemplar_encoder' in self._engine.manifest.graphs:
+            return
+        for prompt in prompts:
+            if prompt.has_exemplars:
+                raise PromptError(
+                    f'"{prompt.concept}" comes with exemplars, but the bundle '
+                    f'"{self._engine.manifest.name}" has no exemplar_encoder; prompt with words '
+                    'only, or load a bundle that has one.'
+                )
+
+    def _encode_texts(self, keys: Sequence[str]) -> None:
+        ids = self._tokenizer.encode(keys)
+        new = [index for index, key in enumerate(keys) if key not in self._texts]
+        if new:
+            outputs = self._engine.run('text_encoder', {'token_ids': ids[new]})
+            tokens = self._engine.to_numpy(outputs['text_tokens'])
+            mask = self._engine.to_numpy(outputs['text_mask'])
+            self._texts |= {keys[i]: (tokens[n], mask[n]) for n, i in enumerate(new)}
+        recent = {key: self._texts.pop(key) for key in keys}
+        self._texts = dict([*self._texts.items(), *recent.items()][-max(CACHE_SIZE, len(keys)) :])
+
+    def _encode_exemplars(self, prompt: Prompt, features: Mapping[str, Value]) -> Tokens:
+        names = self._engine.manifest.graphs['exemplar_encoder'].inputs
+        boxes, box_labels, box_mask = _padded(prompt.boxes, prompt.box_labels, 4)
+        points, point_labels, point_mask = _padded(prompt.points, prompt.point_labels, 2)
+        offered = {
+            **features,
+            'boxes': boxes,
+            'box_labels': box_labels,
+            'box_mask': box_mask,
+            'points': points,
+            'point_labels': point_labels,
+            'point_mask': point_mask,
+        }
+        inputs = {name: value for name, value in offered.items() if name in names}
+        outputs = self._engine.run('exemplar_encoder', inputs)
+        tokens = self._engine.to_numpy(outputs['exemplar_tokens'])
+        return tokens[0], self._engine.to_numpy(outputs['exemplar_mask'])[0]
+
+
+def _merge(prompts: Sequence[Prompt]) -> tuple[Prompt, ...]:
+    merged: dict[str, Prompt] = {}
+    for prompt in prompts:
+        first = merged.setdefault(concept_key(prompt.concept), prompt)
+        same = _exemplar_key(first) == _exemplar_key(prompt) and (
+            first.threshold == prompt.threshold
+            or (math.isnan(first.threshold) and math.isnan(prompt.threshold))
+        )
+        if not same:
+            raise PromptError(
+                f'"{prompt.concept}" is given twice with different thresholds or exemplars; '
+                'give it once.'
+            )
+    return tuple(merged.values())
+
+
+def _exemplar_key(prompt: Prompt) -> tuple[object, ...]:
+    return (
+        concept_key(prompt.concept),
+        prompt.boxes,
+        prompt.box_labels,
+        prompt.points,
+        prompt.point_labels,
+    )
+
+
+def _padded(
+    values: Sequence[Sequence[float]], signs: Sequence[int], size: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return one concept's coordinates, labels and mask; none at all becomes one masked row."""
+    count = max(1, len(values))
+    coordinates = np.zeros((1, count, size), np.float32)
+    labels = np.zeros((1, count), np.int64)
+    mask = np.zeros((1, count), np.float32)
+    if values:
+        coordinates[0], labels[0], mask[0] = values, signs, 1.0
+    return coordinates, labels, mask
+
+
+def _stack(items: Sequence[Tokens]) -> Tokens:
+    length = max(mask.shape[0] for _, mask in items)
+    width = items[0][0].shape[1]
+    tokens = np.zeros((len(items), length, width), np.float32)
+    masks = np.zeros((len(items), length), np.float32)
+    for row, (token, mask) in enumerate(items):
+        tokens[row, : mask.shape[0]] = token
+        masks[row, : mask.shape[0]] = mask
+    return tokens, masks

@@ -1,0 +1,63 @@
+"""Recognition by appearance: a small gallery of query embeddings for each track."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from efficientsam3_ros.tracking.detection import Detection
+
+REFRESH = 0.1
+
+
+class AppearanceMemory:
+    """``Memory`` of unit embeddings.
+
+    The first view stays, as it is surely the object; new views join until the gallery is full
+    and then replace the oldest. A view much like a remembered one only refreshes that one.
+
+    Args:
+        capacity: Views of one track.
+        novelty: Similarity from which a view counts as already known.
+    """
+
+    def __init__(self, capacity: int, novelty: float) -> None:
+        self._capacity = capacity
+        self._novelty = novelty
+        self._galleries: dict[int, np.ndarray] = {}
+
+    def __len__(self) -> int:
+        return len(self._galleries)
+
+    def remember(self, track_id: int, detection: Detection) -> None:
+        """Take in a good view; see ``Memory.remember``."""
+        view = detection.embedding[None]
+        gallery = self._galleries.get(track_id)
+        if gallery is None or self._capacity == 1:
+            self._galleries[track_id] = view
+            return
+        likeness = gallery @ view[0]
+        nearest = int(np.argmax(likeness))
+        if likeness[nearest] >= self._novelty:
+            mixed = (1 - REFRESH) * gallery[nearest] + REFRESH * view[0]
+            gallery = gallery.copy()
+            gallery[nearest] = mixed / max(float(np.linalg.norm(mixed)), 1e-6)
+        elif len(gallery) < self._capacity:
+            gallery = np.concatenate((gallery, view))
+        else:
+            gallery = np.concatenate((gallery[:1], gallery[2:], view))
+        self._galleries[track_id] = gallery
+
+    def similarity(self, track_ids: Sequence[int], detections: Sequence[Detection]) -> np.ndarray:
+        """Return the cosine to the most similar view; see ``Memory.similarity``."""
+        table = np.zeros((len(track_ids), len(detections)))
+        if table.size:
+            views = np.stack([item.embedding for item in detections], axis=1)
+            for row, track_id in zip(table, track_ids):
+                row[:] = (self._galleries[track_id] @ views).max(axis=0)
+        return table
+
+    def forget(self, track_id: int) -> None:
+        """Drop a gallery; see ``Memory.forget``."""
+        self._galleries.pop(track_id, None)
