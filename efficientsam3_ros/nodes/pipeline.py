@@ -1,0 +1,164 @@
+"""From an image message to a published result; everything but the ROS plumbing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+import time
+from typing import Any, TypeVar
+
+import numpy as np
+
+from efficientsam3_ros.core import Frame, FrameResult, Prompt
+from efficientsam3_ros.nodes.codec import ImageError
+from efficientsam3_ros.nodes.stamps import StampCheck, Verdict, to_nanoseconds
+from efficientsam3_ros.nodes.statistics import Loss, Statistics
+from efficientsam3_ros.nodes.worker import Worker
+from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
+
+JOB_TIMEOUT_S = 10.0
+
+ResultT = TypeVar('ResultT')
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What the pipeline needs from its surroundings.
+
+    Attributes:
+        decode: Image message to uint8 RGB (H, W, 3); raises ``ImageError``.
+        publish: Called in the worker thread with the source's header, the frame and its result.
+        warn: Called from any thread with a key and a sentence; bounds the rate by key.
+        now_ns: The node's clock, nanoseconds.
+    """
+
+    decode: Callable[[Any], np.ndarray]
+    publish: Callable[[Any, Frame, FrameResult], None]
+    warn: Callable[[str, str], None]
+    now_ns: Callable[[], int]
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    message: Any
+    at_s: float
+
+
+class Pipeline:
+    """Owns the tracker and the one thread in which it runs.
+
+    Args:
+        tracker: Is touched by the worker thread only, once the pipeline has started.
+        hooks: The surroundings.
+        check: Judges the stamps of images.
+        statistics: Is told what happens to every image.
+    """
+
+    def __init__(
+        self, tracker: ConceptTracker, hooks: Hooks, check: StampCheck, statistics: Statistics
+    ) -> None:
+        self._tracker = tracker
+        self._hooks = hooks
+        self._check = check
+        self._statistics = statistics
+        self._worker: Worker[_Arrival] = Worker(self._process, self._crashed)
+
+    def start(self) -> None:
+        """Start the worker thread."""
+        self._worker.start()
+
+    def stop(self) -> None:
+        """End the worker thread after what is under way."""
+        self.pause()
+        self._worker.stop()
+
+    def submit(self, message: Any) -> None:
+        """Hand over an image message; the newest wins. Returns at once."""
+        self._statistics.arrived()
+        for _ in range(self._worker.offer(_Arrival(message, time.monotonic()))):
+            self._statistics.lost(Loss.BUSY)
+
+    def pause(self) -> None:
+        """Drop the image that waits; afterwards nothing is published any more."""
+        for _ in range(self._worker.clear()):
+            self._statistics.lost(Loss.INACTIVE)
+        self._wait(self._worker.call(self._check.forget))
+
+    def set_prompts(self, prompts: Sequence[Prompt], reset_tracks: bool = False) -> int:
+        """Replace the prompts between two frames and return the new prompt version.
+
+        Raises:
+            PromptError: If the network cannot read a prompt; nothing is changed then.
+        """
+        return self._wait(
+            self._worker.call(lambda: self._tracker.set_prompts(prompts, reset_tracks))
+        )
+
+    def prompts(self) -> tuple[tuple[Prompt, ...], int]:
+        """Return the prompts in force and their version."""
+        return self._wait(
+            self._worker.call(lambda: (tuple(self._tracker.prompts), self._tracker.prompt_version))
+        )
+
+    def remove_tracks(self, track_ids: Sequence[int]) -> tuple[int, ...]:
+        """Forget tracks between two frames and return the ids that live on."""
+        return self._wait(self._worker.call(lambda: tuple(self._tracker.remove_tracks(track_ids))))
+
+    def reset(self) -> None:
+        """Forget all tracks between two frames; prompts stay."""
+        self._wait(self._worker.call(self._tracker.reset))
+
+    def configure(self, config: TrackerConfig, max_age_ns: int, jump_ns: int) -> None:
+        """Change thresholds between two frames."""
+
+        def apply() -> None:
+            self._tracker.config = config
+            self._check.max_age_ns, self._check.jump_ns = max_age_ns, jump_ns
+
+        self._wait(self._worker.call(apply))
+
+    @staticmethod
+    def _wait(future: Future[ResultT]) -> ResultT:
+        # The worker never waits for the caller's thread, so this ends after one frame at most.
+        return future.result(JOB_TIMEOUT_S)
+
+    def _process(self, arrival: _Arrival) -> None:
+        header = arrival.message.header
+        if not self._accept(to_nanoseconds(header.stamp)):
+            return
+        try:
+            rgb = self._hooks.decode(arrival.message)
+        except ImageError as error:
+            self._statistics.lost(Loss.UNREADABLE)
+            self._hooks.warn('image', str(error))
+            return
+        frame = Frame(rgb, to_nanoseconds(header.stamp), header.frame_id)
+        result = self._tracker.step(frame)
+        self._hooks.publish(header, frame, result)
+        self._statistics.finished(time.monotonic() - arrival.at_s)
+
+    def _accept(self, stamp_ns: int) -> bool:
+        verdict = self._check.judge(stamp_ns, self._hooks.now_ns())
+        if verdict is Verdict.STALE:
+            self._statistics.lost(Loss.STALE)
+            self._hooks.warn('stale', 'Images are older than max_age and are dropped.')
+            return False
+        if verdict is Verdict.OUT_OF_ORDER:
+            self._statistics.lost(Loss.OUT_OF_ORDER)
+            self._hooks.warn('order', 'An image is older than the one before; it is dropped.')
+            return False
+        if verdict is Verdict.ZERO:
+            self._statistics.unstamped()
+            self._hooks.warn(
+                'stamp', 'Images have a zero stamp; results cannot be paired with other topics.'
+            )
+        if verdict is Verdict.RESTARTED:
+            self._statistics.restarted()
+            self._hooks.warn('restart', 'Time jumped back; all tracks are forgotten.')
+            self._tracker.reset()
+        return True
+
+    def _crashed(self, error: Exception) -> None:
+        self._statistics.lost(Loss.FAILED)
+        self._hooks.warn('failed', f'An image could not be processed: {error!r}')

@@ -1,0 +1,140 @@
+"""Rates, latencies and losses over the last seconds, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+import resource
+import sys
+from threading import Lock
+import time
+
+import numpy as np
+
+WINDOW_S = 10.0
+WINDOW_FRAMES = 1000
+MEGABYTE = 1e6
+
+
+class Loss(Enum):
+    """Why an image was not processed."""
+
+    BUSY = 'busy'
+    STALE = 'stale'
+    OUT_OF_ORDER = 'out of order'
+    INACTIVE = 'inactive'
+    UNREADABLE = 'unreadable'
+    FAILED = 'failed'
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Figures of a node at one moment.
+
+    Attributes:
+        received: Images that arrived since the start.
+        processed: Images that led to a result since the start.
+        losses: Images that did not, by cause, since the start.
+        restarts: Times that the stamps jumped back since the start.
+        zero_stamps: Images without a stamp since the start.
+        input_hz: Images a second that arrived within the window.
+        output_hz: Results a second within the window.
+        latency_p50_ms: Median time from arrival to published result within the window; NaN
+            without results.
+        latency_p95_ms: 95th percentile of the same.
+        memory_mb: Resident memory of the process, megabytes.
+
+    ``received`` is ``processed`` plus all ``losses`` plus at most two images under way.
+    """
+
+    received: int
+    processed: int
+    losses: dict[Loss, int]
+    restarts: int
+    zero_stamps: int
+    input_hz: float
+    output_hz: float
+    latency_p50_ms: float
+    latency_p95_ms: float
+    memory_mb: float
+
+
+@dataclass
+class Statistics:
+    """Counts what happens to images; every method may be called from any thread."""
+
+    received: int = 0
+    processed: int = 0
+    restarts: int = 0
+    zero_stamps: int = 0
+    _losses: Counter[Loss] = field(default_factory=Counter)
+    _arrivals: deque[float] = field(default_factory=lambda: deque(maxlen=WINDOW_FRAMES))
+    _results: deque[tuple[float, float]] = field(
+        default_factory=lambda: deque(maxlen=WINDOW_FRAMES)
+    )
+    _lock: Lock = field(default_factory=Lock)
+
+    def arrived(self, now_s: float | None = None) -> None:
+        """Count an incoming image at a monotonic time in seconds."""
+        with self._lock:
+            self.received += 1
+            self._arrivals.append(time.monotonic() if now_s is None else now_s)
+
+    def finished(self, latency_s: float, now_s: float | None = None) -> None:
+        """Count a published result with its time since the image arrived, seconds."""
+        with self._lock:
+            self.processed += 1
+            self._results.append((time.monotonic() if now_s is None else now_s, latency_s))
+
+    def lost(self, cause: Loss) -> None:
+        """Count an image that is not processed."""
+        with self._lock:
+            self._losses[cause] += 1
+
+    def restarted(self) -> None:
+        """Count a jump back in time."""
+        with self._lock:
+            self.restarts += 1
+
+    def unstamped(self) -> None:
+        """Count an image without a stamp."""
+        with self._lock:
+            self.zero_stamps += 1
+
+    def summary(self, now_s: float | None = None) -> Summary:
+        """Return the figures at a monotonic time in seconds."""
+        now = time.monotonic() if now_s is None else now_s
+        with self._lock:
+            latencies = [ms * 1e3 for at, ms in self._results if now - at <= WINDOW_S]
+            p50, p95 = np.percentile(latencies, (50, 95)) if latencies else (np.nan, np.nan)
+            return Summary(
+                received=self.received,
+                processed=self.processed,
+                losses={cause: self._losses[cause] for cause in Loss},
+                restarts=self.restarts,
+                zero_stamps=self.zero_stamps,
+                input_hz=_rate(list(self._arrivals), now),
+                output_hz=_rate([at for at, _ in self._results], now),
+                latency_p50_ms=float(p50),
+                latency_p95_ms=float(p95),
+                memory_mb=resident_bytes() / MEGABYTE,
+            )
+
+
+def _rate(times: list[float], now: float) -> float:
+    recent = [at for at in times if now - at <= WINDOW_S]
+    if len(recent) < 2:
+        return 0.0
+    # Measured up to now, so that a stream that stopped is seen to slow down.
+    return (len(recent) - 1) / max(now - recent[0], recent[-1] - recent[0], 1e-9)
+
+
+def resident_bytes() -> int:
+    """Return the resident memory of this process in bytes (its peak where /proc is absent)."""
+    statm = Path('/proc/self/statm')
+    if statm.is_file():
+        return int(statm.read_text().split()[1]) * resource.getpagesize()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == 'darwin' else peak * 1024
