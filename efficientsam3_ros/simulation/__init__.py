@@ -5,6 +5,7 @@ import os
 # MuJoCo chooses its OpenGL platform at its first import; the default one needs a display.
 os.environ.setdefault('MUJOCO_GL', 'egl')
 
+from efficientsam3_ros.simulation.prompts import positive_ids, suggest_prompts
 from efficientsam3_ros.simulation.scene import SceneObject
 from efficientsam3_ros.simulation.tabletop import (
     Observation,
@@ -12,4 +13,11 @@ from efficientsam3_ros.simulation.tabletop import (
     TabletopConfig,
 )
 
-__all__ = ['Observation', 'SceneObject', 'Tabletop', 'TabletopConfig']
+__all__ = [
+    'Observation',
+    'SceneObject',
+    'Tabletop',
+    'TabletopConfig',
+    'positive_ids',
+    'suggest_prompts',
+]

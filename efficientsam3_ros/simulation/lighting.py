@@ -8,6 +8,7 @@ import numpy as np
 LIGHTS = 3
 # Slightly above one: no surface faces every light at once.
 _TOTAL = 1.25
+_KINDS = (mujoco.mjtLightType.mjLIGHT_DIRECTIONAL, mujoco.mjtLightType.mjLIGHT_SPOT)
 
 
 def add_lights(spec: mujoco.MjSpec) -> None:
@@ -38,10 +39,6 @@ def randomise(model: mujoco.MjModel, rng: np.random.Generator) -> None:
         aim = np.array([*rng.uniform(-0.2, 0.2, 2), 0.0])
         model.light_pos[index] = aim + 1.7 * towards
         model.light_dir[index] = -towards
-        spot = rng.random() < 0.5
-        kind = (
-            mujoco.mjtLightType.mjLIGHT_SPOT if spot else mujoco.mjtLightType.mjLIGHT_DIRECTIONAL
-        )
-        model.light_type[index] = kind
+        model.light_type[index] = _KINDS[int(rng.random() < 0.5)]
         model.light_diffuse[index] = np.clip(shares[index] * tint, 0, 1)
         model.light_specular[index] = 0.3 * shares[index]

@@ -1,21 +1,42 @@
-"""How the scene changes from frame to frame."""
+"""How the scene changes from frame to frame: independent pictures, or one continuous film."""
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
-from efficientsam3_ros.simulation import lighting, placement, room
-from efficientsam3_ros.simulation.camera import View, random_view
-from efficientsam3_ros.simulation.scene import Scene
+from efficientsam3_ros.simulation import lighting, occluder, placement, room
+from efficientsam3_ros.simulation.camera import View, clip_views, random_view
+from efficientsam3_ros.simulation.events import Carry, Push
+from efficientsam3_ros.simulation.scene import TIME_STEP, Scene
 
 _FRAMES_PER_LAYOUT = 3
 _MOVED_SHARE = 0.5
 _PARKED_SHARE = 0.15
 _QUICK_SETTLE_STEPS = 120
+_PUSHES = 4
+_PASSES = 2
+_PASS_LENGTH = 0.22
+
+
+class Motion(Protocol):
+    """Changes the scene and says where the camera is."""
+
+    def view(self, index: int) -> View:
+        """Change the scene for frame ``index`` and return the view to draw."""
+        ...
 
 
 class StillMotion:
-    """Independent pictures: new view, light and surfaces every frame, a new layout every third."""
+    """Independent pictures: new view, light and surfaces every frame, a new layout every third.
+
+    Args:
+        scene: Scene, settled.
+        motion: Randomness of the layouts.
+        camera: Randomness of the views.
+        light: Randomness of lights and surfaces.
+    """
 
     def __init__(
         self,
@@ -45,3 +66,60 @@ class StillMotion:
         keep = [i for i in moved if draws[i] > _PARKED_SHARE]
         placement.place(self._scene, self._motion, keep)
         placement.settle(self._scene, _QUICK_SETTLE_STEPS)
+
+
+class ClipMotion:
+    """A film: smooth camera that looks away once, two carries, pushes, and sometimes an occluder.
+
+    Args:
+        scene: Scene with an occluder, settled.
+        motion: Randomness of the events.
+        camera: Randomness of the camera path.
+        light: Randomness of lights and surfaces, drawn once.
+        frames: Length of the clip.
+        fps: Frames per second.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        motion: np.random.Generator,
+        camera: np.random.Generator,
+        light: np.random.Generator,
+        frames: int,
+        fps: float,
+    ) -> None:
+        self._scene, self._motion, self._frames = scene, motion, frames
+        self._steps = max(1, round(1 / fps / TIME_STEP))
+        self._views = clip_views(camera, frames)
+        lighting.randomise(scene.model, light)
+        room.randomise(scene.model, light)
+        self._carries = self._plan_carries()
+        self._pushes = [
+            Push(*motion.uniform([0.05, 0, 0.25], [0.9, 1, 0.6])) for _ in range(_PUSHES)
+        ]
+        self._passes = motion.uniform(0.1, 0.8, _PASSES if motion.random() < 0.6 else 0)
+
+    def _plan_carries(self) -> list[Carry]:
+        shown = np.flatnonzero(placement.on_table(self._scene))
+        picked = self._motion.permutation(shown)[:2]
+        ends = (self._motion.uniform(0.5, 0.6), self._motion.uniform(0.7, 0.85))
+        starts = (self._motion.uniform(0.12, 0.2), self._motion.uniform(0.35, 0.45))
+        sides = self._motion.choice([-1, 1], 2)
+        plan = zip(starts, ends, picked, sides, strict=False)
+        return [Carry(start, end, int(index), int(side)) for start, end, index, side in plan]
+
+    def view(self, index: int) -> View:
+        """Advance the film to frame ``index`` and return the view to draw."""
+        time, before = index / self._frames, (index - 1) / self._frames
+        if index:
+            for push in self._pushes:
+                if before < push.time <= time:
+                    push.apply(self._scene)
+            self._scene.step(self._steps)
+        for carry in self._carries:
+            carry.apply(self._scene, self._motion, time)
+        view = self._views[index]
+        progress = next((p for p in (time - self._passes) / _PASS_LENGTH if 0 <= p <= 1), -1.0)
+        occluder.show(self._scene.model, self._scene.data, view, progress)
+        return view

@@ -49,7 +49,7 @@ def place(scene: Scene, rng: np.random.Generator, indices: list[int]) -> None:
     waiting = set(indices)
     for index in sorted(indices, key=lambda i: -radius(scene, i)):
         quaternion = random_orientation(rng)
-        spot = _free_spot(scene, rng, index, waiting)
+        spot = free_spot(scene, rng, index, waiting)
         waiting.discard(index)
         state = scene.state(index)
         lowest = turned(scene.points[index], quaternion)[:, 2].min()
@@ -57,10 +57,18 @@ def place(scene: Scene, rng: np.random.Generator, indices: list[int]) -> None:
         scene.velocity(index)[:] = 0
 
 
-def _free_spot(
-    scene: Scene, rng: np.random.Generator, index: int, waiting: set[int]
-) -> np.ndarray:
-    """The first free of up to 400 random places, else the one with the most room."""
+def free_spot(scene: Scene, rng: np.random.Generator, index: int, waiting: set[int]) -> np.ndarray:
+    """Return the first free of up to 400 random places, else the one with the most room.
+
+    Args:
+        scene: Scene.
+        rng: Source of randomness.
+        index: Object to be placed.
+        waiting: Objects that are not in the way.
+
+    Returns:
+        float64 (2,) x and y, metres.
+    """
     others = [i for i in range(len(scene.objects)) if i not in waiting and on_table(scene)[i]]
     half = np.array(TABLE_HALF[:2]) - _MARGIN
     spots = rng.uniform(-half, half, (_TRIES, 2))

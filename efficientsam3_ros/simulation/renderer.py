@@ -44,9 +44,9 @@ class SceneRenderer:
             self._renderer = mujoco.Renderer(model, height, width)
         except Exception as error:
             raise RendererError(
-                f'No OpenGL context with MUJOCO_GL={os.environ.get("MUJOCO_GL")}: {error}. Install '
-                'libegl1 and libgl1-mesa-dri (or libosmesa6 and set MUJOCO_GL=osmesa), and import '
-                'efficientsam3_ros.simulation before mujoco.'
+                f'No OpenGL context with MUJOCO_GL={os.environ.get("MUJOCO_GL")}: {error}. '
+                'Install libegl1 and libgl1-mesa-dri (or libosmesa6 and set MUJOCO_GL=osmesa), '
+                'and import efficientsam3_ros.simulation before mujoco.'
             ) from error
 
     def look(self, data: mujoco.MjData, pose: np.ndarray) -> None:

@@ -8,7 +8,7 @@ import cv2
 import mujoco
 import numpy as np
 
-from efficientsam3_ros.simulation import assets, lighting, room
+from efficientsam3_ros.simulation import assets, lighting, occluder, room
 from efficientsam3_ros.simulation.camera import FOVY_DEG
 from efficientsam3_ros.simulation.renderer import CAMERA
 from efficientsam3_ros.simulation.selection import Choice
@@ -83,7 +83,11 @@ class Scene:
 
 
 def build(
-    rng: np.random.Generator, chosen: list[Choice], pack: str, size: tuple[int, int]
+    rng: np.random.Generator,
+    chosen: list[Choice],
+    pack: str,
+    size: tuple[int, int],
+    with_occluder: bool,
 ) -> Scene:
     """Compile a scene; the objects are not placed yet.
 
@@ -92,11 +96,14 @@ def build(
         chosen: What to put on the table.
         pack: Asset pack.
         size: (width, height) of the images to be drawn.
+        with_occluder: Whether to add the hand or box of ``occluder``.
     """
     spec = _empty(size)
     lighting.add_lights(spec)
     room.add_room(spec, rng, pack)
     _add_grains(spec, rng)
+    if with_occluder:
+        occluder.add_occluder(spec, rng)
     points = [_add_object(spec, rng, index, choice) for index, choice in enumerate(chosen)]
     model = spec.compile()
     objects = tuple(

@@ -9,10 +9,10 @@ from types import TracebackType
 import numpy as np
 
 from efficientsam3_ros.core.intrinsics import Intrinsics
-from efficientsam3_ros.simulation import assets, placement
+from efficientsam3_ros.simulation import assets, placement, sensor
 from efficientsam3_ros.simulation import scene as scenes
 from efficientsam3_ros.simulation.camera import FOVY_DEG
-from efficientsam3_ros.simulation.motion import StillMotion
+from efficientsam3_ros.simulation.motion import ClipMotion, Motion, StillMotion
 from efficientsam3_ros.simulation.renderer import SceneRenderer
 from efficientsam3_ros.simulation.scene import SceneObject
 from efficientsam3_ros.simulation.selection import choose
@@ -65,7 +65,8 @@ class TabletopConfig:
             raise ValueError('fps and frames must be positive and seed must not be negative.')
         if not 1 <= self.min_objects <= self.max_objects:
             raise ValueError(
-                f'Give 1 <= min_objects <= max_objects, got {self.min_objects}, {self.max_objects}.'
+                'Give 1 <= min_objects <= max_objects, got '
+                f'{self.min_objects} and {self.max_objects}.'
             )
         for value, known in (
             (self.pack, assets.PACKS),
@@ -123,10 +124,14 @@ class Tabletop:
         count = int(rng.integers(config.min_objects, config.max_objects + 1))
         chosen = choose(rng, assets.nouns(config.pack), config.split, count)
         size = (config.width, config.height)
-        self._scene = scenes.build(rng, chosen, config.pack, size)
+        self._scene = scenes.build(rng, chosen, config.pack, size, config.motion == 'clip')
         placement.place(self._scene, rng, list(range(count)))
         placement.settle(self._scene)
-        self._motion = StillMotion(self._scene, motion, camera, light)
+        self._motion: Motion = StillMotion(self._scene, motion, camera, light)
+        if config.motion == 'clip':
+            self._motion = ClipMotion(
+                self._scene, motion, camera, light, config.frames, config.fps
+            )
         self._renderer = SceneRenderer(self._scene.model, self._scene.object_of_geom, *size)
         self.objects: tuple[SceneObject, ...] = self._scene.objects
         self.intrinsics = Intrinsics.from_fovy(config.width, config.height, FOVY_DEG)
@@ -136,16 +141,25 @@ class Tabletop:
         for index in range(self.config.frames):
             pose = self._motion.view(index).pose()
             self._renderer.look(self._scene.data, pose)
-            yield Observation(
-                index=index,
-                stamp_ns=round(index * 1e9 / self.config.fps),
-                rgb=self._renderer.rgb(),
-                depth=self._renderer.depth() if self.config.depth else None,
-                ids=self._renderer.ids(),
-                pose=pose,
-            )
+            stamp_ns = round(index * 1e9 / self.config.fps)
+            rgb, depth = self._images()
+            yield Observation(index, stamp_ns, rgb, depth, self._renderer.ids(), pose)
 
     __iter__ = frames
+
+    def hidden(self) -> frozenset[int]:
+        """Return the ids of the objects that are not on the table now: fallen or carried away."""
+        away = np.flatnonzero(~placement.on_table(self._scene))
+        return frozenset(int(i) + 1 for i in away)
+
+    def _images(self) -> tuple[np.ndarray, np.ndarray | None]:
+        rgb = self._renderer.rgb()
+        depth = self._renderer.depth() if self.config.depth else None
+        if self.config.sensor_noise:
+            rgb = sensor.noisy_rgb(rgb, self._noise)
+            if depth is not None:
+                depth = sensor.noisy_depth(depth, self.intrinsics.fx, self._noise)
+        return rgb, depth
 
     def close(self) -> None:
         """Free the OpenGL context."""

@@ -1,0 +1,97 @@
+"""Chooses what to ask for in a simulated clip: concepts that are there, and one that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from efficientsam3_ros.simulation.scene import SceneObject
+from efficientsam3_ros.simulation.tabletop import Observation
+from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS, HELD_OUT_NOUNS, HELD_OUT_PAIRS
+
+GOOD_PART = 0.4
+
+
+def suggest_prompts(
+    objects: Sequence[SceneObject],
+    observations: Iterable[Observation],
+    seed: int,
+    positives: int = 2,
+    absent: int = 1,
+    min_area: float = 0.001,
+) -> tuple[str, ...]:
+    """Choose the phrases of an evaluation, the same ones for the same seed.
+
+    Concepts which the split holds out come first, as they are what such a scene is for.
+
+    Args:
+        objects: Objects of the scene.
+        observations: All frames of the clip.
+        seed: Seed of the choice.
+        positives: Concepts with an object that is visible in a good part of the clip.
+        absent: Concepts without any object; every second one is a noun of the scene in a colour
+            which it does not have there.
+        min_area: Share of the image below which an object does not count as visible.
+
+    Returns:
+        Positives first; fewer when the scene does not offer enough.
+    """
+    rng = np.random.default_rng(np.random.SeedSequence([seed, 0x5EED]))
+    shares = _visible_share(observations, min_area)
+    return (
+        *_positives(objects, shares, rng, positives),
+        *_absent(objects, seed, rng, absent),
+    )
+
+
+def positive_ids(objects: Sequence[SceneObject], phrase: str) -> frozenset[int]:
+    """Return the ids of all objects of which ``phrase`` is true."""
+    return frozenset(item.id for item in objects if phrase in item.phrases)
+
+
+def _visible_share(observations: Iterable[Observation], min_area: float) -> dict[int, float]:
+    frames = [frame.visible(min_area) for frame in observations]
+    seen = {i for frame in frames for i in frame}
+    return {i: sum(i in frame for frame in frames) / len(frames) for i in seen}
+
+
+def _positives(
+    objects: Sequence[SceneObject],
+    shares: dict[int, float],
+    rng: np.random.Generator,
+    count: int,
+) -> list[str]:
+    often = [item for item in objects if shares.get(item.id, 0) >= GOOD_PART]
+    ranked = [often[i] for i in rng.permutation(len(often))]
+    ranked.sort(key=lambda item: not _held_out(item))
+    chosen: dict[str, str] = {}
+    for item in ranked:
+        if len(chosen) < count and item.noun not in chosen:
+            coloured = f'{item.colour} {item.noun}'
+            by_colour = (item.colour, item.noun) in HELD_OUT_PAIRS or rng.random() < 0.6
+            chosen[item.noun] = coloured if by_colour and coloured in item.phrases else item.noun
+    return list(chosen.values())
+
+
+def _held_out(item: SceneObject) -> bool:
+    return item.noun in HELD_OUT_NOUNS or (item.colour, item.noun) in HELD_OUT_PAIRS
+
+
+def _absent(
+    objects: Sequence[SceneObject], seed: int, rng: np.random.Generator, count: int
+) -> list[str]:
+    true = frozenset().union(*(item.phrases for item in objects))
+    present = {item.noun for item in objects}
+    known = [n for n in CLEAN_NOUNS if n.name not in HELD_OUT_NOUNS]
+    coloured = [(c, n.name) for n in known if len(n.colours) > 1 for c in n.colours]
+    hard = [f'{c} {n}' for c, n in coloured if n in present and (c, n) not in HELD_OUT_PAIRS]
+    easy = [n.name for n in known if n.name not in present]
+    chosen: list[str] = []
+    for number in range(count):
+        pools = (hard, easy) if (seed + number) % 2 == 0 else (easy, hard)
+        usable = [[p for p in pool if p not in true and p not in chosen] for pool in pools]
+        pool = usable[0] or usable[1]
+        if pool:
+            chosen.append(pool[rng.integers(len(pool))])
+    return chosen
