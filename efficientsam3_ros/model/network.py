@@ -1,0 +1,127 @@
+"""The student: parts as they are exported, and the whole as it is trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from efficientsam3_ros.model.config import StudentConfig
+from efficientsam3_ros.model.decoder import Decoder
+from efficientsam3_ros.model.exemplar_encoder import ExemplarEncoder
+from efficientsam3_ros.model.fusion import FusionLayer
+from efficientsam3_ros.model.heads import DotProductScoring, MaskHead, PresenceHead
+from efficientsam3_ros.model.image_encoder import ImageEncoder
+from efficientsam3_ros.model.layers import grid_centres, mask_bias, sine_code
+from efficientsam3_ros.model.proposals import Queries, build_queries
+from efficientsam3_ros.model.text_encoder import TextEncoder
+
+
+@dataclass(frozen=True)
+class Detections:
+    """Raw detector output for K prompts; lists hold one entry a decoder layer.
+
+    Attributes:
+        logits: (K, Q) concept logits.
+        boxes: (K, Q, 4) cx, cy, w, h in 0..1.
+        presence: (K,) presence logit.
+        queries: (K, Q, width) decoded queries of the last layer.
+        embeddings: (K, Q, width) unit-length appearance vectors.
+        start: Where the queries started, with the dense maps.
+    """
+
+    logits: tuple[Tensor, ...]
+    boxes: tuple[Tensor, ...]
+    presence: Tensor
+    queries: Tensor
+    embeddings: Tensor
+    start: Queries
+
+
+class Detector(nn.Module):
+    """Everything between features and instances, for K prompts in one batch.
+
+    Args:
+        config: The student.
+    """
+
+    def __init__(self, config: StudentConfig) -> None:
+        super().__init__()
+        self.width = config.width
+        self.fusion = nn.ModuleList(FusionLayer(config) for _ in range(config.fusion_layers))
+        self.query_selection = build_queries(config)
+        self.decoder = Decoder(config)
+        self.scoring = DotProductScoring(config)
+        self.presence = PresenceHead(config)
+        self.mask_head = MaskHead(config)
+        self.appearance = nn.Linear(config.width, config.width)
+
+    def detect(self, level8: Tensor, prompt: Tensor, prompt_mask: Tensor) -> Detections:
+        """Find instances without their masks.
+
+        Args:
+            level8: (K or 1, width, H/8, W/8) image tokens.
+            prompt: (K, L, width) prompt tokens.
+            prompt_mask: (K, L), 1 = valid.
+        """
+        grid = (int(level8.shape[-2]), int(level8.shape[-1]))
+        bias = mask_bias(prompt_mask)
+        fused = level8.flatten(2).transpose(1, 2).expand(prompt.shape[0], -1, -1)
+        position = self._position(grid, level8)
+        for layer in self.fusion:
+            fused = layer(fused, position, prompt, bias, grid)
+        start = self.query_selection(fused, grid)
+        small = (grid[0] // 2, grid[1] // 2)
+        # The decoder reads at stride 16: a quarter of the keys, little lost for a few queries.
+        memory = F.avg_pool2d(fused.transpose(1, 2).unflatten(2, grid), 2).flatten(2).transpose(1, 2)
+        decoded = self.decoder(
+            start.content, start.boxes, memory, self._position(small, level8), small, prompt, bias
+        )
+        logits = tuple(self.scoring(q, prompt, prompt_mask) for q in decoded.queries)
+        presence = self.presence(decoded.presence, self._evidence(start, logits[-1]))
+        embeddings = F.normalize(self.appearance(decoded.queries[-1]), dim=-1)
+        return Detections(logits, decoded.boxes, presence, decoded.queries[-1], embeddings, start)
+
+    def forward(
+        self, pixels: Tensor, level8: Tensor, prompt: Tensor, prompt_mask: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Run as exported, on one image.
+
+        Returns:
+            scores (K, Q), presence (K,), boxes (K, Q, 4), mask logits (K, Q, H/2, W/2) and
+            embeddings (K, Q, width); scores and presence are probabilities.
+        """
+        found = self.detect(level8, prompt, prompt_mask)
+        presence = found.presence.sigmoid()
+        scores = found.logits[-1].sigmoid() * presence[:, None]
+        masks = self.mask_head(found.queries, found.boxes[-1], pixels)
+        return scores, presence, found.boxes[-1], masks, found.embeddings
+
+    def _position(self, grid: tuple[int, int], like: Tensor) -> Tensor:
+        centres = grid_centres(*grid).to(like.device)
+        return sine_code(centres.flip(-1), self.width // 2)[None]
+
+    @staticmethod
+    def _evidence(start: Queries, logits: Tensor) -> Tensor | None:
+        if start.centre_logits is None or start.semantic_logits is None:
+            return None
+        maxima = [start.centre_logits.flatten(1).amax(1), start.semantic_logits.flatten(1).amax(1)]
+        return torch.stack([*maxima, logits.amax(1)], -1).detach() * 0.25
+
+
+class Student(nn.Module):
+    """The whole network; its four children are what an export writes.
+
+    Args:
+        config: Sizes and choices.
+    """
+
+    def __init__(self, config: StudentConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.image_encoder = ImageEncoder(config)
+        self.text_encoder = TextEncoder(config)
+        self.exemplar_encoder = ExemplarEncoder(config)
+        self.detector = Detector(config)

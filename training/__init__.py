@@ -1,0 +1,1 @@
+"""Training of the students: supervised on the simulated tabletop, and the distillation stages."""

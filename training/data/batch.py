@@ -1,0 +1,44 @@
+"""What a training step consumes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Batch:
+    """B images, each asked P phrases.
+
+    Attributes:
+        images: float32 (B, 3, H, W), normalised.
+        token_ids: int64 (B * P, T), phrases of image 0 first.
+        masks: float32 (G, H/2, W/2) soft instance masks: the share of each cell that is covered.
+        boxes: (G, 4) cx, cy, w, h of the visible part, each 0..1.
+        places: (G, 2) x, y of a pixel on the instance near its centre, each 0..1.
+        image_of: int64 (G,) image of each instance.
+        identity: int64 (G,) equal for one physical object seen in several images.
+        positive: bool (B * P, G) whether the phrase is true of the instance (and its image asked).
+        exemplar: int64 (B * P,) index of the instance given as exemplar box, -1 for none.
+    """
+
+    images: Tensor
+    token_ids: Tensor
+    masks: Tensor
+    boxes: Tensor
+    places: Tensor
+    image_of: Tensor
+    identity: Tensor
+    positive: Tensor
+    exemplar: Tensor
+
+    @property
+    def phrases(self) -> int:
+        """Phrases asked of each image."""
+        return self.token_ids.shape[0] // self.images.shape[0]
+
+    def to(self, device: torch.device) -> Batch:
+        """Move every tensor."""
+        return Batch(**{name: value.to(device) for name, value in vars(self).items()})

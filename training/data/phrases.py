@@ -1,0 +1,95 @@
+"""Which phrases to ask of a scene: true ones, and near misses that teach the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from efficientsam3_ros.simulation.vocabulary import (
+    CLEAN_NOUNS,
+    COLOURS,
+    GENERIC,
+    HELD_OUT_NOUNS,
+    HELD_OUT_PAIRS,
+    phrases,
+)
+
+_NOUNS = tuple(n.name for n in CLEAN_NOUNS if n.name not in HELD_OUT_NOUNS)
+_WIDER = tuple(sorted({wide for n in CLEAN_NOUNS for wide in n.also}))
+
+
+@dataclass(frozen=True)
+class Described:
+    """An object of a scene.
+
+    Attributes:
+        identifier: Its value in the id image.
+        noun: Its noun.
+        colour: Its colour, None when patterned.
+        phrases: Everything that is true of it.
+    """
+
+    identifier: int
+    noun: str
+    colour: str | None
+    phrases: frozenset[str]
+
+
+def describe(identifier: int, noun: str, colour: str | None) -> Described:
+    """Return the object with every phrase that is true of it."""
+    return Described(identifier, noun, colour, phrases(noun, colour))
+
+
+def sample_phrases(
+    objects: Sequence[Described], visible: Sequence[Described], count: int, rng: np.random.Generator
+) -> list[str]:
+    """Draw phrases for one scene, about half of them true of something visible.
+
+    Held-out colour-noun pairs are never asked, so that they stay unseen as text too.
+
+    Args:
+        objects: All objects of the scene.
+        visible: Those in view.
+        count: Phrases wanted.
+        rng: Source of randomness.
+    """
+    chosen: list[str] = []
+    positives = count // 2 if visible else 0
+    while len(chosen) < positives:
+        item = visible[rng.integers(len(visible))]
+        chosen.append(_true_phrase(item, rng))
+    while len(chosen) < count:
+        phrase = _near_miss(objects, rng) if objects and rng.random() < 0.6 else _random_phrase(rng)
+        if tuple(phrase.split(' ', 1)) not in HELD_OUT_PAIRS:
+            chosen.append(phrase)
+    return chosen
+
+
+def _true_phrase(item: Described, rng: np.random.Generator) -> str:
+    draw = rng.random()
+    if draw < 0.40 or (item.colour is None and draw < 0.85):
+        return item.noun
+    if draw < 0.85 and item.colour != item.noun:
+        return f'{item.colour} {item.noun}'
+    options = sorted(item.phrases - {GENERIC})
+    return GENERIC if rng.random() < 0.2 else options[rng.integers(len(options))]
+
+
+def _near_miss(objects: Sequence[Described], rng: np.random.Generator) -> str:
+    """Right noun with another colour, or a present colour with another noun."""
+    item = objects[rng.integers(len(objects))]
+    if item.colour is None or rng.random() < 0.6:
+        return f'{rng.choice(list(COLOURS))} {item.noun}'
+    return f'{item.colour} {rng.choice(_NOUNS)}'
+
+
+def _random_phrase(rng: np.random.Generator) -> str:
+    draw = rng.random()
+    if draw < 0.08:
+        return str(rng.choice(_WIDER))
+    if draw < 0.14:
+        return f'{rng.choice(list(COLOURS))} {GENERIC}'
+    noun = str(rng.choice(_NOUNS))
+    return noun if draw < 0.6 else f'{rng.choice(list(COLOURS))} {noun}'

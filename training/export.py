@@ -1,0 +1,61 @@
+"""Export a supervised run as a bundle.
+
+Example:
+    python -m training.export --config training/configs/nano.yaml --run runs/nano_tabletop \\
+        --out efficientsam3_ros/bundles/nano_tabletop --threshold 0.4
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+import sys
+
+import torch
+
+from efficientsam3_ros.core import Preprocess
+from efficientsam3_ros.model.export import ExportError, export_bundle
+from training.config import ConfigError, SupervisedConfig
+from training.supervised import CHECKPOINT, build_student, tokenizer_of
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(
+        prog='python -m training.export',
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument('--config', type=Path, required=True, help='YAML settings of the run')
+    parser.add_argument('--run', type=Path, required=True, help='run folder with a checkpoint')
+    parser.add_argument('--out', type=Path, required=True, help='bundle folder')
+    parser.add_argument('--threshold', type=float, default=0.4, help='detection threshold, 0..1')
+    arguments = parser.parse_args(argv)
+    try:
+        config = SupervisedConfig.load(arguments.config)
+        student = build_student(config)
+        path = arguments.run / CHECKPOINT
+        if not path.is_file():
+            raise ConfigError(f'{path} does not exist; train first.')
+        state = torch.load(path, map_location='cpu', weights_only=True)
+        student.load_state_dict(state['average'])
+        differences = export_bundle(
+            student,
+            arguments.out,
+            config.name,
+            Preprocess(config.student.input_height, config.student.input_width),
+            tokenizer_of(config),
+            arguments.threshold,
+        )
+    except (ConfigError, ExportError) as error:
+        print(f'error: {error}', file=sys.stderr)
+        return 2
+    size = sum(f.stat().st_size for f in arguments.out.glob('*.onnx')) / 1e6
+    for graph, difference in differences.items():
+        print(f'{graph:18s} max relative difference to torch {difference:.1e}')
+    print(f'{arguments.out}: {size:.1f} MB, step {state["step"]}')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

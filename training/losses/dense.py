@@ -1,0 +1,75 @@
+"""Losses of the dense maps that queries are picked from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from efficientsam3_ros.model.layers import grid_centres
+from efficientsam3_ros.model.proposals import Queries
+from training.data.batch import Batch
+from training.losses.boxes import box_loss
+
+
+@dataclass(frozen=True)
+class DenseTargets:
+    """Maps on the stride-8 grid.
+
+    Attributes:
+        centre: (K, H, W) 1 at an instance's place, falling off as a Gaussian.
+        semantic: (K, H, W) share of each cell that the concept covers.
+    """
+
+    centre: Tensor
+    semantic: Tensor
+
+
+@torch.no_grad()
+def dense_targets(batch: Batch, grid: tuple[int, int]) -> DenseTargets:
+    """Draw the targets of each phrase."""
+    height, width = grid
+    cells = grid_centres(height, width).to(batch.places.device)
+    scale = batch.places.new_tensor([width, height])
+    offset = (cells[None] - batch.places[:, None]) * scale
+    size = (batch.boxes[:, 2:] * scale).amin(1, keepdim=True)
+    sigma = (0.12 * size).clamp(0.6, 1.5)
+    # The nearest cell centre is up to .7 cells away; it must still count as the peak itself.
+    distance = (offset.norm(dim=-1) - 0.5).clamp(min=0)
+    heat = torch.exp(-0.5 * (distance / sigma) ** 2)
+    nearest = offset.norm(dim=-1).argmin(1)
+    heat[torch.arange(len(heat)), nearest] = 1.0
+    cover = F.adaptive_avg_pool2d(batch.masks, grid).flatten(1)
+    chosen = batch.positive.to(heat.dtype)
+    semantic = (chosen @ cover).clamp(max=1)
+    centre = heat.new_zeros(len(batch.positive), height * width)
+    for phrase in batch.positive.any(1).nonzero()[:, 0]:
+        centre[phrase] = heat[batch.positive[phrase]].amax(0)
+    return DenseTargets(centre.unflatten(1, grid), semantic.unflatten(1, grid))
+
+
+def centre_loss(logits: Tensor, target: Tensor) -> Tensor:
+    """CenterNet's penalty-reduced focal loss (arXiv 1904.07850, eq. 1), per instance."""
+    peak = target >= 1
+    probability = logits.sigmoid().clamp(1e-4, 1 - 1e-4)
+    hit = -((1 - probability) ** 2) * probability.log()
+    miss = -((1 - target) ** 4) * probability**2 * (1 - probability).log()
+    return torch.where(peak, hit, miss).sum() / peak.sum().clamp(min=1)
+
+
+def semantic_loss(logits: Tensor, target: Tensor) -> Tensor:
+    """Binary cross-entropy, mean over the covered area (at least one cell a phrase)."""
+    loss = F.binary_cross_entropy_with_logits(logits, target, reduction='none')
+    return loss.sum() / (target.sum() + len(target))
+
+
+def dense_box_loss(start: Queries, batch: Batch, grid: tuple[int, int]) -> Tensor:
+    """Box loss of the cell at each positive instance's place."""
+    phrase, instance = batch.positive.nonzero(as_tuple=True)
+    places = batch.places[instance]
+    x = (places[:, 0] * grid[1]).long().clamp(max=grid[1] - 1)
+    y = (places[:, 1] * grid[0]).long().clamp(max=grid[0] - 1)
+    predicted = start.dense_boxes[phrase, :, y, x]
+    return box_loss(predicted, batch.boxes[instance]) / max(1, len(phrase))

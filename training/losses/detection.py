@@ -1,0 +1,127 @@
+"""The whole supervised objective of the detector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from efficientsam3_ros.model.network import Detections, Detector
+from training.data.batch import Batch
+from training.losses.appearance import appearance_loss
+from training.losses.boxes import box_loss
+from training.losses.dense import centre_loss, dense_box_loss, dense_targets, semantic_loss
+from training.losses.masks import mask_iou, mask_loss
+from training.losses.matching import Match, match
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """Factor of each term."""
+
+    score: float = 2.0
+    presence: float = 1.5
+    box: float = 0.5
+    mask: float = 1.0
+    dice: float = 3.0
+    centre: float = 1.0
+    semantic: float = 0.5
+    dense_box: float = 0.3
+    appearance: float = 0.2
+
+
+@dataclass(frozen=True)
+class DetectionLoss:
+    """Unweighted terms and training metrics; every field is a scalar tensor."""
+
+    score: Tensor
+    presence: Tensor
+    box: Tensor
+    mask: Tensor
+    dice: Tensor
+    centre: Tensor
+    semantic: Tensor
+    dense_box: Tensor
+    appearance: Tensor
+    matched_iou: Tensor
+    presence_accuracy: Tensor
+
+    def total(self, weights: LossWeights) -> Tensor:
+        """Return the weighted sum."""
+        return sum(getattr(weights, f.name) * getattr(self, f.name) for f in fields(weights))
+
+
+def score_loss(logits: Tensor, found: Match, alpha: float = 0.4, gamma: float = 2.0) -> Tensor:
+    """Sigmoid focal loss (arXiv 1708.02002) over all queries, per matched query."""
+    target = torch.zeros_like(logits)
+    target[found.phrase, found.query] = 1
+    entropy = F.binary_cross_entropy_with_logits(logits, target, reduction='none')
+    wrong = (target - logits.sigmoid()).abs() ** gamma
+    weight = torch.where(target > 0, alpha, 1 - alpha)
+    return (weight * wrong * entropy).sum() / max(1, len(found.phrase))
+
+
+def matched_masks(
+    detector: Detector, output: Detections, pixels: Tensor, found: Match, phrases: int
+) -> Tensor:
+    """Mask logits (M, h, w) of matched queries only, one product for each image."""
+    image = found.phrase // phrases
+    queries = output.queries[found.phrase, found.query]
+    boxes = output.boxes[-1][found.phrase, found.query]
+    counts = image.bincount(minlength=len(pixels)).tolist()
+    # Matches are ordered by phrase, hence by image.
+    parts = zip(queries.split(counts), boxes.split(counts), pixels)
+    masks = [detector.mask_head(q[None], b[None], p[None])[0] for q, b, p in parts if len(q)]
+    return torch.cat(masks) if masks else pixels.sum() * pixels.new_zeros(0, *pixels.shape[-2:])
+
+
+def detection_loss(
+    detector: Detector, output: Detections, pixels: Tensor, batch: Batch
+) -> DetectionLoss:
+    """Compute every term.
+
+    Args:
+        detector: For its mask head.
+        output: Of ``Detector.detect`` for all phrases of the batch.
+        pixels: (B, C, H/2, W/2) pixel embeddings.
+        batch: The truth.
+    """
+    found = match(output.logits[-1], output.boxes[-1], batch.positive, batch.boxes)
+    present = batch.positive.any(1)
+    truth = batch.boxes[found.instance]
+    count, layers = max(1, len(found.phrase)), len(output.logits)
+    box = sum(box_loss(b[found.phrase, found.query], truth) for b in output.boxes) / count / layers
+    masks = matched_masks(detector, output, pixels, found, batch.phrases)
+    target = batch.masks[found.instance]
+    mask, dice = mask_loss(masks, target)
+    centre, semantic, dense_box = _dense(output, batch, pixels)
+    embeddings = output.embeddings[found.phrase, found.query]
+    return DetectionLoss(
+        score=sum(score_loss(x, found) for x in output.logits) / layers,
+        presence=F.binary_cross_entropy_with_logits(output.presence, present.float()),
+        box=box,
+        mask=mask,
+        dice=dice,
+        centre=centre,
+        semantic=semantic,
+        dense_box=dense_box,
+        appearance=appearance_loss(embeddings, batch.identity[found.instance]),
+        matched_iou=mask_iou(masks.detach(), target).sum() / count,
+        presence_accuracy=((output.presence.detach() > 0) == present).float().mean(),
+    )
+
+
+def _dense(output: Detections, batch: Batch, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    start = output.start
+    if start.centre_logits is None or start.semantic_logits is None:
+        zero = pixels.new_zeros(())
+        return zero, zero, zero
+    grid = (start.centre_logits.shape[1], start.centre_logits.shape[2])
+    targets = dense_targets(batch, grid)
+    return (
+        centre_loss(start.centre_logits, targets.centre),
+        semantic_loss(start.semantic_logits, targets.semantic),
+        dense_box_loss(start, batch, grid),
+    )

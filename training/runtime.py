@@ -1,0 +1,142 @@
+"""What every training stage needs around its step: averaging, schedule, checkpoints, logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from lightning_fabric import Fabric
+import torch
+from torch import Tensor, nn
+from torch.utils.tensorboard import SummaryWriter
+
+
+class AveragedWeights:
+    """Exponential moving average of parameters and copies of buffers.
+
+    Early on the decay is lower, so that the average leaves the random start quickly.
+
+    Args:
+        module: Source of the weights.
+        decay: Share kept in each update.
+    """
+
+    def __init__(self, module: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.state = {k: v.detach().clone() for k, v in module.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, module: nn.Module, step: int) -> None:
+        """Take in the weights after step ``step`` (from 0)."""
+        decay = min(self.decay, (step + 1) / (step + 10))
+        for name, value in module.state_dict().items():
+            slot = self.state[name]
+            if value.dtype.is_floating_point:
+                slot.lerp_(value.detach(), 1 - decay)
+            else:
+                slot.copy_(value)
+
+
+def learning_rate_factor(step: int, steps: int, warmup: int, constant: float) -> float:
+    """Linear warm-up, a constant stretch, then a cosine to zero; 0..1."""
+    if step < warmup:
+        return (step + 1) / warmup
+    start = max(warmup, int(steps * constant))
+    if step < start:
+        return 1.0
+    progress = (step - start) / max(1, steps - start)
+    return 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
+
+
+def parameter_groups(
+    modules: Iterable[tuple[nn.Module, float]], rate: float, weight_decay: float
+) -> list[dict[str, Any]]:
+    """Split trainable parameters by module rate and by whether they decay.
+
+    Args:
+        modules: Disjoint modules and the factor of their learning rate.
+        rate: Peak learning rate.
+        weight_decay: For tensors of two and more dimensions, embeddings excepted.
+    """
+    groups = []
+    for module, factor in modules:
+        embeddings = {
+            id(p) for m in module.modules() if isinstance(m, nn.Embedding) for p in m.parameters()
+        }
+        trainable = [p for p in module.parameters() if p.requires_grad]
+        decayed = [p for p in trainable if p.ndim >= 2 and id(p) not in embeddings]
+        kept = [p for p in trainable if p.ndim < 2 or id(p) in embeddings]
+        for parameters, decay in ((decayed, weight_decay), (kept, 0.0)):
+            if parameters:
+                group = {'params': parameters, 'lr': rate * factor, 'peak': rate * factor}
+                groups.append(group | {'weight_decay': decay})
+    return groups
+
+
+class MetricsLog:
+    """Writes figures to TensorBoard and as JSON lines, one line a call.
+
+    Args:
+        folder: Of the run.
+        resume_from: Lines of later steps are dropped, so that a resumed log has no doubles.
+    """
+
+    def __init__(self, folder: Path, resume_from: int = 0) -> None:
+        self.path = folder / 'metrics.jsonl'
+        kept = []
+        if self.path.is_file():
+            kept = [x for x in self.path.read_text().splitlines() if json.loads(x)['step'] <= resume_from]
+        self.path.write_text(''.join(line + '\n' for line in kept))
+        self.board = SummaryWriter(str(folder / 'tensorboard'), purge_step=resume_from or None)
+
+    def write(self, step: int, values: Mapping[str, float]) -> None:
+        """Add one line."""
+        with self.path.open('a') as stream:
+            stream.write(json.dumps({'step': step, **{k: round(v, 6) for k, v in values.items()}}) + '\n')
+        for name, value in values.items():
+            self.board.add_scalar(name, value, step)
+
+
+class CheckpointError(RuntimeError):
+    """A checkpoint that cannot be resumed; the message names the remedy."""
+
+
+def save_checkpoint(
+    fabric: Fabric, path: Path, step: int, model: nn.Module, optimizer: Any, average: AveragedWeights
+) -> None:
+    """Write atomically: an interruption leaves the previous checkpoint whole."""
+    partial = path.with_suffix('.partial')
+    state = {'step': step, 'model': model.state_dict(), 'average': average.state}
+    fabric.save(partial, {**state, 'optimizer': optimizer.state_dict()})
+    partial.replace(path)
+
+
+def load_checkpoint(
+    path: Path, model: nn.Module, optimizer: Any, average: AveragedWeights
+) -> int:
+    """Restore a run and return its step, 0 when there is no checkpoint.
+
+    Raises:
+        CheckpointError: If the file is truncated or belongs to another network.
+    """
+    if not path.is_file():
+        return 0
+    try:
+        state: dict[str, Any] = torch.load(path, map_location='cpu', weights_only=True)
+        model.load_state_dict(state['model'])
+        optimizer.load_state_dict(state['optimizer'])
+        average.state = state['average']
+        return int(state['step'])
+    except Exception as error:
+        raise CheckpointError(
+            f'{path} cannot be resumed ({error}). Choose another --out folder, or delete the file '
+            'to start anew.'
+        ) from error
+
+
+def mean_of(rows: list[Mapping[str, Tensor | float]]) -> dict[str, float]:
+    """Average the values of equal names."""
+    return {name: sum(float(row[name]) for row in rows) / len(rows) for name in rows[0]}

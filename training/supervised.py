@@ -1,0 +1,237 @@
+"""Supervised training of a student on the simulated tabletop.
+
+Example:
+    python -m training.supervised --config training/configs/nano.yaml --out runs/nano
+    python -m training.supervised --config training/configs/nano.yaml --out runs/nano  # resumes
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+import sys
+import time
+
+from lightning_fabric import Fabric
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Subset
+from tqdm import tqdm
+
+from efficientsam3_ros.core import Preprocess, WordTokenizer
+from efficientsam3_ros.model.network import Student
+from efficientsam3_ros.simulation.vocabulary import ALL_WORDS
+from training.config import ConfigError, SupervisedConfig
+from training.data.augment import Augmentation
+from training.data.batch import Batch
+from training.data.tabletop import TabletopBatches
+from training.losses.detection import DetectionLoss, detection_loss
+from training.runtime import (
+    AveragedWeights,
+    CheckpointError,
+    MetricsLog,
+    learning_rate_factor,
+    load_checkpoint,
+    mean_of,
+    parameter_groups,
+    save_checkpoint,
+)
+from training.trunk_weights import WeightError, load_trunk
+
+CHECKPOINT = 'checkpoint.pt'
+NO_AUGMENTATION = Augmentation(1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def tokenizer_of(config: SupervisedConfig) -> WordTokenizer:
+    """Return the tokenizer of the simulated vocabulary."""
+    return WordTokenizer(ALL_WORDS, config.student.text_context)
+
+
+def build_student(config: SupervisedConfig) -> Student:
+    """Make the network with the vocabulary's size, seeded, trunk initialised and frozen."""
+    torch.manual_seed(config.seed)
+    size = tokenizer_of(config).size
+    student = Student(replace(config.student, vocabulary_size=size))
+    load_trunk(student.image_encoder.trunk, config.trunk_weights)
+    freeze_trunk(student.image_encoder.trunk, config.schedule.freeze_stages)
+    return student.to(memory_format=torch.channels_last)
+
+
+def freeze_trunk(trunk: nn.Module, stages: int) -> None:
+    """Freeze the stem and the first stages of a timm EfficientNet trunk."""
+    if stages > 0:
+        for module in (trunk.conv_stem, trunk.bn1, *trunk.blocks[:stages]):
+            module.requires_grad_(False)
+
+
+def set_train_mode(student: Student) -> None:
+    """Train mode, with the trunk's batch norms at their ImageNet statistics."""
+    student.train()
+    student.image_encoder.trunk.eval()
+
+
+def batches(config: SupervisedConfig, validation: bool = False) -> TabletopBatches:
+    """Return the batches of a run; validation ones are few, fixed and not augmented."""
+    preprocess = Preprocess(config.student.input_height, config.student.input_width)
+    data, schedule = config.data, config.schedule
+    final = ((config.student.input_height, config.student.input_width, schedule.steps),)
+    return TabletopBatches(
+        root=Path(data.validation if validation else data.train),
+        tokenizer=tokenizer_of(config),
+        sizes=final if validation else schedule.sizes,
+        length=schedule.validation_batches if validation else schedule.steps,
+        mean=preprocess.mean,
+        std=preprocess.std,
+        scenes=data.scenes,
+        views=data.views,
+        phrases=data.phrases,
+        min_area=data.min_area,
+        exemplars=0.0 if validation else data.exemplars,
+        seed=config.seed + (1_000_000 if validation else 0),
+        augmentation=NO_AUGMENTATION if validation else data.augmentation,
+    )
+
+
+def compute_loss(student: Student, batch: Batch) -> DetectionLoss:
+    """Run the network as the exported graphs do, for a batch of images, and score it."""
+    images = batch.images.contiguous(memory_format=torch.channels_last)
+    pixels, level8, _ = student.image_encoder(images)
+    prompt, mask = student.text_encoder(batch.token_ids)
+    level8 = level8.repeat_interleave(batch.phrases, 0)
+    if (batch.exemplar >= 0).any():
+        prompt, mask = add_exemplars(student, batch, level8, prompt, mask)
+    output = student.detector.detect(level8, prompt, mask)
+    return detection_loss(student.detector, output, pixels, batch)
+
+
+def add_exemplars(
+    student: Student, batch: Batch, level8: Tensor, prompt: Tensor, mask: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Append one exemplar token a phrase: half as a box, half as a point, masked where absent."""
+    given = batch.exemplar >= 0
+    row = batch.exemplar.clamp(min=0)
+    as_box = given & (torch.arange(len(row), device=row.device) % 2 == 0)
+    positive = torch.ones(len(row), 1, dtype=torch.long, device=row.device)
+    tokens = student.exemplar_encoder(
+        level8, batch.boxes[row][:, None], positive, batch.places[row][:, None], positive
+    )
+    valid = torch.stack([as_box, given & ~as_box], 1).to(mask.dtype)
+    return torch.cat([prompt, tokens], 1), torch.cat([mask, valid], 1)
+
+
+@dataclass
+class Trainer:
+    """State of a run.
+
+    Attributes:
+        config: Its settings.
+        folder: Receives checkpoint, log and TensorBoard events.
+        fabric: Places the network on its device.
+    """
+
+    config: SupervisedConfig
+    folder: Path
+    fabric: Fabric
+
+    def __post_init__(self) -> None:
+        schedule = self.config.schedule
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.student = build_student(self.config)
+        trunk = self.student.image_encoder.trunk
+        rest: list[nn.Module] = [self.student.image_encoder.neck, self.student.text_encoder]
+        rest += [self.student.exemplar_encoder, self.student.detector]
+        modules = [(trunk, schedule.trunk_rate), *((module, 1.0) for module in rest)]
+        groups = parameter_groups(modules, schedule.learning_rate, schedule.weight_decay)
+        self.average = AveragedWeights(self.student, schedule.ema)
+        self.optimizer = torch.optim.AdamW(groups)
+        checkpoint = self.folder / CHECKPOINT
+        self.first = load_checkpoint(checkpoint, self.student, self.optimizer, self.average)
+        self.student.to(self.fabric.device)
+        self.log = MetricsLog(self.folder, self.first)
+
+    def run(self) -> None:
+        """Train to the last step, resuming where the checkpoint ended."""
+        schedule = self.config.schedule
+        data = Subset(batches(self.config), range(self.first, schedule.steps))
+        loader = DataLoader(data, batch_size=None, num_workers=1, prefetch_factor=4)
+        rows: list[Mapping[str, float]] = []
+        started = time.monotonic()
+        progress = tqdm(loader, initial=self.first, total=schedule.steps, unit='step', mininterval=5)
+        set_train_mode(self.student)
+        for step, batch in enumerate(progress, self.first):
+            rows.append(self._step(step, batch.to(self.fabric.device)))
+            if (step + 1) % 20 == 0:
+                figures = mean_of(rows) | {'seconds': time.monotonic() - started}
+                self.log.write(step + 1, figures)
+                progress.set_postfix(iou=f'{figures["matched_iou"]:.3f}', loss=f'{figures["total"]:.2f}')
+                rows.clear()
+            self._milestones(step + 1)
+
+    def _step(self, step: int, batch: Batch) -> dict[str, float]:
+        schedule = self.config.schedule
+        factor = learning_rate_factor(step, schedule.steps, schedule.warmup, schedule.constant)
+        for group in self.optimizer.param_groups:
+            group['lr'] = group['peak'] * factor
+        loss = compute_loss(self.student, batch)
+        total = loss.total(self.config.loss)
+        if not torch.isfinite(total):
+            raise CheckpointError(f'The loss of step {step} is not finite; lower the learning rate.')
+        self.optimizer.zero_grad(set_to_none=True)
+        total.backward()
+        norm = nn.utils.clip_grad_norm_(self.student.parameters(), schedule.clip)
+        self.optimizer.step()
+        self.average.update(self.student, step)
+        values = {f.name: float(getattr(loss, f.name).detach()) for f in fields(loss)}
+        return values | {'total': float(total.detach()), 'gradient': float(norm)}
+
+    def _milestones(self, step: int) -> None:
+        schedule = self.config.schedule
+        if step % schedule.checkpoint_every == 0 or step == schedule.steps:
+            path = self.folder / CHECKPOINT
+            save_checkpoint(self.fabric, path, step, self.student, self.optimizer, self.average)
+        if step % schedule.validate_every == 0 or step == schedule.steps:
+            figures = self.validate()
+            self.log.write(step, figures)
+            text = ', '.join(f'{name} {value:.3f}' for name, value in figures.items())
+            tqdm.write(f'step {step}: {text}')
+
+    @torch.no_grad()
+    def validate(self) -> dict[str, float]:
+        """Score the averaged weights on scenes that are never trained on."""
+        kept = {k: v.clone() for k, v in self.student.state_dict().items()}
+        self.student.load_state_dict(self.average.state)
+        self.student.eval()
+        data = batches(self.config, validation=True)
+        losses = [compute_loss(self.student, data[i].to(self.fabric.device)) for i in range(len(data))]
+        self.student.load_state_dict(kept)
+        set_train_mode(self.student)
+        names = ('score', 'presence', 'dice', 'centre', 'matched_iou', 'presence_accuracy')
+        return mean_of([{f'val_{n}': float(getattr(loss, n)) for n in names} for loss in losses])
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(
+        prog='python -m training.supervised',
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument('--config', type=Path, required=True, help='YAML settings')
+    parser.add_argument('--out', type=Path, help='run folder (default: runs/<name>)')
+    arguments = parser.parse_args(argv)
+    try:
+        config = SupervisedConfig.load(arguments.config)
+        if config.threads:
+            torch.set_num_threads(config.threads)
+        fabric = Fabric(accelerator='auto', devices=1)
+        Trainer(config, arguments.out or Path('runs') / config.name, fabric).run()
+    except (ConfigError, CheckpointError, WeightError, ValueError) as error:
+        print(f'error: {error}', file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

