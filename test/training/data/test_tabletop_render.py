@@ -1,0 +1,33 @@
+import numpy as np
+import pytest
+
+pytest.importorskip('mujoco')
+
+from efficientsam3_ros.simulation import TabletopConfig
+from efficientsam3_ros.simulation.renderer import RendererError
+from training.data import tabletop_render
+
+
+def test_scene_is_written_once_and_read_back(tmp_path):
+    config = TabletopConfig(
+        seed=9, width=64, height=48, frames=2, motion='still', pack='primitives', depth=False
+    )
+    try:
+        path = tabletop_render.render(config, tmp_path)
+    except RendererError as error:
+        pytest.skip(str(error))
+    scene = tabletop_render.read(path)
+    assert scene.rgb.shape == (2, 48, 64, 3) and scene.ids.shape == (2, 48, 64)
+    assert set(np.unique(scene.ids)) - {0} <= {item.id for item in scene.objects}
+    assert all(item.noun in item.phrases for item in scene.objects)
+    before = path.stat().st_mtime_ns
+    assert tabletop_render.render(config, tmp_path) == path
+    assert path.stat().st_mtime_ns == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_seeds_of_the_test_clips_are_refused(monkeypatch, tmp_path):
+    arguments = ['render', '--out', str(tmp_path), '--first-seed', '9990', '--scenes', '20']
+    monkeypatch.setattr('sys.argv', arguments)
+    with pytest.raises(SystemExit, match='kept for tests'):
+        tabletop_render.main()
