@@ -1,0 +1,1 @@
+"""The command ``efficientsam3``: one verb a file."""

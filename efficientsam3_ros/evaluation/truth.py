@@ -1,0 +1,92 @@
+"""Ground truth of a phrase, from an image of object ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+import math
+
+import numpy as np
+from scipy.ndimage import find_objects
+
+from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
+
+MIN_AREA = 0.001
+"""Share of the image that an object must cover to count as in view."""
+
+_IDS_OF_A_CONCEPT = 1000
+
+
+def object_masks(ids: np.ndarray) -> dict[int, Rle]:
+    """Cut an id image into masks.
+
+    Args:
+        ids: uint16 (H, W), 0 = background.
+
+    Returns:
+        Object id to its visible pixels, ascending, at least one pixel each.
+    """
+    height, width = ids.shape
+    masks = {}
+    for index, window in enumerate(find_objects(ids.astype(np.int32)), start=1):
+        if window is not None:
+            rows, columns = window
+            crop = Rle.encode(ids[window] == index)
+            y, x = rows.start, columns.start
+            size = (crop.roi_height, crop.roi_width)
+            masks[index] = Rle(height, width, x, y, *size, crop.counts)
+    return masks
+
+
+def phrase_truth(
+    masks: Mapping[int, Rle],
+    phrases: Mapping[int, Iterable[str]],
+    phrase: str,
+    min_area: float = MIN_AREA,
+) -> dict[int, Rle]:
+    """Return the objects that answer a phrase and are in view.
+
+    Args:
+        masks: From ``object_masks``.
+        phrases: Object id to every phrase that is true of it.
+        phrase: The concept.
+        min_area: Share of the image below which an object does not count.
+    """
+    return {
+        number: mask
+        for number, mask in masks.items()
+        if phrase in phrases[number] and mask.area >= min_area * mask.height * mask.width
+    }
+
+
+def truth_result(
+    masks: Mapping[int, Rle],
+    phrases: Mapping[int, Iterable[str]],
+    concepts: Sequence[str],
+    size: tuple[int, int],
+    stamp_ns: int,
+    frame_id: str,
+    min_area: float = MIN_AREA,
+) -> FrameResult:
+    """Return the truth of one frame in the form of a tracker's result.
+
+    An object keeps its track id over the clip. One that answers several concepts appears once
+    under each, with ids 1000 apart.
+
+    Args:
+        masks: From ``object_masks``.
+        phrases: Object id to every phrase that is true of it.
+        concepts: What is asked for.
+        size: Image (height, width), pixels.
+        stamp_ns: The image's stamp.
+        frame_id: The image's coordinate frame.
+        min_area: Share of the image below which an object does not count.
+    """
+    instances = []
+    for index, concept in enumerate(concepts):
+        for number, mask in phrase_truth(masks, phrases, concept, min_area).items():
+            track_id = number + _IDS_OF_A_CONCEPT * index
+            state = TrackState.TRACKED
+            instances.append(
+                Instance(track_id, track_id, concept, 1.0, mask, state, mask_quality=math.nan)
+            )
+    return FrameResult(stamp_ns, frame_id, *size, 1, tuple(instances))

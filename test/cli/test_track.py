@@ -1,0 +1,155 @@
+"""``efficientsam3 track`` on every kind of input, with an engine that sees colours."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+from scripted_engine import ColourEngine, painted_frame
+
+from efficientsam3_ros.bags import BagReader, BagWriter
+from efficientsam3_ros.cli import track
+from efficientsam3_ros.cli.main import main
+
+FRAMES = 10
+
+
+@pytest.fixture(autouse=True)
+def engine(monkeypatch):
+    monkeypatch.setattr(track, 'load_engine', lambda *_: ColourEngine())
+
+
+def frames():
+    for i in range(FRAMES):
+        boxes = {'red': (4 + 2 * i, 6, 12, 10), 'blue': (40, 30, 10, 10)}
+        yield painted_frame(boxes, stamp_ns=1_000_000_000 + i * 100_000_000)
+
+
+@pytest.fixture
+def bag(tmp_path):
+    path = tmp_path / 'clip.mcap'
+    with BagWriter(path) as writer:
+        for frame in frames():
+            writer.image('/image', frame.rgb, 'rgb8', frame.stamp_ns, 'camera')
+    return path
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    folder = tmp_path / 'pictures'
+    folder.mkdir()
+    for i, frame in enumerate(frames()):
+        cv2.imwrite(str(folder / f'{i:03}.png'), cv2.cvtColor(frame.rgb, cv2.COLOR_RGB2BGR))
+    return folder
+
+
+def run(source, out, *more) -> int:
+    prompts = ['--prompts', 'red mug, a blue block']
+    return main(['track', str(source), *prompts, '--out', str(out), *more])
+
+
+def lines(out) -> list[dict]:
+    return [json.loads(line) for line in (out / 'instances.jsonl').read_text().splitlines()]
+
+
+def test_bag_gives_all_four_results(bag, tmp_path, capsys):
+    out = tmp_path / 'out'
+    assert run(bag, out) == 0
+    rows = lines(out)
+    assert len(rows) == FRAMES
+    assert rows[3]['stamp_ns'] == 1_300_000_000
+    assert [(i['concept'], i['track_id'], i['area']) for i in rows[3]['instances']] == [
+        ('red mug', 1, 120),
+        ('blue block', 2, 100),
+    ]
+    assert rows[3]['instances'][0]['roi'] == {'x': 10, 'y': 6, 'width': 12, 'height': 10}
+    with BagReader(out / 'instances.mcap') as results:
+        masks = [r.instances[0].mask for r in results.results('/tracker/instances')]
+    assert masks[3].decode()[6:16, 10:22].all()
+    video = cv2.VideoCapture(str(out / 'overlay.mp4'))
+    assert video.get(cv2.CAP_PROP_FRAME_COUNT) == FRAMES
+    assert cv2.imread(str(out / 'contact_sheet.png')).shape[1] == 1600
+    printed = capsys.readouterr().out
+    assert '10 frames' in printed
+    assert 'red mug' in printed
+
+
+def test_second_run_gives_the_same_bytes(bag, tmp_path):
+    for name in ('one', 'two'):
+        assert run(bag, tmp_path / name, '--no-video') == 0
+    for file in ('instances.jsonl', 'instances.mcap', 'contact_sheet.png'):
+        first, second = ((tmp_path / name / file).read_bytes() for name in ('one', 'two'))
+        assert first == second
+
+
+def test_folder_of_pictures_skips_the_damaged_one_and_says_so(pictures, tmp_path, capsys):
+    (pictures / '004.png').write_bytes(b'no picture')
+    assert run(pictures, tmp_path / 'out', '--fps', '10') == 0
+    rows = lines(tmp_path / 'out')
+    assert [row['stamp_ns'] // 100_000_000 for row in rows] == [0, 1, 2, 3, 5, 6, 7, 8, 9]
+    assert '004.png cannot be decoded' in capsys.readouterr().err
+
+
+def test_one_picture_and_a_video(pictures, tmp_path):
+    assert run(pictures / '002.png', tmp_path / 'one') == 0
+    assert len(lines(tmp_path / 'one')) == 1
+    assert run(pictures, tmp_path / 'film') == 0
+    assert run(tmp_path / 'film' / 'overlay.mp4', tmp_path / 'again', '--max-frames', '4') == 0
+    assert len(lines(tmp_path / 'again')) == 4
+
+
+def test_unknown_words_are_warned_of(bag, tmp_path, capsys):
+    arguments = ['--prompts', 'red zebra', '--out', str(tmp_path / 'out'), '--no-video']
+    assert main(['track', str(bag), *arguments]) == 0
+    assert 'never seen "zebra" of "red zebra"' in capsys.readouterr().err
+
+
+def test_existing_output_is_kept_unless_forced(bag, tmp_path, capsys):
+    out = tmp_path / 'out'
+    out.mkdir()
+    (out / 'mine.txt').write_text('precious')
+    assert run(bag, out) == 2
+    assert 'add --force' in capsys.readouterr().err
+    assert (out / 'mine.txt').exists()
+    assert run(bag, out, '--force', '--no-video') == 0
+    assert not (out / 'mine.txt').exists()
+
+
+@pytest.mark.parametrize(
+    ('name', 'content', 'message'),
+    [
+        ('missing.mp4', None, 'does not exist'),
+        ('broken.mp4', b'no video', 'cannot be read as a video'),
+        ('broken.png', b'no picture', 'no readable picture'),
+        ('broken.mcap', b'no bag at all, this', 'no MCAP file'),
+    ],
+)
+def test_unreadable_input_is_refused_and_leaves_no_output(
+    tmp_path, capsys, name, content, message
+):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    assert run(tmp_path / name, tmp_path / 'out') == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / 'out').exists()
+
+
+def test_tracker_settings_reach_the_tracker_and_are_checked(bag, tmp_path, capsys):
+    assert run(bag, tmp_path / 'out', '--min-area-px', '110', '--no-video') == 0
+    assert {i['concept'] for row in lines(tmp_path / 'out') for i in row['instances']} == {
+        'red mug'
+    }
+    assert run(bag, tmp_path / 'other', '--detect-every', '0') == 2
+    assert 'detect_every lies in 1..100' in capsys.readouterr().err
+
+
+def test_contact_sheet_of_a_long_clip_stays_small():
+    from efficientsam3_ros.cli.contact_sheet import ContactSheet
+
+    sheet = ContactSheet(tiles=12)
+    for i in range(1000):
+        sheet.add(np.full((30, 40, 3), i // 4, np.uint8), str(i))
+    image = sheet.image()
+    assert image.shape == (900, 1600, 3)
+    assert image[10, 10, 0] == 0
+    assert image[850, 1590, 0] > 220
