@@ -1,0 +1,99 @@
+"""The tracker's life cycle, over its services and by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+rclpy = pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
+pytest.importorskip('efficientsam3_ros.msg', reason='needs the built messages: pip install .')
+
+from lifecycle_msgs.msg import Transition  # noqa: E402
+from lifecycle_msgs.srv import ChangeState, GetState  # noqa: E402
+from node_rig import coloured_image  # noqa: E402
+from rclpy.parameter import Parameter  # noqa: E402
+from rclpy.qos import QoSProfile  # noqa: E402
+from scripted_engine import ColourEngine  # noqa: E402
+from sensor_msgs.msg import Image  # noqa: E402
+
+from efficientsam3_ros.engine import load_engine  # noqa: E402
+
+RED = {'red': (10, 5, 20, 12)}
+CONFIGURE, CLEANUP = Transition.TRANSITION_CONFIGURE, Transition.TRANSITION_CLEANUP
+ACTIVATE, DEACTIVATE = Transition.TRANSITION_ACTIVATE, Transition.TRANSITION_DEACTIVATE
+
+
+def change(rig, transition):
+    request = ChangeState.Request(transition=Transition(id=transition))
+    return rig.call(ChangeState, '/tracker/change_state', request).success
+
+
+def state(rig):
+    return rig.call(GetState, '/tracker/get_state', GetState.Request()).current_state.label
+
+
+def test_five_rounds_free_and_load_the_network_each_time(make_rig):
+    rig = make_rig(autostart=False)
+    camera = rig.probe.create_publisher(Image, 'image', QoSProfile(depth=1))
+    for round_ in range(1, 6):
+        assert change(rig, CONFIGURE)
+        assert camera.get_subscription_count() == 0, 'listens before it is active'
+        assert change(rig, ACTIVATE)
+        rig.connect(camera)
+        assert len(rig.exchange(camera, coloured_image(RED, sec=round_)).instances) == 1
+        assert change(rig, DEACTIVATE)
+        rig.spin_until(lambda: camera.get_subscription_count() == 0, 'the tracker to let go')
+        assert change(rig, CLEANUP)
+        assert [engine.closed for engine in rig.engines] == [True] * round_
+    assert state(rig) == 'unconfigured'
+
+
+def test_tracks_live_through_deactivate(make_rig):
+    rig = make_rig()
+    camera = rig.camera()
+    before = rig.ids(rig.exchange(camera, coloured_image(RED, sec=1)))
+    assert change(rig, DEACTIVATE)
+    rig.spin_until(lambda: camera.get_subscription_count() == 0, 'the tracker to let go')
+    assert change(rig, ACTIVATE)
+    rig.connect(camera)
+    assert rig.ids(rig.exchange(camera, coloured_image(RED, sec=2))) == before
+
+
+def test_shutdown_from_active_frees_the_network(make_rig):
+    rig = make_rig()
+    rig.camera()
+    assert change(rig, Transition.TRANSITION_ACTIVE_SHUTDOWN)
+    assert rig.engines[0].closed
+
+
+def test_a_bad_bundle_says_so_and_can_be_mended(make_rig):
+    rig = make_rig(engine_loader=load_engine, bundle='no such bundle')
+    report = rig.report_where(lambda r: r['level'] == '2', 'the error')
+    assert 'no such bundle' in report['message']
+    assert state(rig) == 'unconfigured'
+    rig.tracker._load_engine = lambda *_: ColourEngine()
+    assert rig.tracker.set_parameters([Parameter('bundle', value='good')])[0].successful
+    assert change(rig, CONFIGURE)
+    assert change(rig, ACTIVATE)
+    assert len(rig.exchange(rig.camera(), coloured_image(RED, sec=1)).instances) == 1
+
+
+def test_an_unexpected_fault_of_the_loader_is_reported_and_survived(make_rig):
+    def explode(*_):
+        raise KeyError('driver')
+
+    rig = make_rig(engine_loader=explode, autostart=False)
+    assert not change(rig, CONFIGURE)
+    assert state(rig) == 'unconfigured'
+    report = rig.report_where(lambda r: r['level'] == '2', 'the error')
+    assert 'driver' in report['message']
+
+
+def test_a_refused_initial_prompt_frees_the_network(make_rig):
+    engine = ColourEngine()
+    rig = make_rig(
+        engine_loader=lambda *_: engine, prompts=['one two three four five'], autostart=False
+    )
+    assert not change(rig, CONFIGURE)
+    assert engine.closed
+    report = rig.report_where(lambda r: r['level'] == '2', 'the error')
+    assert '5 words' in report['message']

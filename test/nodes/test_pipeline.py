@@ -1,0 +1,114 @@
+"""The node's work without ROS: messages are look-alikes."""
+
+from __future__ import annotations
+
+from threading import Event
+from types import SimpleNamespace
+
+import pytest
+from scripted_engine import ColourEngine, painted_frame
+
+from efficientsam3_ros.core import Prompt
+from efficientsam3_ros.nodes.codec import ImageError
+from efficientsam3_ros.nodes.pipeline import Hooks, Pipeline
+from efficientsam3_ros.nodes.stamps import StampCheck
+from efficientsam3_ros.nodes.statistics import Loss, Statistics
+from efficientsam3_ros.tracking import ConceptTracker
+
+
+class Bench:
+    """A pipeline with a fake network whose decoder can be held up."""
+
+    def __init__(self):
+        self.published, self.warnings = [], []
+        self.entered, self.gate = Event(), Event()
+        self.gate.set()
+        self.statistics = Statistics()
+        tracker = ConceptTracker(ColourEngine())
+        tracker.set_prompts([Prompt('red block')])
+        hooks = Hooks(
+            decode=self.decode,
+            publish=lambda header, frame, result: self.published.append((header, result)),
+            warn=lambda key, text: self.warnings.append((key, text)),
+            now_ns=lambda: 0,
+        )
+        self.pipeline = Pipeline(tracker, hooks, StampCheck(), self.statistics)
+        self.pipeline.start()
+
+    def decode(self, message):
+        self.entered.set()
+        assert self.gate.wait(5.0)
+        if message.bad:
+            raise ImageError('no image')
+        return painted_frame({'red': (5, 5, 10, 10)}).rgb
+
+    def send(self, sec, bad=False):
+        header = SimpleNamespace(stamp=SimpleNamespace(sec=sec, nanosec=0), frame_id='optical')
+        self.pipeline.submit(SimpleNamespace(header=header, bad=bad))
+        return header
+
+    def finish(self, count):
+        """Wait until so many images are accounted for."""
+        self.gate.set()
+        for _ in range(200):
+            summary = self.statistics.summary()
+            if summary.processed + sum(summary.losses.values()) == count:
+                return summary
+            self.pipeline.prompts()
+            Event().wait(0.01)
+        raise AssertionError(f'{count} images are not accounted for: {summary}')
+
+
+@pytest.fixture
+def bench():
+    bench = Bench()
+    yield bench
+    bench.gate.set()
+    bench.pipeline.stop()
+
+
+def test_every_image_is_accounted_for(bench):
+    bench.gate.clear()
+    bench.send(1)
+    assert bench.entered.wait(5.0)
+    for sec in (2, 3, 4):
+        bench.send(sec)
+    bench.finish(4)
+    bench.send(5, bad=True)
+    summary = bench.finish(5)
+    assert (summary.received, summary.processed) == (5, 2)
+    assert summary.losses[Loss.BUSY] == 2
+    assert summary.losses[Loss.UNREADABLE] == 1
+    assert ('image', 'no image') in bench.warnings
+    assert [result.stamp_ns for _, result in bench.published] == [10**9, 4 * 10**9]
+
+
+def test_header_is_the_very_object(bench):
+    header = bench.send(1)
+    bench.finish(1)
+    assert bench.published[0][0] is header
+
+
+def test_prompts_change_while_an_image_is_under_way(bench):
+    bench.gate.clear()
+    bench.send(1)
+    assert bench.entered.wait(5.0)
+    bench.send(2)
+    bench.gate.set()
+    assert bench.pipeline.set_prompts([Prompt('blue block')]) == 2
+    bench.finish(2)
+    versions = [result.prompt_version for _, result in bench.published]
+    assert versions == [1, 2], 'a frame is never half under one prompt, half under another'
+
+
+def test_nothing_is_published_after_a_pause(bench):
+    bench.gate.clear()
+    bench.send(1)
+    assert bench.entered.wait(5.0)
+    bench.send(2)
+    bench.gate.set()
+    bench.pipeline.pause()
+    published = len(bench.published)
+    summary = bench.finish(2)
+    assert published == len(bench.published) == summary.processed
+    assert summary.processed + summary.losses[Loss.INACTIVE] == 2

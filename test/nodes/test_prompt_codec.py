@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+
+import pytest
+
+from efficientsam3_ros.core import Prompt, PromptError
+from efficientsam3_ros.nodes.prompt_codec import fill_prompt, read_prompt
+
+
+def test_round_trip_with_exemplars():
+    prompt = Prompt('mug', 0.5, ((0.5, 0.5, 0.25, 0.25),) * 2, (1, 0), ((0.125, 0.75),), (1,))
+    message = fill_prompt(SimpleNamespace(), prompt)
+    assert len(message.boxes) == 8
+    assert read_prompt(message) == prompt
+
+
+def test_no_threshold_stays_none():
+    assert math.isnan(read_prompt(fill_prompt(SimpleNamespace(), Prompt('mug'))).threshold)
+
+
+@pytest.mark.parametrize(('name', 'values'), [('boxes', [0.5] * 3), ('points', [0.5])])
+def test_numbers_that_do_not_group_are_refused(name, values):
+    message = fill_prompt(SimpleNamespace(), Prompt('mug'))
+    setattr(message, name, values)
+    with pytest.raises(PromptError, match=name):
+        read_prompt(message)
