@@ -71,12 +71,12 @@ def decimate(path: Path, scale: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
 
 def write_shapes(target: Path, sources: dict[str, tuple[Path, float]]) -> None:
     """Write ``<key>/vertices`` and ``<key>/faces`` of every source to one npz file."""
-    arrays = {}
+    arrays: dict[str, np.ndarray] = {}
     for key, (path, scale) in sources.items():
         arrays[f'{key}/vertices'], arrays[f'{key}/faces'] = decimate(path, scale)
         extents = np.ptp(arrays[f'{key}/vertices'], axis=0) * 1000
         print(f'{key}: {len(arrays[f"{key}/faces"])} triangles, {extents.round()} mm')
-    np.savez_compressed(target, **arrays)
+    np.savez_compressed(target, allow_pickle=False, **arrays)
     print(f'{target.name}: {target.stat().st_size / 1e3:.0f} kB')
 
 
@@ -92,7 +92,10 @@ def main() -> None:
         ASSETS / 'robosuite.npz', {key: (meshes / f'{key}.stl', scale) for key, scale in scales}
     )
     for name in TEXTURES:
-        image = cv2.imread(str(robosuite / 'textures' / f'{name}.png'), cv2.IMREAD_COLOR)
+        source = robosuite / 'textures' / f'{name}.png'
+        image = cv2.imread(str(source), cv2.IMREAD_COLOR)
+        if image is None:
+            raise RuntimeError(f'{source} cannot be read; reinstall robosuite.')
         image = cv2.resize(image, (TEXTURE_SIZE, TEXTURE_SIZE), interpolation=cv2.INTER_AREA)
         file = ASSETS / 'textures' / f'{name}.jpg'
         cv2.imwrite(str(file), image, [cv2.IMWRITE_JPEG_QUALITY, 85])
