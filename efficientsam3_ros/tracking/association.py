@@ -111,20 +111,18 @@ def _closeness(
     frame: int,
     config: TrackerConfig,
 ) -> np.ndarray:
-    """Return 1 at the predicted place, falling linearly to 0 at the limit of reach."""
-    predicted = [_expected_centre(track, frame, config) for track in tracks]
-    old = np.array(predicted)[:, None]
+    """Return 1 where the track is expected, falling linearly to 0 at the limit of reach.
+
+    It is expected where its speed would bring it, and also where it was: things are stopped and
+    put back.
+    """
+    last = np.array([track.region.centre for track in tracks])[:, None]
+    moved = np.array([track.displacement(frame, config) for track in tracks])[:, None]
     new = np.array([item.region.centre for item in detections])[None]
-    limit = np.array(
-        [
-            max(config.reach * track.region.diagonal * (frame - track.last_seen), 1e-6)
-            for track in tracks
-        ]
-    )[:, None]
-    return np.maximum(0.0, 1 - np.linalg.norm(old - new, axis=-1) / limit)
-
-
-def _expected_centre(track: Track, frame: int, config: TrackerConfig) -> tuple[float, float]:
-    dx, dy = track.displacement(frame, config)
-    x, y = track.region.centre
-    return x + dx, y + dy
+    distance = np.minimum(
+        np.linalg.norm(last + moved - new, axis=-1), np.linalg.norm(last - new, axis=-1)
+    )
+    frames = np.array([frame - track.last_seen for track in tracks])
+    size = np.array([track.region.diagonal for track in tracks])
+    limit = np.maximum(config.reach * size * frames, 1e-6)[:, None]
+    return np.asarray(np.maximum(0.0, 1 - distance / limit))

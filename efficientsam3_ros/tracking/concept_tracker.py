@@ -32,8 +32,7 @@ class ConceptTracker:
 
     Args:
         engine: Runs the bundle's graphs; stays the caller's to close.
-        config: Thresholds. ``config`` may be assigned between frames; only ``reid_gallery`` and
-            ``reid_novelty`` are read at the start alone.
+        config: Thresholds; ``config`` may be assigned between frames.
         memory: Recognises tracks; by default a gallery of appearances.
 
     Raises:
@@ -48,9 +47,7 @@ class ConceptTracker:
         self._engine = engine
         self._detector = ConceptDetector(engine)
         self._prompts = PromptSet(engine)
-        self._table = TrackTable(
-            memory or AppearanceMemory(self.config.reid_gallery, self.config.reid_novelty)
-        )
+        self._table = TrackTable(AppearanceMemory() if memory is None else memory)
         self._frame = -1
         self._next_detection = 0
         self._size: tuple[int, int] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 import math
 from typing import Any
 
@@ -125,21 +125,23 @@ class TrackerConfig:
 
     def __post_init__(self) -> None:
         for item in fields(self):
-            value = getattr(self, item.name)
-            if 'choices' in item.metadata:
-                if value not in item.metadata['choices']:
-                    raise ValueError(
-                        f'{item.name} is one of {", ".join(item.metadata["choices"])}; '
-                        f'got "{value}".'
-                    )
-                continue
-            if item.name == 'detection_threshold' and math.isnan(value):
-                continue
-            low, high = item.metadata['low'], item.metadata['high']
-            if not low <= value <= high:
-                raise ValueError(f'{item.name} lies in {low}..{high}, got {value}.')
+            _check(item, getattr(self, item.name))
         if self.keep_iou > self.match_iou:
             raise ValueError(
                 f'keep_iou ({self.keep_iou}) is at most match_iou ({self.match_iou}); '
                 'lower the first or raise the second.'
             )
+
+
+def _check(item: Field[Any], value: Any) -> None:
+    choices = item.metadata.get('choices')
+    if choices is not None:
+        if value not in choices:
+            raise ValueError(f'{item.name} is one of {", ".join(choices)}; got "{value}".')
+        return
+    if isinstance(item.default, int) and not isinstance(value, int):
+        raise ValueError(f'{item.name} is a whole number, got {value!r}.')
+    low, high = item.metadata['low'], item.metadata['high']
+    optional = isinstance(item.default, float) and math.isnan(item.default)
+    if not (low <= value <= high or (optional and math.isnan(value))):
+        raise ValueError(f'{item.name} lies in {low}..{high}, got {value}.')

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.detection import Detection
 
 
@@ -17,7 +18,7 @@ class Memory(Protocol):
     predicts masks (the Perceiver memory) remembers latents here and compares by its own score.
     """
 
-    def remember(self, track_id: int, detection: Detection) -> None:
+    def remember(self, track_id: int, detection: Detection, config: TrackerConfig) -> None:
         """Take in a good view of a track."""
         ...
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.detection import Detection
 
 REFRESH = 0.1
@@ -16,37 +17,31 @@ class AppearanceMemory:
 
     The first view stays, as it is surely the object; new views join until the gallery is full
     and then replace the oldest. A view much like a remembered one only refreshes that one.
-
-    Args:
-        capacity: Views of one track.
-        novelty: Similarity from which a view counts as already known.
     """
 
-    def __init__(self, capacity: int, novelty: float) -> None:
-        self._capacity = capacity
-        self._novelty = novelty
+    def __init__(self) -> None:
         self._galleries: dict[int, np.ndarray] = {}
 
     def __len__(self) -> int:
         return len(self._galleries)
 
-    def remember(self, track_id: int, detection: Detection) -> None:
+    def remember(self, track_id: int, detection: Detection, config: TrackerConfig) -> None:
         """Take in a good view; see ``Memory.remember``."""
-        view = detection.embedding[None]
+        view = detection.embedding
         gallery = self._galleries.get(track_id)
-        if gallery is None or self._capacity == 1:
-            self._galleries[track_id] = view
+        if gallery is None:
+            self._galleries[track_id] = view[None]
             return
-        likeness = gallery @ view[0]
+        gallery = gallery[: config.reid_gallery].copy()
+        likeness = gallery @ view
         nearest = int(np.argmax(likeness))
-        if likeness[nearest] >= self._novelty:
-            mixed = (1 - REFRESH) * gallery[nearest] + REFRESH * view[0]
-            gallery = gallery.copy()
+        if likeness[nearest] >= config.reid_novelty or config.reid_gallery == 1:
+            mixed = (1 - REFRESH) * gallery[nearest] + REFRESH * view
             gallery[nearest] = mixed / max(float(np.linalg.norm(mixed)), 1e-6)
-        elif len(gallery) < self._capacity:
-            gallery = np.concatenate((gallery, view))
+        elif len(gallery) < config.reid_gallery:
+            gallery = np.concatenate((gallery, view[None]))
         else:
-            gallery = np.concatenate((gallery[:1], gallery[2:], view))
+            gallery = np.concatenate((gallery[:1], gallery[2:], view[None]))
         self._galleries[track_id] = gallery
 
     def similarity(self, track_ids: Sequence[int], detections: Sequence[Detection]) -> np.ndarray:

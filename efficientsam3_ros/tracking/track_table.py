@@ -89,7 +89,10 @@ class TrackTable:
         self._tracks |= {i: track.missed() for i, track in self._tracks.items()}
         for row, column in pairs:
             track = present[row].seen(detections[column], frame)
-            self._keep(track, detections[column], bool(strong[column]))
+            if strong[column]:
+                self._keep(track, detections[column], config)
+            else:  # too unsure a view to remember
+                self._tracks[track.track_id] = track
         used = {column for _, column in pairs}
         return [d for i, d in enumerate(detections) if strong[i] and i not in used]
 
@@ -101,7 +104,7 @@ class TrackTable:
         similarity = self._memory.similarity([t.track_id for t in lost], detections)
         pairs = match_returned(lost, detections, similarity, config)
         for row, column in pairs:
-            self._keep(lost[row].returned(detections[column], frame), detections[column])
+            self._keep(lost[row].returned(detections[column], frame), detections[column], config)
         used = {column for _, column in pairs}
         return [item for i, item in enumerate(detections) if i not in used]
 
@@ -121,12 +124,11 @@ class TrackTable:
         ]
         for item in wanted[:room]:
             number, label = self._numbering.next_id(), self._numbering.take_label()
-            self._keep(Track.begun(number, label, item, frame), item)
+            self._keep(Track.begun(number, label, item, frame), item, config)
 
-    def _keep(self, track: Track, detection: Detection, remember: bool = True) -> None:
+    def _keep(self, track: Track, detection: Detection, config: TrackerConfig) -> None:
         self._tracks[track.track_id] = track
-        if remember:
-            self._memory.remember(track.track_id, detection)
+        self._memory.remember(track.track_id, detection, config)
 
     def _in_states(self, lost: bool, frame: int, config: TrackerConfig) -> list[Track]:
         return [t for t in self.tracks if (t.state(frame, config) is TrackState.LOST) == lost]

@@ -1,0 +1,84 @@
+"""Bundles are found by name or path, backends by name."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from tiny_onnx import write_tiny_bundle
+
+from efficientsam3_ros.core import BundleError
+from efficientsam3_ros.engine import (
+    EngineError,
+    available_backends,
+    bundles,
+    find_bundle,
+    load_engine,
+)
+
+
+@pytest.fixture
+def embedded(tmp_path, monkeypatch):
+    monkeypatch.setattr(bundles, 'EMBEDDED', tmp_path / 'bundles')
+    folder = tmp_path / 'bundles' / 'nano_test'
+    folder.mkdir(parents=True)
+    return write_tiny_bundle(folder)
+
+
+def test_an_embedded_bundle_is_found_by_name(embedded):
+    assert find_bundle('nano_test') == embedded
+
+
+def test_any_folder_is_found_by_path(embedded, tmp_path):
+    folder = tmp_path / 'mine'
+    folder.mkdir()
+    write_tiny_bundle(folder)
+    assert find_bundle(folder) == folder
+    assert find_bundle(str(folder)) == folder
+
+
+def test_an_unknown_name_lists_what_is_there(embedded):
+    with pytest.raises(BundleError, match=r'no bundle "nano".*Embedded bundles: nano_test'):
+        find_bundle('nano')
+
+
+def test_a_folder_without_manifest_is_told_apart_from_a_wrong_name(embedded, tmp_path):
+    with pytest.raises(BundleError, match='is no bundle'):
+        find_bundle(tmp_path)
+
+
+def test_an_empty_name_is_refused():
+    with pytest.raises(BundleError, match='empty'):
+        find_bundle(' ')
+
+
+def test_wrong_backends_and_threads_are_refused(embedded):
+    with pytest.raises(EngineError, match='choose one of onnxruntime'):
+        load_engine('nano_test', backend='magic')
+    with pytest.raises(EngineError, match='threads'):
+        load_engine('nano_test', threads=-1)
+
+
+def test_a_gpu_that_is_not_there_is_said_plainly(embedded):
+    ready = available_backends()
+    assert ready['onnxruntime'].startswith('ready')
+    if not ready['onnxruntime-cuda'].startswith('ready'):
+        with pytest.raises(EngineError, match='install onnxruntime-gpu'):
+            load_engine('nano_test', backend='onnxruntime-cuda')
+
+
+def test_importing_the_engine_does_not_import_a_backend():
+    code = (
+        'import sys, efficientsam3_ros.engine, efficientsam3_ros.tracking;'
+        "heavy = {'onnxruntime', 'torch', 'rclpy', 'scipy'} & set(sys.modules);"
+        'sys.exit(" ".join(heavy) or 0)'
+    )
+    done = subprocess.run(
+        [sys.executable, '-c', code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={'PYTHONPATH': ':'.join(sys.path)},
+    )
+    assert done.returncode == 0, done.stderr
