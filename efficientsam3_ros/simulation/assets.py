@@ -35,13 +35,20 @@ class Mesh:
         vertices: float32 (V, 3).
         faces: int32 (F, 3).
         texture_coordinates: float32 (V, 2), or None.
-        image: uint8 (h, w, 3) RGB texture, or None for a plain colour.
+        image: uint8 (h, w, 3) RGB texture, or None.
+        colour: Its own colour, RGB 0 to 1, or None.
     """
 
     vertices: np.ndarray
     faces: np.ndarray
     texture_coordinates: np.ndarray | None = None
     image: np.ndarray | None = None
+    colour: tuple[float, float, float] | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether the scene may choose its colour."""
+        return self.image is None and self.colour is None
 
 
 @dataclass(frozen=True)
@@ -82,17 +89,21 @@ def _shapes(name: str) -> dict[str, Mesh]:
         }
 
 
-def shape(key: str) -> Mesh | Primitive:
-    """Return a shape by its key.
+def shape(key: str) -> tuple[Mesh, ...] | Primitive:
+    """Return a shape by its key; meshes may have several parts.
 
     Raises:
         AssetError: If the file of the pack or the key is missing.
     """
     if key in PRIMITIVES:
         return PRIMITIVES[key]
+    if '/' in key:
+        from efficientsam3_ros.simulation import rich
+
+        return rich.parts(key)
     for file in ('ycb.npz', 'robosuite.npz'):
         if key in _shapes(file):
-            return _shapes(file)[key]
+            return (_shapes(file)[key],)
     raise AssetError(f'No shape {key!r} in the asset pack; write it with make_assets.py.')
 
 
@@ -101,9 +112,16 @@ def nouns(pack: str) -> tuple[Noun, ...]:
 
     Raises:
         ValueError: If the pack is unknown.
+        AssetError: If the packages of the rich pack are not installed.
     """
     if pack not in PACKS:
         raise ValueError(f'Pack must be one of {PACKS}, got {pack!r}.')
+    if pack == 'rich':
+        # Optional packages, and this module is what the rich pack is made of.
+        from efficientsam3_ros.simulation import rich
+
+        rich.folder()
+        return rich.NOUNS
     return PRIMITIVE_NOUNS if pack == 'primitives' else CLEAN_NOUNS
 
 

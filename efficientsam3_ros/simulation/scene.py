@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import mujoco
 import numpy as np
 
-from efficientsam3_ros.simulation import assets, lighting, occluder, room
+from efficientsam3_ros.simulation import bodies, lighting, occluder, room
 from efficientsam3_ros.simulation.camera import FOVY_DEG
 from efficientsam3_ros.simulation.renderer import CAMERA
 from efficientsam3_ros.simulation.selection import Choice
-from efficientsam3_ros.simulation.vocabulary import COLOURS, phrases
+from efficientsam3_ros.simulation.vocabulary import phrases
 
 TIME_STEP = 0.004
-_FRICTION = [0.9, 0.02, 0.002]
-_GRAINS = 3
-_GEOMS = {
-    'box': mujoco.mjtGeom.mjGEOM_BOX,
-    'sphere': mujoco.mjtGeom.mjGEOM_SPHERE,
-    'cylinder': mujoco.mjtGeom.mjGEOM_CYLINDER,
-    'capsule': mujoco.mjtGeom.mjGEOM_CAPSULE,
-    'ellipsoid': mujoco.mjtGeom.mjGEOM_ELLIPSOID,
-}
 
 
 @dataclass(frozen=True)
@@ -101,20 +91,25 @@ def build(
     spec = _empty(size)
     lighting.add_lights(spec)
     room.add_room(spec, rng, pack)
-    _add_grains(spec, rng)
+    bodies.add_grains(spec, rng)
     if with_occluder:
         occluder.add_occluder(spec, rng)
-    points = [_add_object(spec, rng, index, choice) for index, choice in enumerate(chosen)]
+    points = [bodies.add_object(spec, rng, index, choice) for index, choice in enumerate(chosen)]
     model = spec.compile()
-    objects = tuple(
-        SceneObject(i + 1, c.noun.name, c.colour, phrases(c.noun.name, c.colour), c.noun.shape)
-        for i, c in enumerate(chosen)
-    )
+    objects = tuple(_describe(index + 1, choice) for index, choice in enumerate(chosen))
     body_to_id = np.zeros(model.nbody, np.uint16)
     for item in objects:
         body_to_id[model.body(f'object_{item.id - 1}').id] = item.id
     object_of_geom = body_to_id[model.geom_bodyid]
     return Scene(model, mujoco.MjData(model), objects, tuple(points), object_of_geom)
+
+
+def _describe(number: int, choice: Choice) -> SceneObject:
+    noun = choice.noun
+    colours = noun.colours if noun.patterned else (choice.colour,)
+    true = frozenset().union(*(phrases(noun.name, colour, noun.also) for colour in colours))
+    shown = None if noun.patterned else choice.colour
+    return SceneObject(number, noun.name, shown, true, noun.shape)
 
 
 def _empty(size: tuple[int, int]) -> mujoco.MjSpec:
@@ -133,66 +128,3 @@ def _empty(size: tuple[int, int]) -> mujoco.MjSpec:
     spec.stat.center = [0, 0, 0]
     spec.worldbody.add_camera(name=CAMERA, fovy=FOVY_DEG)
     return spec
-
-
-def _add_grains(spec: mujoco.MjSpec, rng: np.random.Generator) -> None:
-    """Add faint grey patterns, so that not every plain colour is perfectly even."""
-    for index in range(_GRAINS):
-        cells = int(rng.integers(6, 40))
-        noise = cv2.resize(rng.uniform(190, 255, (cells, cells)).astype(np.float32), (64, 64))
-        image = np.repeat(noise[..., None], 3, axis=2).astype(np.uint8)
-        room.add_texture(spec, f'grain_{index}', image, mujoco.mjtTexture.mjTEXTURE_CUBE)
-
-
-def _add_material(
-    spec: mujoco.MjSpec, rng: np.random.Generator, index: int, choice: Choice
-) -> str:
-    metal = choice.colour == 'silver'
-    colour = (
-        np.array(COLOURS[choice.colour]) * rng.uniform(0.85, 1.15) * rng.uniform(0.95, 1.05, 3)
-    )
-    material = spec.add_material(
-        name=f'material_{index}',
-        rgba=[*np.clip(colour, 0, 1), 1],
-        specular=0.9 if metal else rng.uniform(0.1, 0.6),
-        shininess=0.7 if metal else rng.uniform(0.1, 0.7),
-        reflectance=0,
-    )
-    if rng.random() < 0.5:
-        grain = f'grain_{rng.integers(_GRAINS)}'
-        material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = grain
-    return material.name
-
-
-def _add_object(
-    spec: mujoco.MjSpec, rng: np.random.Generator, index: int, choice: Choice
-) -> np.ndarray:
-    """Add one free body; return points of its hull in the body frame, (V, 3)."""
-    form = assets.shape(choice.noun.shape)
-    body = spec.worldbody.add_body(name=f'object_{index}', pos=[index, 0, 5])
-    body.add_freejoint(name=f'joint_{index}')
-    geom = body.add_geom(material=_add_material(spec, rng, index, choice))
-    geom.density, geom.friction, geom.condim = 300, _FRICTION, 4
-    if choice.noun.shape in assets.ROUND_SHAPES:
-        # Without rolling friction a ball leaves the table before the scene has settled.
-        geom.condim, geom.friction = 6, [0.9, 0.02, 0.008]
-    scale = rng.uniform(0.85, 1.15)
-    if isinstance(form, assets.Primitive):
-        return _shape_primitive(geom, form, scale * rng.uniform(0.9, 1.1))
-    mesh = spec.add_mesh(name=f'mesh_{index}', maxhullvert=40)
-    mesh.uservert, mesh.userface = (form.vertices * scale).ravel(), form.faces.ravel()
-    mesh.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_CONVEX
-    geom.type, geom.meshname = mujoco.mjtGeom.mjGEOM_MESH, mesh.name
-    return form.vertices.astype(np.float64) * scale
-
-
-def _shape_primitive(geom: mujoco.MjsGeom, form: assets.Primitive, scale: float) -> np.ndarray:
-    half = np.array(form.half_sizes) * scale
-    geom.type, geom.pos = _GEOMS[form.kind], [0, 0, half[2]]
-    # Sphere: radius; cylinder and capsule: radius and half length; the capsule adds its caps.
-    if form.kind in ('cylinder', 'capsule'):
-        geom.size = [half[0], half[2] - (half[0] if form.kind == 'capsule' else 0), 0]
-    else:
-        geom.size = half
-    corners = np.stack(np.meshgrid([-1, 1], [-1, 1], [-1, 1]), -1).reshape(-1, 3)
-    return corners * half + [0, 0, half[2]]

@@ -35,12 +35,14 @@ class Noun:
         shape: Key of its shape in the pack.
         colours: Colours it may take.
         also: Wider nouns that are true of it.
+        patterned: Whether it brings its own picture, of which all ``colours`` are true at once.
     """
 
     name: str
     shape: str
     colours: tuple[str, ...]
     also: tuple[str, ...] = ()
+    patterned: bool = False
 
     def __post_init__(self) -> None:
         unknown = set(self.colours) - set(COLOURS)
@@ -133,18 +135,19 @@ def wider_nouns(noun: str) -> tuple[str, ...]:
     return next((n.also for n in (*CLEAN_NOUNS, *PRIMITIVE_NOUNS) if n.name == noun), ())
 
 
-def phrases(noun: str, colour: str | None) -> frozenset[str]:
+def phrases(noun: str, colour: str | None, also: tuple[str, ...] | None = None) -> frozenset[str]:
     """Return every phrase that is true of an object.
 
     Args:
         noun: Its noun, for example "mug".
-        colour: Its colour, or None for a patterned object, which is called by nouns only.
+        colour: Its colour, or None when it is called by nouns only.
+        also: Wider nouns that are true of it; by default those of the vocabulary.
 
     Returns:
         Noun, "colour noun" and the same with the wider nouns and "object"; the colour is dropped
         where it repeats the noun ("orange", not "orange orange").
     """
-    names = (noun, *wider_nouns(noun), GENERIC)
+    names = (noun, *(wider_nouns(noun) if also is None else also), GENERIC)
     coloured = () if colour is None else (f'{colour} {name}' for name in names if name != colour)
     return frozenset((*names, *coloured))
 
@@ -161,6 +164,8 @@ def allowed(noun: Noun, split: str) -> tuple[str, ...]:
         return noun.colours if split == 'unseen_nouns' else ()
     if split == 'unseen_pairs':
         return noun.colours
+    if noun.patterned and any((c, noun.name) in HELD_OUT_PAIRS for c in noun.colours):
+        return ()
     return tuple(c for c in noun.colours if (c, noun.name) not in HELD_OUT_PAIRS)
 
 
