@@ -127,22 +127,23 @@ class PromptSet:
         self._texts = dict([*self._texts.items(), *recent.items()][-max(CACHE_SIZE, len(keys)) :])
 
     def _encode_exemplars(self, prompt: Prompt, features: Mapping[str, Value]) -> Tokens:
-        names = self._engine.manifest.graphs['exemplar_encoder'].inputs
-        boxes, box_labels, box_mask = _padded(prompt.boxes, prompt.box_labels, 4)
-        points, point_labels, point_mask = _padded(prompt.points, prompt.point_labels, 2)
+        boxes, box_labels = _slots(prompt.boxes, prompt.box_labels, 4)
+        points, point_labels = _slots(prompt.points, prompt.point_labels, 2)
         offered = {
             **features,
             'boxes': boxes,
             'box_labels': box_labels,
-            'box_mask': box_mask,
             'points': points,
             'point_labels': point_labels,
-            'point_mask': point_mask,
         }
+        names = self._engine.manifest.graphs['exemplar_encoder'].inputs
         inputs = {name: value for name, value in offered.items() if name in names}
         outputs = self._engine.run('exemplar_encoder', inputs)
-        tokens = self._engine.to_numpy(outputs['exemplar_tokens'])
-        return tokens[0], self._engine.to_numpy(outputs['exemplar_mask'])[0]
+        tokens = self._engine.to_numpy(outputs['exemplar_tokens'])[0]
+        # The graph gives boxes, then points; an empty kind went in as one slot that means nothing.
+        valid = np.array([True] * len(prompt.boxes) or [False])
+        valid = np.concatenate((valid, [True] * len(prompt.points) or [False]))
+        return tokens[valid], np.ones(int(valid.sum()), np.float32)
 
 
 def _merge(prompts: Sequence[Prompt]) -> tuple[Prompt, ...]:
@@ -171,17 +172,15 @@ def _exemplar_key(prompt: Prompt) -> tuple[object, ...]:
     )
 
 
-def _padded(
-    values: Sequence[Sequence[float]], signs: Sequence[int], size: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return one concept's coordinates, labels and mask; none at all becomes one masked row."""
-    count = max(1, len(values))
-    coordinates = np.zeros((1, count, size), np.float32)
-    labels = np.zeros((1, count), np.int64)
-    mask = np.zeros((1, count), np.float32)
+def _slots(
+    values: Sequence[Sequence[float]], labels: Sequence[int], size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return one concept's coordinates (1, n, size) and labels (1, n), n at least 1."""
+    coordinates = np.zeros((1, max(1, len(values)), size), np.float32)
+    signs = np.zeros(coordinates.shape[:2], np.int64)
     if values:
-        coordinates[0], labels[0], mask[0] = values, signs, 1.0
-    return coordinates, labels, mask
+        coordinates[0], signs[0] = values, labels
+    return coordinates, signs
 
 
 def _stack(items: Sequence[Tokens]) -> Tokens:

@@ -24,8 +24,8 @@ GRAPHS = {
     ),
 }
 EXEMPLAR_GRAPH = (
-    ('level_1', 'boxes', 'box_labels', 'box_mask', 'points', 'point_labels', 'point_mask'),
-    ('exemplar_tokens', 'exemplar_mask'),
+    ('level_1', 'boxes', 'box_labels', 'points', 'point_labels'),
+    ('exemplar_tokens',),
 )
 
 
@@ -115,11 +115,10 @@ class FakeEngine:
         return {'text_tokens': tokens, 'text_mask': (ids > 0).astype(np.float32)}
 
     def _encode_exemplars(self, inputs: Mapping[str, Value]) -> dict[str, Value]:
-        mask = np.concatenate((inputs['box_mask'], inputs['point_mask']), axis=1)
-        return {
-            'exemplar_tokens': np.full((*mask.shape, WIDTH), -1, np.float32),
-            'exemplar_mask': mask,
-        }
+        labels = np.concatenate((inputs['box_labels'], inputs['point_labels']), axis=1)
+        tokens = np.zeros((*labels.shape, WIDTH), np.float32)
+        tokens[..., 0] = -1 - labels  # no word id, so the words stay readable
+        return {'exemplar_tokens': tokens}
 
     def _detect(self, inputs: Mapping[str, Value]) -> dict[str, Value]:
         tokens, mask = inputs['prompt_tokens'], inputs['prompt_mask']

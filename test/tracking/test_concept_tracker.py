@@ -146,9 +146,9 @@ def test_exemplars_are_encoded_once_and_join_the_words():
     tracker.set_prompts([shown_mug])
     assert ids(play(tracker, engine, [PAIR])[0]) == [1]
     assert engine.runs['exemplar_encoder'] == 1
-    # Four text tokens, of which two are words; two boxes; one masked row for no points.
-    assert engine.prompt_mask.tolist() == [[1, 1, 0, 0, 1, 1, 0]]
-    assert engine.prompt_tokens[0, 4, 0] == -1
+    # Four text tokens, of which two are words; then the boxes, positive and negative.
+    assert engine.prompt_mask.tolist() == [[1, 1, 0, 0, 1, 1]]
+    assert engine.prompt_tokens[0, 4:, 0].tolist() == [-2, -1]
 
 
 def test_a_detector_without_embeddings_is_refused():
