@@ -13,6 +13,7 @@ from efficientsam3_ros import __version__
 VERBS = {
     'track': 'find and follow what you name in a video, pictures or a bag',
     'simulate': 'write a simulated tabletop clip with ground truth as a rosbag2 bag',
+    'evaluate': 'score a bundle on held-out simulated scenes',
 }
 """Verb to its summary; a verb is the module of that name in this package.
 

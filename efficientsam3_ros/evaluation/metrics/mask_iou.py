@@ -10,18 +10,24 @@ from efficientsam3_ros.core.rle import Rle
 
 
 def iou_matrix(first: Sequence[Rle], second: Sequence[Rle]) -> np.ndarray:
-    """Return float64 (len(first), len(second)) mask IoU; two empty masks have IoU 0.
+    """Return float64 (len(first), len(second)) mask IoU; two empty masks have IoU 0."""
+    common = intersection_matrix(first, second)
+    areas_1 = np.array([mask.area for mask in first], np.int64)
+    areas_2 = np.array([mask.area for mask in second], np.int64)
+    union = areas_1[:, None] + areas_2[None] - common
+    return common / np.maximum(union, 1)
+
+
+def intersection_matrix(first: Sequence[Rle], second: Sequence[Rle]) -> np.ndarray:
+    """Return int64 (len(first), len(second)) numbers of common pixels.
 
     Only regions of interest are decoded, and only pairs whose boxes touch are compared.
     """
-    areas_1, areas_2 = [m.area for m in first], [m.area for m in second]
     crops_1, crops_2 = [m.crop() for m in first], [m.crop() for m in second]
-    table = np.zeros((len(first), len(second)))
+    table = np.zeros((len(first), len(second)), np.int64)
     for i, a in enumerate(first):
         for j, b in enumerate(second):
-            inter = _intersection(a, crops_1[i], b, crops_2[j])
-            if inter:
-                table[i, j] = inter / (areas_1[i] + areas_2[j] - inter)
+            table[i, j] = _intersection(a, crops_1[i], b, crops_2[j])
     return table
 
 

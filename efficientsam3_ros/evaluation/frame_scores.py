@@ -1,0 +1,86 @@
+"""The detector alone, frame by frame, without a tracker's memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from efficientsam3_ros.core import FrameResult
+from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
+from efficientsam3_ros.evaluation.metrics.mask_iou import iou_matrix
+from efficientsam3_ros.evaluation.metrics.presence import PresenceCounts
+from efficientsam3_ros.tracking import TrackerConfig
+from efficientsam3_ros.tracking.detection import RawDetections
+from efficientsam3_ros.tracking.postprocess import select
+from efficientsam3_ros.tracking.prompt_set import concept_key
+
+SCORE_FLOOR = 0.05
+"""Detections below this are not looked at, whatever the threshold."""
+
+THRESHOLDS = tuple(np.arange(4, 39) / 40)
+"""What ``best_threshold`` tries: .100, .125, ... .950."""
+
+
+@dataclass(frozen=True, eq=False)
+class Datapoint:
+    """All detections of one phrase in one frame, whatever their score.
+
+    Attributes:
+        concept: The phrase.
+        in_scene: Whether any object of the clip answers it, in view or not.
+        scores: float64 (D,), falling, each at least ``SCORE_FLOOR``.
+        iou: float64 (D, G) mask IoU with the G true objects in view.
+    """
+
+    concept: str
+    in_scene: bool
+    scores: np.ndarray
+    iou: np.ndarray
+
+    def counts(self, threshold: float) -> ConceptCounts:
+        """Count the detections from a threshold on."""
+        return ConceptCounts.of_iou(self.iou[self.scores >= threshold])
+
+    def presence(self, threshold: float) -> PresenceCounts:
+        """Tell whether the answer 'there' or 'not there' was right."""
+        found = bool((self.scores >= threshold).any())
+        return PresenceCounts.of(self.in_scene, self.iou.shape[1] > 0, found)
+
+
+def frame_datapoints(
+    raw: RawDetections, concepts: Sequence[str], in_scene: Iterable[str], truth: FrameResult
+) -> list[Datapoint]:
+    """Compare one frame's detections with the truth.
+
+    Suppression goes from the best to the worst, so that a threshold applied afterwards keeps
+    what it would have kept before.
+
+    Args:
+        raw: Detector outputs, one row a concept.
+        concepts: In the order of the rows.
+        in_scene: Concepts that some object of the clip answers.
+        truth: What is there.
+    """
+    keys = [concept_key(concept) for concept in concepts]
+    floors = [SCORE_FLOOR] * len(concepts)
+    found = select(raw, keys, floors, (truth.height, truth.width), TrackerConfig())
+    points = []
+    for key, concept in zip(keys, concepts):
+        mine = [item for item in found if item.key == key]
+        there = [item.mask for item in truth.instances if item.concept == concept]
+        iou = iou_matrix([item.region.rle() for item in mine], there)
+        scores = np.array([item.score for item in mine], float)
+        points.append(Datapoint(concept, concept in in_scene, scores, iou))
+    return points
+
+
+def best_threshold(datapoints: Sequence[Datapoint]) -> tuple[float, float]:
+    """Return the threshold with the highest cgF1, and that cgF1; use validation scenes only."""
+    rated = [
+        (sum((p.counts(t) for p in datapoints), ConceptCounts()).score().cgf1, float(t))
+        for t in THRESHOLDS
+    ]
+    score, threshold = max(rated)
+    return threshold, score

@@ -1,0 +1,249 @@
+"""The held-out evaluation of a bundle on simulated tabletop scenes.
+
+``python -m efficientsam3_ros.evaluation.tabletop_suite --scenes 10000-10019 --out results``
+measures the detector frame by frame and the tracker over each clip. All figures are of
+simulated images.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+import json
+import math
+import multiprocessing
+from pathlib import Path
+import sys
+from typing import NamedTuple
+
+from tqdm import tqdm
+
+from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.engine import DEFAULT_BUNDLE, Engine, load_engine
+from efficientsam3_ros.engine.bundles import find_bundle
+from efficientsam3_ros.evaluation.frame_scores import best_threshold
+from efficientsam3_ros.evaluation.report import Figures, intervals, markdown, scene_rows
+from efficientsam3_ros.evaluation.scene_scores import SceneScores, score_scene
+
+TEST_SCENES = '10000-10019'
+VALIDATION_SCENES = '20000-20011'
+
+
+@dataclass(frozen=True)
+class SuiteConfig:
+    """What to evaluate on.
+
+    Attributes:
+        seeds: One clip each.
+        split: 'train', 'unseen_pairs' or 'unseen_nouns'.
+        pack: 'clean', 'primitives' or 'rich'.
+        frames: Length of a clip.
+        width: Image columns.
+        height: Image rows.
+        fps: Frames a second.
+        sensor_noise: Whether to apply the sensor model.
+        threshold: Detection threshold; NaN takes the bundle's.
+
+    Raises:
+        ValueError: If there is no seed.
+    """
+
+    seeds: tuple[int, ...]
+    split: str = 'train'
+    pack: str = 'clean'
+    frames: int = 60
+    width: int = 640
+    height: int = 480
+    fps: float = 15.0
+    sensor_noise: bool = False
+    threshold: float = math.nan
+
+    def __post_init__(self) -> None:
+        if not self.seeds:
+            raise ValueError('No scene is given; write for example --scenes 10000-10019.')
+
+
+class Network(NamedTuple):
+    """How to load the engine in a worker process."""
+
+    bundle: str
+    backend: str
+    threads: int
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """Read ``'10000-10019'`` or ``'3,5,8-9'``; the ends belong to it.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    seeds: list[int] = []
+    for part in text.split(','):
+        first, dash, last = part.strip().partition('-')
+        if not first.isdigit() or (dash and not last.isdigit()):
+            raise ValueError(f'Scenes are numbers such as 10000-10019 or 3,5; got "{text}".')
+        seeds += range(int(first), int(last or first) + 1)
+    return tuple(seeds)
+
+
+def evaluate_scene(config: SuiteConfig, seed: int, engine: Engine, cache: Path) -> SceneScores:
+    """Render, or load, one clip and score it."""
+    from efficientsam3_ros.evaluation.simulated_clips import simulated_clip
+    from efficientsam3_ros.simulation import TabletopConfig
+
+    tabletop = TabletopConfig(
+        seed=seed,
+        width=config.width,
+        height=config.height,
+        fps=config.fps,
+        frames=config.frames,
+        pack=config.pack,
+        split=config.split,
+        sensor_noise=config.sensor_noise,
+        depth=False,
+    )
+    return score_scene(simulated_clip(tabletop, cache), engine, config.threshold)
+
+
+def evaluate(
+    config: SuiteConfig, network: Network, cache: Path, workers: int = 1
+) -> Iterator[SceneScores]:
+    """Yield the scores scene by scene, in the order of the seeds."""
+    if workers <= 1:
+        engine = load_engine(*network)
+        try:
+            for seed in config.seeds:
+                yield evaluate_scene(config, seed, engine, cache)
+        finally:
+            engine.close()
+        return
+    # Spawned, not forked: an OpenGL context does not survive a fork.
+    context = multiprocessing.get_context('spawn')
+    with ProcessPoolExecutor(workers, context, _start_worker, (network,)) as pool:
+        jobs = [pool.submit(_work, config, seed, cache) for seed in config.seeds]
+        for job in jobs:
+            yield job.result()
+
+
+def _start_worker(network: Network) -> None:
+    global _engine
+    _engine = load_engine(*network)
+
+
+def _work(config: SuiteConfig, seed: int, cache: Path) -> SceneScores:
+    return evaluate_scene(config, seed, _engine, cache)
+
+
+_engine: Engine
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument('--bundle', default=DEFAULT_BUNDLE, help='name or folder (%(default)s)')
+    parser.add_argument('--engine', default='onnxruntime', help='backend (%(default)s)')
+    parser.add_argument('--threads', type=int, default=0, help='of each worker, 0 = all cores')
+    parser.add_argument(
+        '--scenes', help=f'seeds ({TEST_SCENES}; to choose a threshold {VALIDATION_SCENES})'
+    )
+    parser.add_argument('--split', default='train', help='train, unseen_pairs, unseen_nouns')
+    parser.add_argument('--pack', default='clean', help='clean, primitives, rich (%(default)s)')
+    parser.add_argument('--frames', type=int, default=60, help='of one clip (%(default)s)')
+    parser.add_argument('--sensor-noise', action='store_true', help='noisy camera')
+    parser.add_argument(
+        '--threshold', type=float, default=math.nan, help="detection threshold (the bundle's)"
+    )
+    parser.add_argument(
+        '--choose-threshold',
+        action='store_true',
+        help='find the threshold with the best cgF1 on validation scenes, and stop',
+    )
+    parser.add_argument('--out', type=Path, help='folder for results.json and results.md')
+    parser.add_argument(
+        '--cache', type=Path, default=Path('output/clips'), help='rendered clips (%(default)s)'
+    )
+    parser.add_argument('--workers', type=int, default=1, help='processes (%(default)s)')
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Evaluate, print and write."""
+    default = VALIDATION_SCENES if arguments.choose_threshold else TEST_SCENES
+    config = SuiteConfig(
+        seeds=parse_seeds(arguments.scenes or default),
+        split=arguments.split,
+        pack=arguments.pack,
+        frames=arguments.frames,
+        sensor_noise=arguments.sensor_noise,
+        threshold=arguments.threshold,
+    )
+    manifest = Manifest.load(find_bundle(arguments.bundle))
+    network = Network(arguments.bundle, arguments.engine, arguments.threads)
+    running = evaluate(config, network, arguments.cache, arguments.workers)
+    scenes = list(tqdm(running, 'scenes', len(config.seeds), disable=None))
+    if arguments.choose_threshold:
+        points = [point for scene in scenes for point in scene.datapoints]
+        threshold, score = best_threshold(points)
+        print(f'threshold {threshold:.3f} (cgF1 {100 * score:.2f} on {len(points)} datapoints)')
+    else:
+        threshold = manifest.threshold if math.isnan(config.threshold) else config.threshold
+    _report(scenes, threshold, config, manifest, arguments.out)
+    return 0
+
+
+def _report(
+    scenes: Sequence[SceneScores],
+    threshold: float,
+    config: SuiteConfig,
+    manifest: Manifest,
+    out: Path | None,
+) -> None:
+    total = Figures.of(scenes, threshold)
+    spread = intervals(scenes, threshold)
+    low, high = (100 * v for v in spread['cgf1'])
+    low_jf, high_jf = (100 * v for v in spread['jf'])
+    notes = (
+        f'bundle {manifest.name}, threshold {threshold:.3f}, split {config.split}, pack '
+        f'{config.pack}, {len(scenes)} clips of {config.frames} frames at '
+        f'{config.width}x{config.height}, sensor noise {"on" if config.sensor_noise else "off"}; '
+        'simulated images',
+        f'{total.detector.datapoints} datapoints (frame, phrase), scored at image resolution; '
+        '0 skipped',
+        f'cgF1 {100 * total.detector.cgf1:.1f} (95 % interval over scenes {low:.1f} to '
+        f'{high:.1f}), J&F {100 * total.jf:.1f} ({low_jf:.1f} to {high_jf:.1f}; an empty answer '
+        f'would get {100 * total.idle:.1f})',
+        f'absent concepts rightly not found {100 * total.presence.absent_accuracy:.1f} %, '
+        f'out of view {100 * total.presence.out_of_view_accuracy:.1f} %, in view and found '
+        f'{100 * total.presence.present_accuracy:.1f} %',
+        f'{total.identity.switches} id switches in {total.identity.matches} matches, MOTA '
+        f'{100 * total.identity.mota:.1f}, {total.tracks} tracks for {total.objects} objects',
+        f'{1 / total.seconds:.1f} tracker steps a second (median, {len(config.seeds)} clips)',
+    )
+    rows = scene_rows(scenes, threshold)
+    text = markdown('Held-out simulated tabletop', notes, rows)
+    print(text)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / 'results.md').write_text(text, encoding='utf-8')
+        data = {
+            'config': asdict(config) | {'threshold': threshold},
+            'bundle': {n: g.sha256 for n, g in manifest.graphs.items()} | {'name': manifest.name},
+            'total': total.data(),
+            'intervals_95': spread,
+            'scenes': {s.name: Figures.of([s], threshold).data() for s in scenes},
+        }
+        (out / 'results.json').write_text(json.dumps(data, indent=2) + '\n', encoding='utf-8')
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run as a module."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_arguments(parser)
+    return run(parser.parse_args(argv))
+
+
+if __name__ == '__main__':
+    # Workers import this module by its name, not as __main__.
+    from efficientsam3_ros.evaluation import tabletop_suite
+
+    sys.exit(tabletop_suite.main())
