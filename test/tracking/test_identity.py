@@ -100,6 +100,34 @@ def test_a_known_look_under_another_concept_is_another_object(scripted_engine):
     assert ids(play(tracker, scripted_engine, scenes)[-1]) == [2]
 
 
+def test_another_concept_at_the_same_place_is_another_object(scripted_engine):
+    tracker = make_tracker(scripted_engine, 'red mug', 'blue mug')
+    scenes = [[Seen(10, 10)]] * 3 + [[Seen(10, 10, concept='blue mug')]]
+    (found,) = shown(play(tracker, scripted_engine, scenes)[-1])
+    assert (found.track_id, found.concept) == (2, 'blue mug')
+
+
+def test_of_two_same_looking_hidden_objects_the_nearer_place_decides(scripted_engine):
+    tracker = make_tracker(scripted_engine)
+    scenes = [[Seen(2, 10), Seen(50, 10)]] * 4 + [[]] * 4 + [[Seen(34, 10), Seen(18, 10)]]
+    results = play(tracker, scripted_engine, scenes)
+    assert id_at(results[-1], 18) == id_at(results[0], 2)
+    assert id_at(results[-1], 34) == id_at(results[0], 50)
+
+
+def test_sliding_behind_an_edge_is_not_taken_for_motion(scripted_engine):
+    tracker = make_tracker(scripted_engine)
+    scenes = [[Seen(10 + cut, 10, 10 - cut)] for cut in (0, 0, 4, 7)]
+    play(tracker, scripted_engine, scenes)
+    assert tracker.tracks[0].velocity == (0, 0)
+
+
+def test_who_comes_back_elsewhere_is_not_taken_for_fast(scripted_engine):
+    tracker = make_tracker(scripted_engine, max_occluded_frames=1)
+    play(tracker, scripted_engine, [[Seen(2, 2)]] * 4 + [[]] * 3 + [[Seen(50, 35)]])
+    assert [(t.track_id, t.velocity) for t in tracker.tracks] == [(1, (0, 0))]
+
+
 def test_a_view_seen_on_the_way_is_remembered(scripted_engine):
     tracker = make_tracker(scripted_engine, max_occluded_frames=3)
     turning = [[Seen(10, 10, embedding=look(i // 3))] for i in range(12)]

@@ -28,6 +28,14 @@ def test_hidden_then_lost_then_unreported_then_forgotten(scripted_engine):
     assert tracker.tracks == ()
 
 
+def test_of_too_many_lost_objects_the_longest_lost_is_forgotten(scripted_engine):
+    settings = {'confirm_hits': 1, 'max_occluded_frames': 1, 'max_lost': 1}
+    tracker = make_tracker(scripted_engine, **settings)
+    pair = [Seen(2, 2), Seen(40, 30, embedding=look(4))]
+    play(tracker, scripted_engine, [pair, pair[:1], *[[]] * 5])
+    assert [track.track_id for track in tracker.tracks] == [1]
+
+
 def test_a_false_start_is_forgotten_soon(scripted_engine):
     tracker = make_tracker(scripted_engine, confirm_hits=3, new_misses=1)
     results = play(tracker, scripted_engine, [[Seen(10, 10)], [], [], [Seen(10, 10)]])

@@ -37,6 +37,16 @@ def test_the_mask_equals_a_whole_image_resize(size):
     assert np.count_nonzero(found.region.mask() != whole) <= 0.01 * np.count_nonzero(whole)
 
 
+def test_a_single_sure_pixel_spreads_as_far_as_interpolation_carries_it():
+    logits = np.full(LOW, -1.0)
+    logits[12, 20] = 100
+    config = TrackerConfig(box_margin=10)
+    (found,) = select(raw_of(logits, (0.5, 0.5, 1, 1)), ['mug'], [0.5], (300, 400), config)
+    whole = cv2.resize(logits, (400, 300), interpolation=cv2.INTER_LINEAR) > 0
+    rows, columns = np.flatnonzero(whole.any(1)), np.flatnonzero(whole.any(0))
+    assert found.region.box == (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+
+
 def test_what_lies_far_outside_the_box_is_cut_off():
     logits = np.maximum(blob(10, 10, 4), blob(34, 24, 3))
     box = (10.5 / 40, 10.5 / 30, 8 / 40, 8 / 30)
