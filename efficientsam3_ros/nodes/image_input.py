@@ -21,12 +21,12 @@ _RELIABILITY = {
 }
 
 
-def image_qos(settings: NodeSettings) -> QoSProfile:
-    """Return sensor-data QoS that keeps the newest image only."""
+def image_qos(reliability: str) -> QoSProfile:
+    """Return QoS that keeps the newest image only, ``best_effort`` or ``reliable``."""
     return QoSProfile(
         history=HistoryPolicy.KEEP_LAST,
         depth=1,
-        reliability=_RELIABILITY[settings.reliability],
+        reliability=_RELIABILITY[reliability],
         durability=DurabilityPolicy.VOLATILE,
     )
 
@@ -40,7 +40,7 @@ def subscribe_images(
     node: Node, settings: NodeSettings, callback: Callable[[Any], None]
 ) -> Subscription:
     """Subscribe to ``image`` or ``image/compressed``."""
-    qos = image_qos(settings)
+    qos = image_qos(settings.reliability)
     if settings.image_transport == 'compressed':
         return node.create_subscription(CompressedImage, 'image/compressed', callback, qos)
     return node.create_subscription(Image, 'image', callback, qos)

@@ -1,0 +1,64 @@
+"""Starts the tracker on an image topic.
+
+ros2 launch efficientsam3_ros tracker.launch.py image:=/camera/color/image_raw \
+    prompts:="['red mug', 'screwdriver']"
+
+An argument that is left out takes its value from the parameter file.
+"""
+
+from launch.actions import DeclareLaunchArgument, OpaqueFunction
+from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
+from launch_ros.actions import LifecycleNode
+from launch_ros.substitutions import FindPackageShare
+import yaml
+
+from launch import LaunchDescription
+
+PACKAGE = 'efficientsam3_ros'
+
+PARAMETERS = {
+    'prompts': "Concepts as a list: ['red mug', 'screwdriver'].",
+    'bundle': 'Embedded bundle or path of a folder.',
+    'engine': 'Inference backend.',
+    'threads': 'CPU threads; 0 takes all cores.',
+    'image_transport': 'raw, or compressed to subscribe to <image>/compressed.',
+    'reliability': 'QoS of the images: best_effort or reliable.',
+    'autostart': 'Configure and activate at once.',
+    'use_sim_time': 'Take the time from /clock.',
+}
+
+
+def start_tracker(context):
+    def value(name):
+        return LaunchConfiguration(name).perform(context)
+
+    given = {name: yaml.safe_load(value(name)) for name in PARAMETERS if value(name)}
+    tracker = LifecycleNode(
+        package=PACKAGE,
+        executable='tracker_node',
+        name=value('name'),
+        namespace=value('namespace'),
+        output='screen',
+        parameters=[value('params_file'), given],
+        remappings=[
+            ('image', value('image')),
+            ('image/compressed', value('image') + '/compressed'),
+        ],
+    )
+    return [tracker]
+
+
+def generate_launch_description():
+    params_file = PathJoinSubstitution([FindPackageShare(PACKAGE), 'config', 'tracker.yaml'])
+    arguments = {
+        'image': ('image', 'Topic of the raw image; give it for compressed ones, too.'),
+        'name': ('tracker', 'Name of the node.'),
+        'namespace': ('', 'Namespace of the node.'),
+        'params_file': (params_file, 'Parameters that are not given here.'),
+        **{name: ('', description) for name, description in PARAMETERS.items()},
+    }
+    declared = [
+        DeclareLaunchArgument(name, default_value=default, description=description)
+        for name, (default, description) in arguments.items()
+    ]
+    return LaunchDescription([*declared, OpaqueFunction(function=start_tracker)])

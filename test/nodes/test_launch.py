@@ -1,0 +1,94 @@
+"""Launch files: their arguments fit the nodes; they run where launch is installed."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+import importlib.util
+from pathlib import Path
+import py_compile
+import sys
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from efficientsam3_ros.nodes.settings import NodeSettings
+from efficientsam3_ros.nodes.simulation_source import CameraSettings
+
+LAUNCH = Path(__file__).resolve().parent.parent.parent / 'launch'
+FILES = sorted(LAUNCH.glob('*.launch.py'))
+
+
+class Recorded:
+    """Stands for any launch class: keeps what it was made with."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.args, self.kwargs = args, kwargs
+
+
+class Configuration(Recorded):
+    """Stands for ``LaunchConfiguration``; the context is a dictionary."""
+
+    def perform(self, context):
+        return context[self.args[0]]
+
+
+def load(name, monkeypatch=None):
+    if monkeypatch:
+        for module in (
+            'launch',
+            'launch.actions',
+            'launch.launch_description_sources',
+            'launch.substitutions',
+            'launch_ros',
+            'launch_ros.actions',
+            'launch_ros.substitutions',
+        ):
+            fake = ModuleType(module)
+            fake.__path__ = []
+            fake.__getattr__ = lambda name: Recorded
+            monkeypatch.setitem(sys.modules, module, fake)
+        sys.modules['launch.substitutions'].LaunchConfiguration = Configuration
+    spec = importlib.util.spec_from_file_location(name.replace('.', '_'), LAUNCH / name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize('path', FILES, ids=lambda path: path.name)
+def test_compiles(path, tmp_path):
+    py_compile.compile(str(path), cfile=str(tmp_path / 'out.pyc'), doraise=True)
+
+
+def arguments_of(description):
+    (entries,) = description.args
+    return {e.args[0]: e.kwargs['default_value'] for e in entries if 'default_value' in e.kwargs}
+
+
+def test_only_given_arguments_override_the_parameter_file(monkeypatch):
+    pytest.importorskip('yaml', reason='needs PyYAML')
+    module = load('tracker.launch.py', monkeypatch)
+    defaults = arguments_of(module.generate_launch_description())
+    known = {item.name for item in fields(NodeSettings)} | {'use_sim_time'}
+    assert module.PARAMETERS.keys() <= known
+    context = {**defaults, 'params_file': 'mine.yaml', 'prompts': "['red mug', 'tool']"}
+    (node,) = module.start_tracker({**context, 'image': '/cam', 'autostart': 'false'})
+    path, given = node.kwargs['parameters']
+    assert (path, given) == ('mine.yaml', {'prompts': ['red mug', 'tool'], 'autostart': False})
+    assert ('image/compressed', '/cam/compressed') in node.kwargs['remappings']
+
+
+def test_demo_gives_the_camera_parameters_that_it_has(monkeypatch):
+    pytest.importorskip('yaml', reason='needs PyYAML')
+    module = load('demo.launch.py', monkeypatch)
+    (node,) = module.start_camera(arguments_of(module.generate_launch_description()))
+    (given,) = node.kwargs['parameters']
+    given['concepts'] = tuple(given['concepts'])
+    assert CameraSettings(**given).concepts == ('mug', 'banana', 'screwdriver')
+    assert isinstance(given['rate'], float)
+
+
+@pytest.mark.parametrize('path', FILES, ids=lambda path: path.name)
+def test_describes_itself_to_launch(path):
+    pytest.importorskip('launch_ros', reason='needs launch_ros, which has no wheel')
+    assert load(path.name).generate_launch_description().entities
