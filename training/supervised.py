@@ -110,14 +110,14 @@ def add_exemplars(
     student: Student, batch: Batch, level8: Tensor, prompt: Tensor, mask: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Append one exemplar token a phrase: half as a box, half as a point, masked where absent."""
-    given = batch.exemplar >= 0
-    row = batch.exemplar.clamp(min=0)
-    as_box = given & (torch.arange(len(row), device=row.device) % 2 == 0)
-    positive = torch.ones(len(row), 1, dtype=torch.long, device=row.device)
-    tokens = student.exemplar_encoder(
-        level8, batch.boxes[row][:, None], positive, batch.places[row][:, None], positive
-    )
-    valid = torch.stack([as_box, given & ~as_box], 1).to(mask.dtype)
+    rows = (batch.exemplar >= 0).nonzero()[:, 0]
+    instance = batch.exemplar[rows]
+    positive = torch.ones(len(rows), 1, dtype=torch.long, device=rows.device)
+    boxes, places = batch.boxes[instance][:, None], batch.places[instance][:, None]
+    encoded = student.exemplar_encoder(level8[rows], boxes, positive, places, positive)
+    tokens = prompt.new_zeros(len(prompt), 2, prompt.shape[-1]).index_copy(0, rows, encoded)
+    as_box = (rows % 2 == 0).to(mask.dtype)
+    valid = mask.new_zeros(len(mask), 2).index_copy(0, rows, torch.stack([as_box, 1 - as_box], 1))
     return torch.cat([prompt, tokens], 1), torch.cat([mask, valid], 1)
 
 

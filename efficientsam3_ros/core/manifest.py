@@ -102,7 +102,9 @@ class Manifest:
         return manifest
 
     @classmethod
-    def _parse(cls, data: dict[str, Any]) -> Manifest:
+    def _parse(cls, data: Any) -> Manifest:
+        if not isinstance(data, dict):
+            raise BundleError('The manifest is no JSON object; export the bundle again.')
         if data.get('format_version') != FORMAT_VERSION:
             raise BundleError(
                 f'The bundle has format {data.get("format_version")}, this version reads '

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rle:
     """A binary mask as run lengths.
 
@@ -55,6 +55,17 @@ class Rle:
                 f'Run lengths add up to {total} pixels, the region has '
                 f'{self.roi_height * self.roi_width}; the mask is truncated or damaged.'
             )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Rle):
+            return NotImplemented
+        return self._frame() == other._frame() and np.array_equal(self.counts, other.counts)
+
+    def __hash__(self) -> int:
+        return hash((self._frame(), self.counts.tobytes()))
+
+    def _frame(self) -> tuple[int, ...]:
+        return self.height, self.width, self.x, self.y, self.roi_height, self.roi_width
 
     @classmethod
     def empty(cls, height: int, width: int) -> Rle:

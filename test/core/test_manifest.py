@@ -78,7 +78,7 @@ def test_another_format_is_refused(bundle):
         Manifest.load(bundle)
 
 
-@pytest.mark.parametrize('text', ['{', '{"format_version": 1}'])
+@pytest.mark.parametrize('text', ['{', '[]', '{"format_version": 1}'])
 def test_a_damaged_manifest_is_a_bundle_error(bundle, text):
     (bundle / 'manifest.json').write_text(text)
     with pytest.raises(BundleError):

@@ -63,3 +63,13 @@ def test_a_region_outside_the_image_is_refused(region):
 def test_only_two_dimensional_masks_are_encoded():
     with pytest.raises(ValueError, match='two dimensions'):
         Rle.encode(np.zeros((2, 2, 1), bool))
+
+
+def test_masks_compare_by_their_pixels():
+    mask = np.zeros((6, 8), bool)
+    mask[1:4, 2:5] = True
+    other = mask.copy()
+    other[2, 3] = False
+    assert Rle.encode(mask) == Rle.encode(mask.copy())
+    assert Rle.encode(mask) != Rle.encode(other), 'same region, other runs'
+    assert len({Rle.encode(mask), Rle.encode(mask.copy())}) == 1

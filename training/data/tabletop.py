@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 import json
 from pathlib import Path
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -42,7 +43,7 @@ class Scene:
             with np.load(path, allow_pickle=False) as data:
                 rgb, ids = data['rgb'], data['ids']
                 table = json.loads(str(data['objects']))
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, ValueError, BadZipFile) as error:
             raise ValueError(f'{path} is damaged ({error}); delete it and render again.') from error
         objects = {row['id']: describe(row['id'], row['noun'], row['colour']) for row in table}
         return cls(rgb, ids, objects)

@@ -1,0 +1,37 @@
+"""Miniature scene files in the renderer's format."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+
+def write_scene(folder: Path, seed: int) -> None:
+    """Write a scene of four frames: a red mug and a blue bowl as plain rectangles."""
+    rng = np.random.default_rng(seed)
+    rgb = rng.integers(80, 120, (4, 48, 64, 3), np.uint8)
+    ids = np.zeros((4, 48, 64), np.uint8)
+    for frame in range(4):
+        x = int(rng.integers(0, 20))
+        ids[frame, 5:25, x : x + 16] = 1
+        ids[frame, 22:44, 30:60] = 2
+    rgb[ids == 1] = (200, 20, 20)
+    rgb[ids == 2] = (20, 20, 200)
+    table = [
+        {'id': 1, 'noun': 'mug', 'colour': 'red', 'asset': 'x'},
+        {'id': 2, 'noun': 'bowl', 'colour': 'blue', 'asset': 'y'},
+    ]
+    np.savez(folder / f'scene_{seed}.npz', rgb=rgb, ids=ids, objects=json.dumps(table))
+
+
+@pytest.fixture
+def scenes(tmp_path: Path) -> Path:
+    """Return a folder of four scenes."""
+    folder = tmp_path / 'scenes'
+    folder.mkdir()
+    for seed in range(4):
+        write_scene(folder, seed)
+    return folder

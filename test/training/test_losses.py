@@ -1,0 +1,92 @@
+"""Losses: values by hand, and the directions they push in."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from training.data.batch import Batch
+from training.losses.appearance import appearance_loss
+from training.losses.boxes import box_loss
+from training.losses.dense import centre_loss, dense_targets, semantic_loss
+from training.losses.detection import score_loss
+from training.losses.masks import mask_iou, mask_loss
+from training.losses.matching import match
+
+
+def batch_of_two() -> Batch:
+    """Return one image with a square top left and a square bottom right, asked three phrases."""
+    masks = torch.zeros(2, 16, 16)
+    masks[0, 0:8, 0:8] = 1
+    masks[1, 8:16, 8:16] = 1
+    return Batch(
+        images=torch.zeros(1, 3, 32, 32),
+        token_ids=torch.zeros(3, 4, dtype=torch.long),
+        masks=masks,
+        boxes=torch.tensor([[0.25, 0.25, 0.5, 0.5], [0.75, 0.75, 0.5, 0.5]]),
+        places=torch.tensor([[0.25, 0.25], [0.75, 0.75]]),
+        image_of=torch.zeros(2, dtype=torch.long),
+        identity=torch.arange(2),
+        positive=torch.tensor([[True, True], [False, True], [False, False]]),
+        exemplar=torch.full((3,), -1),
+    )
+
+
+def test_matching_takes_the_nearest_box_and_breaks_ties_by_score():
+    batch = batch_of_two()
+    boxes = torch.tensor([[0.7, 0.7, 0.5, 0.5], [0.2, 0.2, 0.5, 0.5], [0.7, 0.7, 0.5, 0.5]])
+    logits = torch.tensor([[0.0, 0.0, 3.0]]).expand(3, -1)
+    found = match(logits, boxes.expand(3, -1, -1), batch.positive, batch.boxes)
+    pairs = set(zip(found.phrase.tolist(), found.query.tolist(), found.instance.tolist()))
+    assert pairs == {(0, 1, 0), (0, 2, 1), (1, 2, 1)}
+
+
+def test_a_perfect_box_costs_nothing_and_a_shifted_one_five_times_its_shift():
+    box = torch.tensor([[0.5, 0.5, 0.2, 0.2]])
+    assert box_loss(box, box).item() == pytest.approx(0, abs=1e-5)
+    assert box_loss(box + torch.tensor([[0.1, 0, 0, 0]]), box).item() > 0.5
+
+
+def test_mask_loss_weighs_a_small_object_like_a_large_one():
+    truth = torch.zeros(2, 64, 64)
+    truth[0, :8, :8] = 1
+    truth[1, :56, :56] = 1
+    logits = torch.where(truth > 0, -4.0, -9.0)  # both missed entirely
+    small, large = (mask_loss(logits[i : i + 1], truth[i : i + 1])[0].item() for i in (0, 1))
+    assert small > 0.6 * large
+    perfect = mask_loss((truth - 0.5) * 40, truth)
+    assert perfect[0].item() < 0.01 and perfect[1].item() < 0.01
+    assert mask_iou((truth - 0.5) * 40, truth).tolist() == [1, 1]
+
+
+def test_dense_targets_peak_at_places_of_the_asked_concept_only():
+    targets = dense_targets(batch_of_two(), (4, 4))
+    assert targets.centre[0].max() == 1 and (targets.centre[0] == 1).sum() == 2
+    assert targets.centre[1, :2, :2].max() < 0.5 and targets.centre[1, 2:, 2:].max() == 1
+    assert targets.centre[2].max() == 0 and targets.semantic[2].max() == 0
+    assert targets.semantic[0, 0, 0] == 1 and targets.semantic[1, 0, 0] == 0
+
+
+def test_dense_losses_fall_when_the_maps_are_right():
+    targets = dense_targets(batch_of_two(), (4, 4))
+    right, wrong = (targets.centre - 0.5) * 20, (0.5 - targets.centre) * 20
+    assert centre_loss(right, targets.centre) < 0.1 < centre_loss(wrong, targets.centre)
+    right, wrong = (targets.semantic - 0.5) * 20, (0.5 - targets.semantic) * 20
+    assert semantic_loss(right, targets.semantic) < 0.01 < semantic_loss(wrong, targets.semantic)
+
+
+def test_score_loss_punishes_a_confident_false_positive():
+    batch = batch_of_two()
+    boxes = torch.tensor([[0.25, 0.25, 0.5, 0.5], [0.75, 0.75, 0.5, 0.5]]).expand(3, -1, -1)
+    good = torch.tensor([[5.0, 5.0], [-5.0, 5.0], [-5.0, -5.0]])
+    found = match(good, boxes, batch.positive, batch.boxes)
+    bad = good.clone()
+    bad[2, 0] = 5.0
+    assert score_loss(bad, found) > score_loss(good, found) + 0.5
+
+
+def test_appearance_pulls_views_of_one_object_together():
+    vectors = torch.eye(4)[[0, 0, 1, 1]]
+    assert appearance_loss(vectors, torch.tensor([7, 7, 8, 8])) < 0.01
+    assert appearance_loss(vectors, torch.tensor([7, 8, 7, 8])) > 5
+    assert appearance_loss(vectors, torch.arange(4)) == 0, 'nothing to learn without partners'

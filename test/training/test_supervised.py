@@ -1,0 +1,153 @@
+"""The supervised loop: learns, resumes exactly, refuses what it cannot use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+import json
+
+from lightning_fabric import Fabric
+import pytest
+import torch
+
+from efficientsam3_ros.model.config import StudentConfig
+from training.config import ConfigError, DataConfig, ScheduleConfig, SupervisedConfig
+from training.runtime import AveragedWeights, CheckpointError, learning_rate_factor
+from training.supervised import CHECKPOINT, Trainer, main
+from training.trunk_weights import WeightError, in_order
+
+
+@pytest.fixture
+def config(scenes) -> SupervisedConfig:
+    return SupervisedConfig(
+        trunk_weights='',
+        student=StudentConfig(input_height=48, input_width=64, width=16, queries=4, heads=2),
+        data=DataConfig(str(scenes), str(scenes), scenes=2, views=1, phrases=3),
+        schedule=ScheduleConfig(
+            steps=4,
+            warmup=1,
+            freeze_stages=0,
+            sizes=((48, 64, 4),),
+            checkpoint_every=2,
+            validate_every=4,
+            validation_batches=1,
+        ),
+    )
+
+
+def trainer(config, folder) -> Trainer:
+    return Trainer(config, folder, Fabric(accelerator='cpu', devices=1))
+
+
+def weights(folder) -> dict[str, torch.Tensor]:
+    return torch.load(folder / CHECKPOINT, weights_only=True)['model']
+
+
+def test_an_interrupted_run_ends_like_an_uninterrupted_one(config, tmp_path):
+    trainer(config, tmp_path / 'whole').run()
+    # The schedule is that of the whole run; the run just stops after its first checkpoint.
+    first = trainer(config, tmp_path / 'parts')
+    stop_after(first, 2)
+    resumed = trainer(config, tmp_path / 'parts')
+    assert resumed.first == 2
+    resumed.run()
+    whole, parts = weights(tmp_path / 'whole'), weights(tmp_path / 'parts')
+    for name in whole:
+        torch.testing.assert_close(whole[name], parts[name], msg=name)
+    steps = [json.loads(x)['step'] for x in (tmp_path / 'parts/metrics.jsonl').open()]
+    assert steps == sorted(steps) and steps[-1] == 4
+
+
+def stop_after(run: Trainer, steps: int) -> None:
+    original = run._milestones
+
+    def milestones(step: int) -> None:
+        original(step)
+        if step == steps:
+            raise KeyboardInterrupt
+
+    run._milestones = milestones  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        run.run()
+
+
+def test_a_truncated_checkpoint_is_refused_with_the_remedy(config, tmp_path):
+    trainer(config, tmp_path).run()
+    path = tmp_path / CHECKPOINT
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(CheckpointError, match='delete the file'):
+        trainer(config, tmp_path)
+
+
+def test_a_checkpoint_of_another_network_is_refused(config, tmp_path):
+    trainer(config, tmp_path).run()
+    other = replace(config, student=replace(config.student, width=32))
+    with pytest.raises(CheckpointError, match='cannot be resumed'):
+        trainer(other, tmp_path)
+
+
+def test_frozen_stages_stay_and_the_rest_moves(config, tmp_path):
+    frozen = replace(config, schedule=replace(config.schedule, freeze_stages=2))
+    run = trainer(frozen, tmp_path)
+    before = {k: v.clone() for k, v in run.student.state_dict().items()}
+    run.run()
+    after = run.student.state_dict()
+    assert torch.equal(
+        before['image_encoder.trunk.conv_stem.weight'], after['image_encoder.trunk.conv_stem.weight']
+    )
+    name = 'image_encoder.neck.lateral8.weight'
+    assert not torch.equal(before[name], after[name])
+
+
+@pytest.mark.parametrize(
+    'text, message',
+    [
+        ('stepz: 3', "unknown entry 'stepz'"),
+        ('student: {width: 30}', 'Width 30'),
+        ('schedule: 5', 'expected a mapping'),
+    ],
+)
+def test_wrong_settings_are_named(tmp_path, text, message):
+    path = tmp_path / 'c.yaml'
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=message):
+        SupervisedConfig.load(path)
+
+
+def test_the_shipped_settings_are_valid():
+    from pathlib import Path
+
+    config = SupervisedConfig.load(Path(__file__).parents[2] / 'training/configs/nano.yaml')
+    assert config.schedule.sizes[-1][2] == config.schedule.steps
+
+
+def test_the_command_line_reports_a_missing_file(tmp_path, capsys):
+    assert main(['--config', str(tmp_path / 'no.yaml')]) == 2
+    assert 'does not exist' in capsys.readouterr().err
+
+
+def test_the_rate_warms_up_holds_and_ends_at_zero():
+    rates = [learning_rate_factor(i, 100, 10, 0.4) for i in range(101)]
+    assert rates[0] == 0.1 and rates[9] == 1 and rates[39] == 1 and rates[100] < 1e-6
+    assert all(a >= b for a, b in zip(rates[10:], rates[11:]))
+
+
+def test_the_average_leaves_the_start_quickly_then_moves_slowly():
+    module = torch.nn.Linear(1, 1)
+    average = AveragedWeights(module, 0.99)
+    with torch.no_grad():
+        module.weight.fill_(1.0)
+    for step in range(50):
+        average.update(module, step)
+    assert average.state['weight'].item() == pytest.approx(1.0, abs=0.01)
+    with torch.no_grad():
+        module.weight.fill_(2.0)
+    average.update(module, 5000)
+    assert average.state['weight'].item() == pytest.approx(1.01, abs=0.005)
+
+
+def test_trunk_weights_are_renamed_in_order_and_misfits_refused():
+    target = {'a.weight': torch.zeros(2, 3), 'a.bias': torch.zeros(2)}
+    source = {'_x.weight': torch.ones(2, 3), '_x.bias': torch.ones(2), '_fc.weight': torch.ones(1)}
+    assert in_order(source, target)['a.weight'].sum() == 6
+    with pytest.raises(WeightError, match='does not fit'):
+        in_order({'_x.bias': torch.ones(2), '_x.weight': torch.ones(2, 3)}, target)
