@@ -154,10 +154,10 @@ class TrackerNode(LifecycleNode):
             self.get_logger().warning(text)
 
 
-def main(args: list[str] | None = None) -> int:
+def main(args: list[str] | None = None, engine_loader: EngineLoader = load_engine) -> int:
     """Run the node until it is interrupted."""
     rclpy.init(args=args)
-    node = TrackerNode()
+    node = TrackerNode(engine_loader)
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     try:
