@@ -53,7 +53,7 @@ def demo() -> int:
     program = DEMO.path / 'bin' / 'efficientsam3'
     with step('demonstration'):
         # From the output folder, so that the installed package is used, not the source tree.
-        output.mkdir(parents=True, exist_ok=True)
+        output.parent.mkdir(exist_ok=True)
         arguments = [program, 'demo', '--seconds', '20', '--out', output]
         code = run_shown(arguments, DEMO.variables(), output.parent)
     if not code:
