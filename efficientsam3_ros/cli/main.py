@@ -11,9 +11,12 @@ from types import ModuleType
 from efficientsam3_ros import __version__
 
 VERBS = {
+    'demo': 'simulated camera and tracker as two ROS 2 processes, with pictures and figures',
     'track': 'find and follow what you name in a video, pictures or a bag',
     'simulate': 'write a simulated tabletop clip with ground truth as a rosbag2 bag',
     'evaluate': 'score a bundle on held-out simulated scenes',
+    'benchmark': 'live figures of the tracker node: rate, latency, drops, memory',
+    'doctor': 'what is installed, what works, what is missing and how to mend it',
 }
 """Verb to its summary; a verb is the module of that name in this package.
 

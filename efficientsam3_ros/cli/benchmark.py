@@ -1,0 +1,94 @@
+"""``efficientsam3 benchmark live``: what the tracker node does minute after minute."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+import json
+from pathlib import Path
+import tempfile
+
+from tqdm import tqdm
+
+from efficientsam3_ros.cli.demo import survey
+from efficientsam3_ros.cli.live_figures import LiveFigures
+from efficientsam3_ros.cli.options import add_engine_options, positive
+from efficientsam3_ros.cli.ros_environment import require_ros
+from efficientsam3_ros.cli.ros_session import RosSession, SessionConfig
+from efficientsam3_ros.core.prompt import parse_prompts
+
+EXAMPLES = """\
+  efficientsam3 benchmark live
+  efficientsam3 benchmark live --seconds 60 --rate 30 --out live.json"""
+
+_MEMORY_EVERY_S = 5.0
+_WARM_UP_S = 30.0
+_FILM_S = 20.0
+_MEGABYTE = 1e6
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    parser.add_argument('what', choices=['live'], help='camera and tracker as two processes')
+    parser.add_argument('--seconds', type=positive, default=300.0, help='length (%(default)s)')
+    parser.add_argument('--rate', type=positive, default=15.0, help='camera Hz (%(default)s)')
+    parser.add_argument('--width', type=int, default=640, help='image columns (%(default)s)')
+    parser.add_argument('--height', type=int, default=480, help='image rows (%(default)s)')
+    parser.add_argument('--seed', type=int, default=7, help='which scene (%(default)s)')
+    parser.add_argument('--prompts', help='noun phrases (two that are there, one that is not)')
+    parser.add_argument('--out', type=Path, help='JSON file for the figures')
+    add_engine_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure and print."""
+    require_ros()
+    concepts = (
+        tuple(prompt.concept for prompt in parse_prompts(arguments.prompts))
+        if arguments.prompts
+        else survey(arguments.seed, _FILM_S)
+    )
+    config = SessionConfig(
+        concepts=concepts,
+        bundle=arguments.bundle,
+        engine=arguments.engine,
+        seed=arguments.seed,
+        rate=arguments.rate,
+        film_seconds=_FILM_S,
+        loop=True,
+        width=arguments.width,
+        height=arguments.height,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        with RosSession(config, Path(folder), images=False, results=False) as session:
+            print(f'looking for: {", ".join(concepts)}; rendering {_FILM_S:g} s …', flush=True)
+            session.wait_until_running()
+            memory = _listen(session, arguments.seconds)
+        live = LiveFigures.of(session.recording)
+    steady = [mb for at, mb in memory if at >= _WARM_UP_S] or [mb for _, mb in memory]
+    size = f'{arguments.width}x{arguments.height}'
+    print(f'{size} at {arguments.rate:g} Hz for {arguments.seconds:g} s, {len(concepts)} prompts')
+    for line in live.lines():
+        print(line)
+    print(
+        f'memory of the tracker  {min(steady):.0f} to {max(steady):.0f} MB after '
+        f'{_WARM_UP_S:g} s ({len(steady)} samples)'
+    )
+    if arguments.out:
+        data = {'figures': asdict(live), 'memory_mb': memory, 'concepts': concepts, 'size': size}
+        arguments.out.write_text(json.dumps(data, indent=2) + '\n', encoding='utf-8')
+    return 0
+
+
+def _listen(session: RosSession, seconds: float) -> list[tuple[float, float]]:
+    """Record; return the tracker's resident memory as (seconds, megabytes)."""
+    memory = []
+    passed = 0.0
+    with tqdm(total=round(seconds), desc='live', unit='s', disable=None) as bar:
+        while passed < seconds:
+            memory.append((passed, session.tracker.resident_bytes() / _MEGABYTE))
+            step = min(_MEMORY_EVERY_S, seconds - passed)
+            session.listen(step)
+            passed += step
+            bar.update(round(step))
+    return memory

@@ -1,0 +1,149 @@
+"""``efficientsam3 demo``: the whole system on a machine without a camera."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+import json
+import math
+from pathlib import Path
+
+from efficientsam3_ros.cli.live_figures import LiveFigures
+from efficientsam3_ros.cli.live_listener import Recording
+from efficientsam3_ros.cli.options import OptionError, add_engine_options, fresh, positive
+from efficientsam3_ros.cli.result_folder import ResultFolder
+from efficientsam3_ros.cli.ros_environment import require_ros
+from efficientsam3_ros.cli.ros_session import RosSession, SessionConfig, SessionError
+from efficientsam3_ros.cli.tables import table
+from efficientsam3_ros.core import Frame
+from efficientsam3_ros.core.prompt import parse_prompts
+
+EXAMPLES = """\
+  efficientsam3 demo
+  efficientsam3 demo --seed 12 --prompts "mug, screwdriver" --out output/demo12"""
+
+_SURVEY_FPS = 3.0
+_AFTERMATH_S = 2.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    parser.add_argument('--seconds', type=positive, default=20.0, help='length (%(default)s)')
+    parser.add_argument('--seed', type=int, default=7, help='which scene (%(default)s)')
+    parser.add_argument('--rate', type=positive, default=15.0, help='camera Hz (%(default)s)')
+    parser.add_argument('--prompts', help='noun phrases (two that are there, one that is not)')
+    parser.add_argument(
+        '--out', type=Path, default=Path('output/demo'), help='folder, replaced (%(default)s)'
+    )
+    add_engine_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run camera and tracker, then write pictures and figures."""
+    require_ros()
+    concepts = (
+        tuple(prompt.concept for prompt in parse_prompts(arguments.prompts))
+        if arguments.prompts
+        else survey(arguments.seed, arguments.seconds)
+    )
+    out = _prepare(arguments.out)
+    config = SessionConfig(
+        concepts=concepts,
+        bundle=arguments.bundle,
+        engine=arguments.engine,
+        seed=arguments.seed,
+        rate=arguments.rate,
+        film_seconds=arguments.seconds,
+    )
+    print(f'looking for: {", ".join(concepts)}', flush=True)
+    with RosSession(config, out, images=True, results=True) as session:
+        print('two ROS 2 processes started; the camera renders its film first …', flush=True)
+        session.wait_until_running()
+        print(f'recording {arguments.seconds:g} s …', flush=True)
+        session.listen(arguments.seconds + _AFTERMATH_S)
+    recording = session.recording
+    if not recording.results:
+        raise SessionError(
+            f'The tracker gave no result ({recording.condition or "no diagnostics"}); see '
+            f'{out / "tracker_node.log"}.'
+        )
+    _write_pictures(recording, out)
+    _report(recording, concepts, out)
+    return 0
+
+
+def survey(seed: int, seconds: float) -> tuple[str, ...]:
+    """Choose concepts that are well in view, from small pictures of the film."""
+    from efficientsam3_ros.simulation import Tabletop, TabletopConfig, suggest_prompts
+
+    frames = max(1, round(seconds * _SURVEY_FPS))
+    config = TabletopConfig(
+        seed=seed, width=96, height=72, fps=_SURVEY_FPS, frames=frames, depth=False
+    )
+    with Tabletop(config) as scene:
+        return suggest_prompts(scene.objects, list(scene), seed)
+
+
+def _prepare(out: Path) -> Path:
+    """Empty the demo's own folder; anything else is left alone.
+
+    Raises:
+        OptionError: If the folder holds what no demo wrote.
+    """
+    ours = {'simulated_camera.log', 'simulated_camera.yaml', 'tracker_node.log'}
+    ours |= {'tracker_node.yaml', 'overlay.mp4', 'instances.mcap', 'instances.jsonl'}
+    ours |= {'contact_sheet.png', 'summary.json'}
+    if out.is_dir() and (strange := {p.name for p in out.iterdir()} - ours):
+        raise OptionError(f'{out} holds {sorted(strange)[0]}, not of a demo; name another --out.')
+    fresh(out, force=True).mkdir(parents=True)
+    return out
+
+
+def _write_pictures(recording: Recording, out: Path) -> None:
+    stamps = sorted(recording.results.keys() & recording.images.keys())
+    if not stamps:
+        raise SessionError('No image reached the recorder; the machine is too busy. Run it again.')
+    span = (stamps[-1] - stamps[0]) / 1e9
+    with ResultFolder(out, fps=max(1.0, (len(stamps) - 1) / span if span else 1.0)) as folder:
+        for stamp in stamps:
+            result = recording.results[stamp]
+            folder.add(Frame(recording.images[stamp], stamp, result.frame_id), result)
+
+
+def _report(recording: Recording, concepts: tuple[str, ...], out: Path) -> None:
+    from efficientsam3_ros.evaluation.track_scores import track_scores
+
+    stamps = sorted(recording.results.keys() & recording.truth.keys())
+    truth = [recording.truth[stamp] for stamp in stamps]
+    results = [recording.results[stamp] for stamp in stamps]
+    scores = track_scores(truth, results, concepts)
+    live = LiveFigures.of(recording)
+    concept = scores.concept.score()
+    rows = []
+    for name in concepts:
+        ids = {i.track_id for r in results for i in r.instances if i.concept == name and i.area}
+        true = {i.track_id for r in truth for i in r.instances if i.concept == name}
+        objects = [item.jf for item in scores.objects if item.concept == name]
+        mean = f'{100 * sum(objects) / len(objects):.1f}' if objects else '-'
+        rows.append((name, len(true), len(ids), mean))
+    print(table(('concept', 'objects', 'ids', 'J&F'), rows))
+    print()
+    jf = '-' if math.isnan(scores.jf) else f'{100 * scores.jf:.1f}'
+    for line in live.lines():
+        print(line)
+    print(
+        f'against the simulator  J&F {jf}, cgF1 {100 * concept.cgf1:.1f}, '
+        f'{scores.identity.switches} id switches, on {len(stamps)} processed frames'
+    )
+    summary = {
+        'concepts': list(concepts),
+        'frames_scored': len(stamps),
+        'jf': None if math.isnan(scores.jf) else scores.jf,
+        'tracker_cgf1': asdict(concept),
+        'identity': asdict(scores.identity),
+        'objects': [asdict(item) | {'jf': item.jf} for item in scores.objects],
+        'live': asdict(live),
+        'note': 'simulated images; frames that the tracker dropped are not scored',
+    }
+    (out / 'summary.json').write_text(json.dumps(summary, indent=2) + '\n', encoding='utf-8')
+    print(f'pictures and figures: {out}')

@@ -1,0 +1,188 @@
+"""``efficientsam3 doctor``: what is here, what works, and what to do about the rest."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+import os
+import platform
+from time import perf_counter
+
+import numpy as np
+
+from efficientsam3_ros.cli.tables import table
+from efficientsam3_ros.core import Frame, Manifest, Prompt
+from efficientsam3_ros.engine import DEFAULT_BUNDLE, available_backends, load_engine
+from efficientsam3_ros.engine.bundles import find_bundle
+
+EXAMPLES = """\
+  efficientsam3 doctor
+  efficientsam3 doctor --bundle my_bundle/"""
+
+_RUNS = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report.
+
+    Attributes:
+        name: What was looked at.
+        good: Whether it is there and works.
+        needed: Whether nothing works without it.
+        text: Version, figure or cause.
+        remedy: What to do if it is not good.
+    """
+
+    name: str
+    good: bool
+    needed: bool
+    text: str
+    remedy: str = ''
+
+    @property
+    def verdict(self) -> str:
+        """'ok', 'MISSING' or, where it is optional, '-'."""
+        return 'ok' if self.good else 'MISSING' if self.needed else '-'
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    parser.add_argument('--bundle', default=DEFAULT_BUNDLE, help='name or folder (%(default)s)')
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the report; 0 if the runtime works, else 1."""
+    findings = [*_packages(), *_ros(), _renderer(), *_engines(arguments.bundle)]
+    rows = [(f.name, f.verdict, f.text) for f in findings]
+    print(table(('what', 'state', 'details'), rows, text_columns=3))
+    remedies = [f for f in findings if not f.good and f.remedy]
+    if remedies:
+        print('\nto mend:')
+    for item in remedies:
+        print(f'  {"needed" if item.needed else "optional"}: {item.name}: {item.remedy}')
+    works = all(f.good for f in findings if f.needed)
+    print('\nthe runtime works' if works else '\nthe runtime does not work')
+    return 0 if works else 1
+
+
+def _packages() -> Iterator[Finding]:
+    yield Finding('python', True, True, f'{platform.python_version()} {platform.machine()}')
+    for module, packages, needed, remedy in (
+        ('numpy', ('numpy',), True, 'pip install numpy'),
+        (
+            'cv2',
+            ('opencv-python-headless', 'opencv-python', 'opencv-contrib-python'),
+            True,
+            'pip install opencv-python-headless',
+        ),
+        ('onnxruntime', ('onnxruntime', 'onnxruntime-gpu'), True, 'pip install onnxruntime'),
+        ('rosbags', ('rosbags',), False, 'pip install rosbags (bags)'),
+        ('scipy', ('scipy',), False, 'pip install "efficientsam3_ros[eval]" (evaluation)'),
+        ('tensorrt', ('tensorrt',), False, 'pip install tensorrt (NVIDIA GPUs)'),
+        ('torch', ('torch',), False, 'pip install "efficientsam3_ros[train]" (training only)'),
+    ):
+        found = find_spec(module) is not None
+        yield Finding(module, found, needed, _version(packages) if found else 'absent', remedy)
+
+
+def _ros() -> Iterator[Finding]:
+    remedy = 'source a ROS 2 installation, or pip install -r requirements-ros-jazzy.txt'
+    found = find_spec('rclpy') is not None
+    distribution = os.environ.get('ROS_DISTRO') or 'installed'
+    yield Finding('rclpy', found, False, distribution if found else 'absent', remedy)
+    compiled = find_spec('efficientsam3_ros.msg') is not None
+    yield Finding(
+        'our messages',
+        compiled,
+        False,
+        'compiled' if compiled else 'not compiled',
+        'colcon build, or pip install . where ROS 2 is in sight',
+    )
+    for module, use in (
+        ('vision_msgs', 'topic ~/detections'),
+        ('message_filters', 'synchronised depth'),
+    ):
+        there = find_spec(module) is not None
+        text = 'installed' if there else f'absent: no {use}'
+        package = f'ros-{os.environ.get("ROS_DISTRO", "jazzy")}-{module.replace("_", "-")}'
+        yield Finding(module, there, False, text, f'apt install {package}')
+
+
+def _renderer() -> Finding:
+    """Draw one small simulated picture."""
+    if find_spec('mujoco') is None:
+        remedy = 'pip install "efficientsam3_ros[sim]"'
+        return Finding('simulator', False, False, 'mujoco is absent', remedy)
+    try:
+        from efficientsam3_ros.simulation import Tabletop, TabletopConfig
+
+        small = TabletopConfig(width=64, height=48, frames=1, min_objects=1, max_objects=1)
+        with Tabletop(small) as scene:
+            seen = next(iter(scene))
+    # Drivers fail in ways of their own; the report must go on.
+    except Exception as error:
+        return Finding('simulator', False, False, 'cannot draw', _one_line(error))
+    text = f'mujoco {_version(("mujoco",))} draws ({os.environ.get("MUJOCO_GL", "default GL")})'
+    return Finding('simulator', bool(seen.rgb.any()), False, text, 'install libegl1')
+
+
+def _engines(bundle: str) -> Iterator[Finding]:
+    try:
+        folder = find_bundle(bundle)
+        manifest = Manifest.load(folder)
+    except ValueError as error:
+        yield Finding('bundle', False, True, bundle, _one_line(error))
+        return
+    size = sum((folder / graph.file).stat().st_size for graph in manifest.graphs.values()) / 1e6
+    text = f'{manifest.name}: {len(manifest.graphs)} graphs, {size:.1f} MB, checksums match'
+    yield Finding('bundle', True, True, text)
+    for index, (backend, state) in enumerate(available_backends().items()):
+        if state.startswith('ready'):
+            yield _try(bundle, backend, needed=not index)
+        else:
+            yield Finding(backend, False, not index, 'not available', state)
+
+
+def _try(bundle: str, backend: str, needed: bool) -> Finding:
+    try:
+        milliseconds = _step_ms(bundle, backend)
+    # Providers raise what they like; the report must go on.
+    except Exception as error:
+        return Finding(backend, False, needed, 'fails', _one_line(error))
+    return Finding(backend, True, needed, f'{milliseconds:.0f} ms a frame (640x480, 1 prompt)')
+
+
+def _step_ms(bundle: str, backend: str) -> float:
+    """Return the shortest time of a few tracker steps, milliseconds."""
+    from efficientsam3_ros.tracking import ConceptTracker
+
+    engine = load_engine(bundle, backend)
+    try:
+        tracker = ConceptTracker(engine)
+        tracker.set_prompts([Prompt(engine.manifest.words[-1])])
+        frame = Frame(np.full((480, 640, 3), 128, np.uint8))
+        times = []
+        for _ in range(_RUNS):
+            start = perf_counter()
+            tracker.step(frame)
+            times.append(perf_counter() - start)
+        return 1e3 * min(times)
+    finally:
+        engine.close()
+
+
+def _version(packages: tuple[str, ...]) -> str:
+    for package in packages:
+        try:
+            return version(package)
+        except PackageNotFoundError:
+            continue
+    return 'of unknown version'
+
+
+def _one_line(error: Exception) -> str:
+    return ' '.join(str(error).split()) or type(error).__name__
