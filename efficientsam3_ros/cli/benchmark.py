@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 import json
+import math
 from pathlib import Path
 import tempfile
-
-from tqdm import tqdm
 
 from efficientsam3_ros.cli.demo import survey
 from efficientsam3_ros.cli.live_figures import LiveFigures
 from efficientsam3_ros.cli.options import add_engine_options, positive
+from efficientsam3_ros.cli.progress import progress
 from efficientsam3_ros.cli.ros_environment import require_ros
 from efficientsam3_ros.cli.ros_session import RosSession, SessionConfig
 from efficientsam3_ros.core.prompt import parse_prompts
@@ -83,12 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _listen(session: RosSession, seconds: float) -> list[tuple[float, float]]:
     """Record; return the tracker's resident memory as (seconds, megabytes)."""
     memory = []
-    passed = 0.0
-    with tqdm(total=round(seconds), desc='live', unit='s', disable=None) as bar:
-        while passed < seconds:
-            memory.append((passed, session.tracker.resident_bytes() / _MEGABYTE))
-            step = min(_MEMORY_EVERY_S, seconds - passed)
-            session.listen(step)
-            passed += step
-            bar.update(round(step))
+    for step in progress(range(math.ceil(seconds / _MEMORY_EVERY_S)), 'live'):
+        passed = step * _MEMORY_EVERY_S
+        memory.append((passed, session.tracker.resident_bytes() / _MEGABYTE))
+        session.listen(min(_MEMORY_EVERY_S, seconds - passed))
     return memory

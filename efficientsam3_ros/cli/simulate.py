@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tqdm import tqdm
 
 from efficientsam3_ros.bags import BagWriter
 from efficientsam3_ros.cli.options import fresh, positive
+from efficientsam3_ros.cli.progress import progress
 from efficientsam3_ros.core import Rle
 from efficientsam3_ros.core.prompt import parse_prompts
 
@@ -98,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
     asked = parse_prompts(arguments.concepts) if arguments.concepts else ()
     out = fresh(arguments.out, arguments.force)
     with Tabletop(config) as scene, BagWriter(out) as bag:
-        sightings = list(tqdm(_record(scene, bag), 'simulate', config.frames, disable=None))
+        sightings = list(progress(_record(scene, bag), 'simulate', config.frames))
         concepts = _write_truth(scene, bag, sightings, [prompt.concept for prompt in asked])
     print(f'objects: {", ".join(sorted(_name(item) for item in scene.objects))}')
     print(f'ground truth for: {", ".join(concepts)}')

@@ -10,8 +10,6 @@ from pathlib import Path
 import sys
 from time import perf_counter
 
-from tqdm import tqdm
-
 from efficientsam3_ros.cli.frame_source import FrameSource
 from efficientsam3_ros.cli.options import (
     add_engine_options,
@@ -20,6 +18,7 @@ from efficientsam3_ros.cli.options import (
     positive,
     tracker_config,
 )
+from efficientsam3_ros.cli.progress import progress
 from efficientsam3_ros.cli.result_folder import ResultFolder
 from efficientsam3_ros.cli.tables import table
 from efficientsam3_ros.core import FrameResult
@@ -111,7 +110,7 @@ def _track(tracker: ConceptTracker, source: FrameSource, arguments: argparse.Nam
     folder = fresh(arguments.out, arguments.force)
     with ResultFolder(folder, source.fps, not arguments.no_video) as out:
         total = min(source.count, arguments.max_frames or source.count) or None
-        for frame in tqdm(itertools.chain([first], frames), 'track', total, disable=None):
+        for frame in progress(itertools.chain([first], frames), 'track', total):
             start = perf_counter()
             result = tracker.step(frame)
             tally.add(result, perf_counter() - start)
