@@ -8,7 +8,6 @@ import time
 from typing import Any
 
 import rclpy
-from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from sensor_msgs.msg import Image
 
@@ -17,6 +16,7 @@ from efficientsam3_ros.core import Frame
 from efficientsam3_ros.nodes.codec import fill_image
 from efficientsam3_ros.nodes.declaration import declare
 from efficientsam3_ros.nodes.image_input import image_qos
+from efficientsam3_ros.nodes.interruption import until_interrupted
 from efficientsam3_ros.nodes.settings import RELIABILITIES, check_metadata, fixed
 from efficientsam3_ros.nodes.stamps import SECOND_NS
 
@@ -114,10 +114,9 @@ def main(args: list[str] | None = None) -> int:
     """Play a bag; return 2 if it cannot be read."""
     rclpy.init(args=args)
     try:
-        player = BagPlayer()
-        player.get_logger().info(f'Played {player.play()} images.')
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
+        with until_interrupted():
+            player = BagPlayer()
+            player.get_logger().info(f'Played {player.play()} images.')
     except BagError as error:
         print(f'error: {error}')
         return 2

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import rclpy
 from rclpy.clock import Clock, ClockType
-from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
 from sensor_msgs.msg import CameraInfo, Image
@@ -19,6 +18,7 @@ from efficientsam3_ros.nodes.codec import fill_image
 from efficientsam3_ros.nodes.declaration import declare
 from efficientsam3_ros.nodes.image_input import image_qos
 from efficientsam3_ros.nodes.instance_codec import fill_instances
+from efficientsam3_ros.nodes.interruption import until_interrupted
 from efficientsam3_ros.nodes.simulation_source import CameraSettings, Film, Shot
 from efficientsam3_ros.nodes.stamps import to_nanoseconds
 
@@ -103,10 +103,9 @@ def main(args: list[str] | None = None) -> int:
     rclpy.init(args=args)
     node = None
     try:
-        node = SimulatedCamera()
-        rclpy.spin(node)
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
+        with until_interrupted():
+            node = SimulatedCamera()
+            rclpy.spin(node)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition('.')[0] not in ('mujoco', 'scipy'):
             raise

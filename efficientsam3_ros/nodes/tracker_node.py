@@ -6,7 +6,7 @@ from typing import Any
 
 import rclpy
 from rclpy.clock import Clock, ClockType
-from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.executors import SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.subscription import Subscription
 
@@ -14,6 +14,7 @@ from efficientsam3_ros.core import BundleError
 from efficientsam3_ros.engine import EngineError, load_engine
 from efficientsam3_ros.nodes.diagnostics import Condition, Reporter
 from efficientsam3_ros.nodes.image_input import subscribe_images
+from efficientsam3_ros.nodes.interruption import until_interrupted
 from efficientsam3_ros.nodes.parameters import TrackerParameters
 from efficientsam3_ros.nodes.pipeline import Pipeline
 from efficientsam3_ros.nodes.prompt_services import REFUSALS, PromptServices
@@ -161,9 +162,8 @@ def main(args: list[str] | None = None, engine_loader: EngineLoader = load_engin
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     try:
-        executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
+        with until_interrupted():
+            executor.spin()
     finally:
         node.close()
         node.destroy_node()
