@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sysconfig
 
-from steps import StepError, say
+from steps import StepError, run_quietly, say, step
 
 # Deferred calls in cmake/pypi_ros_wheels.cmake.
 _CMAKE_AT_LEAST = (3, 19)
@@ -108,8 +108,11 @@ def ensure_packages() -> None:
             'Please install the missing system packages and start again:\n'
             f'  sudo apt-get update && sudo apt-get install -y {" ".join(names)}'
         )
-    _apt([*prefix, 'apt-get', '-qq', 'update'])
-    _apt([*prefix, 'apt-get', '-qq', 'install', '-y', '--no-install-recommends', *names])
+    env = dict(os.environ, DEBIAN_FRONTEND='noninteractive')
+    with step('installing them with apt-get'):
+        run_quietly([*prefix, 'apt-get', 'update'], env, Path('/'))
+        install = ['apt-get', 'install', '-y', '--no-install-recommends', *names]
+        run_quietly([*prefix, *install], env, Path('/'))
     still = [item.package for item in missing if not item.present()]
     if still:
         raise StepError(
@@ -126,10 +129,3 @@ def _privilege() -> list[str] | None:
         if probe.returncode == 0:
             return ['sudo', '-n', 'env', 'DEBIAN_FRONTEND=noninteractive']
     return None
-
-
-def _apt(command: list[str]) -> None:
-    env = dict(os.environ, DEBIAN_FRONTEND='noninteractive')
-    done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, check=False)
-    if done.returncode:
-        raise StepError(f'"{" ".join(command)}" failed with code {done.returncode}.')
