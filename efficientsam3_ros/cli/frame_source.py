@@ -1,4 +1,4 @@
-"""Frames for ``track``: a video, a folder of pictures, one picture or a bag."""
+"""Frames for ``track``: a video, pictures, a bag or an organised point cloud."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from efficientsam3_ros.cli.options import OptionError
 from efficientsam3_ros.core import Frame
+from efficientsam3_ros.core.point_cloud import read_organised_pcd
 
 PICTURES = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp')
 BAGS = ('.mcap', '.db3')
@@ -53,6 +54,9 @@ class FrameSource:
             return self._pictures(pictures)
         if path.suffix.lower() in PICTURES:
             return self._pictures([path])
+        if path.suffix.lower() == '.pcd':
+            self.count = 1
+            return iter([Frame(read_organised_pcd(path).rgb)])
         return self._video()
 
     def _pictures(self, paths: list[Path]) -> Iterator[Frame]:
