@@ -1,0 +1,67 @@
+"""The demonstration with two real ROS 2 processes, on small pictures."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip('rclpy')
+pytest.importorskip('efficientsam3_ros.msg')
+pytest.importorskip('efficientsam3_ros.simulation')
+
+from efficientsam3_ros.cli import demo
+from efficientsam3_ros.cli.ros_session import RosSession, SessionConfig, SessionError
+from efficientsam3_ros.core import BundleError
+from efficientsam3_ros.engine import DEFAULT_BUNDLE
+from efficientsam3_ros.engine.bundles import find_bundle
+
+
+@pytest.fixture(autouse=True)
+def variables():
+    """Take back what the session adds to the environment."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def is_alive(pid: int) -> bool:
+    return Path(f'/proc/{pid}').exists()
+
+
+def test_camera_and_tracker_meet_are_scored_and_end(tmp_path, capsys):
+    try:
+        bundle = str(find_bundle(DEFAULT_BUNDLE))
+    except BundleError as error:
+        pytest.skip(str(error))
+    concepts = ('object', 'screwdriver')
+    config = SessionConfig(
+        concepts, bundle, rate=5, film_seconds=1.0, loop=True, width=160, height=120
+    )
+    with RosSession(config, tmp_path, images=True, results=True) as session:
+        session.wait_until_running()
+        session.listen(4.0)
+        pids = session.tracker.pid, session.camera.pid
+        assert session.tracker.resident_bytes() > 10_000_000
+    assert not any(is_alive(pid) for pid in pids)
+    recording = session.recording
+    assert 3 <= len(recording.results) <= len(recording.offered)
+    demo._write_pictures(recording, tmp_path)
+    demo._report(recording, concepts, tmp_path)
+    summary = json.loads((tmp_path / 'summary.json').read_text())
+    live = summary['live']
+    accounted = live['processed'] + sum(live['dropped'].values())
+    assert 0 <= live['received'] - accounted <= 2
+    assert summary['objects'], 'the simulator showed no object at all'
+    assert (tmp_path / 'contact_sheet.png').is_file()
+    assert 'J&F' in capsys.readouterr().out
+
+
+def test_tracker_without_a_bundle_is_told_at_once_and_nothing_is_left_running(tmp_path):
+    config = SessionConfig(('mug',), str(tmp_path / 'none'), film_seconds=1.0)
+    session = RosSession(config, tmp_path, images=False, results=False)
+    with pytest.raises(SessionError, match=r'cannot start: .*none'), session:
+        session.wait_until_running()
+    assert not is_alive(session.tracker.pid)
+    assert not is_alive(session.camera.pid)
