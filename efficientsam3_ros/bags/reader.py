@@ -12,10 +12,14 @@ from typing import Any
 import numpy as np
 
 from efficientsam3_ros.bags.errors import BagError
-from efficientsam3_ros.bags.image_decoding import decode_compressed, decode_image, is_colour
 from efficientsam3_ros.bags.storage import Storage
 from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY
-from efficientsam3_ros.core import Frame, FrameResult, Instance, Rle, TrackState
+from efficientsam3_ros.core import Frame, FrameResult
+from efficientsam3_ros.core.compressed_image import decode_compressed
+from efficientsam3_ros.core.encodings import ENCODINGS
+from efficientsam3_ros.core.image_codec import decode_rgb
+from efficientsam3_ros.core.instance_codec import read_instances
+from efficientsam3_ros.core.stamps import to_nanoseconds
 
 IMAGE = 'sensor_msgs/msg/Image'
 COMPRESSED = 'sensor_msgs/msg/CompressedImage'
@@ -92,7 +96,7 @@ class BagReader:
         """
         topic = topic or self.image_topic()
         self._require(topic, (IMAGE, COMPRESSED))
-        decode = decode_image if self.topics[topic] == IMAGE else decode_compressed
+        decode = decode_rgb if self.topics[topic] == IMAGE else decode_compressed
         yield from self._read(topic, lambda message: _frame(message, decode(message)))
 
     def results(self, topic: str) -> Iterator[FrameResult]:
@@ -102,7 +106,7 @@ class BagReader:
             BagError: If the topic is missing or of another type, or none can be read.
         """
         self._require(topic, (INSTANCE_ARRAY,))
-        yield from self._read(topic, _result)
+        yield from self._read(topic, read_instances)
 
     def messages(self, topic: str) -> Iterator[Any]:
         """Yield one topic's messages as rosbags decodes them, until damage ends the file."""
@@ -145,37 +149,9 @@ class BagReader:
         if kind != IMAGE:
             return False
         first = list(itertools.islice(self.messages(topic), 1))
-        return bool(first) and is_colour(first[0].encoding)
-
-
-def _stamp_ns(message: Any) -> int:
-    stamp = message.header.stamp
-    return int(stamp.sec) * 1_000_000_000 + int(stamp.nanosec)
+        encoding = ENCODINGS.get(first[0].encoding) if first else None
+        return encoding is not None and encoding.to_rgb is not None
 
 
 def _frame(message: Any, rgb: np.ndarray) -> Frame:
-    return Frame(rgb, _stamp_ns(message), message.header.frame_id)
-
-
-def _result(message: Any) -> FrameResult:
-    height, width = message.height, message.width
-    items = tuple(_instance(item, height, width) for item in message.instances)
-    return FrameResult(
-        _stamp_ns(message), message.header.frame_id, height, width, message.prompt_version, items
-    )
-
-
-def _instance(item: Any, height: int, width: int) -> Instance:
-    roi = item.roi
-    counts = np.asarray(item.counts, np.uint32)
-    mask = Rle(height, width, roi.x_offset, roi.y_offset, roi.height, roi.width, counts)
-    return Instance(
-        track_id=item.track_id,
-        label=item.label,
-        concept=item.concept,
-        score=item.score,
-        mask=mask,
-        state=TrackState(item.state),
-        age=item.age,
-        mask_quality=item.mask_quality,
-    )
+    return Frame(rgb, to_nanoseconds(message.header.stamp), message.header.frame_id)

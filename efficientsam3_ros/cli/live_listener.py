@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 import os
 import time
+from typing import Any
 
 import numpy as np
 
 from efficientsam3_ros.core import FrameResult
+from efficientsam3_ros.core.image_codec import decode_rgb
+from efficientsam3_ros.core.instance_codec import read_instances
+from efficientsam3_ros.core.stamps import to_nanoseconds
 
 IMAGE, INFO = '/camera/image_raw', '/camera/camera_info'
 TRUTH, INSTANCES = '/camera/ground_truth', '/tracker/instances'
@@ -89,7 +93,12 @@ class LiveListener:
 
         deep = QoSProfile(depth=50)
         create = self._node.create_subscription
-        create(CameraInfo, INFO, lambda m: self.recording.offered.append(_stamp_ns(m)), deep)
+        create(
+            CameraInfo,
+            INFO,
+            lambda m: self.recording.offered.append(to_nanoseconds(m.header.stamp)),
+            deep,
+        )
         create(InstanceArray, INSTANCES, self._on_result, deep)
         create(DiagnosticArray, '/diagnostics', self._on_diagnostics, deep)
         if self._keep:
@@ -97,34 +106,26 @@ class LiveListener:
         if images:
             create(Image, IMAGE, self._on_image, deep)
 
-    def _on_image(self, message: object) -> None:
-        from efficientsam3_ros.nodes.codec import decode_rgb
+    def _on_camera_info(self, message: Any) -> None:
+        self.recording.offered.append(to_nanoseconds(message.header.stamp))
 
+    def _on_image(self, message: Any) -> None:
         # The array is a view of the message's memory, which stays with it.
-        self.recording.images[_stamp_ns(message)] = decode_rgb(message)
+        self.recording.images[to_nanoseconds(message.header.stamp)] = decode_rgb(message)
 
-    def _on_truth(self, message: object) -> None:
-        from efficientsam3_ros.nodes.instance_codec import read_instances
+    def _on_truth(self, message: Any) -> None:
+        self.recording.truth[to_nanoseconds(message.header.stamp)] = read_instances(message)
 
-        self.recording.truth[_stamp_ns(message)] = read_instances(message)
-
-    def _on_result(self, message: object) -> None:
-        from efficientsam3_ros.nodes.instance_codec import read_instances
-
-        stamp_ns = _stamp_ns(message)
+    def _on_result(self, message: Any) -> None:
+        stamp_ns = to_nanoseconds(message.header.stamp)
         self.recording.latencies.append((time.time_ns() - stamp_ns) / 1e9)
         self.recording.receipts.append(time.monotonic())
         if self._keep:
             self.recording.results[stamp_ns] = read_instances(message)
 
-    def _on_diagnostics(self, message: object) -> None:
+    def _on_diagnostics(self, message: Any) -> None:
         for status in getattr(message, 'status', ()):
             if status.name.endswith('tracker'):
                 self.recording.failing = status.level == status.ERROR
                 self.recording.counters = {item.key: item.value for item in status.values}
                 self.recording.condition = status.message
-
-
-def _stamp_ns(message: object) -> int:
-    stamp = message.header.stamp  # type: ignore[attr-defined]
-    return int(stamp.sec) * 1_000_000_000 + int(stamp.nanosec)

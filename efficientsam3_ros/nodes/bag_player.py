@@ -13,12 +13,12 @@ from sensor_msgs.msg import Image
 
 from efficientsam3_ros.bags import BagError, BagReader
 from efficientsam3_ros.core import Frame
-from efficientsam3_ros.nodes.codec import fill_image
+from efficientsam3_ros.core.image_codec import fill_image
+from efficientsam3_ros.core.stamps import SECOND_NS
 from efficientsam3_ros.nodes.declaration import declare
 from efficientsam3_ros.nodes.image_input import image_qos
 from efficientsam3_ros.nodes.interruption import until_interrupted
 from efficientsam3_ros.nodes.settings import RELIABILITIES, check_metadata, fixed
-from efficientsam3_ros.nodes.stamps import SECOND_NS
 
 WAIT_FOR_LISTENER_S = 10.0
 

@@ -11,8 +11,8 @@ from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPo
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import CompressedImage, Image
 
-from efficientsam3_ros.nodes.codec import decode_rgb
-from efficientsam3_ros.nodes.compressed import decode_compressed
+from efficientsam3_ros.core.compressed_image import decode_compressed
+from efficientsam3_ros.core.image_codec import decode_rgb
 from efficientsam3_ros.nodes.settings import NodeSettings
 
 _RELIABILITY = {

@@ -10,11 +10,11 @@ from rclpy.qos import QoSProfile
 from sensor_msgs.msg import Image
 
 from efficientsam3_ros.core import Frame, FrameResult
+from efficientsam3_ros.core.image_codec import fill_image
+from efficientsam3_ros.core.instance_codec import fill_instances
 from efficientsam3_ros.core.overlay import draw_overlay
 from efficientsam3_ros.msg import Instance, InstanceArray
-from efficientsam3_ros.nodes.codec import fill_image
 from efficientsam3_ros.nodes.detections import detection_messages, fill_detections
-from efficientsam3_ros.nodes.instance_codec import fill_instances
 from efficientsam3_ros.nodes.settings import NodeSettings
 
 

@@ -13,14 +13,14 @@ from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
 
 from efficientsam3_ros.core import Intrinsics
+from efficientsam3_ros.core.image_codec import fill_image
+from efficientsam3_ros.core.instance_codec import fill_instances
+from efficientsam3_ros.core.stamps import to_nanoseconds
 from efficientsam3_ros.msg import Instance, InstanceArray
-from efficientsam3_ros.nodes.codec import fill_image
 from efficientsam3_ros.nodes.declaration import declare
 from efficientsam3_ros.nodes.image_input import image_qos
-from efficientsam3_ros.nodes.instance_codec import fill_instances
 from efficientsam3_ros.nodes.interruption import until_interrupted
 from efficientsam3_ros.nodes.simulation_source import CameraSettings, Film, Shot
-from efficientsam3_ros.nodes.stamps import to_nanoseconds
 
 
 class SimulatedCamera(Node):

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
-SECOND_NS = 1_000_000_000
-
-
-def to_nanoseconds(stamp: Any) -> int:
-    """Return a ``builtin_interfaces/Time`` as nanoseconds."""
-    return int(stamp.sec) * SECOND_NS + int(stamp.nanosec)
+from efficientsam3_ros.core.stamps import SECOND_NS
 
 
 class Verdict(Enum):

@@ -16,8 +16,8 @@ from rclpy.qos import QoSProfile  # noqa: E402
 from sensor_msgs.msg import Image  # noqa: E402
 
 from efficientsam3_ros.bags import BagError, BagWriter  # noqa: E402
+from efficientsam3_ros.core.image_codec import decode_rgb  # noqa: E402
 from efficientsam3_ros.nodes.bag_player import BagPlayer  # noqa: E402
-from efficientsam3_ros.nodes.codec import decode_rgb  # noqa: E402
 
 START_NS = 1_700_000_000_000_000_000
 STEP_NS = 50_000_000

@@ -9,7 +9,7 @@ import pytest
 from scripted_engine import ColourEngine, painted_frame
 
 from efficientsam3_ros.core import Prompt
-from efficientsam3_ros.nodes.codec import ImageError
+from efficientsam3_ros.core.image_codec import ImageError
 from efficientsam3_ros.nodes.pipeline import Hooks, Pipeline
 from efficientsam3_ros.nodes.stamps import StampCheck
 from efficientsam3_ros.nodes.statistics import Loss, Statistics

@@ -20,8 +20,8 @@ from rclpy.qos import qos_profile_sensor_data  # noqa: E402
 from scripted_engine import painted_frame  # noqa: E402
 from sensor_msgs.msg import Image  # noqa: E402
 
+from efficientsam3_ros.core.image_codec import fill_image  # noqa: E402
 from efficientsam3_ros.msg import InstanceArray  # noqa: E402
-from efficientsam3_ros.nodes.codec import fill_image  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPT = f"""

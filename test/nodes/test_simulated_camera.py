@@ -16,9 +16,9 @@ from rclpy.parameter import Parameter  # noqa: E402
 from rclpy.qos import QoSProfile  # noqa: E402
 from sensor_msgs.msg import CameraInfo, Image  # noqa: E402
 
+from efficientsam3_ros.core.image_codec import decode_depth, decode_rgb  # noqa: E402
+from efficientsam3_ros.core.instance_codec import read_instances  # noqa: E402
 from efficientsam3_ros.msg import InstanceArray  # noqa: E402
-from efficientsam3_ros.nodes.codec import decode_depth, decode_rgb  # noqa: E402
-from efficientsam3_ros.nodes.instance_codec import read_instances  # noqa: E402
 from efficientsam3_ros.nodes.simulated_camera import SimulatedCamera  # noqa: E402
 
 TOPICS = {

@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from efficientsam3_ros.nodes.stamps import SECOND_NS, StampCheck, Verdict, to_nanoseconds
+from efficientsam3_ros.core.stamps import SECOND_NS, to_nanoseconds
+from efficientsam3_ros.nodes.stamps import StampCheck, Verdict
 
 T0 = 1_700_000_000 * SECOND_NS
 

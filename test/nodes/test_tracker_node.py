@@ -11,8 +11,8 @@ from node_rig import coloured_image, grey  # noqa: E402
 from rclpy.qos import QoSProfile, ReliabilityPolicy  # noqa: E402
 from sensor_msgs.msg import CompressedImage, Image  # noqa: E402
 
-from efficientsam3_ros.nodes.codec import decode_rgb, fill_image  # noqa: E402
-from efficientsam3_ros.nodes.instance_codec import read_instances  # noqa: E402
+from efficientsam3_ros.core.image_codec import decode_rgb, fill_image  # noqa: E402
+from efficientsam3_ros.core.instance_codec import read_instances  # noqa: E402
 
 RED = {'red': (10, 5, 20, 12)}
 

@@ -17,8 +17,8 @@ from rclpy.qos import QoSProfile, ReliabilityPolicy
 from scripted_engine import ColourEngine, painted_frame
 from sensor_msgs.msg import Image
 
+from efficientsam3_ros.core.image_codec import fill_image
 from efficientsam3_ros.msg import InstanceArray
-from efficientsam3_ros.nodes.codec import fill_image
 from efficientsam3_ros.nodes.tracker_node import TrackerNode
 
 TIMEOUT_S = 10.0

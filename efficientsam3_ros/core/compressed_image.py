@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from efficientsam3_ros.nodes.codec import ImageError
+from efficientsam3_ros.core.image_codec import ImageError
 
 JPEG_START, JPEG_END = b'\xff\xd8', b'\xff\xd9'
 PNG_START, PNG_END = b'\x89PNG', b'IEND'

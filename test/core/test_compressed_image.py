@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from efficientsam3_ros.nodes.codec import ImageError
-from efficientsam3_ros.nodes.compressed import decode_compressed
+from efficientsam3_ros.core.compressed_image import decode_compressed
+from efficientsam3_ros.core.image_codec import ImageError
 
 
 def scene():

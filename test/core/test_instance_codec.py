@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
-from efficientsam3_ros.nodes.instance_codec import fill_instances, read_instances
+from efficientsam3_ros.core.instance_codec import fill_instances, read_instances
 
 
 def new_instance():

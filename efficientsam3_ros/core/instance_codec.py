@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
-from efficientsam3_ros.nodes.stamps import to_nanoseconds
+from efficientsam3_ros.core.stamps import to_nanoseconds
 
 
 def fill_instances(

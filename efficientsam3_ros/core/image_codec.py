@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import cv2
 import numpy as np
 
-from efficientsam3_ros.nodes.encodings import ENCODINGS, Encoding
+from efficientsam3_ros.core.encodings import ENCODINGS, Encoding
 
 MessageT = TypeVar('MessageT')
 

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from efficientsam3_ros.nodes.codec import ImageError, decode_depth, decode_rgb, fill_image
-from efficientsam3_ros.nodes.encodings import ENCODINGS
+from efficientsam3_ros.core.encodings import ENCODINGS
+from efficientsam3_ros.core.image_codec import ImageError, decode_depth, decode_rgb, fill_image
 
 # Six pixels with all that can go wrong in a channel order: four rows of two columns.
 GOLDEN = np.array(
