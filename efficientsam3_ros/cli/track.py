@@ -35,7 +35,9 @@ EXAMPLES = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     parser.add_argument(
-        'input', type=Path, help='video, folder of pictures, one picture, or rosbag2 bag'
+        'input',
+        type=Path,
+        help='video, picture, folder of pictures, rosbag2 bag, or organised .pcd cloud',
     )
     parser.add_argument('--prompts', required=True, help='noun phrases, commas between them')
     parser.add_argument('--out', type=Path, required=True, help='new folder for the results')
