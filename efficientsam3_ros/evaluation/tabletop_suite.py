@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
 import json
 import math
 import multiprocessing
@@ -24,45 +23,12 @@ from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import DEFAULT_BUNDLE, Engine, load_engine
 from efficientsam3_ros.engine.bundles import find_bundle
 from efficientsam3_ros.evaluation.frame_scores import best_threshold
-from efficientsam3_ros.evaluation.report import Figures, intervals, markdown, scene_rows
 from efficientsam3_ros.evaluation.scene_scores import SceneScores, score_scene
+from efficientsam3_ros.evaluation.suite_config import SuiteConfig, parse_seeds
+from efficientsam3_ros.evaluation.suite_report import suite_report
 
 TEST_SCENES = '10000-10019'
 VALIDATION_SCENES = '20000-20011'
-
-
-@dataclass(frozen=True)
-class SuiteConfig:
-    """What to evaluate on.
-
-    Attributes:
-        seeds: One clip each.
-        split: 'train', 'unseen_pairs' or 'unseen_nouns'.
-        pack: 'clean', 'primitives' or 'rich'.
-        frames: Length of a clip.
-        width: Image columns.
-        height: Image rows.
-        fps: Frames a second.
-        sensor_noise: Whether to apply the sensor model.
-        threshold: Detection threshold; NaN takes the bundle's.
-
-    Raises:
-        ValueError: If there is no seed.
-    """
-
-    seeds: tuple[int, ...]
-    split: str = 'train'
-    pack: str = 'clean'
-    frames: int = 60
-    width: int = 640
-    height: int = 480
-    fps: float = 15.0
-    sensor_noise: bool = False
-    threshold: float = math.nan
-
-    def __post_init__(self) -> None:
-        if not self.seeds:
-            raise ValueError('No scene is given; write for example --scenes 10000-10019.')
 
 
 class Network(NamedTuple):
@@ -71,21 +37,6 @@ class Network(NamedTuple):
     bundle: str
     backend: str
     threads: int
-
-
-def parse_seeds(text: str) -> tuple[int, ...]:
-    """Read ``'10000-10019'`` or ``'3,5,8-9'``; the ends belong to it.
-
-    Raises:
-        ValueError: If it is neither.
-    """
-    seeds: list[int] = []
-    for part in text.split(','):
-        first, dash, last = part.strip().partition('-')
-        if not first.isdigit() or (dash and not last.isdigit()):
-            raise ValueError(f'Scenes are numbers such as 10000-10019 or 3,5; got "{text}".')
-        seeds += range(int(first), int(last or first) + 1)
-    return tuple(seeds)
 
 
 def evaluate_scene(config: SuiteConfig, seed: int, engine: Engine, cache: Path) -> SceneScores:
@@ -187,52 +138,14 @@ def run(arguments: argparse.Namespace) -> int:
         print(f'threshold {threshold:.3f} (cgF1 {100 * score:.2f} on {len(points)} datapoints)')
     else:
         threshold = manifest.threshold if math.isnan(config.threshold) else config.threshold
-    _report(scenes, threshold, config, manifest, arguments.out)
-    return 0
-
-
-def _report(
-    scenes: Sequence[SceneScores],
-    threshold: float,
-    config: SuiteConfig,
-    manifest: Manifest,
-    out: Path | None,
-) -> None:
-    total = Figures.of(scenes, threshold)
-    spread = intervals(scenes, threshold)
-    low, high = (100 * v for v in spread['cgf1'])
-    low_jf, high_jf = (100 * v for v in spread['jf'])
-    notes = (
-        f'bundle {manifest.name}, threshold {threshold:.3f}, split {config.split}, pack '
-        f'{config.pack}, {len(scenes)} clips of {config.frames} frames at '
-        f'{config.width}x{config.height}, sensor noise {"on" if config.sensor_noise else "off"}; '
-        'simulated images',
-        f'{total.detector.datapoints} datapoints (frame, phrase), scored at image resolution; '
-        '0 skipped',
-        f'cgF1 {100 * total.detector.cgf1:.1f} (95 % interval over scenes {low:.1f} to '
-        f'{high:.1f}), J&F {100 * total.jf:.1f} ({low_jf:.1f} to {high_jf:.1f}; an empty answer '
-        f'would get {100 * total.idle:.1f})',
-        f'absent concepts rightly not found {100 * total.presence.absent_accuracy:.1f} %, '
-        f'out of view {100 * total.presence.out_of_view_accuracy:.1f} %, in view and found '
-        f'{100 * total.presence.present_accuracy:.1f} %',
-        f'{total.identity.switches} id switches in {total.identity.matches} matches, MOTA '
-        f'{100 * total.identity.mota:.1f}, {total.tracks} tracks for {total.objects} objects',
-        f'{1 / total.seconds:.1f} tracker steps a second (median, {len(config.seeds)} clips)',
-    )
-    rows = scene_rows(scenes, threshold)
-    text = markdown('Held-out simulated tabletop', notes, rows)
+    text, data = suite_report(scenes, threshold, config, manifest)
     print(text)
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / 'results.md').write_text(text, encoding='utf-8')
-        data = {
-            'config': asdict(config) | {'threshold': threshold},
-            'bundle': {n: g.sha256 for n, g in manifest.graphs.items()} | {'name': manifest.name},
-            'total': total.data(),
-            'intervals_95': spread,
-            'scenes': {s.name: Figures.of([s], threshold).data() for s in scenes},
-        }
-        (out / 'results.json').write_text(json.dumps(data, indent=2) + '\n', encoding='utf-8')
+    if arguments.out is not None:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        (arguments.out / 'results.md').write_text(text, encoding='utf-8')
+        results = json.dumps(data, indent=2) + '\n'
+        (arguments.out / 'results.json').write_text(results, encoding='utf-8')
+    return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
