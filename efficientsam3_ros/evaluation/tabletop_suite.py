@@ -136,8 +136,8 @@ def run(arguments: argparse.Namespace) -> int:
         points = [point for scene in scenes for point in scene.datapoints]
         threshold, score = best_threshold(points)
         print(f'threshold {threshold:.3f} (cgF1 {100 * score:.2f} on {len(points)} datapoints)')
-    else:
-        threshold = manifest.threshold if math.isnan(config.threshold) else config.threshold
+        return 0
+    threshold = manifest.threshold if math.isnan(config.threshold) else config.threshold
     text, data = suite_report(scenes, threshold, config, manifest)
     print(text)
     if arguments.out is not None:
