@@ -113,7 +113,11 @@ def build(kind: type[T], data: Any, where: str) -> T:
     values = {}
     for name, value in data.items():
         hint = hints[name]
-        values[name] = build(hint, value, f'{where}: {name}') if is_dataclass(hint) else _freeze(value)
+        values[name] = (
+            build(hint, value, f'{where}: {name}')
+            if isinstance(hint, type) and is_dataclass(hint)
+            else _freeze(value)
+        )
     try:
         return kind(**values)
     except (TypeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""Export a supervised run as a bundle.
+r"""Export a supervised run as a bundle.
 
 Example:
     python -m training.export --config training/configs/nano.yaml --run runs/nano_tabletop \\

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 import json
 import math
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from lightning_fabric import Fabric
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
 
@@ -88,14 +88,20 @@ class MetricsLog:
         self.path = folder / 'metrics.jsonl'
         kept = []
         if self.path.is_file():
-            kept = [x for x in self.path.read_text().splitlines() if json.loads(x)['step'] <= resume_from]
+            kept = [
+                x
+                for x in self.path.read_text().splitlines()
+                if json.loads(x)['step'] <= resume_from
+            ]
         self.path.write_text(''.join(line + '\n' for line in kept))
         self.board = SummaryWriter(str(folder / 'tensorboard'), purge_step=resume_from or None)
 
     def write(self, step: int, values: Mapping[str, float]) -> None:
         """Add one line."""
         with self.path.open('a') as stream:
-            stream.write(json.dumps({'step': step, **{k: round(v, 6) for k, v in values.items()}}) + '\n')
+            stream.write(
+                json.dumps({'step': step, **{k: round(v, 6) for k, v in values.items()}}) + '\n'
+            )
         for name, value in values.items():
             self.board.add_scalar(name, value, step)
 
@@ -105,7 +111,12 @@ class CheckpointError(RuntimeError):
 
 
 def save_checkpoint(
-    fabric: Fabric, path: Path, step: int, model: nn.Module, optimizer: Any, average: AveragedWeights
+    fabric: Fabric,
+    path: Path,
+    step: int,
+    model: nn.Module,
+    optimizer: Any,
+    average: AveragedWeights,
 ) -> None:
     """Write atomically: an interruption leaves the previous checkpoint whole."""
     partial = path.with_suffix('.partial')
@@ -114,9 +125,7 @@ def save_checkpoint(
     partial.replace(path)
 
 
-def load_checkpoint(
-    path: Path, model: nn.Module, optimizer: Any, average: AveragedWeights
-) -> int:
+def load_checkpoint(path: Path, model: nn.Module, optimizer: Any, average: AveragedWeights) -> int:
     """Restore a run and return its step, 0 when there is no checkpoint.
 
     Raises:
@@ -137,6 +146,6 @@ def load_checkpoint(
         ) from error
 
 
-def mean_of(rows: list[Mapping[str, Tensor | float]]) -> dict[str, float]:
+def mean_of(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Average the values of equal names."""
-    return {name: sum(float(row[name]) for row in rows) / len(rows) for name in rows[0]}
+    return {name: sum(row[name] for row in rows) / len(rows) for name in rows[0]}

@@ -62,7 +62,9 @@ def build_student(config: SupervisedConfig) -> Student:
 def freeze_trunk(trunk: nn.Module, stages: int) -> None:
     """Freeze the stem and the first stages of a timm EfficientNet trunk."""
     if stages > 0:
-        for module in (trunk.conv_stem, trunk.bn1, *trunk.blocks[:stages]):
+        blocks = trunk.blocks
+        assert isinstance(blocks, nn.Sequential)
+        for module in (trunk.conv_stem, trunk.bn1, *blocks[:stages]):
             module.requires_grad_(False)
 
 
@@ -158,14 +160,18 @@ class Trainer:
         loader = DataLoader(data, batch_size=None, num_workers=1, prefetch_factor=4)
         rows: list[Mapping[str, float]] = []
         started = time.monotonic()
-        progress = tqdm(loader, initial=self.first, total=schedule.steps, unit='step', mininterval=5)
+        progress = tqdm(
+            loader, initial=self.first, total=schedule.steps, unit='step', mininterval=5
+        )
         set_train_mode(self.student)
         for step, batch in enumerate(progress, self.first):
             rows.append(self._step(step, batch.to(self.fabric.device)))
             if (step + 1) % 20 == 0:
                 figures = mean_of(rows) | {'seconds': time.monotonic() - started}
                 self.log.write(step + 1, figures)
-                progress.set_postfix(iou=f'{figures["matched_iou"]:.3f}', loss=f'{figures["total"]:.2f}')
+                progress.set_postfix(
+                    iou=f'{figures["matched_iou"]:.3f}', loss=f'{figures["total"]:.2f}'
+                )
                 rows.clear()
             self._milestones(step + 1)
 
@@ -177,7 +183,9 @@ class Trainer:
         loss = compute_loss(self.student, batch)
         total = loss.total(self.config.loss)
         if not torch.isfinite(total):
-            raise CheckpointError(f'The loss of step {step} is not finite; lower the learning rate.')
+            raise CheckpointError(
+                f'The loss of step {step} is not finite; lower the learning rate.'
+            )
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()
         norm = nn.utils.clip_grad_norm_(self.student.parameters(), schedule.clip)
@@ -204,7 +212,9 @@ class Trainer:
         self.student.load_state_dict(self.average.state)
         self.student.eval()
         data = batches(self.config, validation=True)
-        losses = [compute_loss(self.student, data[i].to(self.fabric.device)) for i in range(len(data))]
+        losses = [
+            compute_loss(self.student, data[i].to(self.fabric.device)) for i in range(len(data))
+        ]
         self.student.load_state_dict(kept)
         set_train_mode(self.student)
         names = ('score', 'presence', 'dice', 'centre', 'matched_iou', 'presence_accuracy')

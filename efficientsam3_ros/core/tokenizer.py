@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import re
 
 import numpy as np
@@ -29,6 +29,7 @@ class WordTokenizer:
 
     words: tuple[str, ...]
     context: int = 8
+    _ids: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(set(self.words)) != len(self.words):
@@ -51,8 +52,7 @@ class WordTokenizer:
 
     def unknown_words(self, phrase: str) -> tuple[str, ...]:
         """Return the words of the phrase that the model has never seen."""
-        ids: dict[str, int] = getattr(self, '_ids')
-        return tuple(word for word in self.split(phrase) if word not in ids)
+        return tuple(word for word in self.split(phrase) if word not in self._ids)
 
     def encode(self, phrases: Sequence[str]) -> np.ndarray:
         """Return int64 (len(phrases), context) ids, padded with 0.
@@ -60,7 +60,6 @@ class WordTokenizer:
         Raises:
             PromptError: If a phrase has no word, or more words than the context holds.
         """
-        ids: dict[str, int] = getattr(self, '_ids')
         table = np.full((len(phrases), self.context), PADDING_ID, np.int64)
         for row, phrase in zip(table, phrases):
             words = self.split(phrase)
@@ -71,5 +70,5 @@ class WordTokenizer:
                     f'"{phrase}" has {len(words)} words, this model reads {self.context}; '
                     'shorten it.'
                 )
-            row[: len(words)] = [ids.get(word, UNKNOWN_ID) for word in words]
+            row[: len(words)] = [self._ids.get(word, UNKNOWN_ID) for word in words]
         return table

@@ -114,8 +114,8 @@ class Decoder(nn.Module):
         self.box_bias = BoxBias(width, config.heads)
         self.box_head = Mlp(width, width, width, 4)
         self.width = width
-        nn.init.zeros_(self.box_head.layers[-1].weight)
-        nn.init.zeros_(self.box_head.layers[-1].bias)
+        nn.init.zeros_(self.box_head.last.weight)
+        nn.init.zeros_(self.box_head.last.bias)
 
     def forward(
         self,
@@ -143,7 +143,9 @@ class Decoder(nn.Module):
         for layer in self.layers:
             reference = boxes.detach()
             # The presence row has neither a place nor a box.
-            position = self.ref_point_head(sine_code(reference[..., [1, 0, 2, 3]], self.width // 4))
+            position = self.ref_point_head(
+                sine_code(reference[..., [1, 0, 2, 3]], self.width // 4)
+            )
             position = nn.functional.pad(position, (0, 0, 1, 0))
             bias = nn.functional.pad(self.box_bias(reference, grid), (0, 0, 1, 0))
             x = layer(x, position, memory, memory_position, prompt, prompt_bias, bias)

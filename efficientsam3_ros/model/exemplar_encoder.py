@@ -33,6 +33,7 @@ class ExemplarEncoder(nn.Module):
         self.mlp = Mlp(width, config.feedforward * width, width)
         self.out_norm = nn.LayerNorm(width)
         self.width = width
+        self.bins: Tensor
         self.register_buffer('bins', grid_centres(bins, bins), persistent=False)
 
     def forward(

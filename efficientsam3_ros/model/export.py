@@ -115,7 +115,10 @@ def _plans(student: Student) -> dict[str, _Plan]:
     return {
         'image_encoder': _Plan(student.image_encoder, {'image': image}, LEVELS, {}),
         'text_encoder': _Plan(
-            student.text_encoder, {'token_ids': ids}, ('text_tokens', 'text_mask'), {'token_ids': k}
+            student.text_encoder,
+            {'token_ids': ids},
+            ('text_tokens', 'text_mask'),
+            {'token_ids': k},
         ),
         'exemplar_encoder': _Plan(
             student.exemplar_encoder, exemplars, ('exemplar_tokens',), several

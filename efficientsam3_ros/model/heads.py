@@ -76,7 +76,7 @@ class MaskHead(nn.Module):
         width, pixel = config.width, config.pixel_width
         self.embed = Mlp(width, width, pixel + 5)
         self.pixel = pixel
-        nn.init.zeros_(self.embed.layers[-1].bias)
+        nn.init.zeros_(self.embed.last.bias)
 
     def forward(self, queries: Tensor, boxes: Tensor, pixels: Tensor) -> Tensor:
         """Return mask logits (K, Q, h, w).
@@ -91,7 +91,9 @@ class MaskHead(nn.Module):
         places = grid_centres(height, width).to(pixels.device)
         x, y = places[:, 0], places[:, 1]
         basis = torch.stack([x * x, x * y, y * y, x, y, torch.ones_like(x)])
-        weights = torch.cat([out[..., : self.pixel] * self.pixel**-0.5, self._prior(out, boxes)], -1)
+        weights = torch.cat(
+            [out[..., : self.pixel] * self.pixel**-0.5, self._prior(out, boxes)], -1
+        )
         flat = pixels.flatten(2)
         channels = torch.cat([flat, basis.expand(flat.shape[0], -1, -1)], 1)
         return (weights @ channels).unflatten(2, (height, width))

@@ -49,7 +49,9 @@ class LeanNeck(nn.Module):
         m2, m4, m8, m16 = maps
         x = self.lateral16(m16)
         height, width = x.shape[-2:]
-        position = sine_code(grid_centres(height, width).to(x.device).flip(-1), self.width // 2)[None]
+        position = sine_code(grid_centres(height, width).to(x.device).flip(-1), self.width // 2)[
+            None
+        ]
         tokens = x.flatten(2).transpose(1, 2)
         for layer in self.context:
             tokens = layer(tokens, position)
@@ -92,7 +94,9 @@ def _drop_unread_stages(trunk: nn.Module) -> None:
     """Cut stages behind the last map that is read; timm keeps them in EfficientNet trunks."""
     outputs: dict[int, int] | None = getattr(trunk, '_stage_out_idx', None)
     if outputs is not None:
-        trunk.blocks = trunk.blocks[: max(outputs)]
+        blocks = trunk.blocks
+        assert isinstance(blocks, nn.Sequential)
+        trunk.blocks = blocks[: max(outputs)]
 
 
 def _up(x: Tensor) -> Tensor:

@@ -75,7 +75,9 @@ class Detector(nn.Module):
         start = self.query_selection(fused, grid)
         small = (grid[0] // 2, grid[1] // 2)
         # The decoder reads at stride 16: a quarter of the keys, little lost for a few queries.
-        memory = F.avg_pool2d(fused.transpose(1, 2).unflatten(2, grid), 2).flatten(2).transpose(1, 2)
+        memory = (
+            F.avg_pool2d(fused.transpose(1, 2).unflatten(2, grid), 2).flatten(2).transpose(1, 2)
+        )
         decoded = self.decoder(
             start.content, start.boxes, memory, self._position(small, level8), small, prompt, bias
         )

@@ -64,6 +64,7 @@ class ProposalQueries(nn.Module):
     def __init__(self, config: StudentConfig) -> None:
         super().__init__()
         self.queries = config.queries
+        self.centres: Tensor
         self.norm = nn.LayerNorm(config.width)
         self.heads = nn.Linear(config.width, 6)
         self.content = nn.Linear(config.width, config.width)
@@ -80,7 +81,9 @@ class ProposalQueries(nn.Module):
         centre, semantic = heads[..., 0], heads[..., 1]
         cell = heads.new_tensor([1.0 / width, 1.0 / height])
         centres = self._centres(height, width)
-        boxes = torch.cat([centres + 2 * cell * heads[..., 2:4].tanh(), heads[..., 4:6].sigmoid()], -1)
+        boxes = torch.cat(
+            [centres + 2 * cell * heads[..., 2:4].tanh(), heads[..., 4:6].sigmoid()], -1
+        )
         index = self._peaks(centre.unflatten(1, grid))
         gather = index[..., None]
         content = self.content(tokens.gather(1, gather.expand(-1, -1, tokens.shape[-1])))
@@ -107,4 +110,8 @@ class ProposalQueries(nn.Module):
 
 def build_queries(config: StudentConfig) -> nn.Module:
     """Return the query selection that the configuration names."""
-    return ProposalQueries(config) if config.query_selection == 'proposals' else LearnedQueries(config)
+    return (
+        ProposalQueries(config)
+        if config.query_selection == 'proposals'
+        else LearnedQueries(config)
+    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 import json
+from pathlib import Path
 
 from lightning_fabric import Fabric
 import pytest
@@ -92,7 +94,8 @@ def test_frozen_stages_stay_and_the_rest_moves(config, tmp_path):
     run.run()
     after = run.student.state_dict()
     assert torch.equal(
-        before['image_encoder.trunk.conv_stem.weight'], after['image_encoder.trunk.conv_stem.weight']
+        before['image_encoder.trunk.conv_stem.weight'],
+        after['image_encoder.trunk.conv_stem.weight'],
     )
     name = 'image_encoder.neck.lateral8.weight'
     assert not torch.equal(before[name], after[name])
@@ -114,8 +117,6 @@ def test_wrong_settings_are_named(tmp_path, text, message):
 
 
 def test_the_shipped_settings_are_valid():
-    from pathlib import Path
-
     config = SupervisedConfig.load(Path(__file__).parents[2] / 'training/configs/nano.yaml')
     assert config.schedule.sizes[-1][2] == config.schedule.steps
 
@@ -128,7 +129,7 @@ def test_the_command_line_reports_a_missing_file(tmp_path, capsys):
 def test_the_rate_warms_up_holds_and_ends_at_zero():
     rates = [learning_rate_factor(i, 100, 10, 0.4) for i in range(101)]
     assert rates[0] == 0.1 and rates[9] == 1 and rates[39] == 1 and rates[100] < 1e-6
-    assert all(a >= b for a, b in zip(rates[10:], rates[11:]))
+    assert all(a >= b for a, b in pairwise(rates[10:]))
 
 
 def test_the_average_leaves_the_start_quickly_then_moves_slowly():

@@ -64,7 +64,7 @@ class Augmentation:
         return rgb[y : y + rows, x : x + cols], ids[y : y + rows, x : x + cols]
 
     def _photometric(self, rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        image = np.ascontiguousarray(rgb).astype(np.float32)
+        image: np.ndarray = np.ascontiguousarray(rgb).astype(np.float32)
         if rng.random() < self.blur:
             image = cv2.GaussianBlur(image, (3, 3), rng.uniform(0.3, 1.0))
         factor = 1 + rng.uniform(-self.white_balance, self.white_balance, 3)

@@ -43,7 +43,10 @@ def describe(identifier: int, noun: str, colour: str | None) -> Described:
 
 
 def sample_phrases(
-    objects: Sequence[Described], visible: Sequence[Described], count: int, rng: np.random.Generator
+    objects: Sequence[Described],
+    visible: Sequence[Described],
+    count: int,
+    rng: np.random.Generator,
 ) -> list[str]:
     """Draw phrases for one scene, about half of them true of something visible.
 
@@ -58,10 +61,12 @@ def sample_phrases(
     chosen: list[str] = []
     positives = count // 2 if visible else 0
     while len(chosen) < positives:
-        item = visible[rng.integers(len(visible))]
+        item = visible[int(rng.integers(len(visible)))]
         chosen.append(_true_phrase(item, rng))
     while len(chosen) < count:
-        phrase = _near_miss(objects, rng) if objects and rng.random() < 0.6 else _random_phrase(rng)
+        phrase = (
+            _near_miss(objects, rng) if objects and rng.random() < 0.6 else _random_phrase(rng)
+        )
         if tuple(phrase.split(' ', 1)) not in HELD_OUT_PAIRS:
             chosen.append(phrase)
     return chosen
@@ -79,7 +84,7 @@ def _true_phrase(item: Described, rng: np.random.Generator) -> str:
 
 def _near_miss(objects: Sequence[Described], rng: np.random.Generator) -> str:
     """Right noun with another colour, or a present colour with another noun."""
-    item = objects[rng.integers(len(objects))]
+    item = objects[int(rng.integers(len(objects)))]
     if item.colour is None or rng.random() < 0.6:
         return f'{rng.choice(list(COLOURS))} {item.noun}'
     return f'{item.colour} {rng.choice(_NOUNS)}'

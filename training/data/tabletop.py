@@ -44,7 +44,9 @@ class Scene:
                 rgb, ids = data['rgb'], data['ids']
                 table = json.loads(str(data['objects']))
         except (OSError, KeyError, ValueError, BadZipFile) as error:
-            raise ValueError(f'{path} is damaged ({error}); delete it and render again.') from error
+            raise ValueError(
+                f'{path} is damaged ({error}); delete it and render again.'
+            ) from error
         objects = {row['id']: describe(row['id'], row['noun'], row['colour']) for row in table}
         return cls(rgb, ids, objects)
 
@@ -56,7 +58,7 @@ class TabletopBatches(Dataset):
     Attributes:
         root: Folder of scene files.
         tokenizer: Words to ids.
-        sizes: (height, width, last batch) of the input, ascending; later batches use the last.
+        sizes: (height, width, until batch) of the input, ascending; the last holds on.
         scenes: Scenes in one batch.
         views: Frames of each scene, which teach appearance across views.
         phrases: Phrases asked of each image.
@@ -81,6 +83,7 @@ class TabletopBatches(Dataset):
     exemplars: float = 0.08
     seed: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)
+    files: list[Path] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         files = sorted(Path(self.root).glob('scene_*.npz'))
@@ -106,9 +109,8 @@ class TabletopBatches(Dataset):
         rng = np.random.default_rng((self.seed, index))
         height, width = self.size_at(index)
         builder = _Builder(Preprocess(height, width, self.mean, self.std), self.min_area)
-        files: list[Path] = getattr(self, 'files')
-        for number, pick in enumerate(rng.choice(len(files), self.scenes, replace=False)):
-            self._add_scene(builder, Scene.load(files[pick]), number, rng)
+        for number, pick in enumerate(rng.choice(len(self.files), self.scenes, replace=False)):
+            self._add_scene(builder, Scene.load(self.files[pick]), number, rng)
         return builder.build(self.tokenizer)
 
     def _add_scene(
@@ -152,7 +154,9 @@ class _Builder:
         for identifier, area in zip(*np.unique(ids, return_counts=True)):
             if int(identifier) in objects and area >= self.min_area * ids.size:
                 found.append((len(self.rows), objects[int(identifier)]))
-                self.rows.append((*_measure(ids == identifier), image, scene * 1000 + int(identifier)))
+                self.rows.append(
+                    (*_measure(ids == identifier), image, scene * 1000 + int(identifier))
+                )
         for phrase in phrases:
             rows = [row for row, item in found if phrase in item.phrases]
             self.phrases.append(phrase)
@@ -181,7 +185,7 @@ class _Builder:
 
 def _measure(
     mask: np.ndarray,
-) -> tuple[np.ndarray, tuple[float, float, float, float], tuple[float, float]]:
+) -> tuple[np.ndarray, tuple[float, ...], tuple[float, float]]:
     """Soft half-size mask, box and an inner place of a non-empty mask."""
     height, width = mask.shape
     soft = cv2.resize(

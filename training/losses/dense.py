@@ -9,7 +9,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from efficientsam3_ros.model.layers import grid_centres
-from efficientsam3_ros.model.proposals import Queries
 from training.data.batch import Batch
 from training.losses.boxes import box_loss
 
@@ -65,11 +64,17 @@ def semantic_loss(logits: Tensor, target: Tensor) -> Tensor:
     return loss.sum() / (target.sum() + len(target))
 
 
-def dense_box_loss(start: Queries, batch: Batch, grid: tuple[int, int]) -> Tensor:
-    """Box loss of the cell at each positive instance's place."""
+def dense_box_loss(dense_boxes: Tensor, batch: Batch) -> Tensor:
+    """Box loss of the cell at each positive instance's place.
+
+    Args:
+        dense_boxes: (K, 4, H, W) predicted boxes.
+        batch: The truth.
+    """
+    rows, columns = dense_boxes.shape[-2:]
     phrase, instance = batch.positive.nonzero(as_tuple=True)
     places = batch.places[instance]
-    x = (places[:, 0] * grid[1]).long().clamp(max=grid[1] - 1)
-    y = (places[:, 1] * grid[0]).long().clamp(max=grid[0] - 1)
-    predicted = start.dense_boxes[phrase, :, y, x]
+    x = (places[:, 0] * columns).long().clamp(max=columns - 1)
+    y = (places[:, 1] * rows).long().clamp(max=rows - 1)
+    predicted = dense_boxes[phrase, :, y, x]
     return box_loss(predicted, batch.boxes[instance]) / max(1, len(phrase))

@@ -91,17 +91,17 @@ def detection_loss(
     found = match(output.logits[-1], output.boxes[-1], batch.positive, batch.boxes)
     present = batch.positive.any(1)
     truth = batch.boxes[found.instance]
-    count, layers = max(1, len(found.phrase)), len(output.logits)
-    box = sum(box_loss(b[found.phrase, found.query], truth) for b in output.boxes) / count / layers
+    count = max(1, len(found.phrase))
+    boxes = [box_loss(b[found.phrase, found.query], truth) for b in output.boxes]
     masks = matched_masks(detector, output, pixels, found, batch.phrases)
     target = batch.masks[found.instance]
     mask, dice = mask_loss(masks, target)
     centre, semantic, dense_box = _dense(output, batch, pixels)
     embeddings = output.embeddings[found.phrase, found.query]
     return DetectionLoss(
-        score=sum(score_loss(x, found) for x in output.logits) / layers,
+        score=torch.stack([score_loss(x, found) for x in output.logits]).mean(),
         presence=F.binary_cross_entropy_with_logits(output.presence, present.float()),
-        box=box,
+        box=torch.stack(boxes).mean() / count,
         mask=mask,
         dice=dice,
         centre=centre,
@@ -115,7 +115,7 @@ def detection_loss(
 
 def _dense(output: Detections, batch: Batch, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     start = output.start
-    if start.centre_logits is None or start.semantic_logits is None:
+    if start.centre_logits is None or start.semantic_logits is None or start.dense_boxes is None:
         zero = pixels.new_zeros(())
         return zero, zero, zero
     grid = (start.centre_logits.shape[1], start.centre_logits.shape[2])
@@ -123,5 +123,5 @@ def _dense(output: Detections, batch: Batch, pixels: Tensor) -> tuple[Tensor, Te
     return (
         centre_loss(start.centre_logits, targets.centre),
         semantic_loss(start.semantic_logits, targets.semantic),
-        dense_box_loss(start, batch, grid),
+        dense_box_loss(start.dense_boxes, batch),
     )

@@ -39,7 +39,10 @@ def match(logits: Tensor, boxes: Tensor, positive: Tensor, truth: Tensor) -> Mat
     pairs: list[tuple[int, int, int]] = []
     for phrase in positive.any(1).nonzero()[:, 0].tolist():
         rows = positive[phrase].nonzero()[:, 0]
-        cost = box_cost(boxes[phrase].float(), truth[rows]) - 2 * logits[phrase].float().sigmoid()[:, None]
+        cost = (
+            box_cost(boxes[phrase].float(), truth[rows])
+            - 2 * logits[phrase].float().sigmoid()[:, None]
+        )
         queries, columns = linear_sum_assignment(cost.cpu().numpy())
         pairs += [(phrase, int(q), int(rows[c])) for q, c in zip(queries, columns)]
     table = torch.tensor(pairs, dtype=torch.long, device=logits.device).reshape(-1, 3)
