@@ -53,7 +53,7 @@ def test_a_prompt_is_answered_alike_alone_and_in_company(student, levels):
     together = ask(student, levels, phrases)
     for row, phrase in enumerate(phrases):
         for alone, batched in zip(ask(student, levels, [phrase]), together):
-            torch.testing.assert_close(alone[0], batched[row], atol=1e-4, rtol=1e-4)
+            torch.testing.assert_close(alone[0], batched[row], atol=1e-3, rtol=1e-3)
 
 
 def test_padding_tokens_change_nothing(student, levels):
@@ -64,7 +64,7 @@ def test_padding_tokens_change_nothing(student, levels):
         short = student.detector(levels[0], levels[1], tokens, mask)
         long = student.detector(levels[0], levels[1], noisy, padded)
     for a, b in zip(short, long):
-        torch.testing.assert_close(a, b, atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(a, b, atol=1e-3, rtol=1e-3)
 
 
 def test_different_phrases_get_different_answers(student, levels):
