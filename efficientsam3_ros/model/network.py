@@ -50,6 +50,7 @@ class Detector(nn.Module):
     def __init__(self, config: StudentConfig) -> None:
         super().__init__()
         self.width = config.width
+        self.presence_gate = config.presence_gate
         self.fusion = nn.ModuleList(FusionLayer(config) for _ in range(config.fusion_layers))
         self.query_selection = build_queries(config)
         self.decoder = Decoder(config)
@@ -97,7 +98,8 @@ class Detector(nn.Module):
         """
         found = self.detect(level8, prompt, prompt_mask)
         presence = found.presence.sigmoid()
-        scores = found.logits[-1].sigmoid() * presence[:, None]
+        gate = (presence / self.presence_gate).clamp(max=1)
+        scores = found.logits[-1].sigmoid() * gate[:, None]
         masks = self.mask_head(found.queries, found.boxes[-1], pixels)
         return scores, presence, found.boxes[-1], masks, found.embeddings
 
