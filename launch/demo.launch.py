@@ -3,14 +3,13 @@
 ros2 launch efficientsam3_ros demo.launch.py prompts:="['mug', 'screwdriver']"
 """
 
+from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, OpaqueFunction
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 import yaml
-
-from launch import LaunchDescription
 
 PACKAGE = 'efficientsam3_ros'
 

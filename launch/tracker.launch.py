@@ -6,13 +6,12 @@ ros2 launch efficientsam3_ros tracker.launch.py image:=/camera/color/image_raw \
 An argument that is left out takes its value from the parameter file.
 """
 
+from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import LifecycleNode
 from launch_ros.substitutions import FindPackageShare
 import yaml
-
-from launch import LaunchDescription
 
 PACKAGE = 'efficientsam3_ros'
 

@@ -102,6 +102,11 @@ class Pipeline:
             self._worker.call(lambda: (tuple(self._tracker.prompts), self._tracker.prompt_version))
         )
 
+    def unknown_words(self) -> tuple[str, ...]:
+        """Return the words of the prompts in force that the model has never seen."""
+        words = self._wait(self._worker.call(lambda: dict(self._tracker.unknown_words)))
+        return tuple(sorted({word for of_concept in words.values() for word in of_concept}))
+
     def remove_tracks(self, track_ids: Sequence[int]) -> tuple[int, ...]:
         """Forget tracks between two frames and return the ids that live on."""
         return self._wait(self._worker.call(lambda: tuple(self._tracker.remove_tracks(track_ids))))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from efficientsam3_ros.core import Prompt, PromptError
 
 
 def read_prompt(message: Any) -> Prompt:
-    """Read a ``Prompt`` message.
+    """Read a ``Prompt`` message; a threshold of 0 (left out) takes the default, like NaN.
 
     Raises:
         PromptError: If the numbers do not group into boxes and points, or a value is invalid.
@@ -17,7 +18,7 @@ def read_prompt(message: Any) -> Prompt:
     points = _groups(message.points, 2, 'points', message.concept)
     return Prompt(
         concept=message.concept,
-        threshold=message.threshold,
+        threshold=message.threshold or math.nan,
         boxes=tuple((b[0], b[1], b[2], b[3]) for b in boxes),
         box_labels=tuple(message.box_labels),
         points=tuple((p[0], p[1]) for p in points),

@@ -44,10 +44,19 @@ class PromptServices:
             self._pipeline().set_prompts(prompts, request.reset_tracks)
             response.success = True
             response.message = f'{len(prompts)} prompts are in force from the next image on.'
+            response.message += self._warn_of_unknown_words()
         except REFUSALS as error:
             response.message = str(error) or 'The tracker is busy; try again.'
         self._report_prompts(response)
         return response
+
+    def _warn_of_unknown_words(self) -> str:
+        unknown = self._pipeline().unknown_words()
+        if not unknown:
+            return ''
+        text = f'The model has never seen the words {", ".join(unknown)}; expect little of them.'
+        self._logger.warning(text)
+        return f' {text}'
 
     def _report_prompts(self, response: Any) -> None:
         try:
@@ -88,5 +97,6 @@ class PromptServices:
             prompts = parse_prompts(message.data)
             self._pipeline().set_prompts(prompts)
             self._logger.info(f'Looking for: {", ".join(p.concept for p in prompts)}')
+            self._warn_of_unknown_words()
         except REFUSALS as error:
             self._logger.error(f'Prompt refused: {error}')

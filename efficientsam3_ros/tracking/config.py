@@ -78,7 +78,7 @@ class TrackerConfig:
         0.5, 0.0, 10.0, 'Weight of appearance similarity beside mask IoU in the assignment.'
     )
     reach: float = _number(
-        1.0,
+        2.5,
         0.0,
         100.0,
         'Without overlap, a similar detection continues a track up to this distance a frame, '
@@ -103,7 +103,7 @@ class TrackerConfig:
         30, 0, 1_000_000, 'A LOST track is still reported, without mask, for this many frames.'
     )
     reid_similarity: float = _number(
-        0.8, -1.0, 1.0, 'Appearance similarity from which an unseen track gets its id back.'
+        0.9, -1.0, 1.0, 'Appearance similarity from which an unseen track gets its id back.'
     )
     reid_gallery: int = _number(8, 1, 256, 'Appearances that are remembered of one track.')
     reid_novelty: float = _number(

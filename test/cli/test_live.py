@@ -78,7 +78,8 @@ def test_stubborn_process_is_stopped_with_force(tmp_path, monkeypatch):
 
 def _script(folder: Path, code: str) -> str:
     path = folder / 'fake_python'
-    path.write_text(f'#!{sys.executable}\n{code}')
+    # By name: a kernel reads no interpreter path that holds a space.
+    path.write_text(f'#!/usr/bin/env python3\n{code}')
     path.chmod(0o755)
     return str(path)
 

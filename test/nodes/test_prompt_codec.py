@@ -16,6 +16,12 @@ def test_round_trip_with_exemplars():
     assert read_prompt(message) == prompt
 
 
+def test_a_threshold_left_out_is_the_default():
+    message = fill_prompt(SimpleNamespace(), Prompt('mug'))
+    message.threshold = 0.0
+    assert math.isnan(read_prompt(message).threshold)
+
+
 def test_no_threshold_stays_none():
     assert math.isnan(read_prompt(fill_prompt(SimpleNamespace(), Prompt('mug'))).threshold)
 
