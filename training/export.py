@@ -29,6 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument('--config', type=Path, required=True, help='YAML settings of the run')
     parser.add_argument('--run', type=Path, required=True, help='run folder with a checkpoint')
     parser.add_argument('--out', type=Path, required=True, help='bundle folder')
+    parser.add_argument('--weights', type=Path, help='also write torch weights to continue from')
     parser.add_argument('--threshold', type=float, default=0.4, help='detection threshold, 0..1')
     arguments = parser.parse_args(argv)
     try:
@@ -39,6 +40,8 @@ def main(argv: list[str] | None = None) -> int:
             raise ConfigError(f'{path} does not exist; train first.')
         state = torch.load(path, map_location='cpu', weights_only=True)
         student.load_state_dict(state['average'])
+        if arguments.weights:
+            torch.save(state['average'], arguments.weights)
         differences = export_bundle(
             student,
             arguments.out,

@@ -27,6 +27,7 @@ from training.config import ConfigError, SupervisedConfig
 from training.data.augment import Augmentation
 from training.data.batch import Batch
 from training.data.tabletop import TabletopBatches
+from training.initial_weights import WeightError, load_student, load_trunk
 from training.losses.detection import DetectionLoss, detection_loss
 from training.runtime import (
     AveragedWeights,
@@ -38,7 +39,6 @@ from training.runtime import (
     parameter_groups,
     save_checkpoint,
 )
-from training.trunk_weights import WeightError, load_trunk
 
 CHECKPOINT = 'checkpoint.pt'
 NO_AUGMENTATION = Augmentation(1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -50,11 +50,14 @@ def tokenizer_of(config: SupervisedConfig) -> WordTokenizer:
 
 
 def build_student(config: SupervisedConfig) -> Student:
-    """Make the network with the vocabulary's size, seeded, trunk initialised and frozen."""
+    """Make the network with the vocabulary's size: seeded, initialised, first stages frozen."""
     torch.manual_seed(config.seed)
     size = tokenizer_of(config).size
     student = Student(replace(config.student, vocabulary_size=size))
-    load_trunk(student.image_encoder.trunk, config.trunk_weights)
+    if config.start_from:
+        load_student(student, Path(config.start_from))
+    else:
+        load_trunk(student.image_encoder.trunk, config.trunk_weights)
     freeze_trunk(student.image_encoder.trunk, config.schedule.freeze_stages)
     return student.to(memory_format=torch.channels_last)
 

@@ -13,9 +13,9 @@ import torch
 
 from efficientsam3_ros.model.config import StudentConfig
 from training.config import ConfigError, DataConfig, ScheduleConfig, SupervisedConfig
+from training.initial_weights import WeightError, in_order
 from training.runtime import AveragedWeights, CheckpointError, learning_rate_factor
 from training.supervised import CHECKPOINT, Trainer, main
-from training.trunk_weights import WeightError, in_order
 
 
 @pytest.fixture
@@ -144,6 +144,18 @@ def test_the_average_leaves_the_start_quickly_then_moves_slowly():
         module.weight.fill_(2.0)
     average.update(module, 5000)
     assert average.state['weight'].item() == pytest.approx(1.01, abs=0.005)
+
+
+def test_a_run_may_continue_from_the_weights_of_another(config, tmp_path):
+    trainer(config, tmp_path / 'first').run()
+    path = tmp_path / 'weights.pt'
+    torch.save(torch.load(tmp_path / 'first' / CHECKPOINT, weights_only=True)['average'], path)
+    second = trainer(replace(config, start_from=str(path)), tmp_path / 'second')
+    for name, value in torch.load(path, weights_only=True).items():
+        torch.testing.assert_close(second.student.state_dict()[name], value, msg=name)
+    path.write_bytes(path.read_bytes()[:500])
+    with pytest.raises(WeightError, match='does not fit'):
+        trainer(replace(config, start_from=str(path)), tmp_path / 'third')
 
 
 def test_trunk_weights_are_renamed_in_order_and_misfits_refused():

@@ -1,4 +1,4 @@
-"""Initial weights of an image trunk, without a model hub."""
+"""Weights that a training starts from, without a model hub."""
 
 from __future__ import annotations
 
@@ -29,6 +29,24 @@ def load_trunk(trunk: nn.Module, source: str) -> None:
         return
     state = torch.load(_path(source), map_location='cpu', weights_only=True)
     trunk.load_state_dict(in_order(state, trunk.state_dict()))
+
+
+def load_student(student: nn.Module, path: Path) -> None:
+    """Fill a whole student, every tensor of it.
+
+    Args:
+        student: The network.
+        path: State dict, safe to load (tensors only).
+
+    Raises:
+        WeightError: If the file is missing, damaged or of another network.
+    """
+    if not path.is_file():
+        raise WeightError(f'{path} does not exist; leave start_from empty for a new network.')
+    try:
+        student.load_state_dict(torch.load(path, map_location='cpu', weights_only=True))
+    except Exception as error:
+        raise WeightError(f'{path} does not fit this network: {error}') from error
 
 
 def _path(source: str) -> Path:
