@@ -155,7 +155,21 @@ def _export(plan: _Plan, path: Path) -> None:
         external_data=False,
         verbose=False,
     )
+    _strip_traces(path)
     onnx.checker.check_model(str(path))
+
+
+def _strip_traces(path: Path) -> None:
+    """Drop the exporter's stack traces: they name files of the exporting machine."""
+    model = onnx.load(str(path))
+    graphs = [model.graph, *model.functions]
+    parts = [model, *graphs, *(node for graph in graphs for node in graph.node)]
+    parts += [*model.graph.input, *model.graph.output, *model.graph.initializer]
+    parts += list(model.graph.value_info)
+    for part in parts:
+        part.ClearField('metadata_props')
+        part.ClearField('doc_string')
+    onnx.save(model, str(path))
 
 
 def _compare(plan: _Plan, path: Path) -> float:

@@ -57,6 +57,13 @@ def test_the_engine_agrees_with_torch_for_any_number_of_prompts(student, bundle,
         np.testing.assert_allclose(engine.to_numpy(found[name]), value, atol=1e-4 * scale)
 
 
+def test_graphs_hold_no_path_of_the_exporting_machine(bundle):
+    here = str(Path(torch.__file__).parent).encode()
+    for path in bundle.glob('*.onnx'):
+        content = path.read_bytes()
+        assert here not in content and b'.py' not in content, path.name
+
+
 def test_a_wrong_export_is_refused(student, tmp_path):
     with pytest.raises(ExportError, match='differs from torch'):
         export_bundle(
