@@ -37,6 +37,14 @@ def test_new_prompt_counts_from_the_next_image_and_leaves_other_ids(make_rig):
     assert result.prompt_version == answer.prompt_version == 2
 
 
+def test_words_that_the_model_never_saw_are_named(make_rig):
+    rig = make_rig()
+    answer = set_prompts(rig, 'red block', 'red gizmo')
+    assert answer.success
+    assert 'never seen the words gizmo' in answer.message
+    assert 'never seen' not in set_prompts(rig, 'red block').message
+
+
 def test_dropped_prompt_ends_its_tracks_only(make_rig):
     rig = make_rig(prompts=['red block', 'blue block'])
     camera = rig.camera()
