@@ -81,7 +81,7 @@ def _parser(verb: str, module: ModuleType) -> argparse.ArgumentParser:
 def _one_line(error: Exception) -> str:
     text = ' '.join(str(error).split()) or type(error).__name__
     if isinstance(error, ModuleNotFoundError):
-        extra = 'eval' if error.name in ('scipy', 'pycocotools') else 'sim'
+        extra = 'eval' if error.name == 'scipy' else 'sim'
         return f'{text}. Install it: pip install "efficientsam3_ros[{extra}]".'
     return text
 

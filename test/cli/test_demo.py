@@ -12,7 +12,6 @@ pytest.importorskip('efficientsam3_ros.simulation')
 
 from efficientsam3_ros.cli import demo
 from efficientsam3_ros.cli.ros_session import RosSession, SessionConfig, SessionError
-from efficientsam3_ros.core import BundleError
 from efficientsam3_ros.engine import DEFAULT_BUNDLE
 from efficientsam3_ros.engine.bundles import find_bundle
 
@@ -31,10 +30,7 @@ def is_alive(pid: int) -> bool:
 
 
 def test_camera_and_tracker_meet_are_scored_and_end(tmp_path, capsys):
-    try:
-        bundle = str(find_bundle(DEFAULT_BUNDLE))
-    except BundleError as error:
-        pytest.skip(str(error))
+    bundle = str(find_bundle(DEFAULT_BUNDLE))
     concepts = ('object', 'screwdriver')
     config = SessionConfig(
         concepts, bundle, rate=5, film_seconds=1.0, loop=True, width=160, height=120
