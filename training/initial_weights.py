@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -31,20 +32,24 @@ def load_trunk(trunk: nn.Module, source: str) -> None:
     trunk.load_state_dict(in_order(state, trunk.state_dict()))
 
 
-def load_student(student: nn.Module, path: Path) -> None:
-    """Fill a whole student, every tensor of it.
+def load_student(student: nn.Module, path: Path, new_parts: Sequence[str] = ()) -> None:
+    """Fill a student, every tensor of it but those of the parts that are said to be new.
 
     Args:
         student: The network.
         path: State dict, safe to load (tensors only).
+        new_parts: Prefixes of tensors that the file does not hold; they keep their values.
 
     Raises:
         WeightError: If the file is missing, damaged or of another network.
     """
     if not path.is_file():
         raise WeightError(f'{path} does not exist; leave start_from empty for a new network.')
+    new = tuple(f'{part}.' for part in new_parts)
+    kept = {name: value for name, value in student.state_dict().items() if name.startswith(new)}
     try:
-        student.load_state_dict(torch.load(path, map_location='cpu', weights_only=True))
+        state = torch.load(path, map_location='cpu', weights_only=True)
+        student.load_state_dict(kept | state)
     except Exception as error:
         raise WeightError(f'{path} does not fit this network: {error}') from error
 

@@ -26,9 +26,11 @@ from efficientsam3_ros.simulation.vocabulary import ALL_WORDS
 from training.config import ConfigError, SupervisedConfig
 from training.data.augment import Augmentation
 from training.data.batch import Batch
+from training.data.phrases import COLOUR_NAMES, NOUNS
 from training.data.tabletop import TabletopBatches
 from training.initial_weights import WeightError, load_student, load_trunk
 from training.losses.detection import DetectionLoss, detection_loss
+from training.losses.naming import Naming
 from training.runtime import (
     AveragedWeights,
     CheckpointError,
@@ -54,10 +56,9 @@ def build_student(config: SupervisedConfig) -> Student:
     torch.manual_seed(config.seed)
     size = tokenizer_of(config).size
     student = Student(replace(config.student, vocabulary_size=size))
+    load_trunk(student.image_encoder.trunk, config.trunk_weights)
     if config.start_from:
-        load_student(student, Path(config.start_from))
-    else:
-        load_trunk(student.image_encoder.trunk, config.trunk_weights)
+        load_student(student, Path(config.start_from), config.new_parts)
     freeze_trunk(student.image_encoder.trunk, config.schedule.freeze_stages)
     return student.to(memory_format=torch.channels_last)
 
@@ -99,16 +100,17 @@ def batches(config: SupervisedConfig, validation: bool = False) -> TabletopBatch
     )
 
 
-def compute_loss(student: Student, batch: Batch) -> DetectionLoss:
+def compute_loss(student: Student, naming: Naming, batch: Batch) -> DetectionLoss:
     """Run the network as the exported graphs do, for a batch of images, and score it."""
     images = batch.images.contiguous(memory_format=torch.channels_last)
     pixels, level8, _ = student.image_encoder(images)
+    named = naming(level8, batch)
     prompt, mask = student.text_encoder(batch.token_ids)
     level8 = level8.repeat_interleave(batch.phrases, 0)
     if (batch.exemplar >= 0).any():
         prompt, mask = add_exemplars(student, batch, level8, prompt, mask)
     output = student.detector.detect(level8, prompt, mask)
-    return detection_loss(student.detector, output, pixels, batch)
+    return detection_loss(student.detector, output, pixels, named, batch)
 
 
 def add_exemplars(
@@ -144,16 +146,18 @@ class Trainer:
         schedule = self.config.schedule
         self.folder.mkdir(parents=True, exist_ok=True)
         self.student = build_student(self.config)
+        self.naming = Naming(self.config.student.width, len(NOUNS), len(COLOUR_NAMES))
+        self.learner = nn.ModuleDict({'student': self.student, 'naming': self.naming})
         trunk = self.student.image_encoder.trunk
         rest: list[nn.Module] = [self.student.image_encoder.neck, self.student.text_encoder]
-        rest += [self.student.exemplar_encoder, self.student.detector]
+        rest += [self.student.exemplar_encoder, self.student.detector, self.naming]
         modules = [(trunk, schedule.trunk_rate), *((module, 1.0) for module in rest)]
         groups = parameter_groups(modules, schedule.learning_rate, schedule.weight_decay)
         self.average = AveragedWeights(self.student, schedule.ema)
         self.optimizer = torch.optim.AdamW(groups)
         checkpoint = self.folder / CHECKPOINT
-        self.first = load_checkpoint(checkpoint, self.student, self.optimizer, self.average)
-        self.student.to(self.fabric.device)
+        self.first = load_checkpoint(checkpoint, self.learner, self.optimizer, self.average)
+        self.learner.to(self.fabric.device)
         self.log = MetricsLog(self.folder, self.first)
 
     def run(self) -> None:
@@ -183,7 +187,7 @@ class Trainer:
         factor = learning_rate_factor(step, schedule.steps, schedule.warmup, schedule.constant)
         for group in self.optimizer.param_groups:
             group['lr'] = group['peak'] * factor
-        loss = compute_loss(self.student, batch)
+        loss = compute_loss(self.student, self.naming, batch)
         total = loss.total(self.config.loss)
         if not torch.isfinite(total):
             raise CheckpointError(
@@ -191,7 +195,7 @@ class Trainer:
             )
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()
-        norm = nn.utils.clip_grad_norm_(self.student.parameters(), schedule.clip)
+        norm = nn.utils.clip_grad_norm_(self.learner.parameters(), schedule.clip)
         self.optimizer.step()
         self.average.update(self.student, step)
         values = {f.name: float(getattr(loss, f.name).detach()) for f in fields(loss)}
@@ -201,7 +205,7 @@ class Trainer:
         schedule = self.config.schedule
         if step % schedule.checkpoint_every == 0 or step == schedule.steps:
             path = self.folder / CHECKPOINT
-            save_checkpoint(self.fabric, path, step, self.student, self.optimizer, self.average)
+            save_checkpoint(self.fabric, path, step, self.learner, self.optimizer, self.average)
         if step % schedule.validate_every == 0 or step == schedule.steps:
             figures = self.validate()
             self.log.write(step, figures)
@@ -216,11 +220,15 @@ class Trainer:
         self.student.eval()
         data = batches(self.config, validation=True)
         losses = [
-            compute_loss(self.student, data[i].to(self.fabric.device)) for i in range(len(data))
+            compute_loss(self.student, self.naming, data[i].to(self.fabric.device))
+            for i in range(len(data))
         ]
         self.student.load_state_dict(kept)
         set_train_mode(self.student)
-        names = ('score', 'presence', 'dice', 'centre', 'matched_iou', 'presence_accuracy')
+        names = (
+            *('score', 'presence', 'dice', 'centre', 'naming'),
+            *('matched_iou', 'presence_accuracy'),
+        )
         return mean_of([{f'val_{n}': float(getattr(loss, n)) for n in names} for loss in losses])
 
 

@@ -22,6 +22,7 @@ class StudentConfig:
         width: Channels of tokens, queries and prompts (256 in SAM 3).
         heads: Attention heads; must divide ``width``.
         pixel_width: Channels of the mask head's per-pixel embedding.
+        deepest_stride: Stride of the trunk's last map that the lean neck reads, 16 or 32.
         context_layers: Transformer layers on the stride-16 map of the lean neck.
         text_layers: Transformer layers of the text encoder.
         text_context: Tokens of one phrase.
@@ -47,6 +48,7 @@ class StudentConfig:
     width: int = 96
     heads: int = 4
     pixel_width: int = 32
+    deepest_stride: Literal[16, 32] = 16
     context_layers: int = 1
     text_layers: int = 1
     text_context: int = 6
@@ -67,6 +69,8 @@ class StudentConfig:
             )
         if self.width % self.heads or self.width % 4:
             raise ValueError(f'Width {self.width} must be a multiple of {self.heads} and of 4.')
+        if self.deepest_stride not in (16, 32):
+            raise ValueError(f'The deepest stride is 16 or 32, got {self.deepest_stride}.')
         if not 0 < self.presence_gate <= 1:
             raise ValueError(f'The presence gate lies above 0, up to 1; got {self.presence_gate}.')
         if self.queries > (self.input_height // 8) * (self.input_width // 8):

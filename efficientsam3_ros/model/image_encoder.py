@@ -9,23 +9,30 @@ from torch.nn import functional as F
 from efficientsam3_ros.model.config import StudentConfig
 from efficientsam3_ros.model.layers import ConvBlock, EncoderLayer, grid_centres, sine_code
 
+STRIDES = (2, 4, 8, 16, 32)
+
 
 class LeanNeck(nn.Module):
-    """Feature pyramid on the trunk's own strides 2, 4, 8 and 16.
+    """Feature pyramid on the trunk's own strides 2, 4, 8, 16 and, if wanted, 32.
 
     SAM 3's neck deconvolves everything from one stride-32 map; most of a student's cost is
     there. This one keeps the trunk's resolution.
 
     Args:
-        channels: Trunk channels at strides 2, 4, 8 and 16.
+        channels: Trunk channels at strides 2, 4, 8, 16 and, if wanted, 32.
         config: The student.
     """
 
     def __init__(self, channels: tuple[int, ...], config: StudentConfig) -> None:
         super().__init__()
-        c2, c4, c8, c16 = channels
+        c2, c4, c8, c16, *deeper = channels
         width, pixel = config.width, config.pixel_width
         self.lateral16 = nn.Conv2d(c16, width, 1)
+        # Stride 32 starts as nothing, so that it can be added to a trained network.
+        self.lateral32 = nn.Conv2d(deeper[0], width, 1) if deeper else None
+        if self.lateral32 is not None:
+            nn.init.zeros_(self.lateral32.weight)
+            nn.init.zeros_(self.lateral32.bias)
         self.context = nn.ModuleList(
             EncoderLayer(width, config.heads, config.feedforward)
             for _ in range(config.context_layers)
@@ -40,15 +47,19 @@ class LeanNeck(nn.Module):
         self.width = width
 
     def forward(self, maps: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-        """Turn trunk maps at strides 2, 4, 8, 16 into levels at strides 2, 8, 16.
+        """Turn trunk maps at strides 2, 4, 8, 16 and maybe 32 into levels at strides 2, 8, 16.
 
         Returns:
             Pixel embedding (B, pixel_width, H/2, W/2), tokens (B, width, H/8, W/8) and context
             (B, width, H/16, W/16).
         """
-        m2, m4, m8, m16 = maps
+        m2, m4, m8, m16 = maps[:4]
         x = self.lateral16(m16)
         height, width = x.shape[-2:]
+        if self.lateral32 is not None:
+            # Odd sizes at stride 16 round up at stride 32, so the size is given, not a factor.
+            deep = self.lateral32(maps[4])
+            x = x + F.interpolate(deep, (height, width), mode='bilinear', align_corners=False)
         position = sine_code(grid_centres(height, width).to(x.device).flip(-1), self.width // 2)[
             None
         ]
@@ -69,18 +80,22 @@ class ImageEncoder(nn.Module):
         pretrained: Whether timm fetches trunk weights from its hub (needs a network).
 
     Raises:
-        ValueError: If the trunk has no maps at strides 2, 4, 8 and 16.
+        ValueError: If the trunk lacks one of the strides.
     """
 
     def __init__(self, config: StudentConfig, pretrained: bool = False) -> None:
         super().__init__()
+        wanted = STRIDES[: STRIDES.index(config.deepest_stride) + 1]
         self.trunk = timm.create_model(
-            config.backbone, pretrained=pretrained, features_only=True, out_indices=(0, 1, 2, 3)
+            config.backbone,
+            pretrained=pretrained,
+            features_only=True,
+            out_indices=tuple(range(len(wanted))),
         )
         strides = tuple(self.trunk.feature_info.reduction())
-        if strides != (2, 4, 8, 16):
+        if strides != wanted:
             raise ValueError(
-                f'{config.backbone} has strides {strides}; the lean neck reads 2, 4, 8 and 16.'
+                f'{config.backbone} has strides {strides}; the lean neck reads {wanted}.'
             )
         _drop_unread_stages(self.trunk)
         self.neck = LeanNeck(tuple(self.trunk.feature_info.channels()), config)

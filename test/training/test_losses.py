@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -12,6 +14,7 @@ from training.losses.dense import centre_loss, dense_targets, semantic_loss
 from training.losses.detection import score_loss
 from training.losses.masks import mask_iou, mask_loss
 from training.losses.matching import match
+from training.losses.naming import Naming, owned_cells
 
 
 def batch_of_two() -> Batch:
@@ -27,6 +30,8 @@ def batch_of_two() -> Batch:
         places=torch.tensor([[0.25, 0.25], [0.75, 0.75]]),
         image_of=torch.zeros(2, dtype=torch.long),
         identity=torch.arange(2),
+        noun=torch.tensor([1, 0]),
+        colour=torch.tensor([2, -1]),
         positive=torch.tensor([[True, True], [False, True], [False, False]]),
         exemplar=torch.full((3,), -1),
     )
@@ -90,3 +95,30 @@ def test_appearance_pulls_views_of_one_object_together():
     assert appearance_loss(vectors, torch.tensor([7, 7, 8, 8])) < 0.01
     assert appearance_loss(vectors, torch.tensor([7, 8, 7, 8])) > 5
     assert appearance_loss(vectors, torch.arange(4)) == 0, 'nothing to learn without partners'
+
+
+def test_a_cell_belongs_to_whom_it_shows_and_a_thin_object_keeps_one():
+    batch = batch_of_two()
+    cells = owned_cells(batch, (4, 4))
+    assert (cells.owner == 0).sum() == 4 and (cells.owner == 1).sum() == 4
+    assert cells.background.sum() == 8
+    thin = torch.zeros_like(batch.masks)
+    thin[0, 4, 4] = thin[1, 12, 12] = 1  # one pixel each: no cell is covered by half
+    cells = owned_cells(replace(batch, masks=thin), (4, 4))
+    assert cells.index.tolist() == [5, 15] and cells.owner.tolist() == [0, 1]
+
+
+def test_naming_learns_nouns_and_ignores_what_has_no_colour():
+    torch.manual_seed(0)
+    batch, naming = batch_of_two(), Naming(4, nouns=2, colours=3)
+    level8 = torch.zeros(1, 4, 4, 4)
+    level8[0, 0, :2, :2], level8[0, 1, 2:, 2:], level8[0, 2] = 3.0, 3.0, 1.0
+    optimizer = torch.optim.Adam(naming.parameters(), 0.1)
+    first = naming(level8, batch)
+    for _ in range(60):
+        optimizer.zero_grad()
+        naming(level8, batch).backward()
+        optimizer.step()
+    assert naming(level8, batch) < 0.1 * first
+    unnamed = replace(batch, noun=torch.tensor([-1, -1]), colour=torch.tensor([-1, -1]))
+    assert naming(level8, unnamed).isfinite()

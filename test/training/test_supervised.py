@@ -101,6 +101,29 @@ def test_frozen_stages_stay_and_the_rest_moves(config, tmp_path):
     assert not torch.equal(before[name], after[name])
 
 
+def test_a_network_may_grow_but_only_where_it_is_said_to(config, tmp_path):
+    trainer(config, tmp_path / 'first').run()
+    path = tmp_path / 'weights.pt'
+    torch.save(torch.load(tmp_path / 'first' / CHECKPOINT, weights_only=True)['average'], path)
+    grown = replace(
+        config,
+        start_from=str(path),
+        student=replace(config.student, deepest_stride=32),
+        new_parts=(
+            *(f'image_encoder.trunk.blocks.{i}' for i in (5, 6)),
+            'image_encoder.neck.lateral32',
+        ),
+    )
+    image = torch.rand(1, 3, 48, 64)
+    before = trainer(replace(config, start_from=str(path)), tmp_path / 'same').student.eval()
+    after = trainer(grown, tmp_path / 'grown').student.eval()
+    with torch.no_grad():
+        for old, new in zip(before.image_encoder(image), after.image_encoder(image)):
+            torch.testing.assert_close(old, new)
+    with pytest.raises(WeightError, match='does not fit'):
+        trainer(replace(grown, new_parts=()), tmp_path / 'silent')
+
+
 @pytest.mark.parametrize(
     'text, message',
     [
@@ -116,8 +139,9 @@ def test_wrong_settings_are_named(tmp_path, text, message):
         SupervisedConfig.load(path)
 
 
-def test_the_shipped_settings_are_valid():
-    config = SupervisedConfig.load(Path(__file__).parents[2] / 'training/configs/nano.yaml')
+@pytest.mark.parametrize('name', ['nano_first.yaml', 'nano.yaml'])
+def test_the_shipped_settings_are_valid(name):
+    config = SupervisedConfig.load(Path(__file__).parents[2] / 'training/configs' / name)
     assert config.schedule.sizes[-1][2] == config.schedule.steps
 
 

@@ -16,7 +16,22 @@ from efficientsam3_ros.simulation.vocabulary import (
     phrases,
 )
 
-_NOUNS = tuple(n.name for n in CLEAN_NOUNS if n.name not in HELD_OUT_NOUNS)
+NOUNS = tuple(n.name for n in CLEAN_NOUNS if n.name not in HELD_OUT_NOUNS)
+COLOUR_NAMES = tuple(COLOURS)
+LOOK_ALIKES = (
+    ('box', 'carton', 'block', 'brick', 'sponge', 'bread'),
+    ('fork', 'knife', 'spoon', 'marker', 'screwdriver', 'wrench'),
+    ('wrench', 'clamp', 'hammer', 'screwdriver', 'scissors', 'power drill'),
+    ('ball', 'baseball', 'tennis ball', 'egg', 'orange', 'apple', 'plum', 'lemon', 'strawberry'),
+    ('mug', 'cup', 'can', 'pitcher'),
+    ('bottle', 'bleach bottle', 'pitcher', 'can', 'carton'),
+    ('bowl', 'plate', 'cup'),
+    ('banana', 'lemon', 'knife'),
+)
+"""Nouns that are easily taken for each other; asked for where only the other one lies."""
+
+NEAR_MISS_SHARE = 0.65
+LOOK_ALIKE_SHARE = 0.45
 _WIDER = tuple(sorted({wide for n in CLEAN_NOUNS for wide in n.also}))
 
 
@@ -65,7 +80,9 @@ def sample_phrases(
         chosen.append(_true_phrase(item, rng))
     while len(chosen) < count:
         phrase = (
-            _near_miss(objects, rng) if objects and rng.random() < 0.6 else _random_phrase(rng)
+            _near_miss(objects, rng)
+            if objects and rng.random() < NEAR_MISS_SHARE
+            else _random_phrase(rng)
         )
         if tuple(phrase.split(' ', 1)) not in HELD_OUT_PAIRS:
             chosen.append(phrase)
@@ -83,11 +100,16 @@ def _true_phrase(item: Described, rng: np.random.Generator) -> str:
 
 
 def _near_miss(objects: Sequence[Described], rng: np.random.Generator) -> str:
-    """Right noun with another colour, or a present colour with another noun."""
+    """Right noun with another colour, a present colour with another noun, or a look-alike."""
     item = objects[int(rng.integers(len(objects)))]
+    if rng.random() < LOOK_ALIKE_SHARE:
+        similar = sorted({n for group in LOOK_ALIKES if item.noun in group for n in group})
+        noun = str(rng.choice(similar or NOUNS))
+        by_colour = item.colour is not None and rng.random() < 0.3
+        return f'{item.colour} {noun}' if by_colour else noun
     if item.colour is None or rng.random() < 0.6:
         return f'{rng.choice(list(COLOURS))} {item.noun}'
-    return f'{item.colour} {rng.choice(_NOUNS)}'
+    return f'{item.colour} {rng.choice(NOUNS)}'
 
 
 def _random_phrase(rng: np.random.Generator) -> str:
@@ -96,5 +118,5 @@ def _random_phrase(rng: np.random.Generator) -> str:
         return str(rng.choice(_WIDER))
     if draw < 0.14:
         return f'{rng.choice(list(COLOURS))} {GENERIC}'
-    noun = str(rng.choice(_NOUNS))
+    noun = str(rng.choice(NOUNS))
     return noun if draw < 0.6 else f'{rng.choice(list(COLOURS))} {noun}'

@@ -15,7 +15,7 @@ from torch.utils.data import Dataset
 from efficientsam3_ros.core import Preprocess, WordTokenizer
 from training.data.augment import Augmentation
 from training.data.batch import Batch
-from training.data.phrases import Described, describe, sample_phrases
+from training.data.phrases import COLOUR_NAMES, NOUNS, Described, describe, sample_phrases
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,7 @@ class _Builder:
         self.phrases: list[str] = []
         self.rows: list[tuple[np.ndarray, tuple[float, ...], tuple[float, float], int, int]] = []
         self.truth: list[list[int]] = []
+        self.names: list[tuple[int, int]] = []
         self.exemplar: list[int] = []
 
     def add(
@@ -153,7 +154,9 @@ class _Builder:
         found: list[tuple[int, Described]] = []
         for identifier, area in zip(*np.unique(ids, return_counts=True)):
             if int(identifier) in objects and area >= self.min_area * ids.size:
-                found.append((len(self.rows), objects[int(identifier)]))
+                item = objects[int(identifier)]
+                found.append((len(self.rows), item))
+                self.names.append((_row(NOUNS, item.noun), _row(COLOUR_NAMES, item.colour)))
                 self.rows.append(
                     (*_measure(ids == identifier), image, scene * 1000 + int(identifier))
                 )
@@ -178,9 +181,15 @@ class _Builder:
             places=torch.tensor([row[2] for row in self.rows]).reshape(-1, 2),
             image_of=torch.tensor([row[3] for row in self.rows], dtype=torch.long),
             identity=torch.tensor([row[4] for row in self.rows], dtype=torch.long),
+            noun=torch.tensor([noun for noun, _ in self.names], dtype=torch.long),
+            colour=torch.tensor([colour for _, colour in self.names], dtype=torch.long),
             positive=positive,
             exemplar=torch.tensor(self.exemplar, dtype=torch.long),
         )
+
+
+def _row(names: tuple[str, ...], name: str | None) -> int:
+    return names.index(name) if name in names else -1
 
 
 def _measure(

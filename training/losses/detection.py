@@ -30,6 +30,7 @@ class LossWeights:
     semantic: float = 0.5
     dense_box: float = 0.3
     appearance: float = 0.2
+    naming: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class DetectionLoss:
     semantic: Tensor
     dense_box: Tensor
     appearance: Tensor
+    naming: Tensor
     matched_iou: Tensor
     presence_accuracy: Tensor
 
@@ -78,7 +80,7 @@ def matched_masks(
 
 
 def detection_loss(
-    detector: Detector, output: Detections, pixels: Tensor, batch: Batch
+    detector: Detector, output: Detections, pixels: Tensor, naming: Tensor, batch: Batch
 ) -> DetectionLoss:
     """Compute every term.
 
@@ -86,6 +88,7 @@ def detection_loss(
         detector: For its mask head.
         output: Of ``Detector.detect`` for all phrases of the batch.
         pixels: (B, C, H/2, W/2) pixel embeddings.
+        naming: Loss of the auxiliary classifiers.
         batch: The truth.
     """
     found = match(output.logits[-1], output.boxes[-1], batch.positive, batch.boxes)
@@ -108,6 +111,7 @@ def detection_loss(
         semantic=semantic,
         dense_box=dense_box,
         appearance=appearance_loss(embeddings, batch.identity[found.instance]),
+        naming=naming,
         matched_iou=mask_iou(masks.detach(), target).sum() / count,
         presence_accuracy=((output.presence.detach() > 0) == present).float().mean(),
     )

@@ -17,7 +17,7 @@ def test_scene_is_written_once_and_read_back(tmp_path):
     except RendererError as error:
         pytest.skip(str(error))
     scene = tabletop_render.read(path)
-    assert scene.rgb.shape == (2, 48, 64, 3) and scene.ids.shape == (2, 48, 64)
+    assert scene.rgb.shape == (2, 24, 32, 3) and scene.ids.shape == (2, 24, 32)
     assert set(np.unique(scene.ids)) - {0} <= {item.id for item in scene.objects}
     assert all(item.noun in item.phrases for item in scene.objects)
     before = path.stat().st_mtime_ns

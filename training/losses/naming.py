@@ -1,0 +1,103 @@
+"""Auxiliary: every cell of an object names its noun and its colour.
+
+A batch asks each picture a handful of phrases, which says little about the other objects in it.
+Naming all of them at once is cheap, and separates look-alikes early. The two linear heads serve
+training only and are not exported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from training.data.batch import Batch
+
+OBJECT_COVER = 0.5
+BACKGROUND_COVER = 0.05
+BACKGROUND_WEIGHT = 0.3
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of a feature map that belong to someone.
+
+    Attributes:
+        index: int64 (M,) position in the flattened (B, H, W) map.
+        owner: int64 (M,) instance row.
+        background: bool (B * H * W,) cells that no instance touches.
+    """
+
+    index: Tensor
+    owner: Tensor
+    background: Tensor
+
+
+@torch.no_grad()
+def owned_cells(batch: Batch, grid: tuple[int, int]) -> Cells:
+    """Give each cell to the instance that covers most of it, at least half.
+
+    An instance too thin for that owns the cell at its place.
+    """
+    height, width = grid
+    images, size = len(batch.images), height * width
+    cover = F.adaptive_avg_pool2d(batch.masks[:, None], grid)[:, 0].flatten(1)
+    x = (batch.places[:, 0] * width).long().clamp(max=width - 1)
+    y = (batch.places[:, 1] * height).long().clamp(max=height - 1)
+    own = cover.clone()
+    own[torch.arange(len(own)), y * width + x] += 1.0
+    best = own.new_full((images, size), OBJECT_COVER)
+    owner = torch.full((images, size), -1, device=own.device)
+    total = own.new_zeros(images, size)
+    for row, image in enumerate(batch.image_of.tolist()):
+        better = own[row] > best[image]
+        best[image] = torch.where(better, own[row], best[image])
+        owner[image] = torch.where(better, row, owner[image])
+        total[image] += cover[row]
+    flat = owner.flatten()
+    index = (flat >= 0).nonzero()[:, 0]
+    return Cells(index, flat[index], (flat < 0) & (total.flatten() < BACKGROUND_COVER))
+
+
+class Naming(nn.Module):
+    """Linear noun and colour classifiers on the image tokens; the last class is "nothing".
+
+    Args:
+        width: Channels of the tokens.
+        nouns: Number of nouns.
+        colours: Number of colours.
+    """
+
+    def __init__(self, width: int, nouns: int, colours: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.noun = nn.Linear(width, nouns + 1)
+        self.colour = nn.Linear(width, colours + 1)
+
+    def forward(self, level8: Tensor, batch: Batch) -> Tensor:
+        """Return the mean cross-entropy; every instance weighs the same, whatever its size.
+
+        Args:
+            level8: (B, width, H, W) image tokens.
+            batch: The truth.
+        """
+        cells = owned_cells(batch, (int(level8.shape[-2]), int(level8.shape[-1])))
+        tokens = self.norm(level8.permute(0, 2, 3, 1).flatten(0, 2))
+        count = cells.owner.bincount(minlength=len(batch.masks)).clamp(min=1)
+        share = 1.0 / count[cells.owner]
+        loss = level8.new_zeros(())
+        for head, truth in ((self.noun, batch.noun), (self.colour, batch.colour)):
+            named = F.cross_entropy(
+                head(tokens[cells.index]),
+                truth[cells.owner],
+                ignore_index=-1,
+                reduction='none',
+            )
+            nothing = head(tokens[cells.background])
+            target = torch.full((len(nothing),), head.out_features - 1, device=nothing.device)
+            empty = F.cross_entropy(nothing, target, reduction='sum') / max(1, len(nothing))
+            loss = loss + (named * share).sum() / max(1, len(batch.masks))
+            loss = loss + BACKGROUND_WEIGHT * empty
+        return loss
