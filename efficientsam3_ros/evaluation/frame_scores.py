@@ -76,11 +76,40 @@ def frame_datapoints(
     return points
 
 
-def best_threshold(datapoints: Sequence[Datapoint]) -> tuple[float, float]:
-    """Return the threshold with the highest cgF1, and that cgF1; use validation scenes only."""
-    rated = [
-        (sum((p.counts(t) for p in datapoints), ConceptCounts()).score().cgf1, float(t))
-        for t in THRESHOLDS
-    ]
-    score, threshold = max(rated)
-    return threshold, score
+@dataclass(frozen=True)
+class ThresholdScore:
+    """What a threshold gives.
+
+    Attributes:
+        threshold: Score from which a detection counts.
+        cgf1: 0..1.
+        absent: Share of the answers about absent concepts that stayed empty; NaN without any.
+    """
+
+    threshold: float
+    cgf1: float
+    absent: float
+
+
+def threshold_scores(datapoints: Sequence[Datapoint]) -> list[ThresholdScore]:
+    """Rate every one of ``THRESHOLDS``."""
+    rated = []
+    for value in map(float, THRESHOLDS):
+        counts = sum((point.counts(value) for point in datapoints), ConceptCounts())
+        presence = sum((point.presence(value) for point in datapoints), PresenceCounts())
+        rated.append(ThresholdScore(value, counts.score().cgf1, presence.absent_accuracy))
+    return rated
+
+
+def best_threshold(datapoints: Sequence[Datapoint], min_absent: float = 0.0) -> ThresholdScore:
+    """Return the threshold with the highest cgF1; use validation scenes only.
+
+    Args:
+        datapoints: Answers on validation scenes.
+        min_absent: Only thresholds that keep this share of the absent concepts empty are taken
+            into account, if there are any.
+    """
+    rated = threshold_scores(datapoints)
+    # A comparison with NaN is false, so data without absent concepts do not limit the choice.
+    strict = [item for item in rated if not item.absent < min_absent]
+    return max(strict or rated, key=lambda item: (item.cgf1, item.threshold))

@@ -28,7 +28,7 @@ from efficientsam3_ros.evaluation.suite_config import SuiteConfig, parse_seeds
 from efficientsam3_ros.evaluation.suite_report import suite_report
 
 TEST_SCENES = '10000-10019'
-VALIDATION_SCENES = '20000-20011'
+VALIDATION_SCENES = '20000-20039'
 
 
 class Network(NamedTuple):
@@ -110,6 +110,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action='store_true',
         help='find the threshold with the best cgF1 on validation scenes, and stop',
     )
+    parser.add_argument(
+        '--min-absent',
+        type=float,
+        default=0.0,
+        help='with --choose-threshold: share of absent concepts that must stay empty, 0..1',
+    )
     parser.add_argument('--out', type=Path, help='folder for results.json and results.md')
     parser.add_argument(
         '--cache', type=Path, default=Path('output/clips'), help='rendered clips (%(default)s)'
@@ -134,8 +140,11 @@ def run(arguments: argparse.Namespace) -> int:
     scenes = list(tqdm(running, 'scenes', len(config.seeds), disable=None))
     if arguments.choose_threshold:
         points = [point for scene in scenes for point in scene.datapoints]
-        threshold, score = best_threshold(points)
-        print(f'threshold {threshold:.3f} (cgF1 {100 * score:.2f} on {len(points)} datapoints)')
+        best = best_threshold(points, arguments.min_absent)
+        print(
+            f'threshold {best.threshold:.3f} (cgF1 {100 * best.cgf1:.2f}, absent concepts rightly '
+            f'not found {100 * best.absent:.1f} %, {len(points)} datapoints)'
+        )
         return 0
     threshold = manifest.threshold if math.isnan(config.threshold) else config.threshold
     text, data = suite_report(scenes, threshold, config, manifest)

@@ -51,11 +51,21 @@ def test_threshold_above_all_scores_finds_nothing(clip):
 def test_best_threshold_separates_right_from_wrong():
     right = Datapoint('a', True, np.array([0.62, 0.31]), np.array([[0.97], [0.1]]))
     wrong = Datapoint('b', False, np.array([0.44]), np.zeros((1, 0)))
-    threshold, score = best_threshold([right, wrong, right])
-    assert 0.44 < threshold <= 0.62
-    assert score == pytest.approx(1.0, abs=1e-3)
+    best = best_threshold([right, wrong, right])
+    assert 0.44 < best.threshold <= 0.62
+    assert best.cgf1 == pytest.approx(1.0, abs=1e-3) and best.absent == 1
     assert wrong.counts(0.3).il_fp == 1
     assert wrong.counts(0.5).il_tn == 1
+
+
+def test_best_threshold_may_have_to_leave_absent_concepts_empty():
+    right = Datapoint('a', True, np.array([0.5]), np.array([[0.97]]))
+    missed = Datapoint('b', False, np.array([0.7]), np.zeros((1, 0)))
+    empty = Datapoint('b', False, np.zeros(0), np.zeros((0, 0)))
+    points = [right] * 4 + [empty] * 4 + [missed]
+    assert best_threshold(points).threshold <= 0.5
+    strict = best_threshold(points, min_absent=0.9)
+    assert strict.threshold > 0.7 and strict.absent == 1
 
 
 def test_report_has_a_row_a_scene_and_the_total(clip):
