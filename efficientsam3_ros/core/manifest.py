@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from efficientsam3_ros.core.preprocess import Preprocess
-from efficientsam3_ros.core.tokenizer import WordTokenizer
+from efficientsam3_ros.core.tokenizer import Tokenizer, WordTokenizer
 
 MANIFEST_NAME = 'manifest.json'
 FORMAT_VERSION = 1
+TOKENIZERS = ('words', 'clip')
 REQUIRED_GRAPHS = ('image_encoder', 'text_encoder', 'detector')
 
 
@@ -45,14 +46,23 @@ class Manifest:
     Attributes:
         name: Model name, e.g. ``'nano_tabletop'``.
         preprocess: Image preparation that the weights were trained with.
-        words: Vocabulary of the word tokenizer.
+        words: Vocabulary of the word tokenizer; empty with another one.
         context: Tokens of one phrase.
         width: Channels of prompt tokens and embeddings.
         threshold: Score from which a detection counts, chosen on a validation split.
         licence: SPDX expression of the weights.
         graphs: Graph name to graph; DESIGN names at least the image encoder, the text encoder
             and the detector.
+        tokenizer_kind: ``words`` for a closed vocabulary, ``clip`` for CLIP's byte pairs.
+        always_exemplar: Whether prompts of words alone, too, get the exemplar encoder's class
+            token, which reads the image (SAM 3); it then runs once a frame.
+        precision: Arithmetic of the weights: fp32, fp16, bf16 or int8.
+        bounds: Largest size of each free axis (``prompts``, ``tokens``, ...) by its name.
+        parity: Largest relative difference to torch that the export measured, by graph.
         format_version: Layout of this file.
+
+    Raises:
+        BundleError: If the kind of tokenizer is unknown.
     """
 
     name: str
@@ -63,10 +73,27 @@ class Manifest:
     threshold: float
     licence: str
     graphs: Mapping[str, Graph] = field(default_factory=dict)
+    tokenizer_kind: str = 'words'
+    always_exemplar: bool = False
+    precision: str = 'fp32'
+    bounds: Mapping[str, int] = field(default_factory=dict)
+    parity: Mapping[str, float] = field(default_factory=dict)
     format_version: int = FORMAT_VERSION
 
-    def tokenizer(self) -> WordTokenizer:
+    def __post_init__(self) -> None:
+        if self.tokenizer_kind not in TOKENIZERS:
+            raise BundleError(
+                f'Unknown tokenizer "{self.tokenizer_kind}", this version knows '
+                f'{", ".join(TOKENIZERS)}; update the package or export the bundle again.'
+            )
+
+    def tokenizer(self) -> Tokenizer:
         """Return the tokenizer that the text encoder was trained with."""
+        if self.tokenizer_kind == 'clip':
+            # Its table of 49,000 entries is built only where a bundle asks for it.
+            from efficientsam3_ros.core.clip_tokenizer import ClipTokenizer
+
+            return ClipTokenizer(self.context)
         return WordTokenizer(self.words, self.context)
 
     def save(self, folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 import re
+from typing import Protocol
 
 import numpy as np
 
@@ -13,6 +14,27 @@ from efficientsam3_ros.core.prompt import PromptError
 PADDING_ID = 0
 UNKNOWN_ID = 1
 FIRST_WORD_ID = 2
+
+
+class Tokenizer(Protocol):
+    """Turns phrases into the token ids that a text encoder was trained with."""
+
+    @property
+    def context(self) -> int:
+        """Tokens that every phrase is padded to."""
+        ...
+
+    def encode(self, phrases: Sequence[str]) -> np.ndarray:
+        """Return int64 (len(phrases), context) ids, padded with 0.
+
+        Raises:
+            PromptError: If a phrase is empty, or longer than the context.
+        """
+        ...
+
+    def unknown_words(self, phrase: str) -> tuple[str, ...]:
+        """Return the words of the phrase that the model cannot know; none if it knows all."""
+        ...
 
 
 @dataclass(frozen=True)

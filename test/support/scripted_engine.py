@@ -27,13 +27,24 @@ EXEMPLAR_GRAPH = (
     ('level_1', 'boxes', 'box_labels', 'points', 'point_labels'),
     ('exemplar_tokens',),
 )
+CLASS_TOKEN_GRAPH = (
+    (*EXEMPLAR_GRAPH[0], 'box_valid', 'point_valid'),
+    ('exemplar_tokens', 'exemplar_mask'),
+)
+CLASS_TOKEN = -9.0
 
 
 def make_manifest(
-    height: int = 48, width: int = 64, threshold: float = 0.5, exemplars: bool = False
+    height: int = 48,
+    width: int = 64,
+    threshold: float = 0.5,
+    exemplars: bool = False,
+    class_token: bool = False,
 ) -> Manifest:
-    """Describe a bundle that exists in memory only."""
-    graphs = GRAPHS | ({'exemplar_encoder': EXEMPLAR_GRAPH} if exemplars else {})
+    """Describe a bundle that exists in memory only; a class token is for every prompt."""
+    graphs = dict(GRAPHS)
+    if exemplars or class_token:
+        graphs['exemplar_encoder'] = CLASS_TOKEN_GRAPH if class_token else EXEMPLAR_GRAPH
     return Manifest(
         name='scripted',
         preprocess=Preprocess(height, width),
@@ -43,6 +54,7 @@ def make_manifest(
         threshold=threshold,
         licence='Apache-2.0',
         graphs={n: Graph(f'{n}.onnx', '', i, o) for n, (i, o) in graphs.items()},
+        always_exemplar=class_token,
     )
 
 
@@ -118,7 +130,12 @@ class FakeEngine:
         labels = np.concatenate((inputs['box_labels'], inputs['point_labels']), axis=1)
         tokens = np.zeros((*labels.shape, WIDTH), np.float32)
         tokens[..., 0] = -1 - labels  # no word id, so the words stay readable
-        return {'exemplar_tokens': tokens}
+        if 'box_valid' not in inputs:
+            return {'exemplar_tokens': tokens}
+        valid = np.concatenate((inputs['box_valid'], inputs['point_valid']), axis=1)
+        last = np.full((len(tokens), 1, WIDTH), CLASS_TOKEN, np.float32)
+        mask = np.pad(valid, ((0, 0), (0, 1)), constant_values=1)
+        return {'exemplar_tokens': np.concatenate((tokens, last), 1), 'exemplar_mask': mask}
 
     def _detect(self, inputs: Mapping[str, Value]) -> dict[str, Value]:
         tokens, mask = inputs['prompt_tokens'], inputs['prompt_mask']

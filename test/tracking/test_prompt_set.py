@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scripted_engine import CLASS_TOKEN, ScriptedEngine, make_manifest
 
 from efficientsam3_ros.core import Prompt, PromptError
 from efficientsam3_ros.tracking import prompt_set
@@ -60,3 +61,19 @@ def test_every_change_has_its_version(scripted_engine):
     prompts = PromptSet(scripted_engine)
     assert prompts.version == 0
     assert [prompts.replace(phrases('red'), 8), prompts.replace([], 8)] == [1, 2]
+
+
+def test_words_alone_get_the_class_token_of_each_image_where_the_model_wants_it():
+    engine = ScriptedEngine(make_manifest(class_token=True))
+    prompts = PromptSet(engine)
+    boxed = Prompt('blue', boxes=((0.5, 0.5, 0.2, 0.2),), box_labels=(1,))
+    prompts.replace([Prompt('red mug'), boxed], 8)
+    features = {'level_1': np.zeros((48, 64, 3), np.uint8)}
+    tokens, mask = prompts.tokens(features)
+    assert tokens[0, :5, 0].tolist() == [2, 5, 0, 0, CLASS_TOKEN]
+    assert mask[0].tolist() == [1, 1, 0, 0, 1, 0]
+    assert tokens[1, :6, 0].tolist() == [4, 0, 0, 0, -2, CLASS_TOKEN]
+    assert engine.runs['exemplar_encoder'] == 2
+    prompts.tokens(features)
+    # The box is remembered; the class token is of the new image.
+    assert engine.runs['exemplar_encoder'] == 3
