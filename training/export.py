@@ -13,8 +13,10 @@ import sys
 
 import torch
 
-from efficientsam3_ros.core import Preprocess
-from efficientsam3_ros.model.export import ExportError, export_bundle
+from efficientsam3_ros.core import Manifest, Preprocess
+from efficientsam3_ros.model.export import export_bundle
+from efficientsam3_ros.model.export_graph import ExportError
+from efficientsam3_ros.model.export_plans import student_plans
 from training.config import ConfigError, SupervisedConfig
 from training.supervised import CHECKPOINT, build_student, tokenizer_of
 
@@ -42,19 +44,23 @@ def main(argv: list[str] | None = None) -> int:
         student.load_state_dict(state['average'])
         if arguments.weights:
             torch.save(state['average'], arguments.weights)
-        differences = export_bundle(
-            student,
-            arguments.out,
-            config.name,
-            Preprocess(config.student.input_height, config.student.input_width),
-            tokenizer_of(config),
-            arguments.threshold,
+        student = student.eval().to(memory_format=torch.contiguous_format)
+        tokenizer = tokenizer_of(config)
+        about = Manifest(
+            name=config.name,
+            preprocess=Preprocess(config.student.input_height, config.student.input_width),
+            words=tokenizer.words,
+            context=tokenizer.context,
+            width=config.student.width,
+            threshold=arguments.threshold,
+            licence='Apache-2.0',
         )
+        manifest = export_bundle(student_plans(student), arguments.out, about)
     except (ConfigError, ExportError) as error:
         print(f'error: {error}', file=sys.stderr)
         return 2
     size = sum(f.stat().st_size for f in arguments.out.glob('*.onnx')) / 1e6
-    for graph, difference in differences.items():
+    for graph, difference in manifest.parity.items():
         print(f'{graph:18s} max relative difference to torch {difference:.1e}')
     print(f'{arguments.out}: {size:.1f} MB, step {state["step"]}')
     return 0

@@ -1,189 +1,129 @@
-"""Write a student as a bundle of ONNX graphs and compare them with torch."""
+"""Write a network as a bundle of ONNX graphs and compare them with torch."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import onnx
-import torch
-from torch import Tensor, nn
 
 from efficientsam3_ros.core.manifest import Graph, Manifest, file_sha256
-from efficientsam3_ros.core.preprocess import Preprocess
-from efficientsam3_ros.core.tokenizer import WordTokenizer
-from efficientsam3_ros.model.network import Student
+from efficientsam3_ros.model.export_graph import ExportError, GraphPlan, difference, write_graph
+from efficientsam3_ros.model.export_precision import to_half, to_int8
 
-OPSET = 18
-LEVELS = ('level_0', 'level_1', 'level_2')
-
-
-class ExportError(RuntimeError):
-    """An export whose graphs do not agree with torch."""
+TOLERANCES = {'fp32': 1e-4, 'bf16': 1e-4, 'fp16': 5e-2}
+"""Largest relative difference to torch that passes; int8 is judged by its user."""
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """How one child of the student becomes a graph."""
+class ExportOptions:
+    """How to export.
 
-    module: nn.Module
-    inputs: dict[str, Tensor]
-    outputs: tuple[str, ...]
-    dynamic: dict[str, dict[int, str]]
+    Attributes:
+        precision: fp32; fp16 (weights and arithmetic, float32 at the ports); bf16 (fp32 graphs
+            that an engine computes in bfloat16); int8 (the image encoder's convolutions and
+            matrix products quantised, the rest fp32).
+        max_prompts: Largest number of prompts in one batch.
+        max_exemplars: Largest number of boxes, and of points, of one prompt.
+        max_tokens: Largest number of prompt tokens, text and exemplars together.
+        simplify: Fold constants with onnxslim.
+        tolerance: Largest relative difference that passes; None takes that of the precision.
+        calibration: Prepared images (1, 3, H, W) for int8.
+
+    Raises:
+        ValueError: If a value is out of range.
+    """
+
+    precision: str = 'fp32'
+    max_prompts: int = 16
+    max_exemplars: int = 8
+    max_tokens: int = 64
+    simplify: bool = True
+    tolerance: float | None = None
+    calibration: Iterable[np.ndarray] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        known = (*TOLERANCES, 'int8')
+        if self.precision not in known:
+            raise ValueError(f'Precision is one of {", ".join(known)}, got {self.precision!r}.')
+        for name in ('max_prompts', 'max_exemplars', 'max_tokens'):
+            if getattr(self, name) < 1:
+                raise ValueError(f'{name} is 1 or more, got {getattr(self, name)}.')
+
+    def bounds(self) -> dict[str, int]:
+        """Return the largest size of each free axis."""
+        return {
+            'prompts': self.max_prompts,
+            'tokens': self.max_tokens,
+            'exemplars': self.max_exemplars,
+            'points': self.max_exemplars,
+        }
+
+    def limit(self, ranked: bool) -> float:
+        """Return the largest difference that passes.
+
+        Args:
+            ranked: The graph picks the best queries. In coarse arithmetic it may pick others, so
+                its difference is only recorded.
+        """
+        if self.tolerance is not None:
+            return self.tolerance
+        if ranked and self.precision == 'fp16':
+            return float('inf')
+        return TOLERANCES.get(self.precision, float('inf'))
 
 
 def export_bundle(
-    student: Student,
+    plans: Mapping[str, GraphPlan],
     folder: Path,
-    name: str,
-    preprocess: Preprocess,
-    tokenizer: WordTokenizer,
-    threshold: float,
-    licence: str = 'Apache-2.0',
-    tolerance: float = 1e-3,
-) -> dict[str, float]:
+    about: Manifest,
+    options: ExportOptions = ExportOptions(),
+) -> Manifest:
     """Export all graphs, check them and write the manifest.
 
     Args:
-        student: Trained network; put into eval mode.
+        plans: What to export, by graph.
         folder: Receives the bundle; made when missing.
-        name: Model name.
-        preprocess: What the weights were trained with.
-        tokenizer: What the text encoder was trained with.
-        threshold: Score from which a detection counts.
-        licence: SPDX expression of the weights.
-        tolerance: Largest relative difference that passes.
+        about: Everything that the manifest says but graphs, precision, bounds and parity.
+        options: Precision, limits, tolerance.
 
     Returns:
-        Largest relative difference between ONNX Runtime and torch, by graph.
+        The manifest as written; ``parity`` holds the measured differences.
 
     Raises:
-        ExportError: If a graph differs from torch by more than ``tolerance``.
+        ExportError: If a graph cannot be exported or differs from torch by too much.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    student = student.eval().to(memory_format=torch.contiguous_format).cpu()
     graphs: dict[str, Graph] = {}
-    differences: dict[str, float] = {}
-    for graph, plan in _plans(student).items():
-        path = folder / f'{graph}.onnx'
-        _export(plan, path)
-        differences[graph] = _compare(plan, path)
-        if not differences[graph] <= tolerance:
+    parity: dict[str, float] = {}
+    for name, plan in plans.items():
+        path = folder / f'{name}.onnx'
+        plan.module.eval()
+        write_graph(plan, path, options.bounds(), options.simplify)
+        _reduce(name, path, options)
+        parity[name] = difference(plan, path)
+        limit = options.limit(plan.ranked)
+        if not parity[name] <= limit:
             raise ExportError(
-                f'{graph} differs from torch by {differences[graph]:.2g} (relative, at most '
-                f'{tolerance:g}); a layer was exported wrongly.'
+                f'{name} differs from torch by {parity[name]:.2g} (relative, at most {limit:g}); '
+                f'a layer was exported wrongly, or {options.precision} is too coarse for these '
+                'weights.'
             )
-        graphs[graph] = Graph(path.name, file_sha256(path), tuple(plan.inputs), plan.outputs)
-    Manifest(
-        name=name,
-        preprocess=preprocess,
-        words=tokenizer.words,
-        context=tokenizer.context,
-        width=student.config.width,
-        threshold=threshold,
-        licence=licence,
+        graphs[name] = Graph(path.name, file_sha256(path), tuple(plan.inputs), plan.outputs)
+    manifest = replace(
+        about,
         graphs=graphs,
-    ).save(folder)
-    return differences
-
-
-def _plans(student: Student) -> dict[str, _Plan]:
-    config = student.config
-    rows, columns = config.grid
-    prompts = 3
-    image = torch.rand(1, 3, config.input_height, config.input_width) * 2 - 1
-    level_0 = torch.randn(1, config.pixel_width, rows * 4, columns * 4)
-    level_1 = torch.randn(1, config.width, rows, columns)
-    tokens = torch.randn(prompts, config.text_context + 2, config.width)
-    mask = torch.ones(prompts, config.text_context + 2)
-    mask[:, -2:] = 0
-    ids = torch.randint(2, config.vocabulary_size, (prompts, config.text_context))
-    ids[:, -2:] = 0
-    labels = torch.ones(prompts, 2, dtype=torch.long)
-    exemplars = {
-        'level_1': level_1,
-        'boxes': torch.rand(prompts, 2, 4) * 0.4 + 0.2,
-        'box_labels': labels,
-        'points': torch.rand(prompts, 2, 2),
-        'point_labels': labels.clone(),
-    }
-    k = {0: 'prompts'}
-    several = {name: {0: 'prompts', 1: 'exemplars'} for name in ('boxes', 'box_labels')}
-    several |= {name: {0: 'prompts', 1: 'points'} for name in ('points', 'point_labels')}
-    return {
-        'image_encoder': _Plan(student.image_encoder, {'image': image}, LEVELS, {}),
-        'text_encoder': _Plan(
-            student.text_encoder,
-            {'token_ids': ids},
-            ('text_tokens', 'text_mask'),
-            {'token_ids': k},
-        ),
-        'exemplar_encoder': _Plan(
-            student.exemplar_encoder, exemplars, ('exemplar_tokens',), several
-        ),
-        'detector': _Plan(
-            student.detector,
-            {'level_0': level_0, 'level_1': level_1, 'prompt_tokens': tokens, 'prompt_mask': mask},
-            ('scores', 'presence', 'boxes', 'mask_logits', 'embeddings'),
-            {
-                'prompt_tokens': {0: 'prompts', 1: 'tokens'},
-                'prompt_mask': {0: 'prompts', 1: 'tokens'},
-            },
-        ),
-    }
-
-
-def _export(plan: _Plan, path: Path) -> None:
-    """Export, one weight file inside the graph, and check it."""
-    dimensions = {axis for axes in plan.dynamic.values() for axis in axes.values()}
-    symbols = {axis: torch.export.Dim(axis, min=1, max=64) for axis in sorted(dimensions)}
-    shapes = tuple(
-        {axis: symbols[symbol] for axis, symbol in plan.dynamic.get(name, {}).items()} or None
-        for name in plan.inputs
+        precision=options.precision,
+        bounds=options.bounds(),
+        parity=parity,
     )
-    torch.onnx.export(
-        plan.module,
-        tuple(plan.inputs.values()),
-        str(path),
-        input_names=list(plan.inputs),
-        output_names=list(plan.outputs),
-        dynamic_shapes=shapes,
-        opset_version=OPSET,
-        dynamo=True,
-        external_data=False,
-        verbose=False,
-    )
-    _strip_traces(path)
-    onnx.checker.check_model(str(path))
+    manifest.save(folder)
+    return manifest
 
 
-def _strip_traces(path: Path) -> None:
-    """Drop the exporter's stack traces: they name files of the exporting machine."""
-    model = onnx.load(str(path))
-    graphs = [model.graph, *model.functions]
-    parts = [model, *graphs, *(node for graph in graphs for node in graph.node)]
-    parts += [*model.graph.input, *model.graph.output, *model.graph.initializer]
-    parts += list(model.graph.value_info)
-    for part in parts:
-        part.ClearField('metadata_props')
-        part.ClearField('doc_string')
-    onnx.save(model, str(path))
-
-
-def _compare(plan: _Plan, path: Path) -> float:
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(str(path), providers=['CPUExecutionProvider'])
-    feed: Mapping[str, np.ndarray] = {n: v.numpy() for n, v in plan.inputs.items()}
-    wanted = {i.name for i in session.get_inputs()}
-    got = session.run(list(plan.outputs), {n: v for n, v in feed.items() if n in wanted})
-    with torch.no_grad():
-        expected = plan.module(*plan.inputs.values())
-    expected = (expected,) if isinstance(expected, Tensor) else expected
-    return max(_relative(a, b.numpy()) for a, b in zip(got, expected))
-
-
-def _relative(value: np.ndarray, reference: np.ndarray) -> float:
-    return float(np.abs(value - reference).max() / (np.abs(reference).max() + 1e-9))
+def _reduce(name: str, path: Path, options: ExportOptions) -> None:
+    if options.precision == 'fp16':
+        to_half(path)
+    elif options.precision == 'int8' and name == 'image_encoder':
+        to_int8(path, options.calibration)

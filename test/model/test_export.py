@@ -5,16 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 import torch
 
 from efficientsam3_ros.core import Manifest, Preprocess, WordTokenizer
 from efficientsam3_ros.engine import load_engine
 from efficientsam3_ros.model.config import StudentConfig
-from efficientsam3_ros.model.export import ExportError, export_bundle
+from efficientsam3_ros.model.export import ExportOptions, export_bundle
+from efficientsam3_ros.model.export_graph import ExportError, GraphPlan
+from efficientsam3_ros.model.export_plans import student_plans
+from efficientsam3_ros.model.export_precision import to_int8
 from efficientsam3_ros.model.network import Student
 
 WORDS = ('mug', 'red')
+ABOUT = Manifest('tiny', Preprocess(64, 96), WORDS, 6, 32, 0.5, 'Apache-2.0')
 
 
 @pytest.fixture(scope='module')
@@ -27,7 +32,7 @@ def student() -> Student:
 @pytest.fixture(scope='module')
 def bundle(student: Student, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp('bundle')
-    export_bundle(student, folder, 'tiny', Preprocess(64, 96), WordTokenizer(WORDS, 6), 0.5)
+    export_bundle(student_plans(student), folder, ABOUT)
     return folder
 
 
@@ -66,6 +71,49 @@ def test_graphs_hold_no_path_of_the_exporting_machine(bundle):
 
 def test_a_wrong_export_is_refused(student, tmp_path):
     with pytest.raises(ExportError, match='differs from torch'):
-        export_bundle(
-            student, tmp_path, 'x', Preprocess(64, 96), WordTokenizer(WORDS, 6), 0.5, tolerance=0
-        )
+        export_bundle(student_plans(student), tmp_path, ABOUT, ExportOptions(tolerance=0))
+
+
+def test_the_manifest_tells_limits_and_how_near_to_torch_it_is(bundle):
+    manifest = Manifest.load(bundle)
+    assert manifest.precision == 'fp32' and manifest.bounds['prompts'] == 16
+    assert manifest.parity.keys() == manifest.graphs.keys()
+    assert 0 <= max(manifest.parity.values()) <= 1e-4
+
+
+def encode(folder: Path, image: np.ndarray) -> np.ndarray:
+    session = onnxruntime.InferenceSession(str(folder / 'image_encoder.onnx'))
+    return session.run(['level_1'], {'image': image})[0]
+
+
+def images(count: int) -> list[np.ndarray]:
+    rng = np.random.default_rng(0)
+    return [rng.uniform(-1, 1, (1, 3, 64, 96)).astype(np.float32) for _ in range(count)]
+
+
+@pytest.fixture(scope='module')
+def encoder(student) -> dict[str, GraphPlan]:
+    return {'image_encoder': student_plans(student)['image_encoder']}
+
+
+def test_half_precision_halves_the_weights_and_keeps_the_ports(encoder, bundle, tmp_path):
+    export_bundle(encoder, tmp_path, ABOUT, ExportOptions(precision='fp16'))
+    full, half = encode(bundle, images(1)[0]), encode(tmp_path, images(1)[0])
+    assert half.dtype == np.float32
+    assert 0 < np.abs(full - half).max() < 0.05 * np.abs(full).max()
+    name = 'image_encoder.onnx'
+    assert (tmp_path / name).stat().st_size < 0.7 * (bundle / name).stat().st_size
+
+
+def test_int8_is_calibrated_and_says_so_when_it_cannot_be(encoder, bundle, tmp_path):
+    options = ExportOptions(precision='int8', calibration=images(4))
+    export_bundle(encoder, tmp_path, ABOUT, options)
+    full, coarse = encode(bundle, images(1)[0]), encode(tmp_path, images(1)[0])
+    assert 0.9 < np.corrcoef(full.ravel(), coarse.ravel())[0, 1] < 1
+    with pytest.raises(ExportError, match='--calibrate FOLDER'):
+        to_int8(tmp_path / 'image_encoder.onnx', [])
+
+
+def test_limits_of_nothing_are_refused():
+    with pytest.raises(ValueError, match='max_prompts is 1 or more'):
+        ExportOptions(max_prompts=0)
