@@ -78,7 +78,7 @@ def export_bundle(
     plans: Mapping[str, GraphPlan],
     folder: Path,
     about: Manifest,
-    options: ExportOptions = ExportOptions(),
+    options: ExportOptions | None = None,
 ) -> Manifest:
     """Export all graphs, check them and write the manifest.
 
@@ -86,7 +86,7 @@ def export_bundle(
         plans: What to export, by graph.
         folder: Receives the bundle; made when missing.
         about: Everything that the manifest says but graphs, precision, bounds and parity.
-        options: Precision, limits, tolerance.
+        options: Precision, limits, tolerance; the defaults when absent.
 
     Returns:
         The manifest as written; ``parity`` holds the measured differences.
@@ -94,6 +94,7 @@ def export_bundle(
     Raises:
         ExportError: If a graph cannot be exported or differs from torch by too much.
     """
+    options = options or ExportOptions()
     folder.mkdir(parents=True, exist_ok=True)
     graphs: dict[str, Graph] = {}
     parity: dict[str, float] = {}

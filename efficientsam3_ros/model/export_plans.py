@@ -66,7 +66,7 @@ def family_plans(student: FamilyStudent) -> dict[str, GraphPlan]:
     width = config.detector.width
     tokens = _prompt_tokens(config.context + 2, width)
     exemplars = {'level_2': levels['level_2'], **_exemplars(valid=True)}
-    ids = _token_ids(config.context, student.text_encoder.vocabulary_size)
+    ids = _token_ids(config.context, config.text.vocabulary)
     return {
         'image_encoder': GraphPlan(student.image_encoder, {'image': image}, LEVELS, {}),
         'text_encoder': GraphPlan(

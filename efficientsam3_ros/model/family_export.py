@@ -1,0 +1,61 @@
+"""An EfficientSAM3 student as a bundle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from efficientsam3_ros.core import Manifest, Preprocess
+from efficientsam3_ros.model.export import ExportOptions, export_bundle
+from efficientsam3_ros.model.export_plans import family_plans
+from efficientsam3_ros.model.family import FamilyConfig, FamilyStudent
+from efficientsam3_ros.model.reparameterize import reparameterize
+
+SAM3_THRESHOLD = 0.5
+"""SAM 3 keeps detections above this score (arXiv 2511.16719)."""
+
+
+def family_manifest(
+    config: FamilyConfig, licence: str, threshold: float = SAM3_THRESHOLD
+) -> Manifest:
+    """Return what a student's manifest says before anything is exported.
+
+    Args:
+        config: The student.
+        licence: SPDX expression of the weights.
+        threshold: Score from which a detection counts.
+    """
+    return Manifest(
+        name=config.name,
+        preprocess=Preprocess(config.size, config.size),
+        words=(),
+        context=config.context,
+        width=config.detector.width,
+        threshold=threshold,
+        licence=licence,
+        tokenizer_kind='clip',
+        always_exemplar=True,
+    )
+
+
+def export_family(
+    student: FamilyStudent,
+    folder: Path,
+    licence: str,
+    options: ExportOptions | None = None,
+    threshold: float = SAM3_THRESHOLD,
+) -> Manifest:
+    """Fold training branches, export all graphs, check them against torch.
+
+    Args:
+        student: The network; left as it is.
+        folder: Receives the bundle; made when missing.
+        licence: SPDX expression of the weights.
+        options: Precision, limits, tolerance; the defaults when absent.
+        threshold: Score from which a detection counts.
+
+    Raises:
+        ExportError: If a graph cannot be exported or differs from torch by too much.
+    """
+    folded = reparameterize(student.eval())
+    about = family_manifest(student.config, licence, threshold)
+    return export_bundle(family_plans(folded), folder, about, options)
