@@ -158,7 +158,7 @@ setup(
     license='Apache-2.0',
     python_requires='>=3.10',
     packages=find_packages(include=[NAME, f'{NAME}.*']),
-    package_data={NAME: ['py.typed', 'bundles/**/*', 'simulation/assets/**/*']},
+    package_data={NAME: ['py.typed', 'bundles/**/*', 'core/assets/*', 'simulation/assets/**/*']},
     distclass=PlatformDistribution,
     cmdclass={'build': Build, 'build_interfaces': BuildInterfaces},
     install_requires=[

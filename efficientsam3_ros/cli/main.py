@@ -16,6 +16,10 @@ VERBS = {
     'simulate': 'write a simulated tabletop clip with ground truth as a rosbag2 bag',
     'evaluate': 'score a bundle on held-out simulated scenes',
     'benchmark': 'live figures of the tracker node: rate, latency, drops, memory',
+    'models': 'the nine students: parameters, multiply-accumulates and bundle size by part',
+    'download': 'fetch released weights from the model hub, check and convert them',
+    'convert': 'turn a checkpoint of EfficientSAM3 into weights that export reads',
+    'export': 'make a bundle for the robot from weights, checked against torch',
     'doctor': 'what is installed, what works, what is missing and how to mend it',
 }
 """Verb to its summary; a verb is the module of that name in this package.
@@ -23,6 +27,15 @@ VERBS = {
 A verb module offers ``EXAMPLES`` (text for its help), ``add_arguments(parser)`` and
 ``run(arguments) -> int`` (the exit code).
 """
+
+EXTRAS = {
+    'scipy': 'eval',
+    'huggingface_hub': 'hub',
+    'openvino': 'openvino',
+    'transformers': 'train',
+    **dict.fromkeys(('torch', 'timm', 'safetensors', 'onnx', 'onnxscript', 'onnxslim'), 'export'),
+}
+"""Library to the extra that brings it; all others come with the simulator."""
 
 USER_ERROR = 2
 INTERRUPTED = 130
@@ -81,7 +94,7 @@ def _parser(verb: str, module: ModuleType) -> argparse.ArgumentParser:
 def _one_line(error: Exception) -> str:
     text = ' '.join(str(error).split()) or type(error).__name__
     if isinstance(error, ModuleNotFoundError):
-        extra = 'eval' if error.name == 'scipy' else 'sim'
+        extra = EXTRAS.get((error.name or '').split('.')[0], 'sim')
         return f'{text}. Install it: pip install "efficientsam3_ros[{extra}]".'
     return text
 

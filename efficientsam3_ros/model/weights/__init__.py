@@ -1,0 +1,1 @@
+"""Released weights: recognise, check, convert, store and fetch them."""

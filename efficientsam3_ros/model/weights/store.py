@@ -1,0 +1,205 @@
+"""A folder of converted weights: ``weights.safetensors`` and ``weights.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+import json
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from efficientsam3_ros.core.preprocess import Preprocess
+from efficientsam3_ros.model.family import FamilyConfig
+from efficientsam3_ros.model.mobileclip import TextName
+from efficientsam3_ros.model.registry import family_config
+from efficientsam3_ros.model.weights.conversion import Conversion
+from efficientsam3_ros.model.weights.errors import WeightsError
+from efficientsam3_ros.model.weights.parts import is_tracker
+from efficientsam3_ros.model.weights.safe_load import sha256_of
+
+WEIGHTS_NAME = 'weights.safetensors'
+INFO_NAME = 'weights.json'
+FORMAT_VERSION = 1
+INPUT_SIZE = 1008
+"""Side in pixels of the images that all released students are made for."""
+LICENCE = 'LicenseRef-SAM'
+"""Class of licence: students are derived from SAM 3, whatever a model card says besides."""
+
+
+@dataclass(frozen=True)
+class StoredSource:
+    """A file that weights came from."""
+
+    name: str
+    layout: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class WeightsInfo:
+    """What ``weights.json`` says.
+
+    Attributes:
+        variant: Student, e.g. ``es_ev_m``.
+        neck: Always ``sam3`` for converted weights.
+        text: Text encoder's short name.
+        context: Tokens of a phrase.
+        preprocess: How images must be prepared.
+        sources: Where the weights came from, later files over earlier ones.
+        sha256: Checksum of ``weights.safetensors``.
+        licence: Class of licence of the weights.
+        tracker: Whether SAM 3's tracker lies in the file as well.
+    """
+
+    variant: str
+    neck: str
+    text: TextName
+    context: int
+    preprocess: Preprocess
+    sources: tuple[StoredSource, ...]
+    sha256: str
+    licence: str
+    tracker: bool
+
+
+def sam3_preprocess(size: int = INPUT_SIZE) -> Preprocess:
+    """Return SAM 3's image preparation: squash to a square, mean and deviation 0.5."""
+    return Preprocess(size, size)
+
+
+def save_converted(
+    conversion: Conversion, folder: Path, keep_tracker: bool = False
+) -> WeightsInfo:
+    """Write a conversion.
+
+    Args:
+        conversion: What to write.
+        folder: Receives the two files; made when missing.
+        keep_tracker: Also store SAM 3's tracker under its own keys.
+
+    Raises:
+        WeightsError: If the tracker is wanted and no file held one.
+    """
+    from safetensors.torch import save_file
+
+    if keep_tracker and not any(key.startswith('tracker.') for key in conversion.tracker):
+        raise WeightsError(
+            'There is no tracker to keep: no file holds "tracker." keys. Add a merged checkpoint '
+            'or SAM 3 with --base, or leave --keep-tracker out.'
+        )
+    tensors = dict(conversion.state) | (dict(conversion.tracker) if keep_tracker else {})
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / WEIGHTS_NAME
+    # Views into the files overlap in memory; the format wants each tensor by itself.
+    save_file({key: tensor.clone() for key, tensor in tensors.items()}, path)
+    info = WeightsInfo(
+        variant=conversion.config.name,
+        neck=conversion.config.neck,
+        text=conversion.text,
+        context=conversion.config.context,
+        preprocess=sam3_preprocess(),
+        sources=tuple(
+            StoredSource(line.name, line.layout, line.sha256) for line in conversion.report.sources
+        ),
+        sha256=sha256_of(path),
+        licence=LICENCE,
+        tracker=keep_tracker,
+    )
+    data = asdict(info) | {
+        'preprocess_digest': info.preprocess.digest(),
+        'format_version': FORMAT_VERSION,
+    }
+    (folder / INFO_NAME).write_text(json.dumps(data, indent=2) + '\n')
+    return info
+
+
+def read_info(folder: Path) -> WeightsInfo:
+    """Read and check what a folder says of its weights.
+
+    Raises:
+        WeightsError: If the folder holds none, is of another format, or contradicts itself.
+    """
+    path = Path(folder) / INFO_NAME
+    if not path.is_file():
+        raise WeightsError(
+            f'{folder} holds no {INFO_NAME}. Make it with "efficientsam3 convert FILE --out '
+            f'{folder}" or "efficientsam3 download".'
+        )
+    try:
+        info = _parse(json.loads(path.read_text()))
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, WeightsError):
+            raise
+        raise WeightsError(f'{path} is damaged ({error}); convert the weights again.') from error
+    expected = sam3_preprocess(info.preprocess.height)
+    if info.preprocess != expected:
+        raise WeightsError(
+            f'{path} asks for another image preparation ({info.preprocess}) than the students '
+            f'are made for ({expected}); results would be wrong. Convert the weights again.'
+        )
+    return info
+
+
+def load_converted(folder: Path, size: int = INPUT_SIZE) -> tuple[FamilyConfig, dict[str, Tensor]]:
+    """Read converted weights for an export.
+
+    Args:
+        folder: Holds what :func:`save_converted` wrote.
+        size: Side of the square input image; the weights fit every size that the family offers.
+
+    Returns:
+        The student and its whole state, ready for ``load_state_dict(strict=True)``.
+
+    Raises:
+        WeightsError: If a file is missing, damaged, or does not fit what the folder says.
+    """
+    info = read_info(folder)
+    tensors = _read_tensors(Path(folder) / WEIGHTS_NAME, info)
+    config = family_config(
+        info.variant, neck='sam3', text=info.text, size=size, context=info.context
+    )
+    return config, {key: value for key, value in tensors.items() if not is_tracker(key)}
+
+
+def load_tracker(folder: Path) -> dict[str, Tensor]:
+    """Read SAM 3's tracker, under its own keys, from converted weights.
+
+    Raises:
+        WeightsError: If it was not kept.
+    """
+    info = read_info(folder)
+    if not info.tracker:
+        raise WeightsError(f'{folder} holds no tracker; convert again with --keep-tracker.')
+    tensors = _read_tensors(Path(folder) / WEIGHTS_NAME, info)
+    return {key: value for key, value in tensors.items() if is_tracker(key)}
+
+
+def _read_tensors(path: Path, info: WeightsInfo) -> dict[str, Tensor]:
+    from safetensors.torch import load_file
+
+    if not path.is_file():
+        raise WeightsError(f'{path} is missing; convert the weights again.')
+    if sha256_of(path) != info.sha256:
+        raise WeightsError(f'{path} does not match its checksum; convert the weights again.')
+    return dict(load_file(path))
+
+
+def _parse(data: Mapping[str, Any]) -> WeightsInfo:
+    values = dict(data)
+    version = values.pop('format_version')
+    if version != FORMAT_VERSION:
+        raise WeightsError(
+            f'The weights have format {version}, this version reads {FORMAT_VERSION}; convert '
+            'them again.'
+        )
+    digest = values.pop('preprocess_digest')
+    preprocess = Preprocess(**values.pop('preprocess'))
+    if digest != preprocess.digest():
+        raise WeightsError(
+            'The preprocess settings were edited after the conversion (their hash differs); '
+            'results would be wrong. Convert the weights again.'
+        )
+    sources = tuple(StoredSource(**entry) for entry in values.pop('sources'))
+    return WeightsInfo(preprocess=preprocess, sources=sources, **values)

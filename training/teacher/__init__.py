@@ -1,0 +1,1 @@
+"""The network that students learn from, behind a protocol."""

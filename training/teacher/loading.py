@@ -1,0 +1,109 @@
+"""Load SAM 3 from a local folder in transformers' layout, strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from efficientsam3_ros.core.clip_tokenizer import PADDING_ID, ClipTokenizer
+from efficientsam3_ros.core.preprocess import Preprocess
+from training.teacher.protocol import TeacherError
+
+PADDED_BOX = -10
+"""The label by which transformers knows a padded box."""
+
+
+class Tokenizer(Protocol):
+    """Phrases to token ids and attention masks, both (K, context)."""
+
+    def __call__(self, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Tokenise; ids are int64, masks 1 where a token is valid."""
+        ...
+
+
+def load_frozen(folder: Path, name: str, device: torch.device, dtype: torch.dtype) -> Any:
+    """Load a model, freeze it and put it into eval mode.
+
+    Args:
+        folder: Holds ``config.json`` and ``model.safetensors``, as a download leaves them.
+        name: Class in transformers, ``Sam3Model`` or ``Sam3VideoModel``.
+        device: Where it runs.
+        dtype: Its precision.
+
+    Raises:
+        TeacherError: If transformers or the folder is missing, or weights do not fit.
+    """
+    folder = Path(folder)
+    if not (folder / 'config.json').is_file():
+        raise TeacherError(
+            f"{folder} holds no config.json. Name a folder in transformers' layout, e.g. made "
+            'by "efficientsam3 download sam3 --out FOLDER" (facebook/sam3 is gated: accept its '
+            'licence on its page and pass --token).'
+        )
+    try:
+        import transformers
+    except ImportError as error:
+        raise TeacherError(
+            'The teacher needs transformers: pip install "efficientsam3_ros[train]".'
+        ) from error
+    model, report = getattr(transformers, name).from_pretrained(
+        folder, local_files_only=True, dtype=dtype, output_loading_info=True
+    )
+    _refuse_gaps(folder, name, report)
+    append_cls(model if name == 'Sam3Model' else model.detector_model)
+    return model.to(device).eval().requires_grad_(False)
+
+
+def append_cls(detector: nn.Module) -> None:
+    """Make a text-only prompt carry the exemplar encoder's CLS token, as SAM 3 itself does.
+
+    transformers runs the exemplar encoder only where boxes are given; without the token logits
+    differ by as much as their scale. One padded box makes it run, and leaves only the token.
+    """
+
+    def hook(module: nn.Module, args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        boxes = kwargs.get('input_boxes')
+        if boxes is None or boxes.numel() == 0:
+            text = kwargs.get('text_embeds')
+            ids = kwargs['input_ids'] if text is None else text.pooler_output
+            weight = next(module.parameters())
+            batch = ids.shape[0]
+            kwargs['input_boxes'] = weight.new_full((batch, 1, 4), 0.5)
+            labels = torch.full((batch, 1), PADDED_BOX, device=weight.device)
+            kwargs['input_boxes_labels'] = labels
+        return args, kwargs
+
+    detector.register_forward_pre_hook(hook, with_kwargs=True)
+
+
+def clip_tokenizer(context: int) -> Tokenizer:
+    """Return SAM 3's tokenizer: CLIP's vocabulary, id 0 for padding."""
+    inner = ClipTokenizer(context)
+
+    def tokenize(phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
+        ids = torch.from_numpy(inner.encode(phrases))
+        return ids, (ids != PADDING_ID).long()
+
+    return tokenize
+
+
+def preprocess_of(image_size: int | Sequence[int]) -> Preprocess:
+    """Return SAM 3's image preparation for a model's input size."""
+    height, width = (image_size, image_size) if isinstance(image_size, int) else image_size
+    return Preprocess(int(height), int(width))
+
+
+def _refuse_gaps(folder: Path, name: str, report: Any) -> None:
+    """Refuse weights with holes, which transformers would fill with random numbers."""
+    missing = sorted(report['missing_keys'])
+    wrong = sorted(str(entry[0]) for entry in report['mismatched_keys'])
+    if missing or wrong:
+        bad = missing or wrong
+        raise TeacherError(
+            f'{folder} does not fit {name}: {len(missing)} weights are missing and {len(wrong)} '
+            f'have another shape, e.g. {", ".join(bad[:3])}. Download the folder again.'
+        )

@@ -1,0 +1,140 @@
+"""SAM 3 as the teacher of images, through transformers' ``Sam3Model``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from efficientsam3_ros.core.preprocess import Preprocess
+from training.teacher.loading import (
+    PADDED_BOX,
+    Tokenizer,
+    clip_tokenizer,
+    load_frozen,
+    preprocess_of,
+)
+from training.teacher.protocol import (
+    TeacherDetections,
+    TeacherError,
+    TeacherFeatures,
+    TeacherPrompt,
+    TeacherText,
+)
+
+
+class Sam3Teacher:
+    """Frozen SAM 3 from a local folder.
+
+    A text-only prompt carries the exemplar encoder's CLS token here, as it does in SAM 3 itself
+    and as it does not in transformers.
+
+    Args:
+        folder: Model in transformers' layout; the folder of the video model serves as well.
+        device: Where it runs.
+        dtype: Its precision; results come back in it.
+        tokenizer: Phrases to ids; CLIP's, as SAM 3 has it, when absent.
+
+    Raises:
+        TeacherError: If the folder cannot be used.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        device: torch.device | str = 'cpu',
+        dtype: torch.dtype = torch.float32,
+        tokenizer: Tokenizer | None = None,
+    ) -> None:
+        self.device = torch.device(device)
+        self.dtype = dtype
+        self.model: Any = load_frozen(folder, 'Sam3Model', self.device, dtype)
+        context = self.model.config.text_config.max_position_embeddings
+        self._tokenizer = tokenizer or clip_tokenizer(context)
+        self._preprocess = preprocess_of(self.model.config.vision_config.image_size)
+
+    @property
+    def preprocess(self) -> Preprocess:
+        """Squash to the square input, mean and deviation 0.5."""
+        return self._preprocess
+
+    @torch.no_grad()
+    def encode_image(self, images: Tensor) -> TeacherFeatures:
+        """Encode prepared images (B, 3, S, S); trunk and three neck levels."""
+        found = self.model.get_vision_features(pixel_values=images.to(self.device, self.dtype))
+        first, second, third = found.fpn_hidden_states[:3]
+        trunk = found.last_hidden_state
+        grid = (int(third.shape[-2]), int(third.shape[-1]))
+        return TeacherFeatures((first, second, third), trunk.transpose(1, 2).unflatten(2, grid))
+
+    @torch.no_grad()
+    def encode_text(self, phrases: Sequence[str]) -> TeacherText:
+        """Encode phrases to (K, 32, 256) tokens; pads are masked, the encoder is causal."""
+        ids, mask = self._tokens(phrases)
+        found = self.model.get_text_features(input_ids=ids, attention_mask=mask)
+        return TeacherText(found.pooler_output, mask)
+
+    def detect(
+        self, features: TeacherFeatures, prompts: Sequence[TeacherPrompt]
+    ) -> TeacherDetections:
+        """Answer prompts about one image, one after the other to bound memory.
+
+        Weights are frozen, yet gradients flow into ``features``: a student's levels may stand
+        there to be judged by the teacher's detector.
+
+        Raises:
+            TeacherError: If there is no prompt, or features of several images.
+        """
+        if not prompts:
+            raise TeacherError('Give at least one prompt.')
+        if features.levels[0].shape[0] != 1:
+            raise TeacherError('Prompts are answered about one image at a time; split the batch.')
+        vision = self._vision(features)
+        found = [self._detect_one(vision, prompt) for prompt in prompts]
+        return TeacherDetections(
+            logits=torch.cat([f.pred_logits for f in found]),
+            presence=torch.cat([f.presence_logits[:, 0] for f in found]),
+            boxes=_centred(torch.cat([f.pred_boxes for f in found])),
+            mask_logits=torch.cat([f.pred_masks for f in found]),
+            semantic_logits=torch.cat([f.semantic_seg[:, 0] for f in found]),
+        )
+
+    def _detect_one(self, vision: Any, prompt: TeacherPrompt) -> Any:
+        ids, mask = self._tokens([prompt.phrase])
+        boxes: dict[str, Tensor] = {}
+        if prompt.boxes is not None and prompt.boxes.numel():
+            labels = prompt.labels
+            if labels is None:
+                labels = torch.ones(len(prompt.boxes), dtype=torch.long)
+            if bool((labels == PADDED_BOX).all()):
+                raise TeacherError('All boxes are padding; give none instead.')
+            boxes = {
+                'input_boxes': prompt.boxes[None].to(self.device, self.dtype),
+                'input_boxes_labels': labels[None].to(self.device),
+            }
+        return self.model(vision_embeds=vision, input_ids=ids, attention_mask=mask, **boxes)
+
+    def _vision(self, features: TeacherFeatures) -> Any:
+        """Dress three levels up as transformers' vision output, its dropped fourth included."""
+        from transformers.models.sam3.modeling_sam3 import Sam3VisionEncoderOutput
+
+        levels = tuple(level.to(self.device, self.dtype) for level in features.levels)
+        code = self.model.vision_encoder.neck.position_encoding
+        positions = tuple(code(level.shape, level.device, level.dtype) for level in levels)
+        return Sam3VisionEncoderOutput(
+            fpn_hidden_states=(*levels, levels[-1]),
+            fpn_position_encoding=(*positions, positions[-1]),
+        )
+
+    def _tokens(self, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
+        ids, mask = self._tokenizer(phrases)
+        return ids.to(self.device), mask.to(self.device)
+
+
+def _centred(boxes: Tensor) -> Tensor:
+    """Turn x0, y0, x1, y1 into cx, cy, w, h."""
+    low, high = boxes[..., :2], boxes[..., 2:]
+    return torch.cat([(low + high) / 2, high - low], -1)
