@@ -1,4 +1,4 @@
-"""``efficientsam3 benchmark live``: what the tracker node does minute after minute."""
+"""``efficientsam3 benchmark``: the tracker node minute after minute, or its start."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from efficientsam3_ros.core.prompt import parse_prompts
 
 EXAMPLES = """\
   efficientsam3 benchmark live
-  efficientsam3 benchmark live --seconds 60 --rate 30 --out live.json"""
+  efficientsam3 benchmark live --seconds 60 --rate 30 --out live.json
+  efficientsam3 benchmark cold-start --runs 5
+  efficientsam3 benchmark --against upstream-layout --student es_ev_m --out necks.json"""
 
 _MEMORY_EVERY_S = 5.0
 _WARM_UP_S = 30.0
@@ -29,7 +31,24 @@ _MEGABYTE = 1e6
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
-    parser.add_argument('what', choices=['live'], help='camera and tracker as two processes')
+    parser.add_argument(
+        'what',
+        nargs='?',
+        choices=['live', 'cold-start'],
+        default='live',
+        help='camera and tracker as two processes, or from process start to the first mask',
+    )
+    parser.add_argument(
+        '--against',
+        choices=['upstream-layout'],
+        help="time our necks and engines against upstream's layout in torch",
+    )
+    parser.add_argument('--student', default='es_ev_m', help='with --against (%(default)s)')
+    parser.add_argument('--rounds', type=int, default=5, help='with --against (%(default)s)')
+    parser.add_argument(
+        '--sizes', type=int, nargs='+', default=(1008, 512), help='with --against (1008 512)'
+    )
+    parser.add_argument('--runs', type=int, default=5, help='cold starts (%(default)s)')
     parser.add_argument('--seconds', type=positive, default=300.0, help='length (%(default)s)')
     parser.add_argument('--rate', type=positive, default=15.0, help='camera Hz (%(default)s)')
     parser.add_argument('--width', type=int, default=640, help='image columns (%(default)s)')
@@ -42,6 +61,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
+    if arguments.against:
+        from efficientsam3_ros.cli import network_benchmark
+
+        return network_benchmark.run(
+            arguments.student, tuple(arguments.sizes), arguments.rounds, arguments.out
+        )
+    if arguments.what == 'cold-start':
+        from efficientsam3_ros.cli import cold_start
+
+        cold_start.run(arguments.bundle, arguments.engine, arguments.threads, arguments.runs)
+        return 0
     require_ros()
     concepts = (
         tuple(prompt.concept for prompt in parse_prompts(arguments.prompts))

@@ -20,7 +20,9 @@ from efficientsam3_ros.engine.bundles import find_bundle
 
 EXAMPLES = """\
   efficientsam3 doctor
-  efficientsam3 doctor --bundle my_bundle/"""
+  efficientsam3 doctor --bundle my_bundle/
+  efficientsam3 doctor --engine tensorrt
+  efficientsam3 doctor --engine openvino:bf16"""
 
 _RUNS = 5
 
@@ -52,10 +54,18 @@ class Finding:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     parser.add_argument('--bundle', default=DEFAULT_BUNDLE, help='name or folder (%(default)s)')
+    parser.add_argument(
+        '--engine',
+        help='check this engine against ONNX Runtime on the CPU; a precision may follow a colon',
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the report; 0 if the runtime works, else 1."""
+    if arguments.engine:
+        from efficientsam3_ros.cli.engine_report import report
+
+        return report(arguments.bundle, arguments.engine)
     findings = [*_packages(), *_ros(), _renderer(), *_engines(arguments.bundle)]
     rows = [(f.name, f.verdict, f.text) for f in findings]
     print(table(('what', 'state', 'details'), rows, text_columns=3))
@@ -82,6 +92,7 @@ def _packages() -> Iterator[Finding]:
         ('onnxruntime', ('onnxruntime', 'onnxruntime-gpu'), True, 'pip install onnxruntime'),
         ('rosbags', ('rosbags',), False, 'pip install rosbags (bags)'),
         ('scipy', ('scipy',), False, 'pip install "efficientsam3_ros[eval]" (evaluation)'),
+        ('openvino', ('openvino',), False, 'pip install openvino (Intel and AMD)'),
         ('tensorrt', ('tensorrt',), False, 'pip install tensorrt (NVIDIA GPUs)'),
         ('torch', ('torch',), False, 'pip install "efficientsam3_ros[train]" (training only)'),
     ):

@@ -23,7 +23,7 @@ EXAMPLES = """\
       --size 512 --out bundles/es_ev_m_512
   efficientsam3 export es_rv_s --weights weights/es_rv_s --precision int8 --calibrate frames/ \\
       --out bundles/es_rv_s_int8
-  efficientsam3 export es_ev_m --random-weights --neck lean --out /tmp/speed_only"""
+  efficientsam3 export es_ev_m --random-weights --neck lean --out bundles/speed_only"""
 
 PICTURES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
 

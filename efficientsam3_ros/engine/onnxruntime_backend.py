@@ -10,14 +10,12 @@ from typing import Any
 import numpy as np
 
 from efficientsam3_ros.core import BundleError, Manifest
+from efficientsam3_ros.engine.graph_io import TensorSpec, absent_graph, check_inputs, check_names
+from efficientsam3_ros.engine.onnxruntime_providers import PROVIDERS, device_of, provider_list
+from efficientsam3_ros.engine.options import EngineOptions
 from efficientsam3_ros.engine.protocol import EngineError, Value
 
-PROVIDERS = {
-    'onnxruntime': 'CPUExecutionProvider',
-    'onnxruntime-cuda': 'CUDAExecutionProvider',
-    'onnxruntime-tensorrt': 'TensorrtExecutionProvider',
-}
-DTYPES = {
+DTYPES: dict[str, np.dtype] = {
     'tensor(float)': np.dtype(np.float32),
     'tensor(float16)': np.dtype(np.float16),
     'tensor(int64)': np.dtype(np.int64),
@@ -34,67 +32,105 @@ def installed_providers() -> tuple[str, ...]:
 class OnnxRuntimeEngine:
     """``Engine`` on ONNX Runtime.
 
-    Values are host arrays: between graphs they are handed on without a copy on the CPU.
+    On the CPU values are numpy arrays. With a GPU provider they are ``OrtValue`` in device memory,
+    bound as inputs of the next graph without a copy. Both own their memory: they live as long as
+    somebody holds them.
 
     Args:
         folder: The bundle.
         manifest: Its manifest.
         backend: Key of ``PROVIDERS``; the CPU serves operators that a GPU provider lacks.
-        threads: CPU threads of one graph; 0 takes all cores.
+        options: Threads, precision, GPU and cache folder.
 
     Raises:
-        EngineError: If ONNX Runtime or the provider is not installed.
+        EngineError: If ONNX Runtime or the provider is not installed, or lacks the precision.
         BundleError: If a graph's file is no valid ONNX model, or differs from the manifest.
     """
 
     def __init__(
-        self, folder: Path, manifest: Manifest, backend: str = 'onnxruntime', threads: int = 0
+        self,
+        folder: Path,
+        manifest: Manifest,
+        backend: str = 'onnxruntime',
+        options: EngineOptions | None = None,
     ) -> None:
-        runtime = _import_onnxruntime()
+        self._runtime = _import_onnxruntime()
+        options = options or EngineOptions()
         provider = PROVIDERS[backend]
-        if provider not in runtime.get_available_providers():
+        if provider not in self._runtime.get_available_providers():
             raise EngineError(
                 f'This onnxruntime has no {provider}; install onnxruntime-gpu, or use the '
                 'backend "onnxruntime".'
             )
         self._manifest = manifest
-        providers = list(dict.fromkeys((provider, PROVIDERS['onnxruntime'])))
-        options = _session_options(runtime, threads)
+        self._device = device_of(backend)
+        self._device_index = options.device
+        providers = provider_list(backend, options, self._runtime.__version__)
+        settings = _session_options(self._runtime, options.threads)
         self._sessions = {
-            name: _open(runtime, Path(folder) / graph.file, options, providers)
+            name: _open(self._runtime, Path(folder) / graph.file, settings, providers)
             for name, graph in manifest.graphs.items()
         }
+        self._specs = {name: _specs(session) for name, session in self._sessions.items()}
         for name, graph in manifest.graphs.items():
-            _check_names(name, graph.inputs, self._sessions[name].get_inputs())
-            _check_names(name, graph.outputs, self._sessions[name].get_outputs())
+            check_names(name, graph.inputs, (spec.name for spec in self._specs[name]))
+            outputs = (output.name for output in self._sessions[name].get_outputs())
+            check_names(name, graph.outputs, outputs)
 
     @property
     def manifest(self) -> Manifest:
         """Description of the loaded bundle."""
         return self._manifest
 
+    def input_specs(self, graph: str) -> tuple[TensorSpec, ...]:
+        """Return what a graph takes, in the graph's order."""
+        return self._specs[graph]
+
     def run(self, graph: str, inputs: Mapping[str, Value]) -> dict[str, Value]:
         """Run one graph; see ``Engine.run``."""
         session = self._sessions.get(graph)
         if session is None:
-            raise EngineError(
-                f'Bundle "{self._manifest.name}" has no graph "{graph}" (or the engine is '
-                f'closed); it has {", ".join(self._sessions) or "none"}.'
-            )
-        _check_inputs(graph, inputs, session.get_inputs())
+            raise absent_graph(self._manifest, graph, self._sessions)
+        given = {name: self._describe(value) for name, value in inputs.items()}
+        check_inputs(graph, self._specs[graph], given)
         names = self._manifest.graphs[graph].outputs
         try:
-            return dict(zip(names, session.run(list(names), dict(inputs))))
+            if self._device == 'cpu':
+                return dict(zip(names, session.run(list(names), dict(inputs))))
+            return dict(zip(names, self._run_bound(session, inputs, names)))
         except Exception as error:  # ONNX Runtime has no public base class of its errors
             raise EngineError(f'Graph "{graph}" failed: {error}') from error
 
     def to_numpy(self, value: Value) -> np.ndarray:
-        """Return the value as an array."""
+        """Return the value as an array in host memory."""
+        if isinstance(value, self._runtime.OrtValue):
+            return np.asarray(value.numpy())
         return np.asarray(value)
 
     def close(self) -> None:
         """Free the sessions."""
         self._sessions.clear()
+
+    def _run_bound(
+        self, session: Any, inputs: Mapping[str, Value], outputs: tuple[str, ...]
+    ) -> list[Value]:
+        """Run with inputs and outputs where the provider computes."""
+        binding = session.io_binding()
+        for name, value in inputs.items():
+            if isinstance(value, self._runtime.OrtValue):
+                binding.bind_ortvalue_input(name, value)
+            else:
+                binding.bind_cpu_input(name, np.ascontiguousarray(value))
+        for name in outputs:
+            binding.bind_output(name, self._device, self._device_index)
+        session.run_with_iobinding(binding)
+        return list(binding.get_outputs())
+
+    def _describe(self, value: Value) -> tuple[np.dtype, tuple[int, ...]]:
+        if isinstance(value, self._runtime.OrtValue):
+            return DTYPES[value.data_type()], tuple(value.shape())
+        array = np.asarray(value)
+        return array.dtype, array.shape
 
 
 def _import_onnxruntime() -> ModuleType:
@@ -115,11 +151,12 @@ def _session_options(runtime: ModuleType, threads: int) -> Any:
     options.inter_op_num_threads = 1
     # Idle threads that spin would burn an embedded CPU between two frames.
     options.add_session_config_entry('session.intra_op.allow_spinning', '0')
-    options.log_severity_level = 3
+    # Fatal only: failures are raised with the same text.
+    options.log_severity_level = 4
     return options
 
 
-def _open(runtime: ModuleType, path: Path, options: Any, providers: list[str]) -> Any:
+def _open(runtime: ModuleType, path: Path, options: Any, providers: list[Any]) -> Any:
     try:
         return runtime.InferenceSession(str(path), options, providers=providers)
     except Exception as error:  # ONNX Runtime has no public base class of its errors
@@ -129,28 +166,8 @@ def _open(runtime: ModuleType, path: Path, options: Any, providers: list[str]) -
         ) from error
 
 
-def _check_names(graph: str, expected: tuple[str, ...], arguments: list[Any]) -> None:
-    found = {argument.name for argument in arguments}
-    if found != set(expected):
-        raise BundleError(
-            f'Graph "{graph}" has {sorted(found)}, the manifest says {sorted(expected)}; '
-            'export the bundle again.'
-        )
-
-
-def _check_inputs(graph: str, inputs: Mapping[str, Value], arguments: list[Any]) -> None:
-    expected = {argument.name for argument in arguments}
-    if set(inputs) != expected:
-        raise EngineError(f'Graph "{graph}" takes {sorted(expected)}, got {sorted(inputs)}.')
-    for argument in arguments:
-        value = np.asarray(inputs[argument.name])
-        shape = argument.shape
-        fits = len(shape) == value.ndim and all(
-            not isinstance(want, int) or want == got for want, got in zip(shape, value.shape)
-        )
-        dtype = DTYPES.get(argument.type)
-        if not fits or (dtype is not None and dtype != value.dtype):
-            raise EngineError(
-                f'Graph "{graph}", input "{argument.name}": expected {argument.type} '
-                f'{tuple(shape)}, got {value.dtype} {value.shape}.'
-            )
+def _specs(session: Any) -> tuple[TensorSpec, ...]:
+    return tuple(
+        TensorSpec(argument.name, DTYPES.get(argument.type), tuple(argument.shape))
+        for argument in session.get_inputs()
+    )

@@ -10,11 +10,14 @@ from tiny_onnx import write_tiny_bundle
 
 from efficientsam3_ros.core import BundleError
 from efficientsam3_ros.engine import (
+    BACKENDS,
     EngineError,
+    EngineOptions,
     available_backends,
     bundles,
     find_bundle,
     load_engine,
+    registry,
 )
 
 
@@ -82,3 +85,29 @@ def test_importing_the_engine_does_not_import_a_backend():
         env={'PYTHONPATH': ':'.join(sys.path)},
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_precision_may_follow_the_backends_name(embedded):
+    with pytest.raises(EngineError, match='export the bundle with --precision fp16'):
+        load_engine('nano_test', backend='onnxruntime:fp16')
+    with pytest.raises(EngineError, match='Unknown precision "fp8"'):
+        load_engine('nano_test', backend='onnxruntime:fp8')
+    options = EngineOptions(precision='bf16')
+    with pytest.raises(EngineError, match='--precision bf16'):
+        load_engine('nano_test', options=options)
+
+
+def test_every_backend_says_whether_it_works_or_what_to_do():
+    states = available_backends()
+    assert tuple(states) == BACKENDS
+    for name, state in states.items():
+        assert state.startswith('ready') or any(
+            word in state for word in ('install', 'onnxruntime-gpu', 'driver', 'GPU')
+        ), (name, state)
+
+
+def test_a_package_that_is_absent_is_named_with_its_remedy(monkeypatch):
+    monkeypatch.setattr(registry, 'find_spec', lambda name: None)
+    states = available_backends()
+    assert states['openvino'] == 'openvino is not installed: pip install openvino'
+    assert 'python3-libnvinfer' in states['tensorrt']

@@ -1,0 +1,94 @@
+"""``efficientsam3 doctor --engine``: whether an engine works as it must, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import math
+
+from efficientsam3_ros.cli.tables import table
+from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.engine import (
+    Engine,
+    EngineError,
+    available_backends,
+    find_bundle,
+    load_engine,
+)
+from efficientsam3_ros.engine.conformance import DEFAULT_PROMPTS, Outcome, Subject, conformance
+from efficientsam3_ros.engine.onnxruntime_backend import OnnxRuntimeEngine
+
+_HEADER = ('check', 'result', '     ms', 'difference', 'details')
+
+
+def report(bundle: str, backend: str) -> int:
+    """Check an engine against ONNX Runtime on the CPU and print what was found.
+
+    Args:
+        bundle: Name or folder.
+        backend: Name of the engine, with ``:fp16`` for another precision.
+
+    Returns:
+        0 if every check passed, else 1.
+    """
+    outcomes = list(_outcomes(bundle, backend))
+    print(table(_HEADER, [_row(outcome) for outcome in outcomes], len(_HEADER)))
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    if failed:
+        print('\nto mend:')
+    for remedy in dict.fromkeys(outcome.remedy for outcome in failed if outcome.remedy):
+        print(f'  {remedy}')
+    if failed:
+        print(f'\n{backend}: {len(failed)} of {len(outcomes)} checks failed')
+        return 1
+    print(f'\n{backend}: all {len(outcomes)} checks passed')
+    return 0
+
+
+def _outcomes(bundle: str, backend: str) -> Iterator[Outcome]:
+    name, _, precision = backend.partition(':')
+    states = available_backends()
+    if name not in states:
+        raise EngineError(f'Unknown engine "{name}"; choose one of {", ".join(states)}.')
+    state = states[name]
+    ready = state.startswith('ready')
+    yield Outcome(f'{name} is installed', ready, state, remedy='' if ready else state)
+    if not ready:
+        return
+    yield from _checks(bundle, backend, precision or 'fp32')
+
+
+def _checks(bundle: str, backend: str, precision: str) -> Iterator[Outcome]:
+    folder = find_bundle(bundle)
+    reference = OnnxRuntimeEngine(folder, Manifest.load(folder))
+    try:
+        engine = load_engine(bundle, backend, verify=False)
+    # Backends raise what they like; the report must go on.
+    except Exception as error:
+        text = ' '.join(str(error).split()) or type(error).__name__
+        yield Outcome('bundle loads', False, text, remedy=text)
+        return
+    yield Outcome('bundle loads', True, f'{len(engine.manifest.graphs)} graphs')
+
+    def fresh() -> Engine:
+        return load_engine(bundle, backend, verify=False)
+
+    # A bundle in half precision is compared as such, whatever the engine was asked for.
+    coarser = engine.manifest.precision if precision == 'fp32' else precision
+    limit = engine.manifest.bounds.get('prompts', max(DEFAULT_PROMPTS))
+    prompts = tuple(sorted({min(count, limit) for count in (*DEFAULT_PROMPTS, limit)}))
+    try:
+        yield from conformance(Subject(fresh, engine, reference, coarser, prompts))
+    finally:
+        engine.close()
+        reference.close()
+
+
+def _row(outcome: Outcome) -> tuple[str, ...]:
+    known = not math.isnan(outcome.milliseconds)
+    return (
+        outcome.check,
+        'ok' if outcome.passed else 'FAILED',
+        f'{outcome.milliseconds:7.2f}' if known else '',
+        f'{outcome.difference:10.1e}' if known else '',
+        outcome.detail,
+    )

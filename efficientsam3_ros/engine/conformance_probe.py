@@ -1,0 +1,219 @@
+"""Inputs for every graph of a bundle, and the reference's answers to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.engine.graph_io import TensorSpec
+from efficientsam3_ros.engine.onnxruntime_backend import OnnxRuntimeEngine
+from efficientsam3_ros.engine.protocol import Engine, Value
+
+Arrays = dict[str, np.ndarray]
+_FREE_SIZES = {'exemplars': 2, 'points': 1, 'objects': 2}
+_OTHER_SIZE = 3
+# What a person gives; the detector has an output "boxes", too.
+_GIVEN = frozenset(
+    (
+        *('image', 'token_ids', 'boxes', 'box_labels', 'box_valid'),
+        *('points', 'point_labels', 'point_valid'),
+    )
+)
+_WORDS = ('mug', 'red', 'cup', 'block', 'spoon', 'yellow', 'box', 'tool')
+# In reduced precision near-equal candidates come in another order, or another one is chosen.
+_SAME_DETECTION = 0.1
+_PAIRED_SHARE = 0.9
+# Blocks of one colour with noise: flat as well as busy places, as pictures have.
+_BLOCK = 24
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One set of inputs.
+
+    Attributes:
+        inputs: Graph name to input arrays.
+        outputs: Graph name to the reference's output arrays.
+    """
+
+    inputs: Mapping[str, Arrays]
+    outputs: Mapping[str, Arrays]
+
+    @classmethod
+    def of(cls, reference: OnnxRuntimeEngine, prompts: int, seed: int = 0) -> Probe:
+        """Run the reference through all graphs.
+
+        Args:
+            reference: ONNX Runtime on the CPU.
+            prompts: How many prompts, K.
+            seed: Of all random numbers.
+        """
+        inputs: dict[str, Arrays] = {}
+        outputs: dict[str, Arrays] = {}
+        known: Arrays = {}
+        random = np.random.default_rng(seed)
+        manifest = reference.manifest
+        for graph in graph_order(manifest):
+            inputs[graph] = {
+                spec.name: _input(manifest, spec, known, prompts, random)
+                for spec in reference.input_specs(graph)
+            }
+            found = reference.run(graph, inputs[graph])
+            outputs[graph] = {name: reference.to_numpy(value) for name, value in found.items()}
+            known |= outputs[graph]
+        return cls(inputs, outputs)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The output that differs most.
+
+    Attributes:
+        output: Its name.
+        value: Largest absolute difference, relative to the largest reference value.
+    """
+
+    output: str
+    value: float
+
+
+def graph_order(manifest: Manifest) -> tuple[str, ...]:
+    """Return the graphs so that each comes after those whose outputs it takes."""
+    done: list[str] = []
+    waiting = list(manifest.graphs)
+    while waiting:
+        made_later = {out for name in waiting for out in manifest.graphs[name].outputs}
+        ready = [n for n in waiting if not made_later & (set(manifest.graphs[n].inputs) - _GIVEN)]
+        # A loop (memory read and written) starts anywhere: its inputs are made up.
+        for name in ready or waiting[:1]:
+            done.append(name)
+            waiting.remove(name)
+    return tuple(done)
+
+
+def chain(engine: Engine, probe: Probe) -> dict[str, Value]:
+    """Run the detector and what it needs, handing values on as they are.
+
+    Returns:
+        The detector's outputs.
+    """
+    ran: dict[str, dict[str, Value]] = {}
+    inputs: dict[str, Value] = dict(probe.inputs['detector'])
+    for name, array in probe.inputs['detector'].items():
+        for graph, outputs in probe.outputs.items():
+            made = [output for output, value in outputs.items() if value is array]
+            if made:
+                if graph not in ran:
+                    ran[graph] = engine.run(graph, probe.inputs[graph])
+                inputs[name] = ran[graph][made[0]]
+    return engine.run('detector', inputs)
+
+
+def relative_difference(found: Arrays, expected: Arrays, align: bool = False) -> Difference:
+    """Return the largest difference of all outputs.
+
+    Args:
+        found: From the engine under test.
+        expected: From the reference.
+        align: Pair detections by box and score first, for reduced precision. At least nine of ten
+            must find their partner; the others are left out.
+    """
+    if align and 'boxes' in expected and expected['boxes'].ndim == 3:
+        found, expected = _paired(found, expected)
+        if not found:
+            return Difference('boxes', float('inf'))
+    worst = Difference('', 0.0)
+    for name, reference in expected.items():
+        value = found[name]
+        if value.shape != reference.shape:
+            return Difference(name, float('inf'))
+        if not reference.size:
+            continue
+        error = np.abs(value.astype(np.float64) - reference).max()
+        size = float(error / (np.abs(reference).max() + 1e-9))
+        size = size if np.isfinite(size) else float('inf')
+        if size > worst.value:
+            worst = Difference(name, size)
+    return worst
+
+
+def _paired(found: Arrays, expected: Arrays) -> tuple[Arrays, Arrays]:
+    """Return pairs of detections (n, ...) and what else there is; nothing if too few pair up."""
+    prompts, queries = expected['boxes'].shape[:2]
+    pairs = [pair for k in range(prompts) for pair in _pairs(found, expected, k)]
+    if len(pairs) < _PAIRED_SHARE * prompts * queries:
+        return {}, {}
+    prompt, ours, theirs = (np.array(column) for column in zip(*pairs))
+    by_query = [name for name in expected if expected[name].shape[:2] == (prompts, queries)]
+    return (
+        found | {name: found[name][prompt, theirs] for name in by_query},
+        expected | {name: expected[name][prompt, ours] for name in by_query},
+    )
+
+
+def _pairs(found: Arrays, expected: Arrays, prompt: int) -> list[tuple[int, int, int]]:
+    """Pair one prompt's detections, the nearest first: prompt, reference's and found index."""
+    cost = np.abs(expected['boxes'][prompt][:, None] - found['boxes'][prompt][None]).sum(-1)
+    if 'scores' in expected:
+        scores, others = expected['scores'][prompt], found['scores'][prompt]
+        cost = cost + np.abs(scores[:, None] - others[None])
+    pairs = []
+    while cost.size and np.nanmin(cost) < _SAME_DETECTION:
+        row, column = np.unravel_index(int(np.nanargmin(cost)), cost.shape)
+        pairs.append((prompt, int(row), int(column)))
+        cost[row], cost[:, column] = np.inf, np.inf
+    return pairs
+
+
+def _input(
+    manifest: Manifest,
+    spec: TensorSpec,
+    known: Arrays,
+    prompts: int,
+    random: np.random.Generator,
+) -> np.ndarray:
+    """Return one input: made by another graph, or by chance in the range of its kind."""
+    for source in (spec.name, spec.name.replace('prompt_', 'text_', 1)):
+        made = known.get(source)
+        if made is not None and source not in _GIVEN and spec.takes(made.dtype, made.shape):
+            return made
+    shape = tuple(_size(spec, axis, prompts) for axis in range(len(spec.shape)))
+    if spec.name == 'image':
+        return _picture(shape, random)
+    if spec.name == 'token_ids':
+        return _phrases(manifest, shape[0], random)
+    if spec.dtype is not None and spec.dtype.kind in 'iu':
+        return random.integers(0, 2, shape).astype(spec.dtype)
+    if spec.name.endswith(('_valid', '_mask', 'validity')):
+        return np.ones(shape, spec.dtype)
+    if spec.name in ('boxes', 'points'):
+        return random.uniform(0.2, 0.6, shape).astype(spec.dtype)
+    return random.standard_normal(shape).astype(spec.dtype)
+
+
+def _size(spec: TensorSpec, axis: int, prompts: int) -> int:
+    size = spec.shape[axis]
+    if isinstance(size, int):
+        return size
+    if size == 'prompts' or (axis == 0 and size not in _FREE_SIZES):
+        return prompts
+    return _FREE_SIZES.get(str(size), _OTHER_SIZE)
+
+
+def _picture(shape: tuple[int, ...], random: np.random.Generator) -> np.ndarray:
+    *leading, rows, columns = shape
+    small = random.uniform(-1, 1, (*leading, -(-rows // _BLOCK), -(-columns // _BLOCK)))
+    large = small.repeat(_BLOCK, -2).repeat(_BLOCK, -1)[..., :rows, :columns]
+    noise = random.normal(0, 0.05, shape)
+    return (large + noise).clip(-1, 1).astype(np.float32)
+
+
+def _phrases(manifest: Manifest, count: int, random: np.random.Generator) -> np.ndarray:
+    """Return token ids (count, T) of phrases with one or two words."""
+    words = manifest.words or _WORDS
+    chosen = random.choice(len(words), (count, 2))
+    phrases = [' '.join(words[i] for i in row[: 1 + n % 2]) for n, row in enumerate(chosen)]
+    return manifest.tokenizer().encode(phrases)

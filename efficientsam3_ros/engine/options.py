@@ -1,0 +1,63 @@
+"""How a backend is to run, the same for all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import os
+from pathlib import Path
+
+from efficientsam3_ros.engine.protocol import EngineError
+
+PRECISIONS = ('fp32', 'fp16', 'bf16', 'int8')
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    """Choices of the user; a backend refuses what it cannot do.
+
+    Attributes:
+        threads: CPU threads of one graph; 0 takes all cores.
+        precision: Arithmetic inside the graphs, one of ``PRECISIONS``; ``fp32`` leaves them as
+            they were exported. ``int8`` expects graphs that were quantised at the export, or,
+            with TensorRT up to 10, a calibration cache.
+        cache_folder: Where compiled engines are kept; None takes ``default_cache_folder``.
+        device: Index of the GPU.
+
+    Raises:
+        EngineError: If a value is out of range.
+    """
+
+    threads: int = 0
+    precision: str = 'fp32'
+    cache_folder: Path | None = None
+    device: int = 0
+
+    def __post_init__(self) -> None:
+        if self.threads < 0:
+            raise EngineError(
+                f'The number of threads is 0 (all cores) or more, got {self.threads}.'
+            )
+        if self.precision not in PRECISIONS:
+            raise EngineError(
+                f'Unknown precision "{self.precision}"; choose one of {", ".join(PRECISIONS)}.'
+            )
+        if self.device < 0:
+            raise EngineError(f'The GPU index is 0 or more, got {self.device}.')
+
+    def cache(self) -> Path:
+        """Return the folder for compiled engines, made when missing."""
+        folder = self.cache_folder or default_cache_folder()
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise EngineError(
+                f'The engine cache {folder} cannot be made ({error}); set XDG_CACHE_HOME to a '
+                'folder that can be written.'
+            ) from error
+        return folder
+
+
+def default_cache_folder() -> Path:
+    """Return ``$XDG_CACHE_HOME/efficientsam3_ros``, by default below ``~/.cache``."""
+    base = os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'
+    return Path(base) / 'efficientsam3_ros'

@@ -1,0 +1,66 @@
+"""Ranges of shapes come from the names of free axes and the bundle's limits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from scripted_engine import make_manifest
+
+from efficientsam3_ros.core import BundleError
+from efficientsam3_ros.engine.tensorrt.profiles import (
+    DEFAULT_BOUNDS,
+    Bound,
+    InputRange,
+    NetworkInput,
+    bounds_of,
+    plan_profile,
+)
+
+TOKENS = NetworkInput('prompt_tokens', (-1, -1, 96), ('prompts', 'tokens', ''))
+
+
+def test_free_axes_get_their_bounds_and_fixed_axes_their_size():
+    found = plan_profile([TOKENS], {'prompts': Bound(1, 2, 8), 'tokens': Bound(3, 6, 40)})
+    assert found == {'prompt_tokens': InputRange((1, 3, 96), (2, 6, 96), (8, 40, 96))}
+
+
+def test_an_input_without_free_axes_needs_no_profile():
+    image = NetworkInput('image', (1, 3, 240, 320), ('', '', '', ''))
+    assert plan_profile([image], DEFAULT_BOUNDS) == {}
+
+
+def test_axes_that_lost_their_names_are_known_by_the_input():
+    points = NetworkInput('points', (-1, -1, 2), ('', '', ''))
+    found = plan_profile([points], DEFAULT_BOUNDS)['points']
+    assert found.maximum == (16, 8, 2)
+    assert found.minimum == (1, 1, 2)
+
+
+def test_a_free_axis_that_nobody_bounds_is_refused_by_name():
+    with pytest.raises(BundleError, match='Axis 1 of input "memory"'):
+        plan_profile([NetworkInput('memory', (2, -1), ('', 'latents'))], DEFAULT_BOUNDS)
+
+
+def test_the_bundles_limits_count():
+    manifest = replace(make_manifest(), bounds={'prompts': 4, 'tokens': 8, 'latents': 32})
+    bounds = bounds_of(manifest)
+    assert bounds['prompts'] == Bound(1, 1, 4)
+    # The optimum cannot stay above the maximum.
+    assert bounds['tokens'] == Bound(1, 8, 8)
+    assert bounds['latents'].maximum == 32
+    assert bounds_of(make_manifest()) == DEFAULT_BOUNDS
+
+
+def test_a_range_holds_what_lies_inside():
+    span = InputRange((1, 1, 96), (1, 16, 96), (16, 64, 96))
+    assert span.holds((16, 64, 96)) and span.holds((1, 1, 96))
+    assert not span.holds((17, 1, 96))
+    assert not span.holds((0, 1, 96))
+    assert not span.holds((1, 96))
+
+
+@pytest.mark.parametrize('sizes', [(0, 1, 2), (2, 1, 3), (1, 4, 3)])
+def test_bounds_ascend_from_one(sizes):
+    with pytest.raises(BundleError, match='ascend'):
+        Bound(*sizes)
