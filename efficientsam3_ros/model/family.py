@@ -1,0 +1,83 @@
+"""One of the nine students: what it consists of, and the network itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from torch import nn
+
+from efficientsam3_ros.model.detector_config import DetectorConfig
+from efficientsam3_ros.model.family_image_encoder import (
+    NECKS,
+    FamilyImageEncoder,
+    NeckName,
+    grid_side,
+)
+from efficientsam3_ros.model.geometry_encoder import GeometryEncoder
+from efficientsam3_ros.model.mobileclip import MobileClipTextEncoder, TextSpec
+from efficientsam3_ros.model.sam3_detector import Sam3Detector
+from efficientsam3_ros.model.trunks import TrunkSpec
+
+SMALLEST_SIZE = 112
+"""Below, the lean neck's grid has fewer than four cells per side."""
+
+
+@dataclass(frozen=True)
+class FamilyConfig:
+    """Everything that distinguishes one student from another.
+
+    Attributes:
+        name: E.g. ``es_ev_m``.
+        trunk: Image trunk.
+        text: Text encoder.
+        neck: ``sam3`` for upstream's weights, ``lean`` for ours.
+        size: Side of the square input image in pixels.
+        context: Tokens of a phrase, 16 or 32 in released weights.
+        detector: Everything behind the neck.
+
+    Raises:
+        ValueError: If the neck is unknown, or a size too small.
+    """
+
+    name: str
+    trunk: TrunkSpec
+    text: TextSpec
+    neck: NeckName = 'sam3'
+    size: int = 1008
+    context: int = 16
+    detector: DetectorConfig = field(default_factory=DetectorConfig)
+
+    def __post_init__(self) -> None:
+        if self.neck not in NECKS:
+            raise ValueError(f'Unknown neck "{self.neck}"; known are {", ".join(NECKS)}.')
+        if self.size < SMALLEST_SIZE:
+            raise ValueError(
+                f'An input of {self.size} pixels is too small; give at least {SMALLEST_SIZE}.'
+            )
+        if self.context < 3:
+            raise ValueError(f'A context of {self.context} tokens holds no word; give 16 or 32.')
+
+    @property
+    def grid(self) -> int:
+        """Cells per side of the coarsest level, G."""
+        return grid_side(self.neck, self.size)
+
+
+class FamilyStudent(nn.Module):
+    """The whole network; its four children are what an export writes.
+
+    Args:
+        config: What it consists of.
+        pretrained: Whether timm fetches trunk weights from its hub (needs a network).
+    """
+
+    def __init__(self, config: FamilyConfig, pretrained: bool = False) -> None:
+        super().__init__()
+        width = config.detector.width
+        self.config = config
+        self.image_encoder = FamilyImageEncoder(
+            config.trunk, config.neck, config.size, width, pretrained
+        )
+        self.text_encoder = MobileClipTextEncoder(config.text, config.context, width)
+        self.exemplar_encoder = GeometryEncoder(config.detector)
+        self.detector = Sam3Detector(config.detector)

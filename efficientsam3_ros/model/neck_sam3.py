@@ -1,0 +1,73 @@
+"""Upstream's student head and SAM 3's neck: everything from the trunk's stride-32 map.
+
+Sources: SimonZeng7108/efficientsam3 (head), arXiv 2511.16719 and facebookresearch/sam3 (neck).
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+TRUNK_WIDTH = 1024
+"""Channels of SAM 3's own trunk, which the students imitate."""
+
+PATCH = 14
+"""Pixels of one cell of SAM 3's grid."""
+
+
+class PyramidLevel(nn.Module):
+    """One level of SAM 3's neck.
+
+    Args:
+        width: Output channels.
+        doublings: How often the map is doubled, 0, 1 or 2.
+    """
+
+    def __init__(self, width: int, doublings: int) -> None:
+        super().__init__()
+        half, quarter = TRUNK_WIDTH // 2, TRUNK_WIDTH // 4
+        layers: list[nn.Module] = []
+        if doublings >= 1:
+            layers.append(nn.ConvTranspose2d(TRUNK_WIDTH, half, 2, stride=2))
+        if doublings == 2:
+            layers += [nn.GELU(), nn.ConvTranspose2d(half, quarter, 2, stride=2)]
+        self.scale_layers = nn.Sequential(*layers)
+        self.proj1 = nn.Conv2d((TRUNK_WIDTH, half, quarter)[doublings], width, 1)
+        self.proj2 = nn.Conv2d(width, width, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (B, 1024, G, G) to (B, width, G * 2**doublings, ...)."""
+        return self.proj2(self.proj1(self.scale_layers(x)))
+
+
+class Sam3Neck(nn.Module):
+    """Loads upstream's weights and gives its numbers.
+
+    Upstream computes a fourth level at half the grid and drops it; it does not exist here.
+
+    Args:
+        channels: Trunk channels at stride 32.
+        size: Side of the input image in pixels.
+        width: Channels of the levels.
+    """
+
+    def __init__(self, channels: int, size: int, width: int = 256) -> None:
+        super().__init__()
+        self.grid = size // PATCH
+        self.head = nn.Sequential(
+            nn.Conv2d(channels, TRUNK_WIDTH, 1, bias=False),
+            nn.BatchNorm2d(TRUNK_WIDTH),
+            nn.GELU(),
+            nn.Conv2d(TRUNK_WIDTH, TRUNK_WIDTH, 3, padding=1),
+        )
+        self.fpn_layers = nn.ModuleList(PyramidLevel(width, doublings) for doublings in (2, 1, 0))
+
+    def forward(self, maps: tuple[Tensor, ...]) -> tuple[Tensor, Tensor, Tensor]:
+        """Turn trunk maps, finest first, into levels (B, width, 4G, 4G), 2G and G.
+
+        Only the last map is read.
+        """
+        x = self.head(maps[-1])
+        x = F.interpolate(x, (self.grid, self.grid), mode='bilinear', align_corners=False)
+        level_0, level_1, level_2 = (layer(x) for layer in self.fpn_layers)
+        return level_0, level_1, level_2

@@ -1,0 +1,70 @@
+"""The nine students by name: ``es_`` + trunk family (rv, tv, ev) + size (s, m, l)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from efficientsam3_ros.model.detector_config import DetectorConfig
+from efficientsam3_ros.model.family import FamilyConfig, FamilyStudent
+from efficientsam3_ros.model.family_image_encoder import NeckName
+from efficientsam3_ros.model.mobileclip import TEXTS, TextName
+from efficientsam3_ros.model.trunks import TRUNKS
+
+FAMILY: Mapping[str, str] = {
+    'es_rv_s': 'repvit_m0_9',
+    'es_rv_m': 'repvit_m1_1',
+    'es_rv_l': 'repvit_m2_3',
+    'es_tv_s': 'tiny_vit_5m_224',
+    'es_tv_m': 'tiny_vit_11m_224',
+    'es_tv_l': 'tiny_vit_21m_224',
+    'es_ev_s': 'efficientvit_b0',
+    'es_ev_m': 'efficientvit_b1',
+    'es_ev_l': 'efficientvit_b2',
+}
+"""Student to its trunk."""
+
+SIZES = (1008, 768, 512)
+"""Input sizes that are offered, in pixels."""
+
+
+def family_config(
+    name: str,
+    *,
+    neck: NeckName = 'sam3',
+    text: TextName = 's0',
+    size: int = 1008,
+    context: int = 16,
+    detector: DetectorConfig | None = None,
+) -> FamilyConfig:
+    """Describe one of the nine students.
+
+    Args:
+        name: One of :data:`FAMILY`.
+        neck: ``sam3`` for upstream's weights, ``lean`` for ours.
+        text: ``s0``, ``s1`` or ``l``.
+        size: Side of the square input image in pixels.
+        context: Tokens of a phrase; released text encoders are trained with 16 or 32, and the
+            other one costs more than 10 points of cgF1.
+        detector: Everything behind the neck; SAM 3's sizes when absent.
+
+    Raises:
+        ValueError: If a name is unknown or a size too small.
+    """
+    if name not in FAMILY:
+        raise ValueError(f'Unknown student "{name}"; known are {", ".join(FAMILY)}.')
+    if text not in TEXTS:
+        raise ValueError(f'Unknown text encoder "{text}"; known are {", ".join(TEXTS)}.')
+    return FamilyConfig(
+        name=name,
+        trunk=TRUNKS[FAMILY[name]],
+        text=TEXTS[text],
+        neck=neck,
+        size=size,
+        context=context,
+        detector=detector or DetectorConfig(),
+    )
+
+
+def build_student(config: FamilyConfig, pretrained: bool = False) -> FamilyStudent:
+    """Return the network with random weights, or with timm's ImageNet trunk if ``pretrained``."""
+    return FamilyStudent(config, pretrained)

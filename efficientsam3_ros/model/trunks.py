@@ -1,0 +1,111 @@
+"""The nine student trunks, from timm: four feature maps at strides 4, 8, 16 and 32."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import timm
+from timm.models.efficientvit_mit import LiteMLA
+from timm.models.tiny_vit import Attention as WindowAttention
+from torch import Tensor, nn
+
+TrunkFamily = Literal['repvit', 'tiny_vit', 'efficientvit']
+STRIDES = (4, 8, 16, 32)
+
+# EfficientViT's weights are trained with this guard against division by zero; timm's 1e-5 changes
+# results by up to 3e-4.
+_LINEAR_ATTENTION_EPS = 1e-15
+
+
+@dataclass(frozen=True)
+class TrunkSpec:
+    """One trunk.
+
+    Attributes:
+        name: timm model name.
+        family: Which architecture; decides the key names of upstream's checkpoints.
+        title: Name in the publications.
+        channels: Channels at strides 4, 8, 16 and 32.
+        depths: Blocks of each stage, those inside a stage change not counted.
+    """
+
+    name: str
+    family: TrunkFamily
+    title: str
+    channels: tuple[int, int, int, int]
+    depths: tuple[int, int, int, int]
+
+
+TRUNKS: dict[str, TrunkSpec] = {
+    spec.name: spec
+    for spec in (
+        TrunkSpec('repvit_m0_9', 'repvit', 'RepViT-M0.9', (48, 96, 192, 384), (2, 2, 14, 2)),
+        TrunkSpec('repvit_m1_1', 'repvit', 'RepViT-M1.1', (64, 128, 256, 512), (2, 2, 12, 2)),
+        TrunkSpec('repvit_m2_3', 'repvit', 'RepViT-M2.3', (80, 160, 320, 640), (6, 6, 34, 2)),
+        TrunkSpec('tiny_vit_5m_224', 'tiny_vit', 'TinyViT-5M', (64, 128, 160, 320), (2, 2, 6, 2)),
+        TrunkSpec(
+            'tiny_vit_11m_224', 'tiny_vit', 'TinyViT-11M', (64, 128, 256, 448), (2, 2, 6, 2)
+        ),
+        TrunkSpec(
+            'tiny_vit_21m_224', 'tiny_vit', 'TinyViT-21M', (96, 192, 384, 576), (2, 2, 6, 2)
+        ),
+        TrunkSpec(
+            'efficientvit_b0', 'efficientvit', 'EfficientViT-B0', (16, 32, 64, 128), (2, 2, 2, 2)
+        ),
+        TrunkSpec(
+            'efficientvit_b1', 'efficientvit', 'EfficientViT-B1', (32, 64, 128, 256), (2, 3, 3, 4)
+        ),
+        TrunkSpec(
+            'efficientvit_b2', 'efficientvit', 'EfficientViT-B2', (48, 96, 192, 384), (3, 4, 4, 6)
+        ),
+    )
+}
+
+
+class Trunk(nn.Module):
+    """A timm trunk without its classifier, under timm's own parameter names.
+
+    timm's ``features_only`` wrapper renames parameters (``stages.0`` becomes ``stages_0``), and
+    saved weights would follow; here ``stages.N`` stays what it is in the classifier.
+
+    Args:
+        spec: Which trunk, one of :data:`TRUNKS`.
+        pretrained: Whether timm fetches ImageNet weights from its hub (needs a network).
+    """
+
+    def __init__(self, spec: TrunkSpec, pretrained: bool = False) -> None:
+        super().__init__()
+        model: Any = timm.create_model(spec.name, pretrained=pretrained)
+        self.spec = spec
+        self.stem_name = 'patch_embed' if spec.family == 'tiny_vit' else 'stem'
+        self.add_module(self.stem_name, getattr(model, self.stem_name))
+        self.stages: nn.Sequential = model.stages
+        for module in self.modules():
+            if isinstance(module, LiteMLA):
+                module.eps = _LINEAR_ATTENTION_EPS
+        self.register_load_state_dict_post_hook(_forget_biases)
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Encode normalised images.
+
+        Args:
+            image: (B, 3, H, W).
+
+        Returns:
+            Maps (B, C, ceil(H / s), ceil(W / s)) for the strides s = 4, 8, 16, 32.
+        """
+        x = self.get_submodule(self.stem_name)(image)
+        maps = []
+        for stage in self.stages:
+            x = stage(x)
+            maps.append(x)
+        first, second, third, fourth = maps
+        return first, second, third, fourth
+
+
+def _forget_biases(trunk: nn.Module, _keys: object) -> None:
+    """Drop attention biases that TinyViT cached from the weights before."""
+    for module in trunk.modules():
+        if isinstance(module, WindowAttention):
+            module.attention_bias_cache = {}
