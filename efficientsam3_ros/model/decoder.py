@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from efficientsam3_ros.model.config import StudentConfig
 from efficientsam3_ros.model.layers import Attention, Mlp, inverse_sigmoid, sine_code
 
 
@@ -45,19 +44,20 @@ class DecoderLayer(nn.Module):
     """Post-norm: self-attention, prompt cross-attention, image cross-attention, feed-forward.
 
     Args:
-        config: The student.
+        width: Channels.
+        heads: Attention heads.
+        hidden: Hidden channels of the feed-forward block.
     """
 
-    def __init__(self, config: StudentConfig) -> None:
+    def __init__(self, width: int, heads: int, hidden: int) -> None:
         super().__init__()
-        width, heads = config.width, config.heads
         self.self_attn = Attention(width, heads)
         self.self_attn_norm = nn.LayerNorm(width)
         self.text_cross_attn = Attention(width, heads)
         self.text_cross_attn_norm = nn.LayerNorm(width)
         self.vision_cross_attn = Attention(width, heads)
         self.vision_cross_attn_norm = nn.LayerNorm(width)
-        self.mlp = Mlp(width, config.feedforward * width, width)
+        self.mlp = Mlp(width, hidden, width)
         self.mlp_norm = nn.LayerNorm(width)
 
     def forward(
@@ -100,20 +100,23 @@ class Decoder(nn.Module):
     """Layers with iterative box refinement.
 
     Args:
-        config: The student.
+        width: Channels.
+        heads: Attention heads.
+        hidden: Hidden channels of the feed-forward blocks.
+        layers: Number of layers.
+        code: Channels of the sine code of one box coordinate, even (``width // 2`` in SAM 3).
     """
 
-    def __init__(self, config: StudentConfig) -> None:
+    def __init__(self, width: int, heads: int, hidden: int, layers: int, code: int) -> None:
         super().__init__()
-        width = config.width
-        self.layers = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
+        self.layers = nn.ModuleList(DecoderLayer(width, heads, hidden) for _ in range(layers))
         self.presence_token = nn.Parameter(torch.randn(1, width) * 0.02)
         self.presence_norm = nn.LayerNorm(width)
         self.output_norm = nn.LayerNorm(width)
-        self.ref_point_head = Mlp(4 * (width // 4), width, width)
-        self.box_bias = BoxBias(width, config.heads)
+        self.ref_point_head = Mlp(4 * code, width, width)
+        self.box_bias = BoxBias(width, heads)
         self.box_head = Mlp(width, width, width, 4)
-        self.width = width
+        self.code = code
         nn.init.zeros_(self.box_head.last.weight)
         nn.init.zeros_(self.box_head.last.bias)
 
@@ -143,9 +146,9 @@ class Decoder(nn.Module):
         for layer in self.layers:
             reference = boxes.detach()
             # The presence row has neither a place nor a box.
-            position = self.ref_point_head(
-                sine_code(reference[..., [1, 0, 2, 3]], self.width // 4)
-            )
+            cx, cy, w, h = reference.unbind(-1)
+            code = sine_code(torch.stack([cy, cx, w, h], -1), self.code)
+            position = self.ref_point_head(code)
             position = nn.functional.pad(position, (0, 0, 1, 0))
             bias = nn.functional.pad(self.box_bias(reference, grid), (0, 0, 1, 0))
             x = layer(x, position, memory, memory_position, prompt, prompt_bias, bias)

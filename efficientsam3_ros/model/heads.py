@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from efficientsam3_ros.model.config import StudentConfig
+from efficientsam3_ros.model.config import QuerySelection, StudentConfig
 from efficientsam3_ros.model.layers import Mlp, grid_centres
 
 SCORE_LIMIT = 12.0
@@ -18,17 +18,18 @@ class DotProductScoring(nn.Module):
     """A query's logit is its dot product with the pooled prompt (SAM 3).
 
     Args:
-        config: The student.
+        width: Channels.
+        hidden: Hidden channels of the block that prompt tokens pass first.
+        bias: Add a learned constant to the logits (not in SAM 3).
     """
 
-    def __init__(self, config: StudentConfig) -> None:
+    def __init__(self, width: int, hidden: int, bias: bool) -> None:
         super().__init__()
-        width = config.width
-        self.text_mlp = Mlp(width, config.feedforward * width, width)
+        self.text_mlp = Mlp(width, hidden, width)
         self.text_norm = nn.LayerNorm(width)
         self.text_proj = nn.Linear(width, width)
         self.query_proj = nn.Linear(width, width)
-        self.bias = nn.Parameter(torch.tensor(-2.0))
+        self.bias = nn.Parameter(torch.tensor(-2.0)) if bias else None
         self.scale = 1.0 / math.sqrt(width)
 
     def forward(self, queries: Tensor, prompt: Tensor, prompt_mask: Tensor) -> Tensor:
@@ -36,7 +37,9 @@ class DotProductScoring(nn.Module):
         tokens = self.text_norm(prompt + self.text_mlp(prompt))
         weight = prompt_mask / prompt_mask.sum(1, keepdim=True).clamp(min=1)
         pooled = self.text_proj((tokens * weight[..., None]).sum(1))
-        logits = (self.query_proj(queries) * pooled[:, None]).sum(-1) * self.scale + self.bias
+        logits = (self.query_proj(queries) * pooled[:, None]).sum(-1) * self.scale
+        if self.bias is not None:
+            logits = logits + self.bias
         return logits.clamp(-SCORE_LIMIT, SCORE_LIMIT)
 
 
@@ -47,13 +50,14 @@ class PresenceHead(nn.Module):
     maps, which a light decoder cannot read out of a few queries.
 
     Args:
-        config: The student.
+        width: Channels.
+        selection: Where queries start.
     """
 
-    def __init__(self, config: StudentConfig) -> None:
+    def __init__(self, width: int, selection: QuerySelection) -> None:
         super().__init__()
-        self.extra = 3 if config.query_selection == 'proposals' else 0
-        self.mlp = Mlp(config.width + self.extra, config.width, config.width, 1)
+        self.extra = 3 if selection == 'proposals' else 0
+        self.mlp = Mlp(width + self.extra, width, width, 1)
 
     def forward(self, token: Tensor, evidence: Tensor | None) -> Tensor:
         """Return presence logits (K,) from the token (K, width) and evidence (K, extra)."""

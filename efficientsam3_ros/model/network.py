@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from efficientsam3_ros.model.config import StudentConfig
 from efficientsam3_ros.model.decoder import Decoder
+from efficientsam3_ros.model.detections import Detections
 from efficientsam3_ros.model.exemplar_encoder import ExemplarEncoder
 from efficientsam3_ros.model.fusion import FusionLayer
 from efficientsam3_ros.model.heads import DotProductScoring, MaskHead, PresenceHead
 from efficientsam3_ros.model.image_encoder import ImageEncoder
 from efficientsam3_ros.model.layers import grid_centres, mask_bias, sine_code
-from efficientsam3_ros.model.proposals import Queries, build_queries
+from efficientsam3_ros.model.proposals import build_queries
 from efficientsam3_ros.model.text_encoder import TextEncoder
-
-
-@dataclass(frozen=True)
-class Detections:
-    """Raw detector output for K prompts; lists hold one entry a decoder layer.
-
-    Attributes:
-        logits: (K, Q) concept logits.
-        boxes: (K, Q, 4) cx, cy, w, h in 0..1.
-        presence: (K,) presence logit.
-        queries: (K, Q, width) decoded queries of the last layer.
-        embeddings: (K, Q, width) unit-length appearance vectors.
-        start: Where the queries started, with the dense maps.
-    """
-
-    logits: tuple[Tensor, ...]
-    boxes: tuple[Tensor, ...]
-    presence: Tensor
-    queries: Tensor
-    embeddings: Tensor
-    start: Queries
 
 
 class Detector(nn.Module):
@@ -52,10 +29,11 @@ class Detector(nn.Module):
         self.width = config.width
         self.presence_gate = config.presence_gate
         self.fusion = nn.ModuleList(FusionLayer(config) for _ in range(config.fusion_layers))
-        self.query_selection = build_queries(config)
-        self.decoder = Decoder(config)
-        self.scoring = DotProductScoring(config)
-        self.presence = PresenceHead(config)
+        width, hidden = config.width, config.feedforward * config.width
+        self.query_selection = build_queries(config.query_selection, width, config.queries)
+        self.decoder = Decoder(width, config.heads, hidden, config.decoder_layers, width // 4)
+        self.scoring = DotProductScoring(width, hidden, bias=True)
+        self.presence = PresenceHead(width, config.query_selection)
         self.mask_head = MaskHead(config)
         self.appearance = nn.Linear(config.width, config.width)
 
@@ -83,9 +61,11 @@ class Detector(nn.Module):
             start.content, start.boxes, memory, self._position(small, level8), small, prompt, bias
         )
         logits = tuple(self.scoring(q, prompt, prompt_mask) for q in decoded.queries)
-        presence = self.presence(decoded.presence, self._evidence(start, logits[-1]))
+        presence = self.presence(decoded.presence, start.evidence(logits[-1]))
         embeddings = F.normalize(self.appearance(decoded.queries[-1]), dim=-1)
-        return Detections(logits, decoded.boxes, presence, decoded.queries[-1], embeddings, start)
+        return Detections(
+            logits, decoded.boxes, presence, decoded.queries[-1], embeddings, start, fused
+        )
 
     def forward(
         self, pixels: Tensor, level8: Tensor, prompt: Tensor, prompt_mask: Tensor
@@ -106,13 +86,6 @@ class Detector(nn.Module):
     def _position(self, grid: tuple[int, int], like: Tensor) -> Tensor:
         centres = grid_centres(*grid).to(like.device)
         return sine_code(centres.flip(-1), self.width // 2)[None]
-
-    @staticmethod
-    def _evidence(start: Queries, logits: Tensor) -> Tensor | None:
-        if start.centre_logits is None or start.semantic_logits is None:
-            return None
-        maxima = [start.centre_logits.flatten(1).amax(1), start.semantic_logits.flatten(1).amax(1)]
-        return torch.stack([*maxima, logits.amax(1)], -1).detach() * 0.25
 
 
 class Student(nn.Module):

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from efficientsam3_ros.model.config import StudentConfig
+from efficientsam3_ros.model.config import QuerySelection
 from efficientsam3_ros.model.layers import grid_centres
 
 
@@ -30,18 +30,30 @@ class Queries:
     semantic_logits: Tensor | None = None
     dense_boxes: Tensor | None = None
 
+    def evidence(self, logits: Tensor) -> Tensor | None:
+        """What the maps and the last layer's logits (K, Q) say about presence.
+
+        Returns:
+            (K, 3) maxima, scaled and without gradient; None for learned queries.
+        """
+        if self.centre_logits is None or self.semantic_logits is None:
+            return None
+        maxima = [self.centre_logits.flatten(1).amax(1), self.semantic_logits.flatten(1).amax(1)]
+        return torch.stack([*maxima, logits.amax(1)], -1).detach() * 0.25
+
 
 class LearnedQueries(nn.Module):
     """SAM 3's query and reference tables, the same for every image.
 
     Args:
-        config: The student.
+        width: Channels.
+        queries: Rows of the tables.
     """
 
-    def __init__(self, config: StudentConfig) -> None:
+    def __init__(self, width: int, queries: int) -> None:
         super().__init__()
-        self.query_embed = nn.Parameter(torch.randn(config.queries, config.width))
-        self.reference_points = nn.Parameter(torch.randn(config.queries, 4))
+        self.query_embed = nn.Parameter(torch.randn(queries, width))
+        self.reference_points = nn.Parameter(torch.randn(queries, 4))
 
     def forward(self, fused: Tensor, grid: tuple[int, int]) -> Queries:
         """Repeat the tables for each prompt; ``fused`` (K, H*W, width) only gives K."""
@@ -58,17 +70,16 @@ class ProposalQueries(nn.Module):
     A light model learns this much faster than a learned table: a query starts on its object.
 
     Args:
-        config: The student.
+        width: Channels.
+        queries: Number of peaks; the grid must hold as many cells.
     """
 
-    def __init__(self, config: StudentConfig) -> None:
+    def __init__(self, width: int, queries: int) -> None:
         super().__init__()
-        self.queries = config.queries
-        self.centres: Tensor
-        self.norm = nn.LayerNorm(config.width)
-        self.heads = nn.Linear(config.width, 6)
-        self.content = nn.Linear(config.width, config.width)
-        self.register_buffer('centres', grid_centres(*config.grid), persistent=False)
+        self.queries = queries
+        self.norm = nn.LayerNorm(width)
+        self.heads = nn.Linear(width, 6)
+        self.content = nn.Linear(width, width)
         with torch.no_grad():
             self.heads.weight.mul_(0.1)
             self.heads.bias.copy_(torch.tensor([-3.0, -2.0, 0.0, 0.0, -2.0, -2.0]))
@@ -80,7 +91,7 @@ class ProposalQueries(nn.Module):
         heads = self.heads(tokens)
         centre, semantic = heads[..., 0], heads[..., 1]
         cell = heads.new_tensor([1.0 / width, 1.0 / height])
-        centres = self._centres(height, width)
+        centres = grid_centres(height, width).to(fused.device)
         boxes = torch.cat(
             [centres + 2 * cell * heads[..., 2:4].tanh(), heads[..., 4:6].sigmoid()], -1
         )
@@ -95,12 +106,6 @@ class ProposalQueries(nn.Module):
             boxes.transpose(1, 2).unflatten(2, grid),
         )
 
-    def _centres(self, height: int, width: int) -> Tensor:
-        if self.centres.shape[0] == height * width:
-            return self.centres
-        # Training may use a smaller input than the exported one.
-        return grid_centres(height, width).to(self.centres.device)
-
     def _peaks(self, logits: Tensor) -> Tensor:
         highest = F.max_pool2d(logits[:, None], 3, stride=1, padding=1)[:, 0]
         is_peak = (logits >= highest).to(logits.dtype)
@@ -108,10 +113,7 @@ class ProposalQueries(nn.Module):
         return score.flatten(1).topk(self.queries, dim=1).indices
 
 
-def build_queries(config: StudentConfig) -> nn.Module:
-    """Return the query selection that the configuration names."""
-    return (
-        ProposalQueries(config)
-        if config.query_selection == 'proposals'
-        else LearnedQueries(config)
-    )
+def build_queries(selection: QuerySelection, width: int, queries: int) -> nn.Module:
+    """Return the named query selection."""
+    kind = ProposalQueries if selection == 'proposals' else LearnedQueries
+    return kind(width, queries)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -33,6 +35,13 @@ def ask(student: Student, levels: tuple[torch.Tensor, ...], ids: list[list[int]]
     with torch.no_grad():
         tokens, mask = student.text_encoder(torch.tensor(ids))
         return student.detector(levels[0], levels[1], tokens, mask)
+
+
+def test_the_committed_weights_fit_name_by_name():
+    path = Path(__file__).parents[2] / 'training' / 'weights' / 'nano_tabletop.pt'
+    weights = torch.load(path, weights_only=True)
+    words = len(weights['text_encoder.word.weight'])
+    Student(StudentConfig(vocabulary_size=words)).load_state_dict(weights, strict=True)
 
 
 def test_shapes_of_every_output(student, levels):
