@@ -40,7 +40,8 @@ class NodeSettings:
     )
     engine: str = setting(
         'onnxruntime',
-        'Inference backend: onnxruntime, onnxruntime-cuda or onnxruntime-tensorrt.',
+        'Inference backend: onnxruntime, openvino, tensorrt, onnxruntime-cuda, ...; a precision '
+        'may follow, as in tensorrt:fp16.',
         structural=True,
     )
     threads: int = setting(

@@ -30,7 +30,6 @@ from efficientsam3_ros.engine.conformance_checks import (
 from efficientsam3_ros.engine.onnxruntime_backend import OnnxRuntimeEngine
 from efficientsam3_ros.engine.tensorrt.backend import TensorRtEngine
 
-WEIGHTS = Path(__file__).parents[2] / 'training' / 'weights' / 'nano_tabletop.pt'
 PROMPTS = (1, 3, 16)
 GRAPHS = ('image_encoder', 'text_encoder', 'exemplar_encoder', 'detector')
 # Real TensorRT's logic, with NVIDIA's library and GPU played by ONNX Runtime.
@@ -52,15 +51,12 @@ def reference() -> OnnxRuntimeEngine:
 
 def torch_opener(reference: OnnxRuntimeEngine, device: str) -> Callable[[], Engine]:
     """Return a maker of engines on the network that the bundle was exported from."""
-    torch = pytest.importorskip('torch')
-    from efficientsam3_ros.engine.torch_backend import TorchEngine
-    from efficientsam3_ros.model.config import StudentConfig
-    from efficientsam3_ros.model.network import Student
+    pytest.importorskip('torch')
+    from nano import nano_student
 
-    manifest = reference.manifest
-    size = manifest.tokenizer().size
-    student = Student(StudentConfig(vocabulary_size=size, presence_gate=0.3)).eval()
-    student.load_state_dict(torch.load(WEIGHTS, map_location='cpu', weights_only=True))
+    from efficientsam3_ros.engine.torch_backend import TorchEngine
+
+    manifest, student = reference.manifest, nano_student()
     modules = {name: getattr(student, name).to(device) for name in manifest.graphs}
     specs = {name: reference.input_specs(name) for name in manifest.graphs}
     return lambda: TorchEngine(manifest, modules, device, specs)

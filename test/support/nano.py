@@ -1,0 +1,23 @@
+"""The network that the shipped bundle was exported from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from efficientsam3_ros.model.network import Student
+from training.config import SupervisedConfig
+
+TRAINING = Path(__file__).parents[2] / 'training'
+
+
+def nano_student() -> Student:
+    """Return it with the committed weights, every tensor of them, in eval mode."""
+    config = SupervisedConfig.load(TRAINING / 'configs' / 'nano.yaml').student
+    weights = torch.load(TRAINING / 'weights' / 'nano_tabletop.pt', weights_only=True)
+    words = len(weights['text_encoder.word.weight'])
+    student = Student(replace(config, vocabulary_size=words))
+    student.load_state_dict(weights, strict=True)
+    return student.eval()
