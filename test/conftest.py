@@ -25,3 +25,10 @@ def scripted_engine() -> ScriptedEngine:
 def colour_engine() -> ColourEngine:
     """Return an engine that finds red, green and blue areas."""
     return ColourEngine()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give networks at full size the time that they need."""
+    for item in items:
+        if item.get_closest_marker('slow'):
+            item.add_marker(pytest.mark.timeout(1800))
