@@ -99,24 +99,31 @@ def difference(plan: GraphPlan, path: Path) -> float:
     expected = (expected,) if isinstance(expected, Tensor) else expected
     pairs = [(a, b.numpy()) for a, b in zip(got, expected)]
     if plan.ranked:
-        pairs = _aligned(pairs, plan.outputs)
+        pairs = aligned(pairs, plan.outputs)
     return max(_relative(a, b) for a, b in pairs)
 
 
-def _aligned(
+def aligned(
     pairs: list[tuple[np.ndarray, np.ndarray]], names: tuple[str, ...]
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Order the rows of ranked outputs alike: rounding decides between nearly equal scores."""
+    """Order the rows of two detectors' outputs alike.
+
+    Rounding decides between nearly equal scores, so the same query may stand in another row.
+
+    Args:
+        pairs: Output and reference, in the order of ``names``.
+        names: Output names; ``embeddings`` tell which rows belong together.
+    """
     keys, references = pairs[names.index('embeddings')]
     # Squared distances: near 1 a cosine no longer tells two look-alikes apart.
     distances = ((keys[:, :, None] - references[:, None]) ** 2).sum(-1)
     rows = distances.argmin(-1)
-    aligned = []
+    ordered = []
     for name, (got, expected) in zip(names, pairs):
         if name in _PER_QUERY:
             expected = np.stack([reference[row] for reference, row in zip(expected, rows)])
-        aligned.append((got, expected))
-    return aligned
+        ordered.append((got, expected))
+    return ordered
 
 
 def _relative(value: np.ndarray, reference: np.ndarray) -> float:

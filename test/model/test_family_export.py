@@ -11,6 +11,8 @@ import torch
 from efficientsam3_ros.core import Frame, Manifest, Prompt
 from efficientsam3_ros.engine import load_engine
 from efficientsam3_ros.model.detector_config import DetectorConfig
+from efficientsam3_ros.model.export_graph import aligned
+from efficientsam3_ros.model.export_plans import family_plans
 from efficientsam3_ros.model.family import FamilyConfig, FamilyStudent
 from efficientsam3_ros.model.family_export import export_family
 from efficientsam3_ros.model.mobileclip import TextSpec
@@ -57,6 +59,17 @@ def test_every_graph_is_near_to_torch(bundle):
         ('image_encoder', 'text_encoder', 'exemplar_encoder', 'detector')
     )
     assert max(manifest.parity.values()) <= 1e-4
+
+
+def test_openvino_answers_like_onnxruntime(student, bundle):
+    pytest.importorskip('openvino')
+    reference, other = (load_engine(str(bundle), name) for name in ('onnxruntime', 'openvino'))
+    for name, plan in family_plans(student).items():
+        feed = {key: value.numpy() for key, value in plan.inputs.items()}
+        expected, got = (engine.run(name, feed) for engine in (reference, other))
+        pairs = [(other.to_numpy(got[o]), reference.to_numpy(expected[o])) for o in plan.outputs]
+        for left, right in aligned(pairs, plan.outputs) if plan.ranked else pairs:
+            np.testing.assert_allclose(left, right, atol=1e-4 * np.abs(right).max(), err_msg=name)
 
 
 @pytest.mark.parametrize('boxes', [(), ((0.5, 0.5, 0.4, 0.3),)])
