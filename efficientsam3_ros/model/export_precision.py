@@ -10,9 +10,8 @@ import onnx
 
 from efficientsam3_ros.model.export_graph import ExportError
 
-# A sum over a thousand positive products leaves the range of float16 in EfficientViT's linear
-# attention; normalisations lose too many digits.
-_ATTENTION_SUM = ('Div',)
+# Besides these, EfficientViT's linear attention stays float32: its sums over a thousand positive
+# products leave the range of float16.
 _KEPT_FLOAT = ('Resize', 'GridSample', 'TopK', 'LayerNormalization', 'InstanceNormalization')
 
 
@@ -39,25 +38,60 @@ def to_half(path: Path) -> None:
         )
     except Exception as error:  # the converter has no error class of its own
         raise ExportError(f'{path.name} cannot be converted to fp16: {error}') from error
+    _join(half)
     onnx.save(half, str(path))
 
 
 def _linear_attention(model: onnx.ModelProto) -> list[str]:
-    """Names of divisions whose numerator is cut out of a matrix product, and of the products."""
+    """Names of divisions of two cuts of one matrix product, of the cuts and of the products."""
     source = {output: node for node in model.graph.node for output in node.output}
     found: set[str] = set()
-    for node in model.graph.node:
-        if node.op_type not in _ATTENTION_SUM:
+    for division in model.graph.node:
+        if division.op_type != 'Div':
             continue
-        cut = source.get(node.input[0])
-        product = source.get(cut.input[0]) if cut is not None and cut.input else None
-        if cut is None or product is None:
-            continue
-        if cut.op_type in ('Slice', 'Split', 'Gather') and product.op_type == 'MatMul':
-            inner = [source[i] for i in product.input if i in source]
-            products = [n for n in inner if n.op_type == 'MatMul']
-            found |= {n.name for n in (node, cut, product, *products)}
+        between, products = _back_to_products([source.get(i) for i in division.input], source)
+        if len(products) == 1 and between:
+            inner = [source[i] for i in products[0].input if i in source]
+            products += [node for node in inner if node.op_type == 'MatMul']
+            found |= {node.name for node in (division, *between, *products)}
     return sorted(found)
+
+
+def _back_to_products(
+    nodes: list[onnx.NodeProto | None], source: dict[str, onnx.NodeProto]
+) -> tuple[list[onnx.NodeProto], list[onnx.NodeProto]]:
+    """Walk back over cuts and additions; return what was passed, and the products behind it."""
+    between: list[onnx.NodeProto] = []
+    products: dict[str, onnx.NodeProto] = {}
+    for node in nodes:
+        while node is not None and node.op_type in ('Slice', 'Split', 'Gather', 'Add'):
+            between.append(node)
+            node = source.get(node.input[0])
+        if node is not None and node.op_type == 'MatMul':
+            products[node.name] = node
+    return between, list(products.values())
+
+
+def _join(model: onnx.ModelProto) -> None:
+    """Hand float32 values on as they are where the converter rounds them in between.
+
+    It narrows every result and widens it again, even between two nodes that both stay float32,
+    which would lose just what they are kept for.
+    """
+    source = {output: node for node in model.graph.node for output in node.output}
+    renamed: dict[str, str] = {}
+    for wide in (node for node in model.graph.node if _casts_to(node, onnx.TensorProto.FLOAT)):
+        narrow = source.get(wide.input[0])
+        if narrow is not None and _casts_to(narrow, onnx.TensorProto.FLOAT16):
+            # A graph's own input is narrowed on purpose, and harmless to join as well.
+            renamed[wide.output[0]] = narrow.input[0]
+    for node in model.graph.node:
+        for index, name in enumerate(node.input):
+            node.input[index] = renamed.get(name, name)
+
+
+def _casts_to(node: onnx.NodeProto, kind: int) -> bool:
+    return node.op_type == 'Cast' and node.attribute[0].i == kind
 
 
 def to_int8(path: Path, images: Iterable[np.ndarray]) -> None:
