@@ -34,6 +34,10 @@ class Messages:
         time = self._types['builtin_interfaces/msg/Time'](*divmod(stamp_ns, SECOND_NS))
         return self._types['std_msgs/msg/Header'](stamp=time, frame_id=frame_id)
 
+    def text(self, text: str) -> Any:
+        """Return a ``std_msgs/String``."""
+        return self._types['std_msgs/msg/String'](data=text)
+
     def image(self, image: np.ndarray, encoding: str, header: Any) -> Any:
         """Return a ``sensor_msgs/Image``.
 

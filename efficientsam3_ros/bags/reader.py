@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-import itertools
+from collections.abc import Iterable, Iterator
+import json
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
+from rosbags.interfaces import Connection
 
+from efficientsam3_ros.bags.decoding import Decoder
 from efficientsam3_ros.bags.errors import BagError
+from efficientsam3_ros.bags.files import Record
+from efficientsam3_ros.bags.stamp_index import StampIndex, header_stamp, in_stamp_order
 from efficientsam3_ros.bags.storage import Storage
+from efficientsam3_ros.bags.topics import COMPRESSED, IMAGE, STRING, concepts_topic
 from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.compressed_image import decode_compressed
@@ -21,8 +25,6 @@ from efficientsam3_ros.core.image_codec import decode_rgb
 from efficientsam3_ros.core.instance_codec import read_instances
 from efficientsam3_ros.core.stamps import to_nanoseconds
 
-IMAGE = 'sensor_msgs/msg/Image'
-COMPRESSED = 'sensor_msgs/msg/CompressedImage'
 _DERIVED = ('overlay', 'label', 'mask', 'depth', 'infra')
 
 
@@ -40,7 +42,7 @@ class BagReader:
 
     def __init__(self, path: Path | str) -> None:
         self._storage = Storage(Path(path))
-        self._reader = self._storage.reader
+        self._decode = Decoder()
 
     def __enter__(self) -> BagReader:
         return self
@@ -61,11 +63,11 @@ class BagReader:
     @property
     def topics(self) -> dict[str, str]:
         """Topic to message type, topics without a message left out."""
-        return {c.topic: c.msgtype for c in self._reader.connections if c.msgcount}
+        return {c.topic: c.msgtype for c in self._connections() if c.msgcount}
 
     def count(self, topic: str) -> int:
         """Return the number of messages of one topic."""
-        return sum(c.msgcount for c in self._reader.connections if c.topic == topic)
+        return sum(c.msgcount for c in self._connections() if c.topic == topic)
 
     def image_topic(self) -> str:
         """Return the one topic with colour images of a camera.
@@ -96,8 +98,7 @@ class BagReader:
         """
         topic = topic or self.image_topic()
         self._require(topic, (IMAGE, COMPRESSED))
-        decode = decode_rgb if self.topics[topic] == IMAGE else decode_compressed
-        yield from self._read(topic, lambda message: _frame(message, decode(message)))
+        yield from self._read(topic, read_frame)
 
     def results(self, topic: str) -> Iterator[FrameResult]:
         """Yield the results, or the truth, of an ``InstanceArray`` topic.
@@ -108,15 +109,67 @@ class BagReader:
         self._require(topic, (INSTANCE_ARRAY,))
         yield from self._read(topic, read_instances)
 
+    def concepts(self, topic: str) -> tuple[str, ...] | None:
+        """Return what a truth topic was asked for, None in a bag that does not say it."""
+        name = concepts_topic(topic)
+        if self.topics.get(name) != STRING:
+            return None
+        for message in self.messages(name):
+            try:
+                return tuple(str(item) for item in json.loads(message.data))
+            except (TypeError, ValueError) as error:
+                self._storage.note(f'{name} holds no JSON list of concepts: {error}')
+        return None
+
+    def first(self, topic: str) -> Any:
+        """Return a topic's first message, None if none can be decoded."""
+        return next(self.messages(topic), None)
+
     def messages(self, topic: str) -> Iterator[Any]:
-        """Yield one topic's messages as rosbags decodes them, until damage ends the file."""
-        connections = [c for c in self._reader.connections if c.topic == topic]
-        try:
-            for connection, _, data in self._reader.messages(connections):
-                yield self._reader.deserialize(data, connection.msgtype)
-        # A damaged file makes the storage libraries raise almost anything.
-        except Exception as error:
-            self._storage.notes.append(f'{topic} ends early, the file is damaged: {error}')
+        """Yield one topic's messages as rosbags decodes them; damaged ones are left out."""
+        yield from self._decoded(self._storage.records(topic), topic)
+
+    def index(self, topic: str) -> StampIndex:
+        """Read the stamps of a topic whose messages begin with a header."""
+        found: list[tuple[int, int]] = []
+        for record in self._storage.records(topic):
+            try:
+                found.append((header_stamp(record.data), record.time_ns))
+            except BagError as error:
+                self._storage.note(f'{topic}: {error}')
+        index = StampIndex.of(found)
+        for note in index.notes(topic):
+            self._storage.note(note)
+        return index
+
+    def ordered(self, topic: str, index: StampIndex) -> Iterator[tuple[int, Any]]:
+        """Yield stamps and messages in the order of the stamps, each stamp once.
+
+        At most ``WINDOW`` messages are held. Where the bag is not in order, that many are
+        collected at a time, from wherever in the bag they lie.
+
+        Args:
+            topic: Its name.
+            index: From ``index``.
+        """
+        for record in in_stamp_order(self._storage.records, topic, index):
+            for message in self._decoded([record], topic):
+                yield index.stamp_of(record.data, record.time_ns), message
+
+    def _decoded(self, records: Iterable[Record], topic: str) -> Iterator[Any]:
+        for record in records:
+            try:
+                message = self._decode(record.connection, record.data)
+            except BagError:
+                raise
+            # A damaged message makes the decoder raise almost anything.
+            except Exception as error:
+                self._storage.note(f'{topic} holds messages that cannot be decoded: {error}')
+                continue
+            yield message
+
+    def _connections(self) -> Iterator[Connection]:
+        return (c for file in self._storage.files for c in file.connections)
 
     def _read(self, topic: str, convert: Any) -> Iterator[Any]:
         damaged: Counter[str] = Counter()
@@ -130,7 +183,8 @@ class BagReader:
             good += 1
             yield item
         reasons = [f'{count} messages of {topic} skipped: {why}' for why, count in damaged.items()]
-        self._storage.notes.extend(reasons)
+        for reason in reasons:
+            self._storage.note(reason)
         if not good:
             why = ' '.join(reasons) or ' '.join(self.notes) or 'the topic is empty.'
             raise BagError(f'Nothing could be read of {topic}: {why}')
@@ -148,10 +202,16 @@ class BagReader:
             return 'compressedDepth' not in topic
         if kind != IMAGE:
             return False
-        first = list(itertools.islice(self.messages(topic), 1))
-        encoding = ENCODINGS.get(first[0].encoding) if first else None
+        first = self.first(topic)
+        encoding = ENCODINGS.get(first.encoding) if first else None
         return encoding is not None and encoding.to_rgb is not None
 
 
-def _frame(message: Any, rgb: np.ndarray) -> Frame:
+def read_frame(message: Any) -> Frame:
+    """Decode an Image or CompressedImage.
+
+    Raises:
+        ValueError: If it is damaged or its encoding is not served.
+    """
+    rgb = decode_rgb(message) if hasattr(message, 'encoding') else decode_compressed(message)
     return Frame(rgb, to_nanoseconds(message.header.stamp), message.header.frame_id)

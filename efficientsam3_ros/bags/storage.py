@@ -4,26 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+import re
 import tempfile
 
-from rosbags.highlevel import AnyReader
-from rosbags.highlevel.anyreader import AnyReaderError
-from rosbags.rosbag2 import ReaderError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from efficientsam3_ros.bags.errors import BagError
-from efficientsam3_ros.bags.salvage import is_cut_off, salvage
+from efficientsam3_ros.bags.files import BagFile, Record
+from efficientsam3_ros.bags.mended import mended
 from efficientsam3_ros.bags.typestore import message_store
 
 SUFFIXES = ('.mcap', '.db3')
+_METADATA = 'metadata.yaml'
+
+
+def is_data(path: Path) -> bool:
+    """Tell whether a name is that of a bag's data file, compressed or not."""
+    return path.with_suffix('').suffix in SUFFIXES if path.suffix == '.zstd' else _plain(path)
+
+
+def _plain(path: Path) -> bool:
+    return path.suffix in SUFFIXES
+
+
+def data_files(path: Path) -> list[Path]:
+    """Return the data files of a bag in the order in which they were written.
+
+    Args:
+        path: A rosbag2 folder or one file.
+    """
+    if not path.is_dir():
+        return [path] if is_data(path) else []
+    return sorted((p for p in path.iterdir() if p.is_file() and is_data(p)), key=_numbers)
+
+
+def is_bag(path: Path) -> bool:
+    """Tell whether a path looks like a bag, be it damaged."""
+    return bool(data_files(path)) or (path / _METADATA).is_file()
 
 
 class Storage:
     """An opened bag with notes on what was lost.
 
+    The files are read directly, so that a missing, outdated or damaged ``metadata.yaml`` and a
+    damaged or missing part of a split bag cost no more than themselves.
+
     Args:
-        path: A rosbag2 folder, or one ``.mcap`` or ``.db3`` file.
+        path: A rosbag2 folder, or one ``.mcap`` or ``.db3`` file, also with ``.zstd`` behind it.
 
     Attributes:
+        files: The files that could be opened, by the time of their first message.
         notes: Sentences on damage that was worked around.
 
     Raises:
@@ -33,64 +64,99 @@ class Storage:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.notes: list[str] = []
+        self.files: list[BagFile] = []
+        message_store()
         self._copies = tempfile.TemporaryDirectory(prefix='efficientsam3_bag_')
         try:
-            self.reader = self._open()
+            self._open()
         except BaseException:
-            self._copies.cleanup()
+            self.close()
             raise
 
     def close(self) -> None:
         """Close the files and remove copies of mended ones."""
-        self.reader.close()
+        for file in self.files:
+            file.close()
+        self.files.clear()
         self._copies.cleanup()
 
-    def _open(self) -> AnyReader:
-        if not self.path.exists():
-            raise BagError(f'{self.path} does not exist; give a bag folder, .mcap or .db3 file.')
-        paths = list(self._sources())
-        try:
-            reader = AnyReader(paths, default_typestore=message_store())
-            reader.open()
-        # The storage libraries raise whatever a damaged file makes them stumble over.
-        except Exception as error:
-            raise BagError(f'{self.path} cannot be read: {_reason(error)}') from error
-        if not reader.message_count:
-            reader.close()
-            raise BagError(f'{self.path} holds no message; was anything recorded?')
-        return reader
+    def note(self, text: str) -> None:
+        """Add a sentence once."""
+        if text not in self.notes:
+            self.notes.append(text)
 
-    def _sources(self) -> Iterator[Path]:
-        """Yield the folder, or its files where the folder as such cannot be read."""
-        folder = self.path.is_dir()
-        files = sorted(p for p in self.path.iterdir() if p.suffix in SUFFIXES) if folder else []
-        files = files if folder else [self.path]
-        if not folder and self.path.suffix not in SUFFIXES:
-            raise BagError(f'{self.path} is neither a rosbag2 folder nor a .mcap or .db3 file.')
-        complete = (self.path / 'metadata.yaml').is_file()
-        cut_off = [p for p in files if p.suffix == '.mcap' and is_cut_off(p)]
-        if complete and not cut_off:
-            yield self.path
-            return
+    def records(
+        self, topic: str, start_ns: int | None = None, stop_ns: int | None = None
+    ) -> Iterator[Record]:
+        """Yield the messages of a topic by time of reception, file after file.
+
+        Args:
+            topic: Its name.
+            start_ns: Only messages received at this time or later.
+            stop_ns: Only messages received before this time.
+        """
+        for file in self.files:
+            yield from file.records(topic, start_ns, stop_ns)
+            for reason in file.damage:
+                self.note(f'A damaged part of {file.path} was stepped over: {reason}')
+
+    def _open(self) -> None:
+        paths = self._sources()
+        lost: list[str] = []
+        for path in paths:
+            try:
+                file, notes = mended(path, Path(self._copies.name))
+            except BagError as error:
+                lost.append(str(error))
+                continue
+            self.notes.extend(notes)
+            self.files.append(file)
+        if not self.files:
+            raise BagError(' '.join(lost))
+        self.notes.extend(f'{reason} The other files are read.' for reason in lost)
+        if not any(c.msgcount for file in self.files for c in file.connections):
+            why = ' '.join(self.notes) or 'was anything recorded?'
+            raise BagError(f'{self.path} holds no message; {why}')
+        self.files.sort(key=lambda file: file.start_ns)
+
+    def _sources(self) -> list[Path]:
+        path = self.path
+        if not path.exists():
+            raise BagError(f'{path} does not exist; give a bag folder, .mcap or .db3 file.')
+        files = data_files(path)
+        if not path.is_dir():
+            if not files:
+                raise BagError(f'{path} is neither a rosbag2 folder nor a .mcap or .db3 file.')
+            return files
         if not files:
-            raise BagError(f'{self.path} is no bag: it holds no metadata.yaml and no data.')
-        if folder and not complete:
-            self.notes.append(
-                f'{self.path} has no metadata.yaml (the recorder was killed?); its files are '
-                'read directly. "ros2 bag reindex" mends it.'
-            )
-        for file in files:
-            yield self._mended(file) if file in cut_off else file
-
-    def _mended(self, file: Path) -> Path:
-        target = Path(self._copies.name) / file.name
-        salvage(file, target)
-        self.notes.append(f'{file} is cut off; its complete part is read.')
-        return target
+            raise BagError(f'{path} is no bag: it holds no data file (.mcap, .db3).')
+        self.notes.extend(_check_metadata(path, files))
+        return files
 
 
-def _reason(error: Exception) -> str:
-    text = ' '.join(str(error).split()).rstrip('.') or type(error).__name__
-    if isinstance(error, (AnyReaderError, ReaderError)):
-        return f'{text}. Record or copy it again.'
-    return f'{type(error).__name__}: {text}. The file is damaged; copy it again.'
+def _check_metadata(folder: Path, files: list[Path]) -> Iterator[str]:
+    """Yield what is wrong with ``metadata.yaml``; it is needed for nothing else."""
+    path = folder / _METADATA
+    if not path.is_file():
+        yield (
+            f'{folder} has no metadata.yaml (the recorder was killed?); its files are read '
+            'directly. "ros2 bag reindex" mends it.'
+        )
+        return
+    try:
+        listed = YAML(typ='safe').load(path)['rosbag2_bagfile_information']['relative_file_paths']
+        names = [Path(str(name)).name for name in listed]
+    except (OSError, UnicodeDecodeError, YAMLError, KeyError, TypeError) as error:
+        reason = ' '.join(str(error).split()) or type(error).__name__
+        yield f'{path} cannot be read ({reason}); the data files are read directly.'
+        return
+    present = {file.name for file in files} | {file.with_suffix('').name for file in files}
+    missing = [n for n in names if n not in present and n.removesuffix('.zstd') not in present]
+    if missing:
+        yield f'{path} lists {", ".join(missing)}, which is missing; its messages are lost.'
+
+
+def _numbers(path: Path) -> tuple[object, ...]:
+    """Sort ``bag_10`` behind ``bag_9``."""
+    parts = re.split(r'(\d+)', path.name)
+    return tuple((0, int(part), '') if part.isdigit() else (1, 0, part) for part in parts)

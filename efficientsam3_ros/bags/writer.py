@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+import json
 from pathlib import Path
 import shutil
 from types import TracebackType
@@ -21,6 +23,7 @@ from rosbags.rosbag2 import CompressionFormat, CompressionMode, StoragePlugin, W
 
 from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.messages import Messages
+from efficientsam3_ros.bags.topics import STRING, concepts_topic
 from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY, message_store
 from efficientsam3_ros.core.instance import FrameResult
 from efficientsam3_ros.core.intrinsics import Intrinsics
@@ -109,6 +112,17 @@ class BagWriter:
         self._write(
             topic, INSTANCE_ARRAY, result.stamp_ns, self._messages.instances(result, header)
         )
+
+    def concepts(self, topic: str, concepts: Sequence[str], stamp_ns: int) -> None:
+        """Write what a truth topic was asked for, so that absent concepts are known.
+
+        Args:
+            topic: The truth's topic; the concepts go to ``<topic>/concepts`` as a JSON list.
+            concepts: Phrases, in order.
+            stamp_ns: Time in the bag.
+        """
+        message = self._messages.text(json.dumps(list(concepts), ensure_ascii=False))
+        self._write(concepts_topic(topic), STRING, stamp_ns, message)
 
     def _write(self, topic: str, kind: str, stamp_ns: int, message: Any) -> None:
         if topic not in self._connections:

@@ -16,6 +16,7 @@ import numpy as np
 from efficientsam3_ros.core.encodings import ENCODINGS, Encoding
 
 MessageT = TypeVar('MessageT')
+_LABEL_ENCODINGS = ('16UC1', 'mono16', '8UC1', 'mono8')
 
 
 class ImageError(ValueError):
@@ -73,6 +74,27 @@ def decode_depth(message: Any) -> np.ndarray:
     depth = values.astype(np.float32) * np.float32(encoding.metres)
     depth[~np.isfinite(depth) | (values <= 0)] = np.nan
     return depth
+
+
+def decode_labels(message: Any) -> np.ndarray:
+    """Read an image of object ids.
+
+    Args:
+        message: A ``sensor_msgs/Image`` in 16UC1, mono16, 8UC1 or mono8.
+
+    Returns:
+        uint16 (height, width), 0 is background.
+
+    Raises:
+        ImageError: If the encoding is none of whole numbers, or the data do not fit the size.
+    """
+    encoding = _encoding(message)
+    if message.encoding not in _LABEL_ENCODINGS:
+        raise ImageError(
+            f'The image is {message.encoding}, object ids come as {", ".join(_LABEL_ENCODINGS)}; '
+            'never compress them as JPEG.'
+        )
+    return _pixels(message, encoding)[..., 0].astype(np.uint16)
 
 
 def fill_image(message: MessageT, image: np.ndarray, encoding: str) -> MessageT:

@@ -1,0 +1,110 @@
+"""Which topics of a bag are meant; whatever is not named is found by type and name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from efficientsam3_ros.bags.errors import BagError
+from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY
+
+IMAGE = 'sensor_msgs/msg/Image'
+COMPRESSED = 'sensor_msgs/msg/CompressedImage'
+CAMERA_INFO = 'sensor_msgs/msg/CameraInfo'
+STRING = 'std_msgs/msg/String'
+_TRUTH = ('truth', '/gt')
+
+
+def concepts_topic(truth: str) -> str:
+    """Return the topic that tells what a truth topic was asked for."""
+    return f'{truth}/concepts'
+
+
+@dataclass(frozen=True)
+class BagTopics:
+    """Names of topics; None finds them.
+
+    Attributes:
+        image: Colour images, ``Image`` or ``CompressedImage``.
+        truth: ``InstanceArray`` or an image of object ids (``16UC1`` and other integers).
+        depth: Depth images.
+        camera_info: Intrinsics of the colour camera.
+    """
+
+    image: str | None = None
+    truth: str | None = None
+    depth: str | None = None
+    camera_info: str | None = None
+
+
+class Topics(Protocol):
+    """The part of ``BagReader`` that is needed here."""
+
+    @property
+    def topics(self) -> dict[str, str]:
+        """Topic to message type."""
+
+    def image_topic(self) -> str:
+        """Return the one topic with colour images."""
+
+
+def find_topics(bag: Topics, asked: BagTopics) -> BagTopics:
+    """Fill in the topics that were not named.
+
+    The truth is an ``InstanceArray`` topic, else an image topic, with 'truth' or '/gt' in its
+    name: a recorded tracker's output is not mistaken for it. The camera's intrinsics are those
+    beside the images.
+
+    Args:
+        bag: The opened bag.
+        asked: What the user named.
+
+    Returns:
+        All topics; truth, depth and camera_info are None if there is none.
+
+    Raises:
+        BagError: If there is no image topic, a named topic is missing, or several fit.
+    """
+    kinds = bag.topics
+    for name in (asked.image, asked.truth, asked.depth, asked.camera_info):
+        if name is not None and name not in kinds:
+            known = ', '.join(f'{t} ({kind})' for t, kind in sorted(kinds.items()))
+            raise BagError(f'{name} is not in the bag; it holds {known}.')
+    image = asked.image or bag.image_topic()
+    return BagTopics(
+        image=image,
+        truth=asked.truth or _truth(kinds, image),
+        depth=asked.depth or _depth(kinds, image),
+        camera_info=asked.camera_info or _nearest(image, _of_kind(kinds, CAMERA_INFO)),
+    )
+
+
+def _truth(kinds: Mapping[str, str], image: str) -> str | None:
+    named = {t: k for t, k in kinds.items() if t != image and any(w in t for w in _TRUTH)}
+    found = _of_kind(named, INSTANCE_ARRAY) or _of_kind(named, IMAGE)
+    if len(found) > 1:
+        raise BagError(f'Several truth topics: {", ".join(found)}. Name one.')
+    return found[0] if found else None
+
+
+def _depth(kinds: Mapping[str, str], image: str) -> str | None:
+    return _nearest(image, [t for t in _of_kind(kinds, IMAGE) if 'depth' in t and t != image])
+
+
+def _of_kind(kinds: Mapping[str, str], kind: str) -> list[str]:
+    return sorted(topic for topic, have in kinds.items() if have == kind)
+
+
+def _nearest(image: str, topics: Iterable[str]) -> str | None:
+    """Return the topic that shares most of its beginning with the image topic."""
+
+    def shared(topic: str) -> int:
+        same = 0
+        for mine, theirs in zip(image.split('/'), topic.split('/')):
+            if mine != theirs:
+                break
+            same += 1
+        return same
+
+    return max(topics, key=shared, default=None)
