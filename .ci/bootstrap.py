@@ -32,11 +32,15 @@ sys.path.insert(0, str(HERE))
 
 from environment import ROOT, Environment  # noqa: E402
 from steps import StepError, run_shown, say, step  # noqa: E402
-from system import check_platform, ensure_packages  # noqa: E402
+from system import BROWSER, check_platform, ensure_packages, offer  # noqa: E402
 
 # The demonstration is what a user gets: installed, and without torch.
 DEMO = Environment('.venv-demo', ('sim', 'eval'), installs_modules=True)
-TEST = Environment('.venv-test', ('sim', 'eval', 'train', 'hub', 'openvino', 'dev'), ())
+TEST = Environment(
+    '.venv-test',
+    ('sim', 'eval', 'train', 'hub', 'openvino', 'dev'),
+    alone=('trackeval==1.3.0', 'vos-benchmark==0.1.0'),
+)
 CHECKS = (
     ('ruff check', ('ruff', 'check', '.')),
     ('ruff format', ('ruff', 'format', '--check', '.')),
@@ -63,6 +67,7 @@ def demo() -> int:
 
 def test() -> int:
     """Run every check, even when an early one fails; return 1 if any failed."""
+    offer(BROWSER)
     TEST.prepare()
     # Field checks catch a wrong message in Jazzy as Humble would; no test may reach a network.
     env = TEST.variables() | {'ROS_PYTHON_CHECK_FIELDS': '1', 'HF_HUB_OFFLINE': '1'}

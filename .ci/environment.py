@@ -54,14 +54,14 @@ class Environment:
     Attributes:
         folder: Name of its folder in the repository.
         extras: Extras of the package that it holds.
-        tools: Further requirements that no extra names.
+        alone: Requirements that are installed without what they depend on.
         installs_modules: Install the Python modules again whenever they change. Without it the
             source tree is used in their place, and only new interfaces cost an installation.
     """
 
     folder: str
     extras: tuple[str, ...]
-    tools: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
     installs_modules: bool = False
 
     @property
@@ -115,9 +115,10 @@ class Environment:
         with step(f'{self.folder}: efficientsam3_ros[{extras}] with its messages'):
             source = self.path / 'source'
             _copy_sources(source)
-            tools = [] if options else list(self.tools)
-            self._pip(['--no-build-isolation', *options, f'{source}[{extras}]', *tools])
+            self._pip(['--no-build-isolation', *options, f'{source}[{extras}]'])
             shutil.rmtree(source)
+        if self.alone and not options:
+            self._pip(['--no-deps', *self.alone])
 
     def _pip(self, arguments: list[str | Path]) -> None:
         common = ['--quiet', '--no-input', '--progress-bar', 'off', '-c', CONSTRAINTS]
@@ -131,7 +132,7 @@ class Environment:
         parts = _INTERFACE_FILES + _SHARED_FILES
         if self.installs_modules:
             parts += _MODULE_FILES
-        recipe = f'{self.extras} {self.tools}'
+        recipe = f'{self.extras} {self.alone}'
         return {
             'place': self._place(),
             'dependencies': _digest(_DEPENDENCY_FILES, recipe),

@@ -76,6 +76,12 @@ REQUIREMENTS = (
     Requirement('libgl1-mesa-dri', 'renders without a graphics card', _has_software_gl),
 )
 
+BROWSER = Requirement(
+    'chromium',
+    'opens the reports in a test',
+    lambda: any(map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome'))),
+)
+
 
 def check_platform() -> None:
     """Refuse a machine for which there are no ROS 2 wheels.
@@ -108,17 +114,36 @@ def ensure_packages() -> None:
             'Please install the missing system packages and start again:\n'
             f'  sudo apt-get update && sudo apt-get install -y {" ".join(names)}'
         )
-    env = dict(os.environ, DEBIAN_FRONTEND='noninteractive')
-    with step('installing them with apt-get'):
-        run_quietly([*prefix, 'apt-get', 'update'], env, Path('/'))
-        install = ['apt-get', 'install', '-y', '--no-install-recommends', *names]
-        run_quietly([*prefix, *install], env, Path('/'))
+    _install(prefix, names)
     still = [item.package for item in missing if not item.present()]
     if still:
         raise StepError(
             f'Installed, yet still not usable: {", ".join(still)}. The package may be too old, '
             'or another python3 or cmake may come first on PATH.'
         )
+
+
+def offer(item: Requirement) -> None:
+    """Install something that is of use but not needed, where this user may."""
+    prefix = _privilege()
+    if item.present():
+        return
+    say(f'missing: {item.package} ({item.purpose})')
+    if prefix is None or not shutil.which('apt-get'):
+        say(f'going on without it; to have it: sudo apt-get install -y {item.package}')
+        return
+    try:
+        _install(prefix, [item.package])
+    except StepError as error:
+        say(f'going on without it: {error}')
+
+
+def _install(prefix: list[str], names: list[str]) -> None:
+    env = dict(os.environ, DEBIAN_FRONTEND='noninteractive')
+    with step('installing with apt-get'):
+        run_quietly([*prefix, 'apt-get', 'update'], env, Path('/'))
+        install = ['apt-get', 'install', '-y', '--no-install-recommends', *names]
+        run_quietly([*prefix, *install], env, Path('/'))
 
 
 def _privilege() -> list[str] | None:

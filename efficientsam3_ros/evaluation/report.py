@@ -8,16 +8,17 @@ import math
 
 import numpy as np
 
+from efficientsam3_ros.evaluation.metrics.bootstrap import percentile_interval, resampled
 from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts, ConceptScore
 from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts
 from efficientsam3_ros.evaluation.metrics.presence import PresenceCounts
+from efficientsam3_ros.evaluation.metrics.region_boundary import RegionBoundaryCounts
 from efficientsam3_ros.evaluation.scene_scores import SceneScores
 
 HEADER = (
     'scene', 'concepts (absent in brackets)', 'cgF1', 'pmF1@.5', 'IL_MCC', 'absent ok',
     'J&F', 'J', 'F', 'objects', 'id switches', 'tracker cgF1',
 )  # fmt: skip
-_DRAWS = 1000
 
 
 @dataclass(frozen=True)
@@ -108,17 +109,16 @@ def scene_rows(scenes: Sequence[SceneScores], threshold: float) -> list[tuple[st
 
 def intervals(scenes: Sequence[SceneScores], threshold: float) -> dict[str, tuple[float, ...]]:
     """Return 95 % bootstrap intervals over scenes of cgF1 and J&F, 0..1."""
-    rng = np.random.default_rng(0)
     counts = [
         sum((p.counts(threshold) for p in scene.datapoints), ConceptCounts()) for scene in scenes
     ]
-    objects = [[item.jf for item in scene.tracks.objects] for scene in scenes]
-    draws = rng.integers(0, len(scenes), (_DRAWS, len(scenes)))
-    cgf1 = [sum((counts[i] for i in draw), ConceptCounts()).score().cgf1 for draw in draws]
-    jf = [_mean([value for i in draw for value in objects[i]]) for draw in draws]
+    masks = [
+        sum((item.counts() for item in scene.tracks.objects), RegionBoundaryCounts())
+        for scene in scenes
+    ]
     return {
-        name: tuple(float(v) for v in np.nanpercentile(values, (2.5, 97.5)))
-        for name, values in (('cgf1', cgf1), ('jf', jf))
+        'cgf1': percentile_interval([total.score().cgf1 for total in resampled(counts)]),
+        'jf': percentile_interval([total.jf for total in resampled(masks)]),
     }
 
 

@@ -28,7 +28,7 @@ def simulated_clip(config: TabletopConfig, cache: Path | None = None) -> Clip:
     """
     if cache is None:
         return _render(config)
-    path = cache / f'{config.split}-{config.seed}-{_digest(config)}.npz'
+    path = cache / f'{config.split}-{config.seed}-{film_digest(config)}.npz'
     if path.is_file():
         return _load(path)
     clip = _render(config)
@@ -79,7 +79,7 @@ def _load(path: Path) -> Clip:
         )
 
 
-def _digest(config: TabletopConfig) -> str:
+def film_digest(config: TabletopConfig) -> str:
     """Return a key of the settings and of the simulator's source."""
     digest = hashlib.sha256(json.dumps(asdict(config), sort_keys=True).encode())
     for source in sorted(Path(simulation.__file__).parent.glob('*.py')):

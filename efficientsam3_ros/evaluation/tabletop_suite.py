@@ -29,6 +29,7 @@ from efficientsam3_ros.evaluation.suite_report import suite_report
 
 TEST_SCENES = '10000-10019'
 VALIDATION_SCENES = '20000-20039'
+CLIPS = Path('output/clips')
 
 
 class Network(NamedTuple):
@@ -92,35 +93,44 @@ _engine: Engine
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    add_common_arguments(parser)
+    add_scene_arguments(parser)
+
+
+def add_common_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that evaluations of recordings have, too."""
     parser.add_argument('--bundle', default=DEFAULT_BUNDLE, help='name or folder (%(default)s)')
     parser.add_argument('--engine', default='onnxruntime', help='backend (%(default)s)')
     parser.add_argument('--threads', type=int, default=0, help='of each worker, 0 = all cores')
-    parser.add_argument(
-        '--scenes', help=f'seeds ({TEST_SCENES}; to choose a threshold {VALIDATION_SCENES})'
-    )
-    parser.add_argument('--split', default='train', help='train, unseen_pairs, unseen_nouns')
-    parser.add_argument('--pack', default='clean', help='clean, primitives, rich (%(default)s)')
-    parser.add_argument('--frames', type=int, default=60, help='of one clip (%(default)s)')
-    parser.add_argument('--sensor-noise', action='store_true', help='noisy camera')
+    parser.add_argument('--workers', type=int, default=1, help='processes (%(default)s)')
     parser.add_argument(
         '--threshold', type=float, default=math.nan, help="detection threshold (the bundle's)"
     )
-    parser.add_argument(
+    parser.add_argument('--out', type=Path, help='folder for results.json, results.md and others')
+    parser.add_argument('--cache', type=Path, help='folder of what later runs use again')
+
+
+def add_scene_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the held-out scenes."""
+    group = parser.add_argument_group('held-out simulated scenes')
+    group.add_argument(
+        '--scenes', help=f'seeds ({TEST_SCENES}; to choose a threshold {VALIDATION_SCENES})'
+    )
+    group.add_argument('--split', default='train', help='train, unseen_pairs, unseen_nouns')
+    group.add_argument('--pack', default='clean', help='clean, primitives, rich (%(default)s)')
+    group.add_argument('--frames', type=int, default=60, help='of one clip (%(default)s)')
+    group.add_argument('--sensor-noise', action='store_true', help='noisy camera')
+    group.add_argument(
         '--choose-threshold',
         action='store_true',
         help='find the threshold with the best cgF1 on validation scenes, and stop',
     )
-    parser.add_argument(
+    group.add_argument(
         '--min-absent',
         type=float,
         default=0.0,
         help='with --choose-threshold: share of absent concepts that must stay empty, 0..1',
     )
-    parser.add_argument('--out', type=Path, help='folder for results.json and results.md')
-    parser.add_argument(
-        '--cache', type=Path, default=Path('output/clips'), help='rendered clips (%(default)s)'
-    )
-    parser.add_argument('--workers', type=int, default=1, help='processes (%(default)s)')
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -136,7 +146,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     manifest = Manifest.load(find_bundle(arguments.bundle))
     network = Network(arguments.bundle, arguments.engine, arguments.threads)
-    running = evaluate(config, network, arguments.cache, arguments.workers)
+    running = evaluate(config, network, arguments.cache or CLIPS, arguments.workers)
     scenes = list(tqdm(running, 'scenes', len(config.seeds), disable=None))
     if arguments.choose_threshold:
         points = [point for scene in scenes for point in scene.datapoints]

@@ -6,45 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
-from efficientsam3_ros.core import FrameResult, Rle
+from efficientsam3_ros.core import FrameResult
+from efficientsam3_ros.evaluation.concept_masks import Masks
 from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
+from efficientsam3_ros.evaluation.metrics.frame_overlap import FrameOverlap
 from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts, IdentityMatcher
-from efficientsam3_ros.evaluation.metrics.mask_iou import intersection_matrix
-from efficientsam3_ros.evaluation.metrics.region_boundary import object_region_boundary
+from efficientsam3_ros.evaluation.metrics.volume_iou import VolumeIou
+from efficientsam3_ros.evaluation.object_scores import ObjectScore, object_curve
 
-Masks = list[dict[int, Rle]]
-"""Per frame: id to mask, non-empty ones only."""
-
-
-@dataclass(frozen=True)
-class ObjectScore:
-    """One true object under one concept.
-
-    Attributes:
-        concept: The phrase.
-        object_id: Its id in the truth.
-        track_id: The track that stands for it, 0 if none does.
-        j: Mean region similarity, 0..1.
-        f: Mean boundary accuracy, 0..1.
-        frames: Frames that entered the means.
-        idle: What an answer that is always empty would score, 0..1: frames in which truth and
-            answer are both empty count as perfect.
-    """
-
-    concept: str
-    object_id: int
-    track_id: int
-    j: float
-    f: float
-    frames: int
-    idle: float
-
-    @property
-    def jf(self) -> float:
-        """(J + F) / 2."""
-        return (self.j + self.f) / 2
+__all__ = ['ObjectScore', 'TrackScores', 'track_scores']
 
 
 @dataclass(frozen=True)
@@ -96,57 +67,28 @@ def track_scores(
         for frame_truth, frame_found in zip(there, found):
             identity += matcher.step(frame_truth, frame_found)
             counts += ConceptCounts.of(list(frame_truth.values()), list(frame_found.values()))
-        objects += _object_scores(concept, there, found, truth)
+        objects += _object_scores(concept, there, found)
         tracks += len(_ids(found))
     return TrackScores(tuple(objects), identity, counts, tracks)
 
 
-def _masks(results: Sequence[FrameResult], concept: str) -> Masks:
+def _masks(results: Sequence[FrameResult], concept: str) -> list[Masks]:
     return [
         {i.track_id: i.mask for i in result.instances if i.concept == concept and i.area}
         for result in results
     ]
 
 
-def _ids(frames: Masks) -> list[int]:
+def _ids(frames: list[Masks]) -> list[int]:
     return sorted({number for frame in frames for number in frame})
 
 
-def _object_scores(
-    concept: str, there: Masks, found: Masks, truth: Sequence[FrameResult]
-) -> list[ObjectScore]:
-    objects, tracks = _ids(there), _ids(found)
-    iou = _space_time_iou(there, found, objects, tracks)
-    rows, columns = linear_sum_assignment(iou, maximize=True)
-    partner = {objects[r]: tracks[c] for r, c in zip(rows, columns) if iou[r, c] > 0}
-    scores = []
-    for number in objects:
-        track = partner.get(number, 0)
-        empty = [Rle.empty(frame.height, frame.width) for frame in truth]
-        right = [frame.get(number, none) for frame, none in zip(there, empty)]
-        guess = [frame.get(track, none) for frame, none in zip(found, empty)]
-        score = object_region_boundary(right, guess, drop_ends=False)
-        idle = object_region_boundary(right, empty, drop_ends=False)
-        if score is not None and idle is not None:
-            masks = (score.j, score.f, score.frames)
-            scores.append(ObjectScore(concept, number, track, *masks, idle.jf))
-    return scores
-
-
-def _space_time_iou(
-    there: Masks, found: Masks, objects: Sequence[int], tracks: Sequence[int]
-) -> np.ndarray:
-    """Return (objects, tracks): common pixels of all frames over the union of all frames."""
-    row = {number: i for i, number in enumerate(objects)}
-    column = {number: i for i, number in enumerate(tracks)}
-    common = np.zeros((len(objects), len(tracks)), np.int64)
-    areas_1, areas_2 = np.zeros(len(objects), np.int64), np.zeros(len(tracks), np.int64)
-    for frame_1, frame_2 in zip(there, found):
-        rows, columns = [row[n] for n in frame_1], [column[n] for n in frame_2]
-        table = intersection_matrix(list(frame_1.values()), list(frame_2.values()))
-        common[np.ix_(rows, columns)] += table
-        for number, mask in frame_1.items():
-            areas_1[row[number]] += mask.area
-        for number, mask in frame_2.items():
-            areas_2[column[number]] += mask.area
-    return common / np.maximum(areas_1[:, None] + areas_2[None] - common, 1)
+def _object_scores(concept: str, there: list[Masks], found: list[Masks]) -> list[ObjectScore]:
+    frames = list(zip(there, found))
+    volumes = VolumeIou.of([FrameOverlap.of(*frame) for frame in frames])
+    partners = volumes.partners()
+    curves = [
+        object_curve(concept, (number, partners.get(number, 0)), frames, drop_ends=False)
+        for number in volumes.objects
+    ]
+    return [curve.score for curve in curves if curve.score is not None]

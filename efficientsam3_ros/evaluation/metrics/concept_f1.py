@@ -2,8 +2,8 @@
 
 Definition of SAM 3 (section "Metrics"; facebookresearch/sam3, ``sam3/eval``): the positive
 micro F1 of the masks times the Matthews correlation of the image-level yes/no answers. One
-datapoint is one (image, phrase) pair. Only the single-annotator form is here: the simulator's
-truth has one.
+datapoint is one (image, phrase) pair. ``annotators.py`` has the form with several annotators;
+video cgF1 is the same with the IoU of space-time volumes, see ``volume_iou.py``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from efficientsam3_ros.core.rle import Rle
+from efficientsam3_ros.evaluation.metrics.counts import Counts
 from efficientsam3_ros.evaluation.metrics.mask_iou import iou_matrix
 
 TAUS = np.arange(50, 100, 5) / 100
@@ -58,8 +59,8 @@ class ConceptScore:
     datapoints: int
 
 
-@dataclass(frozen=True)
-class ConceptCounts:
+@dataclass(frozen=True, eq=False)
+class ConceptCounts(Counts):
     """Sums over datapoints; add two of them to join data sets.
 
     Attributes:
@@ -102,21 +103,15 @@ class ConceptCounts:
         tp = (matched[None, :] >= TAUS[:, None]).sum(axis=1)
         return cls(tp=tp, predicted=found, truths=wanted, il_tp=1)
 
-    def __add__(self, other: ConceptCounts) -> ConceptCounts:
-        return ConceptCounts(
-            self.tp + other.tp,
-            self.predicted + other.predicted,
-            self.truths + other.truths,
-            self.il_tp + other.il_tp,
-            self.il_fp + other.il_fp,
-            self.il_tn + other.il_tn,
-            self.il_fn + other.il_fn,
-        )
-
     @property
     def datapoints(self) -> int:
         """Number of (image, phrase) pairs."""
         return self.il_tp + self.il_fp + self.il_tn + self.il_fn
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether the truth is all yes or all no, so that the correlation is 0/0."""
+        return not (self.il_tp + self.il_fn and self.il_tn + self.il_fp)
 
     def il_mcc(self) -> float:
         """Return the image-level Matthews correlation; 0 where one class is missing."""

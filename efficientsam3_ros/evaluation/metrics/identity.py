@@ -1,7 +1,8 @@
-"""Do ids stay on their objects? CLEAR-MOT matching and identity switches.
+"""Do ids stay on their objects? CLEAR-MOT matching and its counts.
 
 Bernardin and Stiefelhagen, "Evaluating Multiple Object Tracking Performance: The CLEAR MOT
-Metrics" (2008), with mask IoU as the distance. One phrase is one matcher.
+Metrics" (2008), with mask IoU as the distance, as TrackEval (JonathonLuiten/TrackEval) counts
+them. One phrase is one matcher.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from efficientsam3_ros.core.rle import Rle
-from efficientsam3_ros.evaluation.metrics.mask_iou import iou_matrix
+from efficientsam3_ros.evaluation.metrics.counts import Counts
+from efficientsam3_ros.evaluation.metrics.frame_overlap import FrameOverlap
 
 MATCH_IOU = 0.5
 
+_MOSTLY_TRACKED, _MOSTLY_LOST = 0.8, 0.2
+
 
 @dataclass(frozen=True)
-class IdentityCounts:
+class IdentityCounts(Counts):
     """Sums over frames; add two of them to join clips.
 
     Attributes:
@@ -27,20 +31,20 @@ class IdentityCounts:
         matches: (frame, object) pairs that were found.
         misses: Pairs that were not.
         false_positives: Predicted masks without a true object.
+        fragmentations: Times an object was matched, missed while in view, and matched again.
+        mostly_tracked: Objects matched in more than 80 % of the frames in which they are in view.
+        partly_tracked: Objects in between.
+        mostly_lost: Objects matched in less than 20 %.
     """
 
     switches: int = 0
     matches: int = 0
     misses: int = 0
     false_positives: int = 0
-
-    def __add__(self, other: IdentityCounts) -> IdentityCounts:
-        return IdentityCounts(
-            self.switches + other.switches,
-            self.matches + other.matches,
-            self.misses + other.misses,
-            self.false_positives + other.false_positives,
-        )
+    fragmentations: int = 0
+    mostly_tracked: int = 0
+    partly_tracked: int = 0
+    mostly_lost: int = 0
 
     @property
     def mota(self) -> float:
@@ -50,16 +54,33 @@ class IdentityCounts:
         return 1 - errors / truths if truths else float('nan')
 
 
+@dataclass
+class _Life:
+    """What became of one true object so far."""
+
+    seen: int = 0
+    matched: int = 0
+    interrupted: bool = False
+
+
 class IdentityMatcher:
     """Follows one phrase through one clip.
 
     Args:
         match_iou: Mask IoU from which a track stands for an object, 0..1.
+
+    Attributes:
+        pairs: Object id to the track that was matched in the last frame.
+        switched: Objects that changed their track in the last frame.
     """
 
     def __init__(self, match_iou: float = MATCH_IOU) -> None:
         self._match_iou = match_iou
         self._last: dict[int, int] = {}
+        self._previous: dict[int, int] = {}
+        self._lives: dict[int, _Life] = {}
+        self.pairs: dict[int, int] = {}
+        self.switched: frozenset[int] = frozenset()
 
     def step(self, truth: Mapping[int, Rle], tracks: Mapping[int, Rle]) -> IdentityCounts:
         """Match one frame.
@@ -68,20 +89,57 @@ class IdentityMatcher:
             truth: True object id to mask, objects in view only.
             tracks: Track id to mask, visible tracks only.
         """
-        objects, ids = list(truth), list(tracks)
-        iou = iou_matrix([truth[o] for o in objects], [tracks[t] for t in ids])
-        iou[iou < self._match_iou] = 0
-        pairs = self._match(iou, objects, ids)
-        switches = sum(self._last.get(o, t) != t for o, t in pairs.items())
+        return self.step_overlap(FrameOverlap.of(truth, tracks))
+
+    def step_overlap(self, frame: FrameOverlap) -> IdentityCounts:
+        """Match one frame whose masks were compared before."""
+        pairs = self._match(frame)
+        self.switched = frozenset(o for o, t in pairs.items() if self._last.get(o, t) != t)
+        fragmentations = self._live(frame, pairs)
         self._last.update(pairs)
+        if frame.objects and frame.tracks:
+            # As in TrackEval, a frame in which one side is empty leaves the preference as it is.
+            self._previous = pairs
+        self.pairs = pairs
+        found = len(pairs)
         return IdentityCounts(
-            switches, len(pairs), len(objects) - len(pairs), len(ids) - len(pairs)
+            switches=len(self.switched),
+            matches=found,
+            misses=len(frame.objects) - found,
+            false_positives=len(frame.tracks) - found,
+            fragmentations=fragmentations,
         )
 
-    def _match(self, iou: np.ndarray, objects: list[int], ids: list[int]) -> dict[int, int]:
-        # CLEAR-MOT keeps a still valid pair before it looks for the best total: one above any
-        # IoU makes the assignment do so.
-        bonus = np.array([[self._last.get(o) == t for t in ids] for o in objects], bool)
-        weight = iou + 2 * len(objects) * (bonus.reshape(iou.shape) & (iou > 0))
+    def lifetimes(self) -> IdentityCounts:
+        """Count the objects so far by how much of their time they were tracked."""
+        shares = [life.matched / life.seen for life in self._lives.values()]
+        tracked = sum(share > _MOSTLY_TRACKED for share in shares)
+        lost = sum(share < _MOSTLY_LOST for share in shares)
+        return IdentityCounts(
+            mostly_tracked=tracked,
+            partly_tracked=len(shares) - tracked - lost,
+            mostly_lost=lost,
+        )
+
+    def _match(self, frame: FrameOverlap) -> dict[int, int]:
+        objects, ids = frame.objects, frame.tracks
+        iou = frame.iou
+        iou[iou < self._match_iou] = 0
+        # CLEAR-MOT keeps a still valid pair before it looks for the best total: more than all
+        # IoU together makes the assignment do so.
+        kept = np.array([[self._previous.get(o) == t for t in ids] for o in objects], bool)
+        weight = iou + 2 * len(objects) * (kept.reshape(iou.shape) & (iou > 0))
         rows, columns = linear_sum_assignment(weight, maximize=True)
         return {objects[r]: ids[c] for r, c in zip(rows, columns) if iou[r, c] > 0}
+
+    def _live(self, frame: FrameOverlap, pairs: Mapping[int, int]) -> int:
+        """Note who was matched; return how many objects came back after an interruption."""
+        returned = 0
+        for number in frame.objects:
+            life = self._lives.setdefault(number, _Life())
+            life.seen += 1
+            if number in pairs:
+                returned += life.interrupted
+                life.matched += 1
+            life.interrupted = bool(life.matched) and number not in pairs
+        return returned

@@ -31,13 +31,25 @@ def intersection_matrix(first: Sequence[Rle], second: Sequence[Rle]) -> np.ndarr
     return table
 
 
-def _intersection(a: Rle, crop_a: np.ndarray, b: Rle, crop_b: np.ndarray) -> int:
-    """Return the number of pixels that both masks hold."""
-    x0, y0 = max(a.x, b.x), max(a.y, b.y)
-    x1 = min(a.x + a.roi_width, b.x + b.roi_width)
-    y1 = min(a.y + a.roi_height, b.y + b.roi_height)
+def shifted_iou(first: Rle, second: Rle, shift: tuple[int, int] = (0, 0)) -> float:
+    """Return the IoU after the first mask was moved by (x, y) pixels; 0 if both are empty.
+
+    A mask may be moved beyond the image.
+    """
+    common = _intersection(first, first.crop(), second, second.crop(), shift)
+    return common / max(first.area + second.area - common, 1)
+
+
+def _intersection(
+    a: Rle, crop_a: np.ndarray, b: Rle, crop_b: np.ndarray, shift: tuple[int, int] = (0, 0)
+) -> int:
+    """Return the number of pixels that both masks hold, the first moved by ``shift``."""
+    a_x, a_y = a.x + shift[0], a.y + shift[1]
+    x0, y0 = max(a_x, b.x), max(a_y, b.y)
+    x1 = min(a_x + a.roi_width, b.x + b.roi_width)
+    y1 = min(a_y + a.roi_height, b.y + b.roi_height)
     if x1 <= x0 or y1 <= y0:
         return 0
-    part_a = crop_a[y0 - a.y : y1 - a.y, x0 - a.x : x1 - a.x]
+    part_a = crop_a[y0 - a_y : y1 - a_y, x0 - a_x : x1 - a_x]
     part_b = crop_b[y0 - b.y : y1 - b.y, x0 - b.x : x1 - b.x]
     return int(np.count_nonzero(part_a & part_b))

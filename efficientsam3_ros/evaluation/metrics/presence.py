@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from efficientsam3_ros.evaluation.metrics.counts import Counts
+
 
 @dataclass(frozen=True)
-class PresenceCounts:
+class PresenceCounts(Counts):
     """Answers by kind of (frame, phrase) pair; add two of them to join clips.
 
     Attributes:
@@ -33,16 +35,6 @@ class PresenceCounts:
         if in_scene:
             return cls(out_of_view_right=int(not found), out_of_view=1)
         return cls(absent_right=int(not found), absent=1)
-
-    def __add__(self, other: PresenceCounts) -> PresenceCounts:
-        return PresenceCounts(
-            self.present_right + other.present_right,
-            self.present + other.present,
-            self.out_of_view_right + other.out_of_view_right,
-            self.out_of_view + other.out_of_view,
-            self.absent_right + other.absent_right,
-            self.absent + other.absent,
-        )
 
     @property
     def present_accuracy(self) -> float:

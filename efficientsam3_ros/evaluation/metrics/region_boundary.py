@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from efficientsam3_ros.core.rle import Rle
+from efficientsam3_ros.evaluation.metrics.counts import Counts
 
 _BOUND_THRESHOLD = 0.008
 """Boundary tolerance as a share of the image diagonal."""
@@ -40,6 +41,43 @@ class ObjectRegionBoundary:
         return (self.j + self.f) / 2
 
 
+@dataclass(frozen=True)
+class RegionBoundaryCounts(Counts):
+    """Sums over objects: the mean of a data set is over objects, not over videos.
+
+    Attributes:
+        j_sum: Of the objects' J.
+        f_sum: Of their F.
+        idle_sum: Of the J&F that an always empty answer would get.
+        objects: Objects that are scored.
+    """
+
+    j_sum: float = 0.0
+    f_sum: float = 0.0
+    idle_sum: float = 0.0
+    objects: int = 0
+
+    @property
+    def j(self) -> float:
+        """Mean J, 0..1; NaN without an object."""
+        return self.j_sum / self.objects if self.objects else math.nan
+
+    @property
+    def f(self) -> float:
+        """Mean F, 0..1; NaN without an object."""
+        return self.f_sum / self.objects if self.objects else math.nan
+
+    @property
+    def jf(self) -> float:
+        """(J + F) / 2."""
+        return (self.j + self.f) / 2
+
+    @property
+    def idle_jf(self) -> float:
+        """J&F of an always empty answer: frames without the object count as perfect."""
+        return self.idle_sum / self.objects if self.objects else math.nan
+
+
 def region_boundary(truth: Rle, predicted: Rle) -> tuple[float, float]:
     """Return (J, F), each 0..1, of one object in one frame.
 
@@ -62,30 +100,46 @@ def region_boundary(truth: Rle, predicted: Rle) -> tuple[float, float]:
     return np.count_nonzero(a & b) / union, _boundary_f(a, b, radius)
 
 
-def object_region_boundary(
+def region_boundary_series(truth: Sequence[Rle], predicted: Sequence[Rle]) -> np.ndarray:
+    """Return float64 (T, 2): (J, F) of one object in every frame.
+
+    Raises:
+        ValueError: If the lengths or the image sizes differ.
+    """
+    if len(truth) != len(predicted):
+        raise ValueError(f'{len(truth)} true frames but {len(predicted)} predicted ones.')
+    return np.array([region_boundary(t, p) for t, p in zip(truth, predicted)]).reshape(-1, 2)
+
+
+def evaluated_frames(
     truth: Sequence[Rle], predicted: Sequence[Rle], drop_ends: bool = True
-) -> ObjectRegionBoundary | None:
-    """Score one object over a clip.
+) -> range:
+    """Return the indices of the frames that enter an object's means; none if it is not scored.
+
+    An object counts from the frame in which it is first seen, in truth or prediction: an early
+    false mask brings its frames in. One that the truth never shows in these is not scored.
 
     Args:
         truth: Its true mask in every frame, empty where it is not seen.
         predicted: The masks of the track that stands for it, same length.
         drop_ends: Leave out the clip's first and last frame, as DAVIS and SA-V do.
-
-    Returns:
-        None if the truth is empty in all evaluated frames: such objects are not scored. Frames
-        before the first sight, in truth or prediction, do not count.
     """
-    if len(truth) != len(predicted):
-        raise ValueError(f'{len(truth)} true frames but {len(predicted)} predicted ones.')
-    pairs = list(zip(truth, predicted))[1:-1] if drop_ends else list(zip(truth, predicted))
-    first = next((i for i, (t, p) in enumerate(pairs) if t.area or p.area), len(pairs))
-    pairs = pairs[first:]
-    if not any(t.area for t, _ in pairs):
+    frames = range(1, len(truth) - 1) if drop_ends else range(len(truth))
+    first = next((i for i in frames if truth[i].area or predicted[i].area), frames.stop)
+    seen = any(truth[i].area for i in frames)
+    return range(first, frames.stop) if seen else range(0)
+
+
+def object_region_boundary(
+    truth: Sequence[Rle], predicted: Sequence[Rle], drop_ends: bool = True
+) -> ObjectRegionBoundary | None:
+    """Score one object over a clip; None if it is not scored, see ``evaluated_frames``."""
+    series = region_boundary_series(truth, predicted)
+    frames = evaluated_frames(truth, predicted, drop_ends)
+    if not frames:
         return None
-    scores = np.array([region_boundary(t, p) for t, p in pairs])
-    j, f = scores.mean(axis=0)
-    return ObjectRegionBoundary(float(j), float(f), len(pairs))
+    j, f = series[frames.start : frames.stop].mean(axis=0)
+    return ObjectRegionBoundary(float(j), float(f), len(frames))
 
 
 def _common_crop(a: Rle, b: Rle) -> tuple[np.ndarray, np.ndarray]:

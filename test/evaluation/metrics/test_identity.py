@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 
 from efficientsam3_ros.core.rle import Rle
 from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts, IdentityMatcher
@@ -52,3 +53,61 @@ def test_poor_overlap_is_a_miss_and_a_false_positive():
     assert counts == IdentityCounts(misses=1, false_positives=1)
     assert counts.mota == -1.0
     assert math.isnan(IdentityCounts().mota)
+
+
+def lifetimes(frames) -> IdentityCounts:
+    matcher = IdentityMatcher()
+    for truth, tracks in frames:
+        matcher.step(truth, tracks)
+    return matcher.lifetimes()
+
+
+SEEN, MISSED, HIDDEN = ({1: box(0)}, {7: box(0)}), ({1: box(0)}, {}), ({}, {})
+
+
+def test_interruption_is_a_fragmentation_only_while_the_object_is_in_view():
+    assert run([SEEN, MISSED, SEEN, MISSED, MISSED, SEEN]).fragmentations == 2
+    assert run([MISSED, SEEN, SEEN, MISSED]).fragmentations == 0
+    assert run([SEEN, HIDDEN, SEEN]).fragmentations == 0
+
+
+def test_objects_are_sorted_by_the_share_of_their_time_they_were_tracked():
+    assert lifetimes([SEEN] * 9 + [MISSED] + [HIDDEN] * 9) == IdentityCounts(mostly_tracked=1)
+    assert lifetimes([SEEN] * 8 + [MISSED] * 2) == IdentityCounts(partly_tracked=1)
+    assert lifetimes([SEEN] * 2 + [MISSED] * 8) == IdentityCounts(partly_tracked=1)
+    assert lifetimes([SEEN] + [MISSED] * 9) == IdentityCounts(mostly_lost=1)
+
+
+def test_matcher_tells_who_was_matched_and_who_switched():
+    matcher = IdentityMatcher()
+    matcher.step({1: box(0), 2: box(60)}, {7: box(0)})
+    assert (matcher.pairs, matcher.switched) == ({1: 7}, frozenset())
+    matcher.step({1: box(0), 2: box(60)}, {8: box(0)})
+    assert (matcher.pairs, matcher.switched) == ({1: 8}, {1})
+
+
+@pytest.mark.parametrize('seed', range(6))
+@pytest.mark.parametrize('always_seen', [True, False])
+def test_equals_trackeval(seed, always_seen, random_clip, trackeval_data):
+    metrics = pytest.importorskip('trackeval.metrics')
+    clip = random_clip(seed, always_seen=always_seen)
+    matcher = IdentityMatcher()
+    ours = sum((matcher.step_overlap(frame) for frame in clip), IdentityCounts())
+    ours += matcher.lifetimes()
+    theirs = metrics.CLEAR({'PRINT_CONFIG': False}).eval_sequence(trackeval_data(clip))
+    names = {
+        'CLR_TP': ours.matches,
+        'CLR_FN': ours.misses,
+        'CLR_FP': ours.false_positives,
+        'IDSW': ours.switches,
+        'MT': ours.mostly_tracked,
+        'PT': ours.partly_tracked,
+        'ML': ours.mostly_lost,
+    }
+    if always_seen:
+        # Else TrackEval takes an object that left and came back for an interrupted one.
+        names['Frag'] = ours.fragmentations
+        assert ours.fragmentations > 3
+    assert ours.switches > 3
+    assert names == {name: theirs[name] for name in names}
+    assert ours.mota == pytest.approx(theirs['MOTA'], abs=1e-9)

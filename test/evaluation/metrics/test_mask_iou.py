@@ -3,7 +3,7 @@
 import numpy as np
 
 from efficientsam3_ros.core.rle import Rle
-from efficientsam3_ros.evaluation.metrics.mask_iou import iou_matrix
+from efficientsam3_ros.evaluation.metrics.mask_iou import iou_matrix, shifted_iou
 
 
 def test_equals_iou_of_whole_masks():
@@ -18,3 +18,13 @@ def test_equals_iou_of_whole_masks():
 
 def test_empty_lists_keep_their_shape():
     assert iou_matrix([], [Rle.empty(4, 4)]).shape == (0, 1)
+
+
+def test_shifted_mask_may_leave_the_image():
+    mask = np.zeros((20, 30), bool)
+    mask[5:15, 10:20] = True
+    box = Rle.encode(mask)
+    assert shifted_iou(box, box) == 1.0
+    assert shifted_iou(box, box, (5, 0)) == 50 / 150
+    assert shifted_iou(box, box, (0, -100)) == 0.0
+    assert shifted_iou(Rle.encode(np.roll(mask, 7, axis=1)), box, (-7, 0)) == 1.0

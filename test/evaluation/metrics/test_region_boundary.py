@@ -89,3 +89,43 @@ def test_ends_are_dropped_and_unseen_objects_are_not_scored():
 def test_different_sizes_are_refused():
     with pytest.raises(ValueError, match='resolution of the truth'):
         region_boundary(square((64, 64)), square((32, 32), side=5))
+
+
+def random_clip(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return label images (T, H, W) of two objects that come, go and are badly followed."""
+    rng = np.random.default_rng(seed)
+    truth, found = np.zeros((2, 8, 120, 200), np.uint8)
+    for number in (1, 2):
+        x, y = rng.integers(10, 120, 2) % (120, 60)
+        for t in range(8):
+            x, y = x + rng.integers(0, 6), y + rng.integers(-2, 4)
+            for image, (dx, dy), shown in (
+                (truth, (0, 0), 0.8),
+                (found, rng.integers(-5, 6, 2), 0.75),
+            ):
+                if rng.random() < shown:
+                    x0, y0 = max(x + dx, 0), max(y + dy, 0)
+                    image[t, y0 : y0 + 40, x0 : x0 + 30] = number
+    return truth, found
+
+
+@pytest.mark.parametrize('seed', range(4))
+@pytest.mark.parametrize('drop_ends', [True, False])
+def test_equals_vos_benchmark(seed, drop_ends):
+    reference = pytest.importorskip('vos_benchmark.evaluator').Evaluator()
+    truth, found = random_clip(seed)
+    for t in range(1, 7) if drop_ends else range(8):
+        reference.feed_frame(found[t], truth[t])
+    their_j, their_f = reference.conclude()
+    for number in their_j:
+        masks = [[Rle.encode(image == number) for image in clip] for clip in (truth, found)]
+        score = object_region_boundary(*masks, drop_ends=drop_ends)
+        assert score is not None
+        assert 0 < score.jf < 1
+        expected = (their_j[number] / 100, their_f[number] / 100)
+        assert (score.j, score.f) == pytest.approx(expected, abs=1e-9)
+
+
+def test_frame_lists_of_different_length_are_refused():
+    with pytest.raises(ValueError, match='2 true frames but 1'):
+        object_region_boundary([square((64, 64))] * 2, [square((64, 64))])

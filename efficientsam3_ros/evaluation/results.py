@@ -1,0 +1,156 @@
+"""What an evaluation leaves behind: ``results.json`` as dataclasses.
+
+Everything outside ``timing`` is a function of the data, the bundle and the settings: two
+``every_frame`` runs give the same bytes there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from efficientsam3_ros.evaluation.figures import Figures
+from efficientsam3_ros.evaluation.sequence_result import (
+    HISTOGRAM_BINS,
+    WORST_FRAMES,
+    PerFrame,
+    ScoreHistogram,
+    SequenceResult,
+    SequenceTiming,
+    Stretch,
+    TrackSummary,
+    WorstFrame,
+)
+from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data
+
+__all__ = [
+    'FORMAT',
+    'HISTOGRAM_BINS',
+    'WORST_FRAMES',
+    'PerFrame',
+    'RunResults',
+    'RunSettings',
+    'ScoreHistogram',
+    'SequenceResult',
+    'SequenceTiming',
+    'Stretch',
+    'Timing',
+    'TrackSummary',
+    'WorstFrame',
+]
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What was run, as far as it may change the results.
+
+    Attributes:
+        mode: 'every_frame' or 'realtime'.
+        over_dds: Whether the tracker was a ROS 2 node of its own.
+        bundle: Name in the bundle's manifest.
+        bundle_digest: SHA-256 of the manifest, which holds the checksums of all graphs.
+        graphs: Graph name to its SHA-256.
+        engine: Inference backend.
+        threshold: Detection threshold in force, 0..1.
+        tracker: Every setting of ``TrackerConfig``; null where the bundle decides.
+        concepts: What the user asked for instead of the truth's concepts.
+        suite: Name of the stored suite, empty without one.
+    """
+
+    mode: str
+    over_dds: bool
+    bundle: str
+    bundle_digest: str
+    graphs: Mapping[str, str]
+    engine: str
+    threshold: float
+    tracker: Mapping[str, Any]
+    concepts: tuple[str, ...] = ()
+    suite: str = ''
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Everything that differs between two runs.
+
+    Attributes:
+        seconds: Wall time of the whole run.
+        workers: Processes.
+        threads: CPU threads of each engine, 0 = all cores.
+        sequences: Name to its times.
+    """
+
+    seconds: float = math.nan
+    workers: int = 1
+    threads: int = 0
+    sequences: Mapping[str, SequenceTiming] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunResults:
+    """A whole evaluation.
+
+    Attributes:
+        config: What was run.
+        total: Figures of all sequences together, from summed counts.
+        intervals_95: Figure to its 95 % bootstrap interval over sequences.
+        sequences: Name to result, in the order of the names.
+        failed: Name to the reason, for sequences without a result.
+        timing: Times.
+        format: Version of the layout.
+    """
+
+    config: RunSettings
+    total: Figures
+    intervals_95: Mapping[str, tuple[float, float]]
+    sequences: Mapping[str, SequenceResult]
+    failed: Mapping[str, str]
+    timing: Timing
+    format: int = FORMAT
+
+    def save(self, path: Path) -> None:
+        """Write ``results.json``, whole or not at all."""
+        part = path.with_name(f'.{path.name}.part')
+        part.write_text(dumps(to_data(self)), encoding='utf-8')
+        part.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> RunResults:
+        """Read ``results.json``, or the one in a folder.
+
+        Raises:
+            FormatError: If it is none, damaged, or of another format; the message says where.
+        """
+        file = path / 'results.json' if path.is_dir() else path
+        try:
+            data = json.loads(file.read_text(encoding='utf-8'))
+        except FileNotFoundError:
+            raise FormatError(
+                f'{file} does not exist; "efficientsam3 evaluate ... --out FOLDER" makes it.'
+            ) from None
+        except ValueError as error:
+            raise FormatError(f'{file} is no JSON file ({error}); evaluate again.') from error
+        _check_format(data, file)
+        return from_data(cls, data, str(file))
+
+
+def dumps(data: Any) -> str:
+    """Return JSON with one line a key of the outer levels, so that files can be compared."""
+    return json.dumps(data, indent=1, ensure_ascii=False) + '\n'
+
+
+def _check_format(data: Any, file: Path) -> None:
+    if not isinstance(data, dict) or 'format' not in data:
+        raise FormatError(
+            f'{file} is no result of "efficientsam3 evaluate" on recordings: it names no format.'
+        )
+    if data['format'] != FORMAT:
+        raise FormatError(
+            f'{file} has format {data["format"]}, this version reads {FORMAT}; evaluate again.'
+        )

@@ -1,0 +1,59 @@
+"""All counts of a sequence, from which every figure and every total follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
+from efficientsam3_ros.evaluation.metrics.counts import Counts
+from efficientsam3_ros.evaluation.metrics.hota import HotaCounts
+from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts
+from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts
+from efficientsam3_ros.evaluation.metrics.presence import PresenceCounts
+from efficientsam3_ros.evaluation.metrics.region_boundary import RegionBoundaryCounts
+from efficientsam3_ros.evaluation.metrics.stability import StabilityCounts
+from efficientsam3_ros.evaluation.typed_json import from_data, to_data
+
+
+@dataclass(frozen=True, eq=False)
+class SequenceCounts(Counts):
+    """Sums over the frames and concepts of any number of sequences.
+
+    Attributes:
+        frames: Frames.
+        annotated: Frames with truth.
+        image: Image cgF1, one datapoint a (frame, concept).
+        video: Video cgF1, one datapoint a (sequence, concept).
+        hota: pHOTA, each (sequence, concept) a sequence.
+        identity: CLEAR-MOT.
+        masks: J and F over objects.
+        overlap: Mean IoU over objects in view, and frames without an answer.
+        presence: Yes and no.
+        stability: Figures without labels.
+    """
+
+    frames: int = 0
+    annotated: int = 0
+    image: ConceptCounts = field(default_factory=ConceptCounts)
+    video: ConceptCounts = field(default_factory=ConceptCounts)
+    hota: HotaCounts = field(default_factory=HotaCounts)
+    identity: IdentityCounts = field(default_factory=IdentityCounts)
+    masks: RegionBoundaryCounts = field(default_factory=RegionBoundaryCounts)
+    overlap: OverlapCounts = field(default_factory=OverlapCounts)
+    presence: PresenceCounts = field(default_factory=PresenceCounts)
+    stability: StabilityCounts = field(default_factory=StabilityCounts)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data for ``json.dumps``."""
+        data: dict[str, Any] = to_data(self)
+        return data
+
+    @classmethod
+    def from_json(cls, data: Any) -> SequenceCounts:
+        """Read what ``to_json`` gave.
+
+        Raises:
+            FormatError: If a key is missing or a value is of another kind.
+        """
+        return from_data(cls, data, 'the counts')

@@ -1,0 +1,82 @@
+"""Dataclasses to JSON and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+import json
+import math
+
+import pytest
+
+from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data
+
+
+class Colour(Enum):
+    RED = 'red'
+    BLUE = 'blue'
+
+
+@dataclass(frozen=True)
+class Inner:
+    count: int
+    share: float = 0.5
+
+
+@dataclass(frozen=True)
+class Outer:
+    colour: Colour
+    parts: tuple[Inner, ...]
+    span: tuple[float, float]
+    table: Mapping[str, Inner] = field(default_factory=dict)
+    perhaps: int | None = None
+
+
+VALUE = Outer(Colour.BLUE, (Inner(1), Inner(2, math.nan)), (0.0, 1.0), {'a': Inner(3)}, 7)
+
+
+def data(**changes):
+    return json.loads(json.dumps(to_data(VALUE))) | changes
+
+
+def test_what_was_written_is_read():
+    again = from_data(Outer, data())
+    assert again.parts[0] == Inner(1)
+    assert math.isnan(again.parts[1].share)
+    assert (again.colour, again.span, again.table, again.perhaps) == (
+        Colour.BLUE,
+        (0.0, 1.0),
+        {'a': Inner(3)},
+        7,
+    )
+    assert from_data(Outer, data(perhaps=None)).perhaps is None
+
+
+def test_numbers_that_json_lacks_are_null():
+    assert to_data([math.nan, math.inf, 1.5]) == [None, None, 1.5]
+
+
+def test_versions_read_each_other():
+    newer = data(unheard_of=[1, 2])
+    assert from_data(Outer, newer).perhaps == 7
+    older = data()
+    del older['table']
+    assert from_data(Outer, older).table == {}
+
+
+@pytest.mark.parametrize(
+    ('changes', 'message'),
+    [
+        ({'colour': 'green'}, 'x.colour is one of red, blue'),
+        ({'parts': [{'count': 1}, {'share': 1}]}, r'x.parts\[1\] lacks count'),
+        ({'parts': [{'count': True}]}, r'x.parts\[0\].count is not int but bool'),
+        ({'parts': {}}, 'x.parts is not list but dict'),
+        ({'span': [1, 2, 3]}, 'x.span has 3 entries instead of 2'),
+        ({'span': [1, '2']}, r'x.span\[1\] is not int or float but str'),
+        ({'table': {'a': 3}}, 'x.table.a is not dict but int'),
+    ],
+)
+def test_a_wrong_value_is_named_by_its_place(changes, message):
+    with pytest.raises(FormatError, match=message):
+        from_data(Outer, data(**changes), 'x')
