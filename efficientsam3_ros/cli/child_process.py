@@ -26,6 +26,7 @@ class NodeProcess:
         remappings: ``from:=to`` rules, ``__ns:=/camera`` among them.
         folder: Gets ``<module>.log`` and ``<module>.yaml``.
         env: Environment variables.
+        ends: Whether it is to end by itself when its work is done.
     """
 
     def __init__(
@@ -35,8 +36,10 @@ class NodeProcess:
         remappings: Sequence[str],
         folder: Path,
         env: Mapping[str, str],
+        ends: bool = False,
     ) -> None:
         self._module = module
+        self._ends = ends
         self.log = folder / f'{module}.log'
         file = folder / f'{module}.yaml'
         # JSON is YAML, and needs no escaping by hand.
@@ -59,14 +62,19 @@ class NodeProcess:
         """Process id."""
         return self._process.pid
 
+    @property
+    def finished(self) -> bool:
+        """Whether the node has done its work and ended without a fault."""
+        return self._process.poll() == 0
+
     def check(self) -> None:
-        """Make sure that the node is alive.
+        """Make sure that the node is alive, or has ended as it should.
 
         Raises:
             ChildError: If it has ended; the message quotes the end of its log.
         """
         code = self._process.poll()
-        if code is not None:
+        if code is not None and not (code == 0 and self._ends):
             lines = self.log.read_text(encoding='utf-8', errors='replace').split('\n')
             words = [line.strip() for line in lines if line.strip()]
             last = words[-1] if words else 'it said nothing'

@@ -31,6 +31,7 @@ class Recording:
         results: The tracker's results.
         latencies: Seconds from an image's stamp to the receipt of its result.
         receipts: Monotonic times of receipt of the results, seconds.
+        arrivals: Stamp of every result and the time of its receipt, both nanoseconds.
         counters: The tracker's figures from ``/diagnostics``, newest.
         condition: The newest sentence of its diagnostics.
         failing: Whether that sentence is an error.
@@ -42,6 +43,7 @@ class Recording:
     results: dict[int, FrameResult] = field(default_factory=dict)
     latencies: list[float] = field(default_factory=list)
     receipts: list[float] = field(default_factory=list)
+    arrivals: list[tuple[int, int]] = field(default_factory=list)
     counters: dict[str, str] = field(default_factory=dict)
     condition: str = ''
     failing: bool = False
@@ -117,8 +119,9 @@ class LiveListener:
         self.recording.truth[to_nanoseconds(message.header.stamp)] = read_instances(message)
 
     def _on_result(self, message: Any) -> None:
-        stamp_ns = to_nanoseconds(message.header.stamp)
-        self.recording.latencies.append((time.time_ns() - stamp_ns) / 1e9)
+        stamp_ns, now_ns = to_nanoseconds(message.header.stamp), time.time_ns()
+        self.recording.arrivals.append((stamp_ns, now_ns))
+        self.recording.latencies.append((now_ns - stamp_ns) / 1e9)
         self.recording.receipts.append(time.monotonic())
         if self._keep:
             self.recording.results[stamp_ns] = read_instances(message)

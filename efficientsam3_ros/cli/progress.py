@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TypeVar
 
@@ -23,3 +24,20 @@ def progress(items: Iterable[ItemT], label: str, total: int | None = None) -> It
 
     bar: Iterable[ItemT] = tqdm(items, label, total, disable=None)
     return bar
+
+
+@contextmanager
+def frame_bar(label: str, total: int | None = None) -> Iterator[Callable[[], object]]:
+    """Offer a function that moves a bar on by one; without a terminal it does nothing.
+
+    Args:
+        label: Stands before the bar.
+        total: Number of steps, if known.
+    """
+    if find_spec('tqdm') is None:
+        yield lambda: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, desc=label, disable=None) as bar:
+        yield bar.update

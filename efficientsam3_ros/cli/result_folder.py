@@ -14,8 +14,9 @@ from efficientsam3_ros.bags import BagWriter
 from efficientsam3_ros.cli.contact_sheet import ContactSheet
 from efficientsam3_ros.core import Frame, FrameResult, Instance
 from efficientsam3_ros.core.overlay import draw_overlay
+from efficientsam3_ros.evaluation.run.pictures import OverlayVideo
+from efficientsam3_ros.evaluation.run.store import INSTANCES_TOPIC
 
-INSTANCES_TOPIC = '/tracker/instances'
 DIGITS = 6
 
 
@@ -33,10 +34,7 @@ class ResultFolder:
 
     def __init__(self, folder: Path, fps: float, video: bool = True) -> None:
         self.folder = folder
-        self._fps = fps
-        self._wants_video = video
-        self._video: cv2.VideoWriter | None = None
-        self._size = (0, 0)
+        self._video = OverlayVideo(folder / 'overlay.mp4', fps) if video else None
         self._sheet = ContactSheet()
         self._start_ns: int | None = None
         folder.mkdir(parents=True, exist_ok=True)
@@ -56,7 +54,7 @@ class ResultFolder:
         self._lines.close()
         self._bag.__exit__(kind, error, trace)
         if self._video is not None:
-            self._video.release()
+            self._video.__exit__(kind, error, trace)
         if self._start_ns is not None:
             sheet = cv2.cvtColor(self._sheet.image(), cv2.COLOR_RGB2BGR)
             cv2.imwrite(str(self.folder / 'contact_sheet.png'), sheet)
@@ -69,19 +67,8 @@ class ResultFolder:
             self._start_ns = frame.stamp_ns
         picture = draw_overlay(frame.rgb, result)
         self._sheet.add(picture, f't = {(frame.stamp_ns - self._start_ns) / 1e9:.1f} s')
-        if self._wants_video:
-            self._write_video(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
-
-    def _write_video(self, bgr: Any) -> None:
-        if self._video is None:
-            self._size = (bgr.shape[1], bgr.shape[0])
-            path = str(self.folder / 'overlay.mp4')
-            code = cv2.VideoWriter.fourcc(*'mp4v')
-            self._video = cv2.VideoWriter(path, code, self._fps, self._size)
-        if bgr.shape[1::-1] != self._size:
-            # A video has one size; pictures of a folder may differ.
-            bgr = cv2.resize(bgr, self._size, interpolation=cv2.INTER_AREA)
-        self._video.write(bgr)
+        if self._video is not None:
+            self._video.add(picture)
 
 
 def result_line(result: FrameResult) -> str:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-import time
-from types import TracebackType
 
-from efficientsam3_ros.cli.child_process import NodeProcess
-from efficientsam3_ros.cli.live_listener import LiveListener, Recording
-from efficientsam3_ros.cli.ros_environment import isolated_environment, require_ros
+from efficientsam3_ros.cli.tracker_session import SessionError, TrackerSession
 
-_STEP_S = 0.25
-_TRACKER_START_S = 120.0
+__all__ = ['RosSession', 'SessionConfig', 'SessionError']
+
 _CAMERA_START_S = 60.0
 _LONGEST_FILM_S = 60.0
 # A software renderer on a busy machine draws a few images a second.
 _RENDER_S_PER_FRAME = 1.0
-
-
-class SessionError(RuntimeError):
-    """The nodes do not work together; the message says which one, and where its log is."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +65,7 @@ class SessionConfig:
         }
 
 
-class RosSession:
+class RosSession(TrackerSession):
     """Starts both nodes and stops them again, whatever happens; a context manager.
 
     Args:
@@ -88,41 +79,8 @@ class RosSession:
     """
 
     def __init__(self, config: SessionConfig, folder: Path, images: bool, results: bool) -> None:
-        require_ros()
+        super().__init__(config.tracker(), ['image:=/camera/image_raw'], folder, images, results)
         self._config = config
-        self._folder = folder
-        self._options = (images, results)
-        self._children: list[NodeProcess] = []
-
-    def __enter__(self) -> RosSession:
-        env = isolated_environment()
-        self.listener = LiveListener(env, *self._options)
-        try:
-            remap = 'image:=/camera/image_raw'
-            self.tracker = self._start('tracker_node', self._config.tracker(), [remap], env)
-            self.camera = self._start(
-                'simulated_camera', self._config.camera(), ['__ns:=/camera'], env
-            )
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            self.stop()
-        finally:
-            self.listener.__exit__()
-
-    @property
-    def recording(self) -> Recording:
-        """What was heard so far."""
-        return self.listener.recording
 
     def wait_until_running(self) -> None:
         """Wait for the tracker to be ready and the camera to show its first image.
@@ -131,9 +89,9 @@ class RosSession:
             ChildError: If a node ends.
             SessionError: If it takes too long.
         """
-        self._wait(self._tracker_is_ready, _TRACKER_START_S, 'The tracker does not start')
+        self.wait_until_ready()
         frames = self._config.rate * min(self._config.film_seconds, _LONGEST_FILM_S)
-        self._wait(
+        self.wait(
             lambda: bool(self.recording.offered),
             _CAMERA_START_S + frames * _RENDER_S_PER_FRAME,
             'The camera shows nothing',
@@ -145,33 +103,7 @@ class RosSession:
         Raises:
             ChildError: If a node ends.
         """
-        self._wait(lambda: False, seconds, '')
+        self.wait(lambda: False, seconds)
 
-    def stop(self) -> None:
-        """Stop both nodes, the camera first."""
-        while self._children:
-            self._children.pop().stop()
-
-    def _start(
-        self, module: str, parameters: dict[str, object], rules: list[str], env: dict[str, str]
-    ) -> NodeProcess:
-        child = NodeProcess(module, parameters, rules, self._folder, env)
-        self._children.append(child)
-        return child
-
-    def _tracker_is_ready(self) -> bool:
-        if self.recording.failing:
-            raise SessionError(f'The tracker cannot start: {self.recording.condition}')
-        return bool(self.recording.counters) and self.recording.condition != 'Not active.'
-
-    def _wait(self, done: Callable[[], bool], seconds: float, failure: str) -> None:
-        end = time.monotonic() + seconds
-        while not done():
-            for child in self._children:
-                child.check()
-            left = end - time.monotonic()
-            if left <= 0:
-                if failure:
-                    raise SessionError(f'{failure}; see the logs in {self._folder}.')
-                return
-            self.listener.spin(min(_STEP_S, left))
+    def _start_others(self) -> None:
+        self.camera = self.start('simulated_camera', self._config.camera(), ['__ns:=/camera'])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 import time
 from typing import Any
 
@@ -14,7 +15,7 @@ from sensor_msgs.msg import Image
 from efficientsam3_ros.bags import BagError, BagReader
 from efficientsam3_ros.core import Frame
 from efficientsam3_ros.core.image_codec import fill_image
-from efficientsam3_ros.core.stamps import SECOND_NS
+from efficientsam3_ros.core.stamps import SECOND_NS, to_nanoseconds
 from efficientsam3_ros.nodes.declaration import declare
 from efficientsam3_ros.nodes.image_input import image_qos
 from efficientsam3_ros.nodes.interruption import until_interrupted
@@ -41,6 +42,11 @@ class PlayerSettings:
         choices=('now', 'original'),
     )
     reliability: str = fixed('reliable', 'QoS of the images.', choices=RELIABILITIES)
+    journal: str = fixed(
+        '',
+        'A new file that gets one line an image: its stamp and the time of its publishing, both '
+        'in nanoseconds; empty writes none.',
+    )
 
     def __post_init__(self) -> None:
         check_metadata(self)
@@ -68,10 +74,17 @@ class BagPlayer(Node):
         self._topic = topic
         qos = image_qos(self._settings.reliability)
         self._publisher = self.create_publisher(Image, 'image_raw', qos)
+        self._journal: list[tuple[int, int]] = []
 
     def play(self) -> int:
         """Publish until the bag or the context ends; return the number of images."""
         self._wait_for_listener()
+        try:
+            return self._play()
+        finally:
+            self._write_journal()
+
+    def _play(self) -> int:
         count = 0
         while rclpy.ok(context=self.context):
             for frame in self._paced():
@@ -107,7 +120,14 @@ class BagPlayer(Node):
             message.header.stamp.sec, message.header.stamp.nanosec = seconds, nanoseconds
         else:
             message.header.stamp = self.get_clock().now().to_msg()
+        if self._settings.journal:
+            self._journal.append((to_nanoseconds(message.header.stamp), time.time_ns()))
         self._publisher.publish(message)
+
+    def _write_journal(self) -> None:
+        if self._settings.journal:
+            lines = (f'{stamp} {published}\n' for stamp, published in self._journal)
+            Path(self._settings.journal).write_text(''.join(lines), encoding='utf-8')
 
 
 def main(args: list[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 
 from efficientsam3_ros.nodes.health import Health, Level, judge
-from efficientsam3_ros.nodes.statistics import Statistics
+from efficientsam3_ros.tracking.live.statistics import Statistics
 
 _LEVELS = {
     Level.OK: DiagnosticStatus.OK,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from efficientsam3_ros.nodes.statistics import Loss, Summary
+from efficientsam3_ros.tracking.live.statistics import Loss, Summary
 
 
 class Level(Enum):

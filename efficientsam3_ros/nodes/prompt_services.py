@@ -12,8 +12,8 @@ from std_srvs.srv import Trigger
 
 from efficientsam3_ros import msg, srv
 from efficientsam3_ros.core.prompt import parse_prompts
-from efficientsam3_ros.nodes.pipeline import Pipeline
 from efficientsam3_ros.nodes.prompt_codec import fill_prompt, read_prompt
+from efficientsam3_ros.tracking.live.pipeline import Pipeline
 
 REFUSALS = (ValueError, RuntimeError, FutureTimeout)
 """What may be wrong with a request; anything else is a fault of the node."""

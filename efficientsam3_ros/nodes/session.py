@@ -11,11 +11,11 @@ from efficientsam3_ros.core.stamps import SECOND_NS
 from efficientsam3_ros.engine import Engine
 from efficientsam3_ros.nodes.image_input import image_decoder
 from efficientsam3_ros.nodes.outputs import Outputs
-from efficientsam3_ros.nodes.pipeline import Hooks, Pipeline
 from efficientsam3_ros.nodes.settings import NodeSettings
-from efficientsam3_ros.nodes.stamps import StampCheck
-from efficientsam3_ros.nodes.statistics import Statistics
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
+from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
+from efficientsam3_ros.tracking.live.stamps import StampCheck
+from efficientsam3_ros.tracking.live.statistics import Statistics
 
 EngineLoader = Callable[[str, str, int], Engine]
 

@@ -16,11 +16,11 @@ from efficientsam3_ros.nodes.diagnostics import Condition, Reporter
 from efficientsam3_ros.nodes.image_input import subscribe_images
 from efficientsam3_ros.nodes.interruption import until_interrupted
 from efficientsam3_ros.nodes.parameters import TrackerParameters
-from efficientsam3_ros.nodes.pipeline import Pipeline
 from efficientsam3_ros.nodes.prompt_services import REFUSALS, PromptServices
 from efficientsam3_ros.nodes.session import EngineLoader, Session
-from efficientsam3_ros.nodes.statistics import Statistics
 from efficientsam3_ros.nodes.throttle import Throttle
+from efficientsam3_ros.tracking.live.pipeline import Pipeline
+from efficientsam3_ros.tracking.live.statistics import Statistics
 
 SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
 

@@ -37,8 +37,10 @@ def test_without_depth_and_with_suggested_concepts(tmp_path, capsys):
     assert simulate(tmp_path / 'clip', '--no-depth') == 0
     with BagReader(tmp_path / 'clip') as bag:
         assert '/camera/depth/image_raw' not in bag.topics
+        told = bag.concepts('/camera/ground_truth')
     asked = capsys.readouterr().out.split('ground truth for: ')[1].splitlines()[0]
     assert len(asked.split(', ')) >= 2
+    assert ', '.join(told) == asked
 
 
 def test_existing_output_is_kept_unless_forced(tmp_path, capsys):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -78,6 +79,18 @@ def test_recorded_pace_with_new_stamps(context, bag):
     assert stamps[0] > START_NS
     # 0.2 s, less what a loaded machine was late with the first one.
     assert (stamps[-1] - stamps[0]) / 1e9 > 0.1
+
+
+def test_journal_tells_when_each_image_was_published(context, bag, tmp_path):
+    journal = tmp_path / 'published.txt'
+    before = time.time_ns()
+    play(context, bag=str(bag), stamps='original', speed=5.0, journal=str(journal))
+    lines = [tuple(map(int, line.split())) for line in journal.read_text().splitlines()]
+    assert [stamp for stamp, _ in lines] == [START_NS + i * STEP_NS for i in range(5)]
+    published = [at for _, at in lines]
+    assert before < published[0]
+    assert published == sorted(published)
+    assert published[-1] < time.time_ns()
 
 
 @pytest.mark.parametrize('path', ['', '/no/such/bag'])

@@ -4,7 +4,7 @@ from threading import Event, get_ident
 
 import pytest
 
-from efficientsam3_ros.nodes.worker import Worker, WorkerStoppedError
+from efficientsam3_ros.tracking.live.worker import Worker, WorkerStoppedError
 
 WAIT_S = 5.0
 

@@ -13,10 +13,10 @@ import numpy as np
 from efficientsam3_ros.core import Frame, FrameResult, Prompt
 from efficientsam3_ros.core.image_codec import ImageError
 from efficientsam3_ros.core.stamps import to_nanoseconds
-from efficientsam3_ros.nodes.stamps import StampCheck, Verdict
-from efficientsam3_ros.nodes.statistics import Loss, Statistics
-from efficientsam3_ros.nodes.worker import Worker
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
+from efficientsam3_ros.tracking.live.stamps import StampCheck, Verdict
+from efficientsam3_ros.tracking.live.statistics import Loss, Statistics
+from efficientsam3_ros.tracking.live.worker import Worker
 
 JOB_TIMEOUT_S = 10.0
 

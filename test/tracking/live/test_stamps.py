@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from efficientsam3_ros.core.stamps import SECOND_NS, to_nanoseconds
-from efficientsam3_ros.nodes.stamps import StampCheck, Verdict
+from efficientsam3_ros.tracking.live.stamps import StampCheck, Verdict
 
 T0 = 1_700_000_000 * SECOND_NS
 

@@ -10,10 +10,10 @@ from scripted_engine import ColourEngine, painted_frame
 
 from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.core.image_codec import ImageError
-from efficientsam3_ros.nodes.pipeline import Hooks, Pipeline
-from efficientsam3_ros.nodes.stamps import StampCheck
-from efficientsam3_ros.nodes.statistics import Loss, Statistics
 from efficientsam3_ros.tracking import ConceptTracker
+from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
+from efficientsam3_ros.tracking.live.stamps import StampCheck
+from efficientsam3_ros.tracking.live.statistics import Loss, Statistics
 
 
 class Bench:

@@ -1,0 +1,1 @@
+"""Runs a tracker over sequences: predictions, scores, pictures, all resumable."""

@@ -1,0 +1,57 @@
+"""Outcomes of all sequences to the results of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from efficientsam3_ros.evaluation.figures import Figures
+from efficientsam3_ros.evaluation.intervals import intervals
+from efficientsam3_ros.evaluation.results import (
+    RunResults,
+    RunSettings,
+    SequenceResult,
+    Timing,
+)
+from efficientsam3_ros.evaluation.run.job import Outcome
+from efficientsam3_ros.evaluation.sequence_counts import SequenceCounts
+
+INTERVALS = ('cgf1', 'jf', 'hota')
+
+
+def collect(
+    settings: RunSettings, outcomes: Iterable[Outcome], seconds: float, workers: int, threads: int
+) -> RunResults:
+    """Join outcomes, in the order of their names.
+
+    Sequences without truth do not enter the totals if any has one: they would change nothing but
+    the figures without labels, and nobody could tell of what these are.
+
+    Args:
+        settings: What was run.
+        outcomes: One for each sequence.
+        seconds: Wall time of the run.
+        workers: Processes.
+        threads: CPU threads of each engine.
+    """
+    ordered = sorted(outcomes, key=lambda item: item.name)
+    done = {item.name: item.result for item in ordered if item.result is not None}
+    counted = [item.counts for item in _counted(done).values()]
+    timing = Timing(
+        seconds,
+        workers,
+        threads,
+        {item.name: item.timing for item in ordered if item.timing is not None},
+    )
+    return RunResults(
+        config=settings,
+        total=Figures.of(sum(counted, SequenceCounts())),
+        intervals_95=intervals(counted, INTERVALS) if counted else {},
+        sequences=done,
+        failed={item.name: item.error for item in ordered if item.error},
+        timing=timing,
+    )
+
+
+def _counted(results: Mapping[str, SequenceResult]) -> dict[str, SequenceResult]:
+    labelled = {name: item for name, item in results.items() if item.truth != 'none'}
+    return labelled or dict(results)

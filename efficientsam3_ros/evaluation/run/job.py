@@ -1,0 +1,127 @@
+"""One sequence from frames to scores and pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+import shutil
+
+from efficientsam3_ros.core import Prompt
+from efficientsam3_ros.evaluation.results import SequenceResult, SequenceTiming
+from efficientsam3_ros.evaluation.run.pictures import Painter, frame_rate
+from efficientsam3_ros.evaluation.run.plan import RunPlan
+from efficientsam3_ros.evaluation.run.prediction import Prediction, Predictor, Tick
+from efficientsam3_ros.evaluation.run.prompting import prompts_for
+from efficientsam3_ros.evaluation.run.scoring import score_sequence
+from efficientsam3_ros.evaluation.run.store import Store
+from efficientsam3_ros.evaluation.sequences.protocol import Sequence as FrameSequence
+from efficientsam3_ros.evaluation.sequences.protocol import TruthKind
+
+PREDICTIONS, OVERLAYS = 'predictions', 'overlays'
+
+
+@dataclass(frozen=True)
+class Job:
+    """One sequence and what shall become of it.
+
+    Attributes:
+        name: Unique in the run, fit for a file name.
+        sequence: Frames and truth.
+        plan: What to run.
+        bundle_digest: Of the plan's bundle.
+        exemplars: Whether the bundle understands boxes.
+        out: Result folder, None to write nothing but the cache.
+        overlay: Whether to write a video.
+    """
+
+    name: str
+    sequence: FrameSequence
+    plan: RunPlan
+    bundle_digest: str
+    exemplars: bool = False
+    out: Path | None = None
+    overlay: bool = True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job.
+
+    Attributes:
+        name: Of the job.
+        result: Scores; None if the sequence failed.
+        timing: Times; None if it failed.
+        pictures: PNG pictures of the worst frames, in their order.
+        error: Why it failed, empty otherwise.
+    """
+
+    name: str
+    result: SequenceResult | None = None
+    timing: SequenceTiming | None = None
+    pictures: tuple[bytes, ...] = field(default=(), repr=False)
+    error: str = ''
+
+
+def run_job(job: Job, predictor: Predictor, tick: Tick) -> Outcome:
+    """Predict, or take what was predicted before, then score and draw.
+
+    Whatever goes wrong with a sequence is reported in the outcome, so that the others go on.
+    """
+    try:
+        return _run(job, predictor, tick)
+    except (ValueError, RuntimeError, OSError) as error:
+        return Outcome(job.name, error=' '.join(str(error).split()) or type(error).__name__)
+    except Exception as error:  # a fault of ours must not cost the other sequences
+        return Outcome(job.name, error=f'unexpected {type(error).__name__}: {error}')
+
+
+def _run(job: Job, predictor: Predictor, tick: Tick) -> Outcome:
+    prompts = prompts_for(job.sequence, job.plan.concepts, job.exemplars)
+    key = job.plan.key(job.sequence.digest, job.bundle_digest, prompts)
+    store = Store(job.plan.cache)
+    prediction = _predicted(job, predictor, prompts, store, key, tick)
+    result = score_sequence(job.sequence, prediction, prompts)
+    pictures: tuple[bytes, ...] = ()
+    if job.out is not None:
+        _copy_bag(store.bag(key), job.out / PREDICTIONS / f'{job.name}.mcap')
+        pictures = tuple(_paint(job, prediction, result, job.out))
+    return Outcome(job.name, result, prediction.timing, pictures)
+
+
+def _predicted(
+    job: Job,
+    predictor: Predictor,
+    prompts: tuple[Prompt, ...],
+    store: Store,
+    key: str,
+    tick: Tick,
+) -> Prediction:
+    if job.plan.reuse and (kept := store.load(key)) is not None:
+        for _ in kept.stamps_ns:
+            tick()
+        return kept
+    made = predictor.predict(job.sequence, prompts, tick)
+    store.save(key, replace(made, notes=(*job.sequence.notes, *made.notes)))
+    # What is scored is what was stored, so that a later run finds the same figures.
+    prediction = store.load(key)
+    if prediction is None:
+        raise RuntimeError(f'The predictions in {store.folder} cannot be read again; disk full?')
+    return prediction.fresh()
+
+
+def _copy_bag(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    if source.is_file():
+        shutil.copyfile(source, target)
+
+
+def _paint(job: Job, prediction: Prediction, result: SequenceResult, out: Path) -> list[bytes]:
+    truth = job.sequence.truth_kind is not TruthKind.NONE
+    painter = Painter(job.sequence, prediction.results, truth)
+    video = None
+    if job.overlay:
+        video = out / OVERLAYS / f'{job.name}.mp4'
+        video.parent.mkdir(parents=True, exist_ok=True)
+    chosen = [item.frame for item in result.worst]
+    return painter.paint(video, chosen, frame_rate(prediction.stamps_ns))

@@ -1,0 +1,148 @@
+"""From predictions to everything that is said of a sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from efficientsam3_ros.core import FrameResult, Prompt
+from efficientsam3_ros.evaluation.figures import Figures
+from efficientsam3_ros.evaluation.measure import Measurement, measure
+from efficientsam3_ros.evaluation.results import PerFrame, ScoreHistogram, SequenceResult
+from efficientsam3_ros.evaluation.run.life_lines import calibration, timeline, track_summaries
+from efficientsam3_ros.evaluation.run.prediction import Prediction
+from efficientsam3_ros.evaluation.run.prompting import are_shown
+from efficientsam3_ros.evaluation.run.verdicts import FrameVerdict
+from efficientsam3_ros.evaluation.run.worst import restless_frames, worst_frames
+from efficientsam3_ros.evaluation.sequence_counts import SequenceCounts
+from efficientsam3_ros.evaluation.sequences.protocol import Sequence as FrameSequence
+from efficientsam3_ros.evaluation.sequences.protocol import SequenceError, TruthKind
+
+_DIGITS = 6
+Truth = Sequence[FrameResult | None]
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """What of the answers can be judged.
+
+    Attributes:
+        kind: How much the truth says of them.
+        concepts: What is judged; () pools everything.
+        notes: What is left out.
+    """
+
+    kind: TruthKind
+    concepts: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def score_sequence(
+    sequence: FrameSequence, prediction: Prediction, prompts: Sequence[Prompt]
+) -> SequenceResult:
+    """Compare a sequence's predictions with its truth.
+
+    In real time, a frame that was dropped is answered by the result before it, which is what a
+    robot has at that moment; figures without labels look at real results only.
+
+    Args:
+        sequence: Where the truth is.
+        prediction: What the tracker said.
+        prompts: What it was asked for.
+
+    Raises:
+        SequenceError: If truth and predictions have not the same number of frames.
+    """
+    truth = list(sequence.truth())
+    if len(truth) != len(prediction.stamps_ns):
+        raise SequenceError(
+            f'{sequence.name} gives {len(truth)} frames of truth, but {len(prediction.stamps_ns)} '
+            'were predicted; it was changed in between? Run again with --no-cache.'
+        )
+    scope = _scope(sequence, prompts)
+    measured = _measured(truth, prediction, scope)
+    verdicts = [FrameVerdict.of(row) for row in measured.rows]
+    stamps, results = prediction.stamps_ns, prediction.results
+    labelled = scope.kind is not TruthKind.NONE
+    asked = tuple(prompt.concept for prompt in prompts)
+    worst = worst_frames(stamps, verdicts) if labelled else restless_frames(stamps, results)
+    return SequenceResult(
+        source=sequence.source,
+        digest=sequence.digest,
+        frames=len(stamps),
+        truth=scope.kind.value,
+        concepts=asked,
+        absent=_absent(scope, truth),
+        # Kept predictions bring the notes of the frames, which are not read again: so the order
+        # in which notes came up is no part of the results.
+        notes=tuple(sorted({*sequence.notes, *prediction.notes, *scope.notes})),
+        figures=Figures.of(measured.counts),
+        concepts_figures={c: Figures.of(n) for c, n in _named(measured).items()},
+        counts=measured.counts,
+        per_frame=_per_frame(prediction, measured, verdicts),
+        tracks=track_summaries(results),
+        timeline=timeline(results, verdicts),
+        scores=calibration(results, verdicts, scope.concepts or asked)
+        if labelled
+        else ScoreHistogram(),
+        worst=worst,
+    )
+
+
+def _scope(sequence: FrameSequence, prompts: Sequence[Prompt]) -> _Scope:
+    asked = tuple(prompt.concept for prompt in prompts)
+    if sequence.truth_kind is TruthKind.OBJECTS:
+        return _Scope(TruthKind.OBJECTS, asked if are_shown(prompts) else ())
+    if sequence.truth_kind is TruthKind.NONE:
+        return _Scope(TruthKind.NONE, asked)
+    known = tuple(concept for concept in asked if concept in sequence.concepts)
+    unknown = [concept for concept in asked if concept not in sequence.concepts]
+    notes = tuple(f'The truth says nothing of "{c}"; it is not scored.' for c in unknown)
+    if known:
+        return _Scope(TruthKind.CONCEPTS, known, notes)
+    there = ', '.join(sequence.concepts) or 'nothing'
+    return _Scope(TruthKind.NONE, asked, (*notes, f'The truth answers {there} only.'))
+
+
+def _measured(truth: Truth, prediction: Prediction, scope: _Scope) -> Measurement:
+    labelled = scope.kind is not TruthKind.NONE
+    held = prediction.held() if labelled else prediction.results
+    measured = measure(truth, held, scope.concepts, kind=scope.kind)
+    if not labelled or all(result is not None for result in prediction.results):
+        return measured
+    # A result that is held for want of a newer one would look like a steady mask.
+    real = measure(truth, prediction.results, scope.concepts, kind=scope.kind)
+    return replace(
+        measured,
+        counts=replace(measured.counts, stability=real.counts.stability),
+        by_concept={
+            concept: replace(counts, stability=real.by_concept[concept].stability)
+            for concept, counts in measured.by_concept.items()
+        },
+    )
+
+
+def _named(measured: Measurement) -> Mapping[str, SequenceCounts]:
+    return {concept: counts for concept, counts in measured.by_concept.items() if concept}
+
+
+def _absent(scope: _Scope, truth: Truth) -> tuple[str, ...]:
+    if scope.kind is not TruthKind.CONCEPTS:
+        return ()
+    seen = {item.concept for frame in truth if frame for item in frame.instances}
+    return tuple(concept for concept in scope.concepts if concept not in seen)
+
+
+def _per_frame(
+    prediction: Prediction,
+    measured: Measurement,
+    verdicts: Sequence[FrameVerdict | None],
+) -> PerFrame:
+    return PerFrame(
+        stamp_ns=prediction.stamps_ns,
+        jf=tuple(round(v.jf, _DIGITS) if v else float('nan') for v in verdicts),
+        visible=tuple(row.visible for row in measured.rows),
+        truth_visible=tuple(v.objects if v else None for v in verdicts),
+        switches=tuple(len(v.switched) if v else 0 for v in verdicts),
+        processed=tuple(result is not None for result in prediction.results),
+    )

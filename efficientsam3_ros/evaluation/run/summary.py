@@ -1,0 +1,130 @@
+"""The results of a run as Markdown that is also a table on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from efficientsam3_ros.evaluation.catalogue import CATALOGUE, LABEL_FREE
+from efficientsam3_ros.evaluation.figures import Figures
+from efficientsam3_ros.evaluation.results import RunResults, SequenceResult
+
+COLUMNS = (
+    'cgf1', 'pmf1_50', 'il_mcc', 'absent_accuracy', 'jf', 'hota', 'id_switches', 'misses',
+    'false_positives',
+)  # fmt: skip
+NOT_ACCURACY = (
+    'These recordings have no ground truth. The figures tell how steady the results are, not '
+    'whether they are right: they are **not accuracy**.'
+)
+TOTAL = 'all'
+
+
+def summary(results: RunResults) -> str:
+    """Return headline, settings, tables and what went wrong."""
+    labelled = {n: item for n, item in results.sequences.items() if item.truth != 'none'}
+    free = {n: item for n, item in results.sequences.items() if item.truth == 'none'}
+    parts = ['# Evaluation', '', *_settings(results), '']
+    if labelled:
+        rows = [_row(name, _asked(item), item.figures, COLUMNS) for name, item in labelled.items()]
+        if len(labelled) > 1:
+            rows.append(_row(TOTAL, '', results.total, COLUMNS))
+        parts += [_table(('sequence', 'concepts (absent in brackets)'), COLUMNS, rows), '']
+        parts += _intervals(results)
+    if free:
+        names = tuple(kind.name for kind in LABEL_FREE)
+        rows = [_row(name, _asked(item), item.figures, names) for name, item in free.items()]
+        table = _table(('sequence', 'concepts'), names, rows)
+        parts += ['## Without ground truth', '', NOT_ACCURACY, '', table, '']
+    parts += _times(results)
+    notes = [f'- {n}: {note}' for n, item in results.sequences.items() for note in item.notes]
+    if notes:
+        parts += ['## Notes', '', *notes, '']
+    if results.failed:
+        failed = [f'- {name}: {reason}' for name, reason in results.failed.items()]
+        parts += ['## Not evaluated', '', *failed, '']
+    return '\n'.join(parts)
+
+
+def _settings(results: RunResults) -> list[str]:
+    config = results.config
+    way = 'tracker node over DDS' if config.over_dds else 'tracker in process'
+    frames = sum(item.frames for item in results.sequences.values())
+    suite = f', suite {config.suite} (simulated images)' if config.suite else ''
+    counted = f'{_number(len(results.sequences), "sequence")}, {_number(frames, "frame")}'
+    return [
+        f'bundle {config.bundle} ({config.bundle_digest[:12]}) on {config.engine}, threshold '
+        f'{config.threshold:.3f}; {config.mode}, {way}; {counted}{suite}'
+    ]
+
+
+def _number(count: int, noun: str) -> str:
+    return f'{count} {noun}' if count == 1 else f'{count} {noun}s'
+
+
+def _asked(item: SequenceResult) -> str:
+    return ', '.join(f'({c})' if c in item.absent else c for c in item.concepts)
+
+
+def _row(name: str, concepts: str, figures: Figures, columns: Iterable[str]) -> list[str]:
+    values = [CATALOGUE[column].show(getattr(figures, column)) for column in columns]
+    return [name, concepts, *values]
+
+
+def _intervals(results: RunResults) -> list[str]:
+    said = [
+        f'{CATALOGUE[name].label} {CATALOGUE[name].show(low)} to {CATALOGUE[name].show(high)}'
+        for name, (low, high) in results.intervals_95.items()
+        if low == low
+    ]
+    return [f'95 % intervals over sequences: {", ".join(said)}.', ''] if said else []
+
+
+def _times(results: RunResults) -> list[str]:
+    rows = []
+    for name, time in results.timing.sequences.items():
+        drops = ', '.join(f'{count} {cause}' for cause, count in time.dropped.items()) or 'none'
+        late = [f'{value:.1f}' for value in (time.p50_ms, time.p95_ms, time.p99_ms)]
+        books = [str(n) for n in (time.offered, time.received, time.processed, time.unheard)]
+        rows.append([name, drops, *books, *late, 'yes' if time.cached else ''])
+    if not rows:
+        return []
+    names = (
+        'offered',
+        'received',
+        'processed',
+        'unheard',
+        'p50 ms',
+        'p95 ms',
+        'p99 ms',
+        'from cache',
+    )
+    lines = [_aligned([['sequence', 'dropped', *names], *rows], 2), '']
+    shares = [t.harness_cpu_share for t in results.timing.sequences.values()]
+    known = [share for share in shares if share == share]
+    if known:
+        lines += [f'CPU share of the measuring process: at most {100 * max(known):.1f} %.', '']
+    return ['## Time', '', *lines]
+
+
+def _table(texts: Sequence[str], columns: Iterable[str], rows: Sequence[Sequence[str]]) -> str:
+    header = [*texts, *(CATALOGUE[column].label for column in columns)]
+    return _aligned([header, *rows], len(texts))
+
+
+def _aligned(rows: Sequence[Sequence[str]], text_columns: int) -> str:
+    """Return Markdown whose columns are as wide as their widest cell."""
+    widths = [max(3, *(len(row[i]) for row in rows)) for i in range(len(rows[0]))]
+    lines = [
+        '| '
+        + ' | '.join(
+            cell.ljust(width) if i < text_columns else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths))
+        )
+        + ' |'
+        for row in rows
+    ]
+    rule = [
+        '-' * width if i < text_columns else '-' * (width - 1) + ':'
+        for i, width in enumerate(widths)
+    ]
+    return '\n'.join([lines[0], f'| {" | ".join(rule)} |', *lines[1:]])

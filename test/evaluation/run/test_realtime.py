@@ -1,0 +1,84 @@
+"""Frames at their own pace, with an engine that is too slow for them."""
+
+from __future__ import annotations
+
+import time
+
+from painted_sequence import PaintedSequence
+import pytest
+from scripted_engine import ColourEngine
+
+from efficientsam3_ros.core import Prompt
+from efficientsam3_ros.engine import EngineError
+from efficientsam3_ros.evaluation.metrics.frame_account import BooksError, FrameAccount
+from efficientsam3_ros.evaluation.run.prediction import sequence_timing
+from efficientsam3_ros.evaluation.run.realtime import run_realtime
+from efficientsam3_ros.evaluation.run.scoring import score_sequence
+from efficientsam3_ros.tracking import ConceptTracker
+
+PROMPTS = (Prompt('red block'), Prompt('green mug'))
+
+
+class SlowEngine(ColourEngine):
+    """Takes three frame periods a frame, and fails where it is told to."""
+
+    def __init__(self, fail_at=()):
+        super().__init__()
+        self.fail_at = fail_at
+
+    def run(self, graph, inputs):
+        if graph == 'detector':
+            time.sleep(0.06)
+            if self.runs['detector'] + 1 in self.fail_at:
+                self.runs['detector'] += 1
+                raise EngineError('out of memory')
+        return super().run(graph, inputs)
+
+
+def run(engine, sequence):
+    tracker = ConceptTracker(engine)
+    tracker.set_prompts(PROMPTS)
+    return run_realtime(tracker, sequence.frames(), lambda: None)
+
+
+def test_a_slow_tracker_loses_frames_and_the_books_balance():
+    sequence = PaintedSequence(count=30, fps=50)
+    begin = time.monotonic()
+    prediction = run(SlowEngine(), sequence)
+    assert time.monotonic() - begin >= 29 / 50
+    timing = prediction.timing
+    assert timing.offered == timing.received == 30
+    assert timing.received == timing.processed + sum(timing.dropped.values())
+    assert timing.dropped['busy'] >= 10
+    assert timing.p50_ms >= 60
+    assert timing.p50_ms <= timing.p95_ms <= timing.p99_ms <= timing.max_ms
+    assert sum(timing.histogram) == timing.processed
+    answered = [result is not None for result in prediction.results]
+    assert sum(answered) == timing.processed
+    for stamp, result in zip(prediction.stamps_ns, prediction.results):
+        assert result is None or result.stamp_ns == stamp
+
+
+def test_a_lost_frame_is_answered_by_what_the_robot_has():
+    sequence = PaintedSequence(count=30, fps=50)
+    prediction = run(SlowEngine(), sequence)
+    result = score_sequence(sequence, prediction, PROMPTS)
+    assert result.per_frame.processed.count(False) == prediction.timing.dropped['busy']
+    # The block moves on under a mask that stands still, so boundaries suffer, not recall.
+    first = result.per_frame.processed.index(True)
+    assert result.figures.unanswered_frames == first
+    assert result.figures.jf < 0.95
+    assert sum(result.scores.true) + sum(result.scores.false) == prediction.timing.processed
+
+
+def test_a_failing_network_is_a_cause_of_its_own():
+    prediction = run(SlowEngine(fail_at=(2,)), PaintedSequence(count=15, fps=50))
+    assert prediction.timing.dropped['failed'] == 1
+    assert any('out of memory' in note for note in prediction.notes)
+
+
+def test_unbalanced_books_are_refused_and_lost_results_counted():
+    with pytest.raises(BooksError, match='10 frames were received, but 2 processed'):
+        sequence_timing(10, FrameAccount(10, 2, {'busy': 7}), [0.1, 0.1], 1.0)
+    timing = sequence_timing(12, FrameAccount(10, 3, {'busy': 7}), [0.1, 0.1], 1.0)
+    assert (timing.offered, timing.received, timing.unheard) == (12, 10, 1)
