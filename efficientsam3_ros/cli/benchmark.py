@@ -1,4 +1,4 @@
-"""``efficientsam3 benchmark``: the tracker node minute after minute, or its start."""
+"""``efficientsam3 benchmark``: the tracker minute after minute, its start, its memory."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ EXAMPLES = """\
   efficientsam3 benchmark live
   efficientsam3 benchmark live --seconds 60 --rate 30 --out live.json
   efficientsam3 benchmark cold-start --runs 5
+  efficientsam3 benchmark endurance --frames 10000
+  efficientsam3 benchmark memory --memory-size nano --objects 1 5 10 20
   efficientsam3 benchmark --against upstream-layout --student es_ev_m --out necks.json"""
 
 _MEMORY_EVERY_S = 5.0
@@ -34,9 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         'what',
         nargs='?',
-        choices=['live', 'cold-start'],
+        choices=['live', 'cold-start', 'endurance', 'memory'],
         default='live',
-        help='camera and tracker as two processes, or from process start to the first mask',
+        help='camera and tracker as two processes, from process start to the first mask, '
+        'whether a long run costs what a short one does, or what dense and Perceiver memory cost',
     )
     parser.add_argument(
         '--against',
@@ -44,11 +47,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="time our necks and engines against upstream's layout in torch",
     )
     parser.add_argument('--student', default='es_ev_m', help='with --against (%(default)s)')
-    parser.add_argument('--rounds', type=int, default=5, help='with --against (%(default)s)')
+    parser.add_argument(
+        '--rounds', type=int, default=5, help='with --against and memory (%(default)s)'
+    )
     parser.add_argument(
         '--sizes', type=int, nargs='+', default=(1008, 512), help='with --against (1008 512)'
     )
+    parser.add_argument(
+        '--memory-size',
+        nargs='+',
+        choices=['nano', 'full'],
+        default=('nano', 'full'),
+        help='with memory (nano full)',
+    )
+    parser.add_argument(
+        '--objects', type=int, nargs='+', default=(1, 5, 10, 20), help='with memory (1 5 10 20)'
+    )
     parser.add_argument('--runs', type=int, default=5, help='cold starts (%(default)s)')
+    parser.add_argument(
+        '--frames', type=int, default=10_000, help='frames of endurance (%(default)s)'
+    )
     parser.add_argument('--seconds', type=positive, default=300.0, help='length (%(default)s)')
     parser.add_argument('--rate', type=positive, default=15.0, help='camera Hz (%(default)s)')
     parser.add_argument('--width', type=int, default=640, help='image columns (%(default)s)')
@@ -67,11 +85,32 @@ def run(arguments: argparse.Namespace) -> int:
         return network_benchmark.run(
             arguments.student, tuple(arguments.sizes), arguments.rounds, arguments.out
         )
+    if arguments.what == 'memory':
+        from efficientsam3_ros.cli import memory_benchmark
+
+        return memory_benchmark.run(
+            arguments.memory_size,
+            arguments.objects,
+            arguments.rounds,
+            arguments.threads,
+            arguments.out,
+        )
     if arguments.what == 'cold-start':
         from efficientsam3_ros.cli import cold_start
 
         cold_start.run(arguments.bundle, arguments.engine, arguments.threads, arguments.runs)
         return 0
+    if arguments.what == 'endurance':
+        from efficientsam3_ros.cli import endurance
+
+        return endurance.run(
+            arguments.bundle,
+            arguments.engine,
+            arguments.threads,
+            arguments.frames,
+            arguments.seed,
+            arguments.out,
+        )
     require_ros()
     concepts = (
         tuple(prompt.concept for prompt in parse_prompts(arguments.prompts))

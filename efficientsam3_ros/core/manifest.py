@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from efficientsam3_ros.core.memory_layout import MemoryLayout, memory_faults
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.core.tokenizer import Tokenizer, WordTokenizer
 
@@ -58,11 +59,13 @@ class Manifest:
             token, which reads the image (SAM 3); it then runs once a frame.
         precision: Arithmetic of the weights: fp32, fp16, bf16 or int8.
         bounds: Largest size of each free axis (``prompts``, ``tokens``, ...) by its name.
-        parity: Largest relative difference to torch that the export measured, by graph.
+        parity: Largest relative difference to torch that the export measured, by graph: in ONNX
+            Runtime, and under ``graph@engine`` in another engine.
+        memory: Sizes of the video memory; None in a bundle without ``track_step``.
         format_version: Layout of this file.
 
     Raises:
-        BundleError: If the kind of tokenizer is unknown.
+        BundleError: If the kind of tokenizer is unknown, or the video memory is incomplete.
     """
 
     name: str
@@ -78,6 +81,7 @@ class Manifest:
     precision: str = 'fp32'
     bounds: Mapping[str, int] = field(default_factory=dict)
     parity: Mapping[str, float] = field(default_factory=dict)
+    memory: MemoryLayout | None = None
     format_version: int = FORMAT_VERSION
 
     def __post_init__(self) -> None:
@@ -86,6 +90,10 @@ class Manifest:
                 f'Unknown tokenizer "{self.tokenizer_kind}", this version knows '
                 f'{", ".join(TOKENIZERS)}; update the package or export the bundle again.'
             )
+        ports = {name: (graph.inputs, graph.outputs) for name, graph in self.graphs.items()}
+        fault = memory_faults(ports, self.memory, self.bounds.get('objects', 0))
+        if fault is not None:
+            raise BundleError(f'Bundle "{self.name}": {fault}; export the bundle again.')
 
     def tokenizer(self) -> Tokenizer:
         """Return the tokenizer that the text encoder was trained with."""
@@ -149,7 +157,9 @@ class Manifest:
             for name, g in data.pop('graphs').items()
         }
         words = tuple(data.pop('words'))
-        return cls(preprocess=preprocess, graphs=graphs, words=words, **data)
+        sizes = data.pop('memory', None)
+        memory = None if sizes is None else MemoryLayout.parse(sizes)
+        return cls(preprocess=preprocess, graphs=graphs, words=words, memory=memory, **data)
 
 
 def file_sha256(path: Path) -> str:

@@ -2,8 +2,8 @@
 
 from efficientsam3_ros.tracking.concept_tracker import ConceptTracker, TrackError
 from efficientsam3_ros.tracking.config import TrackerConfig
-from efficientsam3_ros.tracking.memory import Memory
+from efficientsam3_ros.tracking.looks import Looks
 from efficientsam3_ros.tracking.step_times import StepTimes
 from efficientsam3_ros.tracking.track import Track
 
-__all__ = ['ConceptTracker', 'Memory', 'StepTimes', 'Track', 'TrackError', 'TrackerConfig']
+__all__ = ['ConceptTracker', 'Looks', 'StepTimes', 'Track', 'TrackError', 'TrackerConfig']

@@ -6,18 +6,21 @@ remaining ones are lost tracks that came back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from efficientsam3_ros.tracking.assignment import assign
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.detection import Detection
+from efficientsam3_ros.tracking.propagation import Sighting
 from efficientsam3_ros.tracking.region import iou_matrix
 from efficientsam3_ros.tracking.track import Track
 
 PROXIMITY_WEIGHT = 0.5
 TIE_BREAK = 0.05
+STAY_BONUS = 0.2
+"""What a visible track has over a hidden one when the memory sees both in one detection."""
 
 
 def match_present(
@@ -27,33 +30,41 @@ def match_present(
     strong: np.ndarray,
     frame: int,
     config: TrackerConfig,
+    sightings: Mapping[int, Sighting] | None = None,
 ) -> list[tuple[int, int]]:
-    """Continue tracks that are visible or were so a moment ago.
+    """Continue tracks that are visible, were so a moment ago, or are found by their memory.
 
     A pair is possible if the mask overlaps the track's prediction (less is asked of a track that
     was visible in the last detection: hysteresis), or if it looks the same within reach. Weak
-    detections only continue visible tracks, and only by overlap.
+    detections only continue visible tracks, and only by overlap. A track that its memory surely
+    sees is where the memory says, so looks alone cannot take it elsewhere.
 
     Args:
-        tracks: N tracks, none of them LOST.
+        tracks: N tracks; LOST ones only if their memory surely sees them.
         detections: M detections.
         similarity: (N, M) appearance similarity, -1..1.
         strong: bool (M,), whether the score reaches the detection threshold.
         frame: Current frame number.
         config: Gates and weights.
+        sightings: Track id to what its memory sees, if there is a memory.
 
     Returns:
         (track index, detection index) pairs.
     """
     if not tracks or not detections:
         return []
-    predictions = [track.predicted(frame, config) for track in tracks]
+    seen = [None if sightings is None else sightings.get(t.track_id) for t in tracks]
+    predictions = [
+        sight.region if sight and sight.visible(config) else track.predicted(frame, config)
+        for track, sight in zip(tracks, seen)
+    ]
+    found = np.array([sight is not None and sight.sure(config) for sight in seen])[:, None]
     iou = iou_matrix(predictions, [item.region for item in detections])
     visible = np.array([track.visible for track in tracks])[:, None]
     gate = np.where(visible, config.keep_iou, config.match_iou)
     overlaps = (iou > 0) & (iou >= gate) & (visible | strong[None])
     closeness = _closeness(tracks, detections, frame, config)
-    near = (closeness > 0) & (similarity >= config.reid_similarity) & strong[None]
+    near = ~found & (closeness > 0) & (similarity >= config.reid_similarity) & strong[None]
     allowed = _same_concept(tracks, detections) & (similarity >= config.min_similarity)
     score = np.array([item.score for item in detections])[None]
     weights = (
@@ -61,6 +72,7 @@ def match_present(
         + config.appearance_weight * np.maximum(similarity, 0.0)
         + PROXIMITY_WEIGHT * closeness
         + TIE_BREAK * score
+        + STAY_BONUS * (found & visible)
     )
     return assign(np.where(allowed & (overlaps | near), weights, 0.0))
 

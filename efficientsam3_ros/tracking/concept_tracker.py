@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 import math
 
 from efficientsam3_ros.core import Frame, FrameResult, Prompt
-from efficientsam3_ros.engine import Engine
+from efficientsam3_ros.engine import Engine, Value
+from efficientsam3_ros.tracking.admission import admit
 from efficientsam3_ros.tracking.config import TrackerConfig
-from efficientsam3_ros.tracking.detection import ConceptDetector, Detection
-from efficientsam3_ros.tracking.memory import Memory
-from efficientsam3_ros.tracking.postprocess import select
-from efficientsam3_ros.tracking.prompt_set import PromptSet
+from efficientsam3_ros.tracking.decision import Evidence
+from efficientsam3_ros.tracking.looks import Looks
+from efficientsam3_ros.tracking.observer import Observer
+from efficientsam3_ros.tracking.pointing import pointed_at
+from efficientsam3_ros.tracking.prompt_set import PromptSet, concept_key
 from efficientsam3_ros.tracking.reid import AppearanceMemory
 from efficientsam3_ros.tracking.report import report
-from efficientsam3_ros.tracking.step_times import StepTimes, Stopwatch
+from efficientsam3_ros.tracking.step_times import StepTimer, StepTimes
 from efficientsam3_ros.tracking.track import Track
 from efficientsam3_ros.tracking.track_table import TrackTable
 
@@ -27,29 +28,32 @@ class TrackError(ValueError):
 class ConceptTracker:
     """Finds and follows every instance of the prompted concepts.
 
+    With a bundle that has a video memory, every frame is searched for the known objects, and
+    detections start, support and correct the tracks; else detections alone make them.
+
     Not safe for calls from several threads at once. Same engine, configuration, prompts and
     frames give the same results.
 
     Args:
         engine: Runs the bundle's graphs; stays the caller's to close.
         config: Thresholds; ``config`` may be assigned between frames.
-        memory: Recognises tracks; by default a gallery of appearances.
+        looks: Recognises tracks; by default a gallery of appearances.
 
     Raises:
         BundleError: If the detector lacks an output that the tracker reads.
     """
 
     def __init__(
-        self, engine: Engine, config: TrackerConfig | None = None, memory: Memory | None = None
+        self, engine: Engine, config: TrackerConfig | None = None, looks: Looks | None = None
     ) -> None:
         self.config = config or TrackerConfig()
         self.times = StepTimes()
         self._engine = engine
-        self._detector = ConceptDetector(engine)
         self._prompts = PromptSet(engine)
-        self._table = TrackTable(AppearanceMemory() if memory is None else memory)
+        self._observer = Observer(engine, self._prompts)
+        self._table = TrackTable(AppearanceMemory() if looks is None else looks)
+        self._asked: set[int] = set()
         self._frame = -1
-        self._next_detection = 0
         self._size: tuple[int, int] | None = None
 
     @property
@@ -83,13 +87,32 @@ class ConceptTracker:
         own = self.config.detection_threshold
         return self._engine.manifest.threshold if math.isnan(own) else own
 
-    def set_prompts(self, prompts: Sequence[Prompt], reset_tracks: bool = False) -> int:
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes that the video memory takes, whatever it holds; 0 in a bundle without one."""
+        return 0 if self._observer.memory is None else self._observer.memory.ring.nbytes
+
+    @property
+    def remembered(self) -> int:
+        """Number of objects that the video memory holds."""
+        return 0 if self._observer.memory is None else len(self._observer.memory.ring)
+
+    def set_prompts(
+        self,
+        prompts: Sequence[Prompt],
+        reset_tracks: bool = False,
+        renamed: Mapping[str, str] | None = None,
+    ) -> int:
         """Ask for other concepts from the next frame on, which runs the detector.
+
+        With a video memory, a new exemplar on a track of its concept affirms it (the next good
+        detection becomes a trusted view) or denies it (only a detection shows it again).
 
         Args:
             prompts: The whole new set; empty stops the search. Concepts that stay keep their
                 tracks and ids, the tracks of the others end.
             reset_tracks: End all tracks.
+            renamed: Old concept to the new one that takes over its tracks with their ids.
 
         Returns:
             The new prompt version.
@@ -98,10 +121,14 @@ class ConceptTracker:
             PromptError: If the set cannot be served; nothing changes then.
             EngineError: If the text encoder fails; nothing changes then.
         """
+        before = self.prompts
         version = self._prompts.replace(prompts, self.config.max_prompts)
+        if renamed:
+            self._table.rename({concept_key(a): concept_key(b) for a, b in renamed.items()})
         keys = self._prompts.keys
-        self._table.end(t.track_id for t in self.tracks if reset_tracks or t.key not in keys)
-        self._next_detection = self._frame + 1
+        self._end(t.track_id for t in self.tracks if reset_tracks or t.key not in keys)
+        self._point(before)
+        self._observer.schedule.request()
         return version
 
     def remove_tracks(self, track_ids: Iterable[int] = ()) -> tuple[int, ...]:
@@ -123,13 +150,13 @@ class ConceptTracker:
                 f'No track has the id {", ".join(map(str, unknown))}; the tracks are '
                 f'{", ".join(map(str, self._table.ids)) or "none"}.'
             )
-        self._table.end(chosen)
+        self._end(chosen)
         return self._table.ids
 
     def reset(self) -> None:
         """Forget all tracks but not the prompts; ids are still never used again."""
-        self._table.end(self._table.ids)
-        self._next_detection = self._frame + 1
+        self._end(self._table.ids)
+        self._observer.schedule.request()
 
     def step(self, frame: Frame) -> FrameResult:
         """Process the next frame.
@@ -141,16 +168,24 @@ class ConceptTracker:
             EngineError: If a graph fails; the tracks are as before, the next frame may work.
         """
         self._frame += 1
-        self.times = StepTimes()
+        timer = StepTimer()
         self._fit(frame)
-        if self.prompts and self._frame >= self._next_detection:
-            self._look(frame)
-        watch = Stopwatch()
+        if self.prompts:
+            thresholds = self._prompts.thresholds(self.threshold)
+            seen = self._observer.observe(
+                frame, self._frame, self.tracks, thresholds, self.config, timer
+            )
+            if seen is not None:
+                self._update(*seen, timer)
+                if seen[0].detections is not None:
+                    self._observer.schedule.detected(self._frame, frame.rgb, self.config)
         self._table.expire(self._frame, self.config)
+        self._forget_ended()
         size = (frame.height, frame.width)
         names = dict(zip(self._prompts.keys, self.concepts))
         instances = report(self.tracks, names, size, self._frame, self.config)
-        self.times = replace(self.times, report=watch.lap())
+        timer.lap('report')
+        self.times = timer.times
         return FrameResult(frame.stamp_ns, frame.frame_id, *size, self.prompt_version, instances)
 
     def _fit(self, frame: Frame) -> None:
@@ -158,29 +193,45 @@ class ConceptTracker:
         size = (frame.height, frame.width)
         if self._size not in (None, size):
             self._table.resize(*size)
-            self._next_detection = self._frame
+            self._observer.schedule.request()
         self._size = size
 
-    def _look(self, frame: Frame) -> None:
-        """Run the network and let the tracks take in what it sees."""
-        prompt_thresholds = self._prompts.thresholds(self.threshold)
-        detections = self._detect(frame, prompt_thresholds)
-        watch = Stopwatch()
-        thresholds = dict(zip(self._prompts.keys, prompt_thresholds))
-        self._table.update(detections, thresholds, self._frame, self.config)
-        self._next_detection = self._frame + self.config.detect_every
-        self.times = replace(self.times, tracking=watch.lap())
+    def _update(self, evidence: Evidence, features: Mapping[str, Value], timer: StepTimer) -> None:
+        """Let the tracks and the memory take in what a frame shows, both or neither."""
+        memory = self._observer.memory_in_use(self.config)
+        decision = self._table.decide(evidence, self.config)
+        timer.lap('tracking')
+        if memory is None:
+            self._table.commit(decision, evidence, self.config)
+            timer.lap('tracking')
+            return
+        lost = self._table.lost(self._frame, self.config)
+        dispensable = [i for i in lost if i in memory.ring and not decision.tracks[i].visible]
+        room = memory.room + len(dispensable)
+        views = admit(decision, evidence, memory, room, self._asked, self.config)
+        latents = memory.encode(features, views)
+        self._table.commit(decision, evidence, self.config)
+        memory.keep(views, latents, self._frame, dispensable)
+        self._asked -= {view.track_id for view in views if view.trusted}
+        timer.lap('memorise')
 
-    def _detect(self, frame: Frame, thresholds: Sequence[float]) -> list[Detection]:
-        watch = Stopwatch()
-        image = self._engine.manifest.preprocess(frame.rgb)
-        times = StepTimes(preprocess=watch.lap())
-        features = self._detector.encode_image(image)
-        times = replace(times, image_encoder=watch.lap())
-        raw = self._detector.detect(features, *self._prompts.tokens(features))
-        times = replace(times, detector=watch.lap())
-        floors = [self.config.keep_ratio * value for value in thresholds]
-        size = (frame.height, frame.width)
-        found = select(raw, self._prompts.keys, floors, size, self.config)
-        self.times = replace(times, postprocess=watch.lap())
-        return found
+    def _point(self, before: Iterable[Prompt]) -> None:
+        """Let new exemplars affirm or deny the tracks on which they lie."""
+        memory = self._observer.memory_in_use(self.config)
+        if memory is None:
+            return
+        pointed = pointed_at(self.prompts, before, self.tracks)
+        denied = {track_id for track_id, affirmed in pointed.items() if not affirmed}
+        self._asked |= pointed.keys() - denied
+        self._table.hide(denied, self.config)
+        memory.retain(set(self._table.ids) - denied)
+
+    def _end(self, track_ids: Iterable[int]) -> None:
+        self._table.end(track_ids)
+        self._forget_ended()
+
+    def _forget_ended(self) -> None:
+        """Free what is held of tracks that ended."""
+        self._asked &= set(self._table.ids)
+        if self._observer.memory is not None:
+            self._observer.memory.retain(self._table.ids)

@@ -7,6 +7,9 @@ import math
 from typing import Any
 
 OVERLAP_POLICIES = ('keep', 'concept', 'all')
+MEMORY_MODES = ('auto', 'off')
+MASK_SOURCES = ('detection', 'memory', 'quality')
+DETECTION_MODES = ('due', 'needed')
 
 
 def _number(default: float, low: float, high: float, description: str) -> Any:
@@ -48,7 +51,11 @@ class TrackerConfig:
         'A visible track is continued by detections down to this fraction of the threshold.',
     )
     detect_every: int = _number(
-        1, 1, 100, 'Run the network on every n-th frame; masks move along in between.'
+        1,
+        1,
+        100,
+        'Run the detector on every n-th frame; in between the memory finds the objects, or '
+        'without one their masks move along.',
     )
     mask_threshold: float = _number(
         0.5, 0.05, 0.95, 'Probability from which a pixel belongs to the mask.'
@@ -122,6 +129,69 @@ class TrackerConfig:
         200, 0, 10_000, 'LOST tracks that are remembered; the longest lost is forgotten first.'
     )
     max_prompts: int = _number(16, 1, 256, 'Concepts at a time; more are refused.')
+    memory: str = _choice(
+        'auto',
+        MEMORY_MODES,
+        'Follow objects by the video memory where the bundle has one ("auto"), or by detections '
+        'alone ("off").',
+    )
+    object_score: float = _number(
+        0.5, 0.0, 1.0, 'Probability from which the memory counts an object as visible.'
+    )
+    memory_quality: float = _number(
+        0.5,
+        0.0,
+        1.0,
+        'Predicted mask IoU from which the memory alone may show an object or find a lost one.',
+    )
+    memory_only_runs: int = _number(
+        8, 0, 1000, 'Detections in a row that the memory may do without before a track is hidden.'
+    )
+    search_lost: int = _number(
+        150, 0, 1_000_000, 'The memory looks for a track unseen for up to this many frames.'
+    )
+    mask_from: str = _choice(
+        'detection',
+        MASK_SOURCES,
+        'Mask of an object that detector and memory both see: the "detection" if it is above '
+        'the threshold, the "memory", or the one of the better estimated "quality".',
+    )
+    duplicate_iou: float = _number(
+        0.7, 0.0, 1.0, 'Of two tracks of one concept with a larger mask IoU one yields.'
+    )
+    admit_object_score: float = _number(
+        0.7, 0.0, 1.0, 'Object score from which a frame enters the memory.'
+    )
+    admit_quality: float = _number(
+        0.6, 0.0, 1.0, 'Predicted mask IoU from which a frame enters the memory.'
+    )
+    recondition_score: float = _number(
+        0.6,
+        0.0,
+        1.0,
+        'Detection score from which a detection enters the memory as a trusted view.',
+    )
+    recondition_iou: float = _number(
+        0.7, 0.0, 1.0, "Mask IoU with the memory's mask, where it has one, that such a view needs."
+    )
+    recondition_every: int = _number(
+        16, 1, 100_000, 'Frames between two trusted views of one track.'
+    )
+    detect_when: str = _choice(
+        'needed',
+        DETECTION_MODES,
+        'With a memory, detect only when it is "due", or earlier when it is "needed": a track '
+        'vanishes or becomes unsure, or the view changes.',
+    )
+    detect_quality: float = _number(
+        0.5, 0.0, 1.0, 'Predicted mask IoU below which a visible track needs a detection.'
+    )
+    detect_view_change: float = _number(
+        0.15,
+        0.0,
+        1.0,
+        'Mean brightness difference since the last detection that needs another one.',
+    )
 
     def __post_init__(self) -> None:
         for item in fields(self):

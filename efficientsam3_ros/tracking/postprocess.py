@@ -42,7 +42,8 @@ def select(
     for index, (key, floor) in enumerate(zip(keys, floors)):
         scores = raw.scores[index]
         queries = np.flatnonzero(scores >= floor)
-        best_first = queries[np.argsort(-scores[queries], kind='stable')][: config.max_objects]
+        best_first = queries[_best_first(scores[queries], raw.boxes[index, queries])]
+        best_first = best_first[: config.max_objects]
         found = [_detection(raw, index, int(q), key, size, config) for q in best_first]
         kept += suppress([item for item in found if item is not None], config)
     return kept
@@ -61,6 +62,11 @@ def suppress(detections: Sequence[Detection], config: TrackerConfig) -> list[Det
         if not same[index, alive].any():
             alive.append(index)
     return [detections[index] for index in alive]
+
+
+def _best_first(scores: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Order queries by falling score, then by place, so that their own order means nothing."""
+    return np.lexsort((*boxes.T[::-1], -scores))
 
 
 def _detection(
@@ -83,7 +89,7 @@ def _detection(
         return None
     logits = raw.mask_logits[concept, query]
     cut = math.log(config.mask_threshold / (1 - config.mask_threshold))
-    region = _upsample(logits, _enlarge(box, config.box_margin), size, cut)
+    region = upsample(logits, _enlarge(box, config.box_margin), size, cut)
     if region.area < config.min_area_px:
         return None
     embedding = np.asarray(raw.embeddings[concept, query], np.float32)
@@ -100,7 +106,7 @@ def _enlarge(
     return box[0] - dx, box[1] - dy, box[2] + dx, box[3] + dy
 
 
-def _upsample(
+def upsample(
     logits: np.ndarray,
     box: tuple[float, float, float, float],
     size: tuple[int, int],

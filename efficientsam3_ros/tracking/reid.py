@@ -13,7 +13,7 @@ REFRESH = 0.1
 
 
 class AppearanceMemory:
-    """``Memory`` of unit embeddings.
+    """``Looks`` of unit embeddings.
 
     The first view stays, as it is surely the object; new views join until the gallery is full
     and then replace the oldest. A view much like a remembered one only refreshes that one.
@@ -26,7 +26,7 @@ class AppearanceMemory:
         return len(self._galleries)
 
     def remember(self, track_id: int, detection: Detection, config: TrackerConfig) -> None:
-        """Take in a good view; see ``Memory.remember``."""
+        """Take in a good view; see ``Looks.remember``."""
         view = detection.embedding
         gallery = self._galleries.get(track_id)
         if gallery is None:
@@ -45,7 +45,7 @@ class AppearanceMemory:
         self._galleries[track_id] = gallery
 
     def similarity(self, track_ids: Sequence[int], detections: Sequence[Detection]) -> np.ndarray:
-        """Return the cosine to the most similar view; see ``Memory.similarity``."""
+        """Return the cosine to the most similar view; see ``Looks.similarity``."""
         table = np.zeros((len(track_ids), len(detections)))
         if table.size:
             views = np.stack([item.embedding for item in detections], axis=1)
@@ -54,5 +54,5 @@ class AppearanceMemory:
         return table
 
     def forget(self, track_id: int) -> None:
-        """Drop a gallery; see ``Memory.forget``."""
+        """Drop a gallery; see ``Looks.forget``."""
         self._galleries.pop(track_id, None)

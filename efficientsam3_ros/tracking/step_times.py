@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 
@@ -12,9 +12,11 @@ class StepTimes:
 
     preprocess: float = 0.0
     image_encoder: float = 0.0
+    propagation: float = 0.0
     detector: float = 0.0
     postprocess: float = 0.0
     tracking: float = 0.0
+    memorise: float = 0.0
     report: float = 0.0
 
     @property
@@ -23,14 +25,15 @@ class StepTimes:
         return sum(vars(self).values())
 
 
-class Stopwatch:
-    """Measures laps."""
+class StepTimer:
+    """Splits one step into its parts; begins when it is made."""
 
     def __init__(self) -> None:
+        self.times = StepTimes()
         self._last = perf_counter()
 
-    def lap(self) -> float:
-        """Return the milliseconds since the last lap or the start."""
+    def lap(self, part: str) -> None:
+        """Add the time since the last lap to a part, named as in ``StepTimes``."""
         now = perf_counter()
         passed, self._last = 1e3 * (now - self._last), now
-        return passed
+        self.times = replace(self.times, **{part: getattr(self.times, part) + passed})

@@ -15,20 +15,23 @@ STABLE_AREA = 0.7
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """What is known of an object; a new value replaces the old one in every detection frame.
+    """What is known of an object; a new value replaces the old one in every frame.
+
+    An object is *seen* in a detection, or by the video memory where the bundle has one.
 
     Attributes:
         track_id: Never reused.
         label: Pixel value in label images.
         key: The concept (``prompt_set.concept_key``).
         score: Score of the last detection, 0..1.
-        quality: Mask quality of the last detection, 0..1.
-        region: Mask of the last detection.
+        quality: Estimated IoU of ``region``, 0..1.
+        region: Mask in the frame in which it was last seen.
         velocity: (vx, vy) of the centroid, pixels a frame.
         born: Frame number of the first detection.
-        last_seen: Frame number of the last detection.
+        last_seen: Frame number of the frame in which it was last seen.
         hits: Number of detections.
         misses: Detection runs in a row without this object.
+        visible: Whether it was seen when one last looked.
     """
 
     track_id: int
@@ -42,6 +45,7 @@ class Track:
     last_seen: int
     hits: int = 1
     misses: int = 0
+    visible: bool = True
 
     @classmethod
     def begun(cls, track_id: int, label: int, detection: Detection, frame: int) -> Track:
@@ -58,21 +62,20 @@ class Track:
             last_seen=frame,
         )
 
-    @property
-    def visible(self) -> bool:
-        """Whether the last detection run saw it."""
-        return self.misses == 0
+    def confirmed(self, config: TrackerConfig) -> bool:
+        """Whether it was detected often enough to be believed."""
+        return self.hits >= config.confirm_hits
 
     def state(self, frame: int, config: TrackerConfig) -> TrackState:
         """Return where the track stands at a frame number."""
         if self.visible:
-            return TrackState.NEW if self.hits < config.confirm_hits else TrackState.TRACKED
+            return TrackState.TRACKED if self.confirmed(config) else TrackState.NEW
         unseen = frame - self.last_seen
         return TrackState.LOST if unseen > config.max_occluded_frames else TrackState.OCCLUDED
 
     def expired(self, frame: int, config: TrackerConfig) -> bool:
         """Whether the track is to be forgotten."""
-        if self.misses and self.hits < config.confirm_hits and self.misses > config.new_misses:
+        if not self.confirmed(config) and self.misses > config.new_misses:
             return True
         limit = config.max_occluded_frames + config.lost_frames
         return not self.visible and frame - self.last_seen > limit
@@ -96,10 +99,23 @@ class Track:
             score=detection.score,
             quality=detection.quality,
             region=detection.region,
-            velocity=self._new_velocity(detection, frame),
+            velocity=self._new_velocity(detection.region, frame),
             last_seen=frame,
             hits=self.hits + 1,
             misses=0,
+            visible=True,
+        )
+
+    def carried(self, region: Region, quality: float, frame: int) -> Track:
+        """Return the track with a mask that the memory alone gives."""
+        velocity = self._new_velocity(region, frame)
+        return replace(
+            self,
+            region=region,
+            quality=quality,
+            velocity=velocity,
+            last_seen=frame,
+            visible=True,
         )
 
     def returned(self, detection: Detection, frame: int) -> Track:
@@ -108,7 +124,11 @@ class Track:
 
     def missed(self) -> Track:
         """Return the track after a detection run that did not see it."""
-        return replace(self, misses=self.misses + 1)
+        return replace(self, misses=self.misses + 1, visible=False)
+
+    def hidden(self) -> Track:
+        """Return the track out of sight."""
+        return replace(self, visible=False)
 
     def resized(self, height: int, width: int) -> Track:
         """Return the track carried over to another image size."""
@@ -119,17 +139,17 @@ class Track:
             velocity=(vx * width / self.region.width, vy * height / self.region.height),
         )
 
-    def _new_velocity(self, detection: Detection, frame: int) -> tuple[float, float]:
+    def _new_velocity(self, region: Region, frame: int) -> tuple[float, float]:
         """Smooth the centroid's displacement.
 
         While the mask grows or shrinks (an object slides behind another), its centroid moves
         without the object; the old velocity then stands.
         """
-        before, after = sorted((self.region.area, detection.region.area))
+        before, after = sorted((self.region.area, region.area))
         frames = frame - self.last_seen
         if before < STABLE_AREA * after:
             return self.velocity
-        (x0, y0), (x1, y1) = self.region.centre, detection.region.centre
+        (x0, y0), (x1, y1) = self.region.centre, region.centre
         gain = VELOCITY_GAIN if self.hits > 1 else 1.0
         vx, vy = self.velocity
         return (

@@ -90,8 +90,9 @@ class FakeTensorRt:
 
 
 class _Network(_Checked):
-    def __init__(self, api: FakeTensorRt) -> None:
+    def __init__(self, api: FakeTensorRt, flags: int) -> None:
         super().__init__(api, 'INetworkDefinition')
+        self._flags = flags
         self._model = b''
         self._session: Any = None
 
@@ -104,20 +105,24 @@ class _Network(_Checked):
         return 1
 
     def get_layer(self, index: int) -> _Layer:
-        return _Layer(self._api)
+        return _Layer(self._api, self._model)
 
     def get_input(self, index: int) -> _Tensor:
         return _Tensor(self._api, self._session.get_inputs()[index])
 
 
 class _Layer(_Checked):
-    def __init__(self, api: FakeTensorRt) -> None:
+    """The only layer; the title of the graph says what it is."""
+
+    def __init__(self, api: FakeTensorRt, model: bytes) -> None:
         super().__init__(api, 'ILayer')
-        self.type = None
+        self._half = b'HalfPrecision' in model
+        self.type = api.LayerType.QUANTIZE if b'QuantizeLinear' in model else None
         self.num_outputs = 1
 
     def get_output(self, index: int) -> SimpleNamespace:
-        return SimpleNamespace(dtype=self._api.DataType.FLOAT)
+        types = self._api.DataType
+        return SimpleNamespace(dtype=types.HALF if self._half else types.FLOAT)
 
 
 class _Tensor(_Checked):
@@ -177,6 +182,7 @@ class _Config(_Checked):
     def __init__(self, api: FakeTensorRt) -> None:
         super().__init__(api, 'IBuilderConfig')
         self._flags = {'TF32'}
+        self._typed = False
         self._profiles: list[_Profile] = []
         self._limits: list[int] = []
         self._timing: _TimingCache | None = None
@@ -218,7 +224,7 @@ class _Builder(_Checked):
         explicit = getattr(self._api.NetworkDefinitionCreationFlag, 'EXPLICIT_BATCH', None)
         if self._api.__version__.startswith('8.'):
             assert flags == 1 << explicit, 'an implicit batch cannot hold our graphs'
-        return _Network(self._api)
+        return _Network(self._api, flags)
 
     def create_builder_config(self) -> _Config:
         return _Config(self._api)
@@ -230,7 +236,13 @@ class _Builder(_Checked):
         free = any(-1 in network.get_input(i).shape for i in range(network.num_inputs))
         if free and not config._profiles:
             return None
+        typed = getattr(self._api.NetworkDefinitionCreationFlag, 'STRONGLY_TYPED', None)
+        config._typed = typed is not None and bool(network._flags & 1 << typed)
+        # As TensorRT: where the graph's types rule, flags for precision are an error.
+        if config._typed and config._flags & {'FP16', 'BF16', 'INT8'}:
+            return None
         self._api.builds.append(config)
+        _calibrate(getattr(config, 'int8_calibrator', None), network)
         shapes = config._profiles[0]._shapes if config._profiles else {}
         head = f'{self._api.__version__}\n{json.dumps(shapes)}\n'
         return head.encode() + network._model
@@ -332,6 +344,19 @@ class _Context(_Checked):
 
     def _wide(self, name: str) -> np.dtype:
         return np.dtype(_NUMPY[_TYPES[self._engine._arguments[name].type]])
+
+
+def _calibrate(calibrator: Any, network: _Network) -> None:
+    """Ask for the ranges, and for batches if there are none, as a build in int8 does."""
+    if getattr(calibrator, 'read_calibration_cache', None) is None:
+        return
+    if calibrator.read_calibration_cache() is not None:
+        return
+    names = [network.get_input(index).name for index in range(network.num_inputs)]
+    count = 0
+    while calibrator.get_batch(names) is not None:
+        count += 1
+    calibrator.write_calibration_cache(f'ranges of {count} batches'.encode())
 
 
 def _session(model: bytes) -> Any:

@@ -68,7 +68,11 @@ def look(index: int, strength: float = 1.0) -> tuple[float, ...]:
 
 @dataclass(frozen=True)
 class Seen:
-    """One thing that the scripted detector reports, in pixels of the network input."""
+    """One thing in view, in pixels of the network input.
+
+    The detector reports ``score``; a video memory knows the thing by ``who`` (1, 2, ...) and
+    reports the other two (``remembering_engine``).
+    """
 
     x: int
     y: int
@@ -77,6 +81,9 @@ class Seen:
     concept: str = 'red mug'
     score: float = 0.9
     embedding: tuple[float, ...] = field(default_factory=lambda: look(0))
+    who: int = 0
+    memory_score: float = 0.95
+    memory_quality: float = 0.9
 
 
 class FakeEngine:
@@ -100,13 +107,16 @@ class FakeEngine:
         if set(inputs) != set(self.manifest.graphs[graph].inputs):
             raise EngineError(f'Graph "{graph}" got {sorted(inputs)}.')
         self.runs[graph] += 1
-        methods: dict[str, Callable[[Mapping[str, Value]], dict[str, Value]]] = {
+        return self.graph_methods()[graph](inputs)
+
+    def graph_methods(self) -> dict[str, Callable[[Mapping[str, Value]], dict[str, Value]]]:
+        """Return graph name to what computes it."""
+        return {
             'image_encoder': self._encode_image,
             'text_encoder': self._encode_text,
             'exemplar_encoder': self._encode_exemplars,
             'detector': self._detect,
         }
-        return methods[graph](inputs)
 
     def to_numpy(self, value: Value) -> np.ndarray:
         """Open the handle of a feature level; arrays pass."""

@@ -47,9 +47,9 @@ def _value(name: str, kind: int, shape: Shape) -> bytes:
     return _message(1, name) + _message(2, _message(1, _number(1, kind) + _message(2, dims)))
 
 
-def copying_model(wires: dict[str, tuple[str, int, Shape]]) -> bytes:
+def copying_model(wires: dict[str, tuple[str, int, Shape]], title: str = 'copy') -> bytes:
     """Return a model that copies each input to an output (name, element type, shape)."""
-    graph = _message(2, 'copy')
+    graph = _message(2, title)
     for source, (target, kind, shape) in wires.items():
         node = _message(1, source) + _message(2, target) + _message(4, 'Identity')
         graph += _message(1, node)

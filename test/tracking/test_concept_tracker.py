@@ -216,4 +216,4 @@ def test_3000_frames_need_no_more_memory_than_300(scripted_engine, monkeypatch):
         seen_ids += new
         last = max([last, *new])
     assert len(seen_ids) == len(set(seen_ids)) > 50
-    assert len(tracker._table._memory) == len(tracker.tracks)
+    assert len(tracker._table._looks) == len(tracker.tracks)

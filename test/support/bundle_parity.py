@@ -1,0 +1,79 @@
+"""A student's questions with torch's answers, put to a bundle on an engine graph by graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from efficientsam3_ros.engine import Engine
+from efficientsam3_ros.model.export_graph import aligned
+from efficientsam3_ros.model.export_plans import DETECTIONS, LEVELS
+from efficientsam3_ros.model.family import FamilyStudent
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One graph's inputs and torch's answer."""
+
+    graph: str
+    about: str
+    inputs: dict[str, Tensor]
+    answer: dict[str, Tensor]
+
+
+def ask_torch(student: FamilyStudent) -> Iterator[Asked]:
+    """Yield every graph's question: words alone, and words with a box."""
+    with torch.inference_mode():
+        yield from _asked(student.eval())
+
+
+def _asked(student: FamilyStudent) -> Iterator[Asked]:
+    config = student.config
+    generator = torch.Generator().manual_seed(3)
+    image = torch.rand(1, 3, config.size, config.size, generator=generator) * 2 - 1
+    levels = dict(zip(LEVELS, student.image_encoder(image)))
+    yield Asked('image_encoder', 'an image', {'image': image}, levels)
+    ids = torch.randint(2, config.text.vocabulary, (1, config.context), generator=generator)
+    ids[:, 5:] = 0
+    words, words_mask = student.text_encoder(ids)
+    answer = {'text_tokens': words, 'text_mask': words_mask}
+    yield Asked('text_encoder', 'words', {'token_ids': ids}, answer)
+    for about, valid in (('words', 0.0), ('words and a box', 1.0)):
+        given = {
+            'level_2': levels['level_2'],
+            'boxes': torch.tensor([[[0.45, 0.55, 0.3, 0.4]]]),
+            'box_labels': torch.ones(1, 1, dtype=torch.long),
+            'box_valid': torch.full((1, 1), valid),
+            'points': torch.zeros(1, 1, 2),
+            'point_labels': torch.zeros(1, 1, dtype=torch.long),
+            'point_valid': torch.zeros(1, 1),
+        }
+        tokens, mask = student.exemplar_encoder(*given.values())
+        answer = {'exemplar_tokens': tokens, 'exemplar_mask': mask}
+        yield Asked('exemplar_encoder', about, given, answer)
+        prompt = {
+            'prompt_tokens': torch.cat([words, tokens], 1),
+            'prompt_mask': torch.cat([words_mask, mask], 1),
+        }
+        found = student.detector(*levels.values(), *prompt.values())
+        yield Asked('detector', about, {**levels, **prompt}, dict(zip(DETECTIONS, found)))
+
+
+def differences(engine: Engine, asked: list[Asked]) -> dict[str, float]:
+    """Return the largest relative difference by question, and close the engine."""
+    found = {}
+    for question in asked:
+        outputs = engine.run(question.graph, {k: v.numpy() for k, v in question.inputs.items()})
+        names = tuple(question.answer)
+        pairs = [(engine.to_numpy(outputs[n]), question.answer[n].numpy()) for n in names]
+        if question.graph == 'detector':
+            pairs = aligned(pairs, names)
+        found[f'{question.graph}, {question.about}'] = max(
+            float(np.abs(a - b).max() / (np.abs(b).max() + 1e-9)) for a, b in pairs
+        )
+    engine.close()
+    return found

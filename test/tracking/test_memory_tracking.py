@@ -1,0 +1,351 @@
+"""Objects are followed by their memory where detections fail; detections keep it honest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from remembering_engine import RememberingEngine, memory_manifest
+from scripted_engine import Seen, frame_of, look
+from tracking_scenes import id_at, ids, make_tracker, play, shown
+
+from efficientsam3_ros.core import Prompt, TrackState
+from efficientsam3_ros.engine import EngineError
+
+NEW, TRACKED, OCCLUDED, LOST = TrackState
+RED = Seen(10, 10, who=1)
+BLUE = Seen(40, 30, concept='blue mug', embedding=look(4), who=2)
+
+
+@pytest.fixture
+def engine() -> RememberingEngine:
+    return RememberingEngine()
+
+
+def unseen(thing: Seen, **changes: object) -> Seen:
+    """Return a thing that the detector misses and the memory sees."""
+    return replace(thing, score=0.0, **changes)
+
+
+def hidden(thing: Seen) -> Seen:
+    """Return a thing that neither sees."""
+    return unseen(thing, memory_score=0.05)
+
+
+def test_what_the_detector_misses_is_shown_by_memory_with_its_own_quality(engine):
+    tracker = make_tracker(engine)
+    missed = unseen(replace(RED, x=14), memory_quality=0.75)
+    result = play(tracker, engine, [[RED]] * 3 + [[missed]])[-1]
+    (item,) = shown(result)
+    assert (item.track_id, item.state, item.mask.x) == (1, TRACKED, 14)
+    assert item.mask_quality == pytest.approx(0.75)
+
+
+def test_memory_alone_keeps_a_track_only_so_long(engine):
+    tracker = make_tracker(engine, memory_only_runs=3)
+    results = play(tracker, engine, [[RED]] * 3 + [[unseen(RED)]] * 5 + [[RED]])
+    assert [len(ids(result)) for result in results] == [1, 1, 1, 1, 1, 1, 0, 0, 1]
+    assert results[-2].instances[0].state is OCCLUDED
+    assert ids(results[-1]) == [1]
+
+
+@pytest.mark.parametrize('doubt', [{'memory_score': 0.3}, {'memory_quality': 0.3}])
+def test_an_unsure_memory_shows_nothing(engine, doubt):
+    tracker = make_tracker(engine)
+    result = play(tracker, engine, [[RED]] * 3 + [[unseen(RED, **doubt)]])[-1]
+    assert result.instances[0].state is OCCLUDED
+    assert result.instances[0].area == 0
+
+
+def test_an_unconfirmed_track_needs_detections(engine):
+    tracker = make_tracker(engine, confirm_hits=3)
+    results = play(tracker, engine, [[RED], [unseen(RED)]])
+    assert ids(results[0]) == [1]
+    assert ids(results[1]) == []
+
+
+def test_behind_an_obstacle_nothing_is_shown_and_on_the_other_side_the_id_is_back(engine):
+    tracker = make_tracker(engine)
+    way = [replace(RED, x=4 * i, embedding=look(i)) for i in range(12)]
+    scenes = [[hidden(thing) if 4 <= i < 9 else thing] for i, thing in enumerate(way)]
+    results = play(tracker, engine, scenes)
+    assert [ids(result) for result in results] == [[1]] * 4 + [[]] * 5 + [[1]] * 3
+
+
+def test_a_lost_object_that_memory_finds_gets_its_id_back_with_a_detection_only(engine):
+    # Its looks have changed, so appearance cannot help.
+    tracker = make_tracker(engine, max_occluded_frames=3)
+    back = Seen(50, 35, embedding=look(9), who=1)
+    results = play(tracker, engine, [[RED]] * 4 + [[]] * 8 + [[unseen(back)], [back]])
+    assert results[-2].instances[0].state is LOST
+    assert ids(results[-1]) == [1]
+
+
+def test_what_memory_has_lost_is_still_known_by_its_looks(engine):
+    tracker = make_tracker(engine, max_occluded_frames=3, search_lost=4)
+    back = Seen(50, 35, who=7)
+    assert ids(play(tracker, engine, [[RED]] * 4 + [[]] * 12 + [[back]])[-1]) == [1]
+
+
+def test_the_memory_searches_for_lost_objects_only_so_long(engine):
+    tracker = make_tracker(engine, max_occluded_frames=1, search_lost=4)
+    play(tracker, engine, [[RED]] * 3 + [[]] * 20)
+    assert len(engine.batches) == 2 + 4
+
+
+def test_a_look_alike_in_the_place_of_a_missed_object_is_another_one(engine):
+    tracker = make_tracker(engine)
+    twin = Seen(24, 10, who=2)
+    results = play(tracker, engine, [[RED]] * 3 + [[unseen(RED), twin]] * 2)
+    assert id_at(results[-1], 10) == 1
+    assert id_at(results[-1], 24) == 2
+
+
+def test_look_alikes_that_swap_places_behind_an_obstacle_keep_their_ids(engine):
+    tracker = make_tracker(engine)
+    pair = [Seen(4, 10, who=1), Seen(40, 10, who=2)]
+    swapped = [replace(pair[0], x=40), replace(pair[1], x=4)]
+    results = play(tracker, engine, [pair] * 4 + [[]] * 4 + [swapped])
+    assert id_at(results[-1], 4) == id_at(results[0], 40)
+    assert id_at(results[-1], 40) == id_at(results[0], 4)
+
+
+def test_a_strong_detections_mask_is_shown_and_else_the_memorys(engine):
+    tracker = make_tracker(engine, mask_from='detection', keep_ratio=0.5)
+    half = Seen(10, 10, 5, 10, score=0.4)  # the detector sees its left half
+    results = play(tracker, engine, [[RED]] * 3 + [[half, unseen(RED)]])
+    assert shown(results[-1])[0].area == 100
+    assert shown(results[-1])[0].mask_quality == pytest.approx(0.9)
+    strong = play(tracker, engine, [[replace(half, score=0.9), unseen(RED)]])
+    assert shown(strong[-1])[0].area == 50
+
+
+def test_masks_may_come_from_memory_wherever_it_sees_the_object(engine):
+    tracker = make_tracker(engine, mask_from='memory')
+    half = Seen(10, 10, 5, 10)
+    assert shown(play(tracker, engine, [[RED]] * 3 + [[half, unseen(RED)]])[-1])[0].area == 100
+
+
+def test_between_detections_the_network_follows_each_frame(engine):
+    tracker = make_tracker(engine, detect_every=4, detect_when='due')
+    scenes = [[replace(RED, x=10 + (i * i) % 7)] for i in range(9)]
+    results = play(tracker, engine, scenes)
+    assert engine.runs['detector'] == 3
+    assert engine.runs['image_encoder'] == 9
+    assert engine.runs['track_step'] == engine.batches.count(1) == 8
+    assert [shown(r)[0].mask.x for r in results] == [scene[0].x for scene in scenes]
+
+
+def test_between_detections_the_object_score_decides_what_is_seen(engine):
+    tracker = make_tracker(engine, detect_every=10, detect_when='due', confirm_hits=1)
+    scenes = [[RED], [RED], [hidden(RED)], [RED], [RED]]
+    assert [len(ids(r)) for r in play(tracker, engine, scenes)] == [1, 1, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    'event', [[], [replace(RED, memory_quality=0.2)]], ids=['vanished', 'unsure']
+)
+def test_an_unsure_or_vanished_track_calls_the_detector_early(engine, event):
+    tracker = make_tracker(engine, detect_every=50, detect_when='needed')
+    play(tracker, engine, [[RED]] * 3)
+    assert engine.runs['detector'] == 1
+    play(tracker, engine, [event])
+    assert engine.runs['detector'] == 2
+
+
+def test_another_view_calls_the_detector_early_even_without_tracks(engine):
+    tracker = make_tracker(engine, detect_every=50)
+    play(tracker, engine, [[]] * 3)
+    assert engine.runs['image_encoder'] == 1
+    frame = frame_of()
+    frame.rgb[:] = 255
+    engine.scene = [RED]
+    assert ids(tracker.step(frame)) == [1]
+
+
+def test_of_two_tracks_on_one_object_the_less_supported_one_yields(engine):
+    tracker = make_tracker(engine)
+    other = Seen(40, 10, embedding=look(3), who=2)
+    play(tracker, engine, [[RED, other]] * 4)
+    # The second one vanishes, and its memory takes the first one for it.
+    engine.scene = [RED, replace(RED, who=2, score=0.0)]
+    result = tracker.step(frame_of())
+    assert ids(result) == [1]
+    assert {i.track_id: i.state for i in result.instances}[2] is OCCLUDED
+
+
+def test_a_hidden_tracks_memory_does_not_take_over_a_visible_tracks_object(engine):
+    tracker = make_tracker(engine)
+    passing = [Seen(x, 10, embedding=look(3), who=2) for x in (34, 34, 34, 26, 18)]
+    scenes = [[RED, thing] for thing in passing[:3]] + [[thing] for thing in passing[3:]]
+    play(tracker, engine, scenes)
+    # In front of the hidden one it even looks a little more like it, to both eyes.
+    alike = np.sqrt((0.55, 0.45))
+    there = Seen(10, 10, who=2, embedding=(alike[0], 0, 0, alike[1], *[0] * 12))
+    mistaken = replace(there, who=1, score=0.0)
+    assert ids(play(tracker, engine, [[there, mistaken]])[0]) == [2]
+
+
+def test_all_objects_of_all_prompts_go_in_one_batch(engine):
+    tracker = make_tracker(engine, 'red mug', 'blue mug')
+    play(tracker, engine, [[RED, BLUE]] * 3)
+    assert engine.batches == [2, 2]
+    assert engine.runs['memorise'] == 3
+
+
+def test_more_objects_than_the_graph_takes_live_by_detections(engine):
+    engine = RememberingEngine(memory_manifest(objects=2))
+    tracker = make_tracker(engine)
+    crowd = [Seen(15 * i, 10, embedding=look(i), who=i + 1) for i in range(4)]
+    results = play(tracker, engine, [crowd] * 5)
+    assert ids(results[-1]) == [1, 2, 3, 4]
+    assert tracker.remembered == max(engine.batches) == 2
+
+
+def test_a_newcomer_takes_the_place_of_the_longest_lost(engine):
+    engine = RememberingEngine(memory_manifest(objects=2))
+    tracker = make_tracker(engine, max_occluded_frames=1)
+    second = Seen(30, 10, embedding=look(3), who=2)
+    third = Seen(50, 30, embedding=look(6), who=3)
+    play(tracker, engine, [[RED, second]] * 4 + [[second]] * 3 + [[]] * 3 + [[third]])
+    assert tracker.remembered == 2
+    assert [i for i in (1, 2, 3) if i in tracker._observer.memory.ring] == [2, 3]
+
+
+def test_who_comes_back_in_the_same_frame_is_not_sacrificed_for_a_newcomer(engine):
+    engine = RememberingEngine(memory_manifest(objects=1))
+    tracker = make_tracker(engine, max_occluded_frames=1)
+    newcomer = Seen(50, 30, embedding=look(6), who=3)
+    play(tracker, engine, [[RED]] * 4 + [[]] * 4)
+    ring = tracker._observer.memory.ring
+    before = ring.filled(1)[1]
+    assert ids(play(tracker, engine, [[RED, newcomer]])[0]) == [1, 2]
+    assert 2 not in ring
+    assert ring.filled(1)[1] >= before
+
+
+def test_only_good_frames_are_remembered(engine):
+    tracker = make_tracker(engine, admit_quality=0.6)
+    play(tracker, engine, [[RED]] * 3)
+    assert tracker._observer.memory.ring.filled(1) == (1, 2, 2)
+    play(tracker, engine, [[unseen(RED, memory_quality=0.55)], [hidden(RED)]])
+    assert tracker._observer.memory.ring.filled(1) == (1, 2, 2)
+    play(tracker, engine, [[unseen(RED)]])
+    assert tracker._observer.memory.ring.filled(1) == (1, 3, 3)
+
+
+def test_good_detections_become_trusted_views_now_and_then(engine):
+    tracker = make_tracker(engine, recondition_every=5, recondition_score=0.8)
+    play(tracker, engine, [[replace(RED, score=0.7)]] * 9)
+    assert tracker._observer.memory.ring.conditioned(1) == 0
+    play(tracker, engine, [[RED]] * 5)
+    assert tracker._observer.memory.ring.conditioned(1) == 9
+    play(tracker, engine, [[RED]])
+    assert tracker._observer.memory.ring.conditioned(1) == 14
+
+
+def test_a_detection_that_contradicts_the_memory_is_not_trusted(engine):
+    tracker = make_tracker(engine, recondition_every=2, recondition_iou=0.7)
+    off = Seen(15, 10)
+    play(tracker, engine, [[RED]] * 2 + [[off, unseen(RED)]] * 3)
+    assert tracker._observer.memory.ring.conditioned(1) == 0
+
+
+def test_look_alikes_never_share_a_remembered_pixel(engine):
+    seen_masks = []
+    memorise = engine._memorise
+    engine._memorise = lambda inputs: seen_masks.append(inputs['mask_logits']) or memorise(inputs)
+    tracker = make_tracker(engine)
+    play(tracker, engine, [[RED, Seen(17, 10, who=2, embedding=look(3))]] * 3)
+    assert all((masks > 0).sum(axis=0).max() == 1 for masks in seen_masks)
+    assert len(seen_masks[-1]) == 2
+
+
+@pytest.mark.parametrize('graph', ['image_encoder', 'track_step', 'detector', 'memorise'])
+def test_a_failed_graph_leaves_tracks_and_memory_as_they_were(engine, graph):
+    tracker = make_tracker(engine, detect_every=3)
+    play(tracker, engine, [[RED]] * 3)
+    before, filled = tracker.tracks, tracker._observer.memory.ring.filled(1)
+    engine.failing = graph
+    with pytest.raises(EngineError, match=graph):
+        play(tracker, engine, [[RED, Seen(40, 30, embedding=look(5), who=2)]])
+    assert tracker.tracks == before
+    assert tracker._observer.memory.ring.filled(1) == filled
+    engine.failing = ''
+    detections = engine.runs['detector']
+    assert ids(play(tracker, engine, [[RED]])[0]) == [1]
+    assert engine.runs['detector'] == detections + 1  # made up for
+
+
+@pytest.mark.parametrize('how', ['remove', 'reset', 'prompts', 'off'])
+def test_what_ends_frees_its_memory(engine, how):
+    tracker = make_tracker(engine, 'red mug', 'blue mug')
+    play(tracker, engine, [[RED, BLUE]] * 3)
+    size = tracker.memory_bytes
+    assert tracker.remembered == 2
+    if how == 'remove':
+        tracker.remove_tracks([1])
+    elif how == 'reset':
+        tracker.reset()
+    elif how == 'prompts':
+        tracker.set_prompts([Prompt('blue mug')])
+    else:
+        tracker.config = replace(tracker.config, memory='off')
+        play(tracker, engine, [[RED, BLUE]])
+    assert tracker.remembered == {'remove': 1, 'prompts': 1}.get(how, 0)
+    assert tracker.memory_bytes == size > 0
+
+
+def test_switched_off_and_on_again_objects_are_remembered_anew(engine):
+    tracker = make_tracker(engine, memory='off')
+    play(tracker, engine, [[RED]] * 3)
+    assert engine.runs['track_step'] == engine.runs['memorise'] == 0
+    tracker.config = replace(tracker.config, memory='auto')
+    result = play(tracker, engine, [[RED], [unseen(RED)]])[-1]
+    assert ids(result) == [1]
+
+
+def test_a_renamed_concept_keeps_its_ids_and_its_memory(engine):
+    tracker = make_tracker(engine, 'red mug', 'blue mug')
+    play(tracker, engine, [[RED, BLUE]] * 3)
+    prompts = [Prompt('mug'), Prompt('blue mug')]
+    tracker.set_prompts(prompts, renamed={'Red mug': 'mug'})
+    result = play(tracker, engine, [[replace(RED, concept='mug'), BLUE]])[0]
+    assert {i.track_id: i.concept for i in result.instances} == {1: 'mug', 2: 'blue mug'}
+    assert tracker.remembered == 2
+
+
+def pointing(x: float, y: float, label: int) -> Prompt:
+    return Prompt('red mug', points=((x / 64, y / 48),), point_labels=(label,))
+
+
+def test_a_point_on_a_track_makes_its_next_detection_a_trusted_view():
+    engine = RememberingEngine(memory_manifest(exemplars=True))
+    tracker = make_tracker(engine, recondition_every=1000)
+    pair = [RED, Seen(40, 30, embedding=look(4), who=2)]
+    play(tracker, engine, [pair] * 4)
+    tracker.set_prompts([pointing(15, 15, 1)])
+    play(tracker, engine, [pair] * 2)
+    assert [tracker._observer.memory.ring.conditioned(i) for i in (1, 2)] == [4, 0]
+    tracker.set_prompts([pointing(15, 15, 1), Prompt('blue mug')])  # the same point again
+    play(tracker, engine, [pair])
+    assert tracker._observer.memory.ring.conditioned(1) == 4
+
+
+def test_a_negative_point_takes_a_track_its_support_and_leaves_others_alone():
+    engine = RememberingEngine(memory_manifest(exemplars=True))
+    tracker = make_tracker(engine)
+    other = Seen(40, 30, embedding=look(4), who=2)
+    play(tracker, engine, [[RED, other]] * 4)
+    tracker.set_prompts([pointing(15, 15, 0)])
+    result = play(tracker, engine, [[unseen(RED), other]])[0]
+    assert ids(result) == [2]
+    assert tracker.remembered == 1
+
+
+def test_every_part_of_a_step_is_timed(engine):
+    tracker = make_tracker(engine)
+    play(tracker, engine, [[RED]] * 2)
+    assert all(value > 0 for value in vars(tracker.times).values())
+    assert np.isclose(tracker.times.total, sum(vars(tracker.times).values()))
