@@ -7,6 +7,9 @@ from enum import Enum
 
 from efficientsam3_ros.tracking.live.statistics import Loss, Summary
 
+_MEMORY_PARTS = ('propagation', 'memorise')
+"""Parts of a step that a bundle without video memory never runs."""
+
 
 class Level(Enum):
     """How bad it is."""
@@ -70,6 +73,15 @@ def _verdict(
 
 
 def _values(now: Summary) -> dict[str, str]:
+    steps = vars(now.steps)
+    video_memory = {}
+    if now.video_memory.size:
+        video_memory = {
+            'video memory (kB)': f'{now.video_memory.size / 1e3:.1f}',
+            'remembered objects': str(now.video_memory.objects),
+        }
+    else:
+        steps = {part: ms for part, ms in steps.items() if part not in _MEMORY_PARTS}
     return {
         'received': str(now.received),
         'processed': str(now.processed),
@@ -80,5 +92,7 @@ def _values(now: Summary) -> dict[str, str]:
         'output rate (Hz)': f'{now.output_hz:.2f}',
         'latency p50 (ms)': f'{now.latency_p50_ms:.1f}',
         'latency p95 (ms)': f'{now.latency_p95_ms:.1f}',
+        **{f'step: {part.replace("_", " ")} (ms)': f'{ms:.1f}' for part, ms in steps.items()},
         'memory (MB)': f'{now.memory_mb:.0f}',
+        **video_memory,
     }

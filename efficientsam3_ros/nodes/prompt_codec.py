@@ -1,4 +1,4 @@
-"""``core.Prompt`` to ``efficientsam3_ros/msg/Prompt`` and back."""
+"""``core.Prompt`` to ``efficientsam3_ros/msg/Prompt`` and back; renamings."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from efficientsam3_ros.core import Prompt, PromptError
+from efficientsam3_ros.tracking.prompt_set import concept_key
 
 
 def read_prompt(message: Any) -> Prompt:
@@ -24,6 +25,38 @@ def read_prompt(message: Any) -> Prompt:
         points=tuple((p[0], p[1]) for p in points),
         point_labels=tuple(message.point_labels),
     )
+
+
+def read_renaming(request: Any) -> dict[str, str]:
+    """Read which concepts of a ``SetPrompts`` request are others under new names.
+
+    Returns:
+        Old concept to new one.
+
+    Raises:
+        PromptError: If there is not one old concept (or ``''``) for each prompt, one is renamed
+            twice, or the tracks shall be handed over and forgotten.
+    """
+    if not request.renamed_from:
+        return {}
+    if len(request.renamed_from) != len(request.prompts):
+        raise PromptError(
+            f'renamed_from holds {len(request.renamed_from)} entries for {len(request.prompts)} '
+            "prompts; give one for each, '' where a prompt is not renamed, or leave it out."
+        )
+    renamed: dict[str, str] = {}
+    for name, prompt in zip(request.renamed_from, request.prompts):
+        old, new = concept_key(name), prompt.concept
+        if old and concept_key(renamed.setdefault(old, new)) != concept_key(new):
+            raise PromptError(
+                f'"{name}" is renamed to "{renamed[old]}" and to "{new}", but its tracks can '
+                'belong to one of them only.'
+            )
+    if renamed and request.reset_tracks:
+        raise PromptError(
+            'renamed_from hands tracks over and reset_tracks forgets them; leave one out.'
+        )
+    return renamed
 
 
 def fill_prompt(message: Any, prompt: Prompt) -> Any:

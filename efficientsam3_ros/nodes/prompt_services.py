@@ -12,7 +12,7 @@ from std_srvs.srv import Trigger
 
 from efficientsam3_ros import msg, srv
 from efficientsam3_ros.core.prompt import parse_prompts
-from efficientsam3_ros.nodes.prompt_codec import fill_prompt, read_prompt
+from efficientsam3_ros.nodes.prompt_codec import fill_prompt, read_prompt, read_renaming
 from efficientsam3_ros.tracking.live.pipeline import Pipeline
 
 REFUSALS = (ValueError, RuntimeError, FutureTimeout)
@@ -41,7 +41,8 @@ class PromptServices:
     def _set(self, request: Any, response: Any) -> Any:
         try:
             prompts = [read_prompt(item) for item in request.prompts]
-            self._pipeline().set_prompts(prompts, request.reset_tracks)
+            renamed = read_renaming(request)
+            self._pipeline().set_prompts(prompts, request.reset_tracks, renamed)
             response.success = True
             response.message = f'{len(prompts)} prompts are in force from the next image on.'
             response.message += self._warn_of_unknown_words()

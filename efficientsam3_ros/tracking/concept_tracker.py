@@ -13,8 +13,9 @@ from efficientsam3_ros.tracking.decision import Evidence
 from efficientsam3_ros.tracking.looks import Looks
 from efficientsam3_ros.tracking.observer import Observer
 from efficientsam3_ros.tracking.pointing import pointed_at
-from efficientsam3_ros.tracking.prompt_set import PromptSet, concept_key
+from efficientsam3_ros.tracking.prompt_set import PromptSet
 from efficientsam3_ros.tracking.reid import AppearanceMemory
+from efficientsam3_ros.tracking.renaming import check_renaming, under_new_names
 from efficientsam3_ros.tracking.report import report
 from efficientsam3_ros.tracking.step_times import StepTimer, StepTimes
 from efficientsam3_ros.tracking.track import Track
@@ -112,7 +113,8 @@ class ConceptTracker:
             prompts: The whole new set; empty stops the search. Concepts that stay keep their
                 tracks and ids, the tracks of the others end.
             reset_tracks: End all tracks.
-            renamed: Old concept to the new one that takes over its tracks with their ids.
+            renamed: Old concept to the new one that takes over its tracks with their ids, and
+                its exemplars as they were seen.
 
         Returns:
             The new prompt version.
@@ -121,10 +123,10 @@ class ConceptTracker:
             PromptError: If the set cannot be served; nothing changes then.
             EngineError: If the text encoder fails; nothing changes then.
         """
-        before = self.prompts
-        version = self._prompts.replace(prompts, self.config.max_prompts)
-        if renamed:
-            self._table.rename({concept_key(a): concept_key(b) for a, b in renamed.items()})
+        names = check_renaming(renamed or {}, self.prompts, prompts)
+        before = under_new_names(self.prompts, names)
+        version = self._prompts.replace(prompts, self.config.max_prompts, names)
+        self._table.rename(names)
         keys = self._prompts.keys
         self._end(t.track_id for t in self.tracks if reset_tracks or t.key not in keys)
         self._point(before)

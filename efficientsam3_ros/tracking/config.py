@@ -7,7 +7,6 @@ import math
 from typing import Any
 
 OVERLAP_POLICIES = ('keep', 'concept', 'all')
-MEMORY_MODES = ('auto', 'off')
 MASK_SOURCES = ('detection', 'memory', 'quality')
 DETECTION_MODES = ('due', 'needed')
 
@@ -15,6 +14,10 @@ DETECTION_MODES = ('due', 'needed')
 def _number(default: float, low: float, high: float, description: str) -> Any:
     metadata = {'description': description, 'low': low, 'high': high}
     return field(default=default, metadata=metadata)
+
+
+def _flag(default: bool, description: str) -> Any:
+    return field(default=default, metadata={'description': description})
 
 
 def _choice(default: str, choices: tuple[str, ...], description: str) -> Any:
@@ -25,8 +28,9 @@ def _choice(default: str, choices: tuple[str, ...], description: str) -> Any:
 class TrackerConfig:
     """Settings of ``ConceptTracker``.
 
-    Each field's ``metadata`` holds ``description`` and either ``low`` and ``high`` (inclusive)
-    or ``choices``; nodes declare their parameters from it, and ``__post_init__`` checks it.
+    Each field's ``metadata`` holds ``description`` and, unless it is a flag, either ``low`` and
+    ``high`` (inclusive) or ``choices``; nodes declare their parameters from it, and
+    ``__post_init__`` checks it.
 
     Raises:
         ValueError: If a value is out of its range; the message names the field.
@@ -129,11 +133,9 @@ class TrackerConfig:
         200, 0, 10_000, 'LOST tracks that are remembered; the longest lost is forgotten first.'
     )
     max_prompts: int = _number(16, 1, 256, 'Concepts at a time; more are refused.')
-    memory: str = _choice(
-        'auto',
-        MEMORY_MODES,
-        'Follow objects by the video memory where the bundle has one ("auto"), or by detections '
-        'alone ("off").',
+    memory: bool = _flag(
+        True,
+        'Follow objects by the video memory where the bundle has one; false: by detections alone.',
     )
     object_score: float = _number(
         0.5, 0.0, 1.0, 'Probability from which the memory counts an object as visible.'
@@ -204,6 +206,13 @@ class TrackerConfig:
 
 
 def _check(item: Field[Any], value: Any) -> None:
+    flag = isinstance(item.default, bool)
+    if flag != isinstance(value, bool):
+        # YAML reads a bare on, off, yes or no as a flag.
+        kind = 'true or false' if flag else 'neither true nor false'
+        raise ValueError(f'{item.name} is {kind}, got {value!r}.')
+    if flag:
+        return
     choices = item.metadata.get('choices')
     if choices is not None:
         if value not in choices:

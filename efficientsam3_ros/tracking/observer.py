@@ -42,7 +42,7 @@ class Observer:
 
     def memory_in_use(self, config: TrackerConfig) -> ObjectMemory | None:
         """Return the video memory; None if there is none, or it is switched off and thus freed."""
-        if self.memory is not None and config.memory == 'off':
+        if self.memory is not None and not config.memory:
             self.memory.retain(())
             return None
         return self.memory

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 import math
+from typing import Any
 
 import numpy as np
 
@@ -14,11 +15,13 @@ from efficientsam3_ros.engine import Engine, Value
 CACHE_SIZE = 256
 Tokens = tuple[np.ndarray, np.ndarray]
 """Prompt tokens float32 (L, D) and their mask float32 (L,), 1 where valid."""
+ExemplarKey = tuple[Any, ...]
+"""A concept key, and the boxes and points with their labels."""
 
 
 def concept_key(concept: str) -> str:
-    """Return what makes two concepts the same: the words, not their case."""
-    return concept.casefold()
+    """Return what makes two concepts the same: the words, not their case or spacing."""
+    return ' '.join(concept.split()).casefold()
 
 
 class PromptSet:
@@ -35,7 +38,7 @@ class PromptSet:
         self._engine = engine
         self._tokenizer = engine.manifest.tokenizer()
         self._texts: dict[str, Tokens] = {}
-        self._exemplars: dict[tuple[object, ...], Tokens] = {}
+        self._exemplars: dict[ExemplarKey, Tokens] = {}
         self._batch: Tokens | None = None
         self.prompts: tuple[Prompt, ...] = ()
         self.version = 0
@@ -54,12 +57,15 @@ class PromptSet:
         """Return each prompt's detection threshold."""
         return tuple(default if math.isnan(p.threshold) else p.threshold for p in self.prompts)
 
-    def replace(self, prompts: Sequence[Prompt], limit: int) -> int:
+    def replace(
+        self, prompts: Sequence[Prompt], limit: int, renamed: Mapping[str, str] | None = None
+    ) -> int:
         """Ask for other concepts.
 
         Args:
             prompts: The whole new set; a prompt given twice counts once.
             limit: How many are served.
+            renamed: Old concept key to the new one that keeps the exemplars as they were seen.
 
         Returns:
             The new version.
@@ -78,8 +84,10 @@ class PromptSet:
         self._check_exemplars(merged)
         self._encode_texts([concept_key(prompt.concept) for prompt in merged])
         self.prompts = merged
+        new = renamed or {}
+        held = {(new.get(key, key), *marks): t for (key, *marks), t in self._exemplars.items()}
         wanted = {_exemplar_key(prompt) for prompt in merged if prompt.has_exemplars}
-        self._exemplars = {key: self._exemplars[key] for key in wanted & self._exemplars.keys()}
+        self._exemplars = {key: held[key] for key in wanted & held.keys()}
         self._batch = None
         self.version += 1
         return self.version
@@ -170,7 +178,7 @@ def _merge(prompts: Sequence[Prompt]) -> tuple[Prompt, ...]:
     return tuple(merged.values())
 
 
-def _exemplar_key(prompt: Prompt) -> tuple[object, ...]:
+def _exemplar_key(prompt: Prompt) -> ExemplarKey:
     return (
         concept_key(prompt.concept),
         prompt.boxes,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
 from time import perf_counter
 
 
@@ -23,6 +24,13 @@ class StepTimes:
     def total(self) -> float:
         """Sum of the parts, milliseconds."""
         return sum(vars(self).values())
+
+    @classmethod
+    def mean(cls, steps: Collection[StepTimes]) -> StepTimes:
+        """Return the mean of each part, so that the parts add up to the mean step; 0 of none."""
+        count = max(1, len(steps))
+        names = [item.name for item in fields(cls)]
+        return cls(**{name: sum(getattr(s, name) for s in steps) / count for name in names})
 
 
 class StepTimer:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from efficientsam3_ros.nodes.health import Level, judge
+from efficientsam3_ros.tracking import StepTimes
 from efficientsam3_ros.tracking.live.statistics import Loss, Statistics
 
 
@@ -48,3 +49,23 @@ def test_an_inactive_node_does_not_complain_but_a_broken_one_does():
     assert health(before, statistics, active=False).level is Level.OK
     broken = health(before, statistics, active=False, error='The bundle is damaged.')
     assert (broken.level, broken.message) == (Level.ERROR, 'The bundle is damaged.')
+
+
+@pytest.mark.parametrize('remembers', [False, True])
+def test_figures_of_the_video_memory_are_shown_where_there_is_one(remembers):
+    statistics = Statistics()
+    before = statistics.summary(0.0)
+    step = StepTimes(image_encoder=12.5, propagation=4.0, memorise=3.0)
+    statistics.finished(0.02, 9.0, step)
+    if remembers:
+        statistics.remembers(1_250_000, 3)
+    values = health(before, statistics).values
+    assert values['step: image encoder (ms)'] == '12.5'
+    of_memory = {
+        'step: propagation (ms)': '4.0',
+        'step: memorise (ms)': '3.0',
+        'video memory (kB)': '1250.0',
+        'remembered objects': '3',
+    }
+    shown = {key: value for key, value in values.items() if key in of_memory}
+    assert shown == (of_memory if remembers else {})

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from efficientsam3_ros.core import Prompt, PromptError
-from efficientsam3_ros.nodes.prompt_codec import fill_prompt, read_prompt
+from efficientsam3_ros.nodes.prompt_codec import fill_prompt, read_prompt, read_renaming
 
 
 def test_round_trip_with_exemplars():
@@ -32,3 +32,36 @@ def test_numbers_that_do_not_group_are_refused(name, values):
     setattr(message, name, values)
     with pytest.raises(PromptError, match=name):
         read_prompt(message)
+
+
+def request(concepts, renamed_from, reset_tracks=False):
+    prompts = [SimpleNamespace(concept=concept) for concept in concepts]
+    return SimpleNamespace(prompts=prompts, renamed_from=renamed_from, reset_tracks=reset_tracks)
+
+
+@pytest.mark.parametrize(
+    ('names', 'renamed'),
+    [
+        ([], {}),
+        (['', ' '], {}),
+        (['', 'Red  mug'], {'red mug': 'cup'}),
+        (['cup', 'fork'], {'cup': 'fork', 'fork': 'cup'}),
+    ],
+    ids=['left out', 'blank', 'one', 'swap'],
+)
+def test_old_names_stand_beside_the_prompts(names, renamed):
+    assert read_renaming(request(['fork', 'cup'], names)) == renamed
+
+
+@pytest.mark.parametrize(
+    ('names', 'reset', 'reason'),
+    [
+        (['mug'], False, '1 entries for 2 prompts'),
+        (['mug', 'Mug'], False, '"Mug" is renamed to "fork" and to "cup"'),
+        (['mug', ''], True, 'reset_tracks'),
+    ],
+    ids=['too few', 'twice', 'handed over and forgotten'],
+)
+def test_contradictory_old_names_are_refused(names, reset, reason):
+    with pytest.raises(PromptError, match=reason):
+        read_renaming(request(['fork', 'cup'], names, reset))

@@ -18,9 +18,11 @@ BOTH = {'red': (5, 5, 15, 15), 'blue': (35, 20, 15, 15)}
 NAN = float('nan')
 
 
-def set_prompts(rig, *concepts, threshold=NAN, **fields):
+def set_prompts(rig, *concepts, threshold=NAN, renamed_from=(), reset_tracks=False, **fields):
     prompts = [Prompt(concept=c, threshold=threshold, **fields) for c in concepts]
-    request = SetPrompts.Request(prompts=prompts)
+    request = SetPrompts.Request(
+        prompts=prompts, renamed_from=list(renamed_from), reset_tracks=reset_tracks
+    )
     return rig.call(SetPrompts, '/tracker/set_prompts', request)
 
 
@@ -52,6 +54,38 @@ def test_dropped_prompt_ends_its_tracks_only(make_rig):
     set_prompts(rig, 'blue block')
     after = rig.ids(rig.exchange(camera, coloured_image(BOTH, sec=2)))
     assert after == {'blue block': before['blue block']}
+
+
+def test_a_renamed_concept_hands_its_ids_over_and_leaves_others(make_rig):
+    rig = make_rig(prompts=['red block', 'blue block'])
+    camera = rig.camera()
+    before = rig.ids(rig.exchange(camera, coloured_image(BOTH, sec=1)))
+    answer = set_prompts(rig, 'blue block', 'red tool', renamed_from=['', 'Red block'])
+    assert (answer.success, list(answer.concepts)) == (True, ['blue block', 'red tool'])
+    after = rig.ids(rig.exchange(camera, coloured_image(BOTH, sec=2)))
+    assert after == {'red tool': before['red block'], 'blue block': before['blue block']}
+
+
+@pytest.mark.parametrize(
+    ('concepts', 'renaming', 'word'),
+    [
+        (['red tool'], {'renamed_from': ['', 'red block']}, '2 entries for 1 prompts'),
+        (['red tool'], {'renamed_from': ['mug']}, 'not in force'),
+        (['red tool', 'red block'], {'renamed_from': ['red block', '']}, 'stay as well'),
+        (['red', 'tool'], {'renamed_from': ['red block'] * 2}, 'one of them only'),
+        (['red tool'], {'renamed_from': ['red block'], 'reset_tracks': True}, 'leave one out'),
+    ],
+    ids=['too many', 'unknown', 'stays', 'twice', 'forgotten'],
+)
+def test_contradictory_renaming_says_why_and_changes_nothing(make_rig, concepts, renaming, word):
+    rig = make_rig()
+    camera = rig.camera()
+    before = rig.ids(rig.exchange(camera, coloured_image(BOTH, sec=1)))
+    answer = set_prompts(rig, *concepts, **renaming)
+    assert not answer.success
+    assert word in answer.message
+    assert (list(answer.concepts), answer.prompt_version) == (['red block'], 1)
+    assert rig.ids(rig.exchange(camera, coloured_image(BOTH, sec=2))) == before
 
 
 @pytest.mark.parametrize(

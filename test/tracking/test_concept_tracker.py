@@ -151,6 +151,27 @@ def test_exemplars_are_encoded_once_and_join_the_words():
     assert engine.prompt_tokens[0, 4:, 0].tolist() == [-2, -1]
 
 
+def test_exemplars_of_a_renamed_concept_stay_as_they_were_seen():
+    engine = ScriptedEngine(make_manifest(exemplars=True))
+    tracker = ConceptTracker(engine)
+    box = {'boxes': ((0.5, 0.5, 0.2, 0.2),), 'box_labels': (1,)}
+    tracker.set_prompts([Prompt('red mug', **box)])
+    play(tracker, engine, [PAIR])
+    tracker.set_prompts([Prompt('mug', **box)], renamed={'red mug': 'mug'})
+    play(tracker, engine, [PAIR])
+    assert engine.runs['exemplar_encoder'] == 1
+    assert engine.prompt_tokens[0, 4:, 0].tolist() == [-2]
+
+
+def test_a_contradictory_renaming_changes_nothing(scripted_engine):
+    tracker = make_tracker(scripted_engine)
+    play(tracker, scripted_engine, [PAIR])
+    before = tracker.prompts, tracker.tracks, tracker.prompt_version
+    with pytest.raises(PromptError, match='not in force'):
+        tracker.set_prompts([Prompt('mug')], renamed={'fork': 'mug'})
+    assert (tracker.prompts, tracker.tracks, tracker.prompt_version) == before
+
+
 def test_a_detector_without_embeddings_is_refused():
     engine = ScriptedEngine()
     graph = engine.manifest.graphs['detector']

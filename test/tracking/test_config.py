@@ -15,7 +15,9 @@ NUMBERS = [item for item in fields(TrackerConfig) if 'low' in item.metadata]
 @pytest.mark.parametrize('item', fields(TrackerConfig), ids=lambda item: item.name)
 def test_every_field_can_be_declared_as_a_parameter(item):
     assert item.metadata['description'].endswith('.')
-    assert ('low' in item.metadata and 'high' in item.metadata) != ('choices' in item.metadata)
+    ranged = 'low' in item.metadata and 'high' in item.metadata
+    flag = isinstance(item.default, bool)
+    assert [ranged, 'choices' in item.metadata, flag].count(True) == 1
 
 
 @pytest.mark.parametrize('item', NUMBERS, ids=lambda item: item.name)
@@ -38,3 +40,7 @@ def test_contradictions_and_wrong_kinds_are_refused():
         TrackerConfig(overlap='mine')
     with pytest.raises(ValueError, match='whole number'):
         TrackerConfig(detect_every=1.5)
+    with pytest.raises(ValueError, match='memory is true or false'):
+        TrackerConfig(memory='off')
+    with pytest.raises(ValueError, match='detect_every is neither'):
+        TrackerConfig(detect_every=True)

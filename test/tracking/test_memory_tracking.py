@@ -291,17 +291,17 @@ def test_what_ends_frees_its_memory(engine, how):
     elif how == 'prompts':
         tracker.set_prompts([Prompt('blue mug')])
     else:
-        tracker.config = replace(tracker.config, memory='off')
+        tracker.config = replace(tracker.config, memory=False)
         play(tracker, engine, [[RED, BLUE]])
     assert tracker.remembered == {'remove': 1, 'prompts': 1}.get(how, 0)
     assert tracker.memory_bytes == size > 0
 
 
 def test_switched_off_and_on_again_objects_are_remembered_anew(engine):
-    tracker = make_tracker(engine, memory='off')
+    tracker = make_tracker(engine, memory=False)
     play(tracker, engine, [[RED]] * 3)
     assert engine.runs['track_step'] == engine.runs['memorise'] == 0
-    tracker.config = replace(tracker.config, memory='auto')
+    tracker.config = replace(tracker.config, memory=True)
     result = play(tracker, engine, [[RED], [unseen(RED)]])[-1]
     assert ids(result) == [1]
 
@@ -331,6 +331,17 @@ def test_a_point_on_a_track_makes_its_next_detection_a_trusted_view():
     tracker.set_prompts([pointing(15, 15, 1), Prompt('blue mug')])  # the same point again
     play(tracker, engine, [pair])
     assert tracker._observer.memory.ring.conditioned(1) == 4
+
+
+def test_the_point_of_a_renamed_concept_has_had_its_effect():
+    engine = RememberingEngine(memory_manifest(exemplars=True))
+    tracker = make_tracker(engine, recondition_every=1000)
+    tracker.set_prompts([pointing(15, 15, 1)])
+    play(tracker, engine, [[RED]] * 4)
+    renamed = replace(pointing(15, 15, 1), concept='mug')
+    tracker.set_prompts([renamed], renamed={'red mug': 'mug'})
+    play(tracker, engine, [[replace(RED, concept='mug')]] * 2)
+    assert tracker._observer.memory.ring.conditioned(1) == 0
 
 
 def test_a_negative_point_takes_a_track_its_support_and_leaves_others_alone():

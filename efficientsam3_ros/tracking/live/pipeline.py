@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 import time
 from typing import Any, TypeVar
@@ -67,12 +66,14 @@ class Pipeline:
 
     def start(self) -> None:
         """Start the worker thread."""
+        self._note_memory()
         self._worker.start()
 
     def stop(self) -> None:
         """End the worker thread after what is under way."""
         self.pause()
         self._worker.stop()
+        self._statistics.remembers(0, 0)
 
     def submit(self, message: Any) -> None:
         """Hand over an image message; the newest wins. Returns at once."""
@@ -84,36 +85,43 @@ class Pipeline:
         """Drop the image that waits; afterwards nothing is published any more."""
         for _ in range(self._worker.clear()):
             self._statistics.lost(Loss.INACTIVE)
-        self._wait(self._worker.call(self._check.forget))
+        self._do(self._check.forget)
 
-    def set_prompts(self, prompts: Sequence[Prompt], reset_tracks: bool = False) -> int:
+    def set_prompts(
+        self,
+        prompts: Sequence[Prompt],
+        reset_tracks: bool = False,
+        renamed: Mapping[str, str] | None = None,
+    ) -> int:
         """Replace the prompts between two frames and return the new prompt version.
 
+        Args:
+            prompts: The whole new set.
+            reset_tracks: End all tracks.
+            renamed: Old concept to the new one that takes over its tracks.
+
         Raises:
-            PromptError: If the network cannot read a prompt; nothing is changed then.
+            PromptError: If the network cannot read a prompt, or the renaming contradicts the
+                prompts; nothing is changed then.
         """
-        return self._wait(
-            self._worker.call(lambda: self._tracker.set_prompts(prompts, reset_tracks))
-        )
+        return self._do(lambda: self._tracker.set_prompts(prompts, reset_tracks, renamed))
 
     def prompts(self) -> tuple[tuple[Prompt, ...], int]:
         """Return the prompts in force and their version."""
-        return self._wait(
-            self._worker.call(lambda: (tuple(self._tracker.prompts), self._tracker.prompt_version))
-        )
+        return self._do(lambda: (tuple(self._tracker.prompts), self._tracker.prompt_version))
 
     def unknown_words(self) -> tuple[str, ...]:
         """Return the words of the prompts in force that the model has never seen."""
-        words = self._wait(self._worker.call(lambda: dict(self._tracker.unknown_words)))
+        words = self._do(lambda: dict(self._tracker.unknown_words))
         return tuple(sorted({word for of_concept in words.values() for word in of_concept}))
 
     def remove_tracks(self, track_ids: Sequence[int]) -> tuple[int, ...]:
         """Forget tracks between two frames and return the ids that live on."""
-        return self._wait(self._worker.call(lambda: tuple(self._tracker.remove_tracks(track_ids))))
+        return self._do(lambda: tuple(self._tracker.remove_tracks(track_ids)))
 
     def reset(self) -> None:
         """Forget all tracks between two frames; prompts stay."""
-        self._wait(self._worker.call(self._tracker.reset))
+        self._do(self._tracker.reset)
 
     def configure(self, config: TrackerConfig, max_age_ns: int, jump_ns: int) -> None:
         """Change thresholds between two frames."""
@@ -122,12 +130,21 @@ class Pipeline:
             self._tracker.config = config
             self._check.max_age_ns, self._check.jump_ns = max_age_ns, jump_ns
 
-        self._wait(self._worker.call(apply))
+        self._do(apply)
 
-    @staticmethod
-    def _wait(future: Future[ResultT]) -> ResultT:
+    def _do(self, job: Callable[[], ResultT]) -> ResultT:
+        """Run a job between two frames and return what it returns."""
+
+        def run() -> ResultT:
+            result = job()
+            self._note_memory()
+            return result
+
         # The worker never waits for the caller's thread, so this ends after one frame at most.
-        return future.result(JOB_TIMEOUT_S)
+        return self._worker.call(run).result(JOB_TIMEOUT_S)
+
+    def _note_memory(self) -> None:
+        self._statistics.remembers(self._tracker.memory_bytes, self._tracker.remembered)
 
     def _process(self, arrival: _Arrival) -> None:
         header = arrival.message.header
@@ -142,7 +159,8 @@ class Pipeline:
         frame = Frame(rgb, to_nanoseconds(header.stamp), header.frame_id)
         result = self._tracker.step(frame)
         self._hooks.publish(header, frame, result)
-        self._statistics.finished(time.monotonic() - arrival.at_s)
+        self._note_memory()
+        self._statistics.finished(time.monotonic() - arrival.at_s, step=self._tracker.times)
 
     def _accept(self, stamp_ns: int) -> bool:
         verdict = self._check.judge(stamp_ns, self._hooks.now_ns())

@@ -13,6 +13,8 @@ import time
 
 import numpy as np
 
+from efficientsam3_ros.tracking.step_times import StepTimes
+
 WINDOW_S = 10.0
 WINDOW_FRAMES = 1000
 MEGABYTE = 1e6
@@ -30,6 +32,19 @@ class Loss(Enum):
 
 
 @dataclass(frozen=True)
+class VideoMemory:
+    """State of a tracker's video memory.
+
+    Attributes:
+        size: Bytes that it takes, whatever it holds; 0 where there is none.
+        objects: How many objects it holds.
+    """
+
+    size: int = 0
+    objects: int = 0
+
+
+@dataclass(frozen=True)
 class Summary:
     """Figures of a node at one moment.
 
@@ -44,7 +59,9 @@ class Summary:
         latency_p50_ms: Median time from arrival to published result within the window; NaN
             without results.
         latency_p95_ms: 95th percentile of the same.
+        steps: Mean time of each part of a step within the window.
         memory_mb: Resident memory of the process, megabytes.
+        video_memory: What the tracker's video memory takes and holds.
 
     ``received`` is ``processed`` plus all ``losses`` plus at most two images under way.
     """
@@ -58,7 +75,9 @@ class Summary:
     output_hz: float
     latency_p50_ms: float
     latency_p95_ms: float
+    steps: StepTimes
     memory_mb: float
+    video_memory: VideoMemory
 
 
 @dataclass
@@ -69,9 +88,13 @@ class Statistics:
     processed: int = 0
     restarts: int = 0
     zero_stamps: int = 0
+    video_memory: VideoMemory = VideoMemory()
     _losses: Counter[Loss] = field(default_factory=Counter)
     _arrivals: deque[float] = field(default_factory=lambda: deque(maxlen=WINDOW_FRAMES))
     _results: deque[tuple[float, float]] = field(
+        default_factory=lambda: deque(maxlen=WINDOW_FRAMES)
+    )
+    _steps: deque[tuple[float, StepTimes]] = field(
         default_factory=lambda: deque(maxlen=WINDOW_FRAMES)
     )
     _lock: Lock = field(default_factory=Lock)
@@ -82,11 +105,16 @@ class Statistics:
             self.received += 1
             self._arrivals.append(time.monotonic() if now_s is None else now_s)
 
-    def finished(self, latency_s: float, now_s: float | None = None) -> None:
+    def finished(
+        self, latency_s: float, now_s: float | None = None, step: StepTimes | None = None
+    ) -> None:
         """Count a published result with its time since the image arrived, seconds."""
+        now = time.monotonic() if now_s is None else now_s
         with self._lock:
             self.processed += 1
-            self._results.append((time.monotonic() if now_s is None else now_s, latency_s))
+            self._results.append((now, latency_s))
+            if step is not None:
+                self._steps.append((now, step))
 
     def lost(self, cause: Loss) -> None:
         """Count an image that is not processed."""
@@ -102,6 +130,11 @@ class Statistics:
         """Count an image without a stamp."""
         with self._lock:
             self.zero_stamps += 1
+
+    def remembers(self, size: int, objects: int) -> None:
+        """Note what the video memory takes, bytes, and how many objects it holds."""
+        with self._lock:
+            self.video_memory = VideoMemory(size, objects)
 
     def summary(self, now_s: float | None = None) -> Summary:
         """Return the figures at a monotonic time in seconds."""
@@ -119,7 +152,9 @@ class Statistics:
                 output_hz=_rate([at for at, _ in self._results], now),
                 latency_p50_ms=float(p50),
                 latency_p95_ms=float(p95),
+                steps=StepTimes.mean([step for at, step in self._steps if now - at <= WINDOW_S]),
                 memory_mb=resident_bytes() / MEGABYTE,
+                video_memory=self.video_memory,
             )
 
 

@@ -5,6 +5,7 @@ import mmap
 
 import pytest
 
+from efficientsam3_ros.tracking import StepTimes
 from efficientsam3_ros.tracking.live.statistics import (
     WINDOW_FRAMES,
     Statistics,
@@ -39,12 +40,25 @@ def test_no_results_is_not_zero_latency():
     assert math.isnan(Statistics().summary(now_s=0.0).latency_p50_ms)
 
 
+def test_parts_of_a_step_are_averaged_over_the_window():
+    statistics = Statistics()
+    for i in range(30):
+        # The detector runs in every third frame.
+        step = StepTimes(image_encoder=10.0, detector=30.0 if i % 3 == 0 else 0.0)
+        statistics.finished(0.05, float(i), step)
+    steps = statistics.summary(now_s=29.0).steps
+    assert (steps.image_encoder, steps.memorise) == (10.0, 0.0)
+    assert steps.detector == pytest.approx(30 * 3 / 11)
+    assert statistics.summary(now_s=99.0).steps == StepTimes()
+
+
 def test_memory_of_the_window_is_bounded():
     statistics = Statistics()
     for i in range(3 * WINDOW_FRAMES):
         statistics.arrived(i * 1e-4)
-        statistics.finished(0.01, i * 1e-4)
-    assert len(statistics._arrivals) == len(statistics._results) == WINDOW_FRAMES
+        statistics.finished(0.01, i * 1e-4, StepTimes())
+    lengths = [len(v) for v in (statistics._arrivals, statistics._results, statistics._steps)]
+    assert lengths == [WINDOW_FRAMES] * 3
     assert statistics.summary(now_s=0.3).input_hz == pytest.approx(10_000, rel=0.01)
 
 
