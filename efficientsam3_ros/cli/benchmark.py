@@ -22,6 +22,7 @@ EXAMPLES = """\
   efficientsam3 benchmark live --seconds 60 --rate 30 --out live.json
   efficientsam3 benchmark cold-start --runs 5
   efficientsam3 benchmark endurance --frames 10000
+  efficientsam3 benchmark tracking --with dense=output/nano_dense
   efficientsam3 benchmark memory --memory-size nano --objects 1 5 10 20
   efficientsam3 benchmark --against upstream-layout --student es_ev_m --out necks.json"""
 
@@ -36,10 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         'what',
         nargs='?',
-        choices=['live', 'cold-start', 'endurance', 'memory'],
+        choices=['live', 'cold-start', 'endurance', 'tracking', 'memory'],
         default='live',
         help='camera and tracker as two processes, from process start to the first mask, '
-        'whether a long run costs what a short one does, or what dense and Perceiver memory cost',
+        'whether a long run costs what a short one does, detector alone against video memory on '
+        'the same clips, or what dense and Perceiver memory cost',
     )
     parser.add_argument(
         '--against',
@@ -66,6 +68,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--runs', type=int, default=5, help='cold starts (%(default)s)')
     parser.add_argument(
         '--frames', type=int, default=10_000, help='frames of endurance (%(default)s)'
+    )
+    parser.add_argument('--suite', default='reentry-v1', help='with tracking (%(default)s)')
+    parser.add_argument(
+        '--with',
+        dest='others',
+        action='append',
+        default=[],
+        metavar='NAME=BUNDLE',
+        help='with tracking: one more bundle beside --bundle; may be repeated',
+    )
+    parser.add_argument(
+        '--cache', type=Path, default=Path('output/clips'), help='rendered clips (%(default)s)'
     )
     parser.add_argument('--seconds', type=positive, default=300.0, help='length (%(default)s)')
     parser.add_argument('--rate', type=positive, default=15.0, help='camera Hz (%(default)s)')
@@ -95,6 +109,20 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.threads,
             arguments.out,
         )
+    if arguments.what == 'tracking':
+        from efficientsam3_ros.cli import tracking_benchmark
+        from efficientsam3_ros.evaluation.suites import find_suite
+
+        trackers = tracking_benchmark.contestants(arguments.bundle, arguments.others)
+        tracking_benchmark.run(
+            trackers,
+            find_suite(arguments.suite),
+            arguments.cache,
+            arguments.engine,
+            arguments.threads,
+            arguments.out,
+        )
+        return 0
     if arguments.what == 'cold-start':
         from efficientsam3_ros.cli import cold_start
 

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from functools import cache
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from efficientsam3_ros.model.detector_config import DetectorConfig
@@ -103,7 +103,7 @@ def count_macs(config: FamilyConfig) -> Parts:
 def _trunk_macs(trunk: TrunkSpec, size: int) -> int:
     with _META:
         module = Trunk(trunk).eval().requires_grad_(False)
-        return _macs(lambda: module(torch.empty(1, 3, size, size)))[0]
+        return macs_of(lambda: module(torch.empty(1, 3, size, size)))[0]
 
 
 @cache
@@ -114,14 +114,14 @@ def _neck_macs(trunk: TrunkSpec, neck: NeckName, size: int, width: int) -> int:
             torch.empty(1, channels, -(-size // stride), -(-size // stride))
             for channels, stride in zip(trunk.channels, (4, 8, 16, 32))
         )
-        return _macs(lambda: module(maps))[0]
+        return macs_of(lambda: module(maps))[0]
 
 
 @cache
 def _text_macs(text: TextSpec, context: int, width: int) -> int:
     with _META:
         module = MobileClipTextEncoder(text, context, width).eval().requires_grad_(False)
-        return _macs(lambda: module(torch.zeros(1, context, dtype=torch.long)))[0]
+        return macs_of(lambda: module(torch.zeros(1, context, dtype=torch.long)))[0]
 
 
 @cache
@@ -132,7 +132,7 @@ def _exemplar_macs(detector: DetectorConfig, grid: int) -> int:
         labels, valid = torch.zeros(slots, dtype=torch.long), torch.ones(slots)
         level = torch.empty(1, detector.width, grid, grid)
         boxes, points = torch.empty(*slots, 4), torch.empty(*slots, 2)
-        return _macs(lambda: module(level, boxes, labels, valid, points, labels, valid))[0]
+        return macs_of(lambda: module(level, boxes, labels, valid, points, labels, valid))[0]
 
 
 @cache
@@ -144,7 +144,7 @@ def _detector_macs(detector: DetectorConfig, grid: int, context: int) -> tuple[i
             torch.empty(1, detector.width, scale * grid, scale * grid) for scale in (4, 2, 1)
         )
         prompt = torch.empty(1, context + 1, detector.width)
-        total, by_name = _macs(lambda: module(*levels, prompt, torch.ones(1, context + 1)))
+        total, by_name = macs_of(lambda: module(*levels, prompt, torch.ones(1, context + 1)))
     root = type(module).__name__
     fusion = sum(by_name[f'{root}.fusion.{n}'] for n in range(detector.fusion_layers))
     decoder = sum(by_name.get(f'{root}.{n}', 0) for n in ('decoder', 'presence'))
@@ -152,7 +152,7 @@ def _detector_macs(detector: DetectorConfig, grid: int, context: int) -> tuple[i
     return fusion, decoder, total - fusion - decoder
 
 
-def _macs(run: Callable[[], Tensor | tuple[Tensor, ...]]) -> tuple[int, dict[str, int]]:
+def macs_of(run: Callable[[], object]) -> tuple[int, dict[str, int]]:
     """Return all multiply-accumulates of a call, and those of each module by its name."""
     counter = FlopCounterMode(display=False)
     with torch.no_grad(), counter:

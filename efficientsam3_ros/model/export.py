@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from efficientsam3_ros.core.manifest import Graph, Manifest, file_sha256
+from efficientsam3_ros.core.memory_layout import MemoryLayout
 from efficientsam3_ros.model.export_graph import ExportError, GraphPlan, difference, write_graph
 from efficientsam3_ros.model.export_precision import to_half, to_int8
 
@@ -27,6 +28,7 @@ class ExportOptions:
         max_prompts: Largest number of prompts in one batch.
         max_exemplars: Largest number of boxes, and of points, of one prompt.
         max_tokens: Largest number of prompt tokens, text and exemplars together.
+        max_objects: Largest number of objects tracked in one batch.
         simplify: Fold constants with onnxslim.
         tolerance: Largest relative difference that passes; None takes that of the precision.
         calibration: Prepared images (1, 3, H, W) for int8.
@@ -39,6 +41,7 @@ class ExportOptions:
     max_prompts: int = 16
     max_exemplars: int = 8
     max_tokens: int = 64
+    max_objects: int = 16
     simplify: bool = True
     tolerance: float | None = None
     calibration: Iterable[np.ndarray] = field(default=(), compare=False)
@@ -47,7 +50,7 @@ class ExportOptions:
         known = (*TOLERANCES, 'int8')
         if self.precision not in known:
             raise ValueError(f'Precision is one of {", ".join(known)}, got {self.precision!r}.')
-        for name in ('max_prompts', 'max_exemplars', 'max_tokens'):
+        for name in ('max_prompts', 'max_exemplars', 'max_tokens', 'max_objects'):
             if getattr(self, name) < 1:
                 raise ValueError(f'{name} is 1 or more, got {getattr(self, name)}.')
 
@@ -58,6 +61,7 @@ class ExportOptions:
             'tokens': self.max_tokens,
             'exemplars': self.max_exemplars,
             'points': self.max_exemplars,
+            'objects': self.max_objects,
         }
 
     def limit(self, ranked: bool) -> float:
@@ -79,14 +83,17 @@ def export_bundle(
     folder: Path,
     about: Manifest,
     options: ExportOptions | None = None,
+    memory: MemoryLayout | None = None,
 ) -> Manifest:
-    """Export all graphs, check them and write the manifest.
+    """Export graphs, check them and write the manifest.
 
     Args:
         plans: What to export, by graph.
         folder: Receives the bundle; made when missing.
-        about: Everything that the manifest says but graphs, precision, bounds and parity.
+        about: Everything that the manifest says but graphs, precision, bounds and parity. What it
+            says of graphs that lie in the folder already is kept.
         options: Precision, limits, tolerance; the defaults when absent.
+        memory: Sizes of the video memory, if it is among the plans.
 
     Returns:
         The manifest as written; ``parity`` holds the measured differences.
@@ -96,8 +103,7 @@ def export_bundle(
     """
     options = options or ExportOptions()
     folder.mkdir(parents=True, exist_ok=True)
-    graphs: dict[str, Graph] = {}
-    parity: dict[str, float] = {}
+    graphs, parity = dict(about.graphs), dict(about.parity)
     for name, plan in plans.items():
         path = folder / f'{name}.onnx'
         plan.module.eval()
@@ -115,9 +121,10 @@ def export_bundle(
     manifest = replace(
         about,
         graphs=graphs,
-        precision=options.precision,
-        bounds=options.bounds(),
+        precision=about.precision if about.graphs else options.precision,
+        bounds=options.bounds() | dict(about.bounds) | {'objects': options.max_objects},
         parity=parity,
+        memory=memory or about.memory,
     )
     manifest.save(folder)
     return manifest

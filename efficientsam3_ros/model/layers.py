@@ -56,10 +56,10 @@ class Attention(nn.Module):
             self._split(self.k_proj(key)),
             self._split(self.v_proj(value)),
         )
-        return self.o_proj(_attend(q, k, v, bias).transpose(1, 2).flatten(2))
+        return self.o_proj(attend(q, k, v, bias).transpose(1, 2).flatten(2))
 
 
-def _attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None) -> Tensor:
+def attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None) -> Tensor:
     """Softmax attention of (B, heads, N or M, channels)."""
     if not torch.compiler.is_exporting():
         # The fused kernel spares the logits: a 72x72 grid with itself takes 0.8 GB of them.

@@ -1,0 +1,75 @@
+"""The video half as graphs: names, example inputs and the free axis."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from efficientsam3_ros.core.memory_layout import MemoryLayout
+from efficientsam3_ros.model.export_graph import GraphPlan
+from efficientsam3_ros.model.memory_bank import MemoryBank
+from efficientsam3_ros.model.memory_config import MemoryConfig
+from efficientsam3_ros.model.tracking_graphs import VideoMemory
+
+LEVELS = ('level_0', 'level_1', 'level_2')
+BANK = ('memory', 'memory_valid', 'pointers', 'pointer_ages', 'pointer_valid')
+TRACKED = ('mask_logits', 'quality', 'object_score', 'pointer')
+EXAMPLE_OBJECTS = 3
+_N = {0: 'objects'}
+
+
+def memory_plans(network: VideoMemory) -> dict[str, GraphPlan]:
+    """Return the two graphs; their example has an object for each filling of the memory."""
+    config = network.config
+    inputs = {**example_levels(config), **vars(example_bank(config, EXAMPLE_OBJECTS))}
+    written = {
+        'level_2': inputs['level_2'],
+        'mask_logits': torch.randn(EXAMPLE_OBJECTS, *config.mask_size) * 4,
+        'object_score': torch.linspace(0.2, 0.9, EXAMPLE_OBJECTS),
+    }
+    return {
+        'track_step': GraphPlan(network.track_step, inputs, TRACKED, dict.fromkeys(BANK, _N)),
+        'memorise': GraphPlan(
+            network.memorise, written, ('latents',), {'mask_logits': _N, 'object_score': _N}
+        ),
+    }
+
+
+def memory_layout(config: MemoryConfig) -> MemoryLayout:
+    """Return what a bundle's manifest says of its memory."""
+    return MemoryLayout(
+        conditioning=config.conditioning_slots,
+        recent=config.recent_slots,
+        pointers=config.pointer_slots,
+        latents=config.latents,
+        width=config.memory_width,
+        pointer_width=config.width,
+        mask=config.mask_size,
+    )
+
+
+def example_levels(config: MemoryConfig) -> dict[str, Tensor]:
+    """Return random image levels of one frame by name."""
+    shapes = zip(LEVELS, config.level_channels, config.level_sizes)
+    return {name: torch.randn(1, channels, *size) for name, channels, size in shapes}
+
+
+def example_bank(config: MemoryConfig, objects: int) -> MemoryBank:
+    """Return random memories: in turn empty, partly and completely filled."""
+    empty = MemoryBank.empty(config, objects)
+    share = (torch.arange(objects) % 3)[:, None] / 2
+    # Slots fill from the first conditioning one and from the newest on.
+    order = torch.arange(config.slots)
+    taken = torch.where(
+        order < config.conditioning_slots,
+        order / config.conditioning_slots,
+        (order - config.conditioning_slots) / max(config.recent_slots, 1),
+    )
+    pointers = torch.arange(config.pointer_slots)
+    return MemoryBank(
+        torch.randn_like(empty.memory),
+        (taken < share).float(),
+        torch.randn_like(empty.pointers),
+        1.0 + pointers.expand(objects, -1),
+        (pointers / config.pointer_slots < share).float(),
+    )
