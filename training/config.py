@@ -102,9 +102,27 @@ class SupervisedConfig:
         Raises:
             ConfigError: If the file is missing or holds an unknown or misfit entry.
         """
-        if not path.is_file():
-            raise ConfigError(f'{path} does not exist; start from training/configs/nano.yaml.')
-        return build(cls, yaml.safe_load(path.read_text()) or {}, str(path))
+        return load_config(cls, path, 'nano.yaml')
+
+
+def load_config(kind: type[T], path: Path, example: str) -> T:
+    """Read a dataclass from a YAML file.
+
+    Args:
+        kind: The dataclass.
+        path: The file.
+        example: Shipped settings to start from, named when there is no file.
+
+    Raises:
+        ConfigError: If the file is missing or holds an unknown or misfit entry.
+    """
+    if not path.is_file():
+        raise ConfigError(f'{path} does not exist; start from training/configs/{example}.')
+    try:
+        entries = yaml.safe_load(path.read_text())
+    except yaml.YAMLError as error:
+        raise ConfigError(f'{path} is not YAML: {error}') from error
+    return build(kind, entries or {}, str(path))
 
 
 def build(kind: type[T], data: Any, where: str) -> T:

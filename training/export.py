@@ -18,6 +18,8 @@ from efficientsam3_ros.model.export import export_bundle
 from efficientsam3_ros.model.export_graph import ExportError
 from efficientsam3_ros.model.export_plans import student_plans
 from training.config import ConfigError, SupervisedConfig
+from training.export_memory import add_memory
+from training.initial_weights import WeightError
 from training.supervised import CHECKPOINT, build_student, tokenizer_of
 
 
@@ -32,6 +34,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument('--run', type=Path, required=True, help='run folder with a checkpoint')
     parser.add_argument('--out', type=Path, required=True, help='bundle folder')
     parser.add_argument('--weights', type=Path, help='also write torch weights to continue from')
+    parser.add_argument('--memory', type=Path, help='memory.pt to add; see training.export_memory')
     parser.add_argument('--threshold', type=float, default=0.4, help='detection threshold, 0..1')
     arguments = parser.parse_args(argv)
     try:
@@ -56,7 +59,9 @@ def main(argv: list[str] | None = None) -> int:
             licence='Apache-2.0',
         )
         manifest = export_bundle(student_plans(student), arguments.out, about)
-    except (ConfigError, ExportError) as error:
+        if arguments.memory:
+            manifest = add_memory(arguments.out, arguments.memory)
+    except (ConfigError, ExportError, WeightError) as error:
         print(f'error: {error}', file=sys.stderr)
         return 2
     size = sum(f.stat().st_size for f in arguments.out.glob('*.onnx')) / 1e6

@@ -76,6 +76,43 @@ def parameter_groups(
     return groups
 
 
+def descend(
+    total: torch.Tensor,
+    learner: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    step: int,
+    factor: float,
+    clip: float,
+) -> float:
+    """Take one step down the gradient.
+
+    Args:
+        total: The loss.
+        learner: Owner of the parameters.
+        optimizer: With groups of :func:`parameter_groups`.
+        step: Its number, for the message.
+        factor: Of the peak learning rates.
+        clip: Largest gradient norm.
+
+    Returns:
+        The gradient's norm before it is clipped.
+
+    Raises:
+        CheckpointError: If loss or gradient are not finite.
+    """
+    for group in optimizer.param_groups:
+        group['lr'] = group['peak'] * factor
+    optimizer.zero_grad(set_to_none=True)
+    total.backward()
+    norm = nn.utils.clip_grad_norm_(learner.parameters(), clip)
+    if not (torch.isfinite(total) and torch.isfinite(norm)):
+        raise CheckpointError(
+            f'The loss or gradient of step {step} is not finite; lower the learning rate.'
+        )
+    optimizer.step()
+    return float(norm)
+
+
 class MetricsLog:
     """Writes figures to TensorBoard and as JSON lines, one line a call.
 

@@ -35,6 +35,7 @@ from training.runtime import (
     AveragedWeights,
     CheckpointError,
     MetricsLog,
+    descend,
     learning_rate_factor,
     load_checkpoint,
     mean_of,
@@ -185,21 +186,12 @@ class Trainer:
     def _step(self, step: int, batch: Batch) -> dict[str, float]:
         schedule = self.config.schedule
         factor = learning_rate_factor(step, schedule.steps, schedule.warmup, schedule.constant)
-        for group in self.optimizer.param_groups:
-            group['lr'] = group['peak'] * factor
         loss = compute_loss(self.student, self.naming, batch)
         total = loss.total(self.config.loss)
-        if not torch.isfinite(total):
-            raise CheckpointError(
-                f'The loss of step {step} is not finite; lower the learning rate.'
-            )
-        self.optimizer.zero_grad(set_to_none=True)
-        total.backward()
-        norm = nn.utils.clip_grad_norm_(self.learner.parameters(), schedule.clip)
-        self.optimizer.step()
+        norm = descend(total, self.learner, self.optimizer, step, factor, schedule.clip)
         self.average.update(self.student, step)
         values = {f.name: float(getattr(loss, f.name).detach()) for f in fields(loss)}
-        return values | {'total': float(total.detach()), 'gradient': float(norm)}
+        return values | {'total': float(total.detach()), 'gradient': norm}
 
     def _milestones(self, step: int) -> None:
         schedule = self.config.schedule

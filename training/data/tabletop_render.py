@@ -70,7 +70,7 @@ def render(config: TabletopConfig, out: Path) -> Path:
     with part.open('wb') as file:
         np.savez(
             file,
-            rgb=np.stack([_shrunk(f.rgb) for f in frames]),
+            rgb=np.stack([shrunk(f.rgb) for f in frames]),
             ids=np.stack([f.ids[::SUPERSAMPLE, ::SUPERSAMPLE] for f in frames]).astype(np.uint8),
             objects=np.array(json.dumps(objects)),
         )
@@ -78,7 +78,8 @@ def render(config: TabletopConfig, out: Path) -> Path:
     return path
 
 
-def _shrunk(rgb: np.ndarray) -> np.ndarray:
+def shrunk(rgb: np.ndarray) -> np.ndarray:
+    """Average uint8 (H, W, 3) down by ``SUPERSAMPLE``."""
     size = (rgb.shape[1] // SUPERSAMPLE, rgb.shape[0] // SUPERSAMPLE)
     return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
 
