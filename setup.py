@@ -35,7 +35,7 @@ EXPORT = [
 EXTRAS = {
     # Rendered pictures change with the simulator's version, and stored seeds with them.
     'sim': ['mujoco==3.17.*', 'tqdm>=4.60,<5'],
-    'eval': ['scipy>=1.10,<2', 'tqdm>=4.60,<5'],
+    'eval': ['scipy>=1.10,<2', 'tqdm>=4.60,<5', 'pyyaml>=6,<7'],
     'export': EXPORT,
     'train': [
         *EXPORT,

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 import os
+from pathlib import Path
 import platform
 from time import perf_counter
 
 import numpy as np
 
+from efficientsam3_ros.cli.options import OptionError
 from efficientsam3_ros.cli.tables import table
 from efficientsam3_ros.core import Frame, Manifest, Prompt
 from efficientsam3_ros.engine import DEFAULT_BUNDLE, available_backends, load_engine
@@ -22,6 +24,7 @@ EXAMPLES = """\
   efficientsam3 doctor
   efficientsam3 doctor --bundle my_bundle/
   efficientsam3 doctor --engine tensorrt
+  efficientsam3 doctor --engine tensorrt:int8 --bundle my_bundle/ --calibrate frames/
   efficientsam3 doctor --engine openvino:bf16"""
 
 _RUNS = 5
@@ -58,14 +61,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         '--engine',
         help='check this engine against ONNX Runtime on the CPU; a precision may follow a colon',
     )
+    parser.add_argument(
+        '--calibrate',
+        type=Path,
+        metavar='FOLDER',
+        help="pictures from which tensorrt:int8 measures a bundle's ranges, once, and keeps them",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the report; 0 if the runtime works, else 1."""
+    if arguments.calibrate and arguments.engine != 'tensorrt:int8':
+        raise OptionError('--calibrate FOLDER belongs to --engine tensorrt:int8.')
     if arguments.engine:
         from efficientsam3_ros.cli.engine_report import report
 
-        return report(arguments.bundle, arguments.engine)
+        return report(arguments.bundle, arguments.engine, arguments.calibrate)
     findings = [*_packages(), *_ros(), _renderer(), *_engines(arguments.bundle)]
     rows = [(f.name, f.verdict, f.text) for f in findings]
     print(table(('what', 'state', 'details'), rows, text_columns=3))

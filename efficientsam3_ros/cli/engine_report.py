@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 import math
+from pathlib import Path
 
 from efficientsam3_ros.cli.tables import table
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import (
     Engine,
     EngineError,
+    EngineOptions,
     available_backends,
     find_bundle,
     load_engine,
@@ -20,17 +23,18 @@ from efficientsam3_ros.engine.onnxruntime_backend import OnnxRuntimeEngine
 _HEADER = ('check', 'result', '     ms', 'difference', 'details')
 
 
-def report(bundle: str, backend: str) -> int:
+def report(bundle: str, backend: str, calibration: Path | None = None) -> int:
     """Check an engine against ONNX Runtime on the CPU and print what was found.
 
     Args:
         bundle: Name or folder.
         backend: Name of the engine, with ``:fp16`` for another precision.
+        calibration: Folder of pictures for ``tensorrt:int8``.
 
     Returns:
         0 if every check passed, else 1.
     """
-    outcomes = list(_outcomes(bundle, backend))
+    outcomes = list(_outcomes(bundle, backend, EngineOptions(calibration=calibration)))
     print(table(_HEADER, [_row(outcome) for outcome in outcomes], len(_HEADER)))
     failed = [outcome for outcome in outcomes if not outcome.passed]
     if failed:
@@ -44,7 +48,7 @@ def report(bundle: str, backend: str) -> int:
     return 0
 
 
-def _outcomes(bundle: str, backend: str) -> Iterator[Outcome]:
+def _outcomes(bundle: str, backend: str, options: EngineOptions) -> Iterator[Outcome]:
     name, _, precision = backend.partition(':')
     states = available_backends()
     if name not in states:
@@ -54,14 +58,14 @@ def _outcomes(bundle: str, backend: str) -> Iterator[Outcome]:
     yield Outcome(f'{name} is installed', ready, state, remedy='' if ready else state)
     if not ready:
         return
-    yield from _checks(bundle, backend, precision or 'fp32')
+    yield from _checks(bundle, backend, replace(options, precision=precision or 'fp32'))
 
 
-def _checks(bundle: str, backend: str, precision: str) -> Iterator[Outcome]:
+def _checks(bundle: str, backend: str, options: EngineOptions) -> Iterator[Outcome]:
     folder = find_bundle(bundle)
     reference = OnnxRuntimeEngine(folder, Manifest.load(folder))
     try:
-        engine = load_engine(bundle, backend, verify=False)
+        engine = load_engine(bundle, backend, verify=False, options=options)
     # Backends raise what they like; the report must go on.
     except Exception as error:
         text = ' '.join(str(error).split()) or type(error).__name__
@@ -70,10 +74,10 @@ def _checks(bundle: str, backend: str, precision: str) -> Iterator[Outcome]:
     yield Outcome('bundle loads', True, f'{len(engine.manifest.graphs)} graphs')
 
     def fresh() -> Engine:
-        return load_engine(bundle, backend, verify=False)
+        return load_engine(bundle, backend, verify=False, options=options)
 
     # A bundle in half precision is compared as such, whatever the engine was asked for.
-    coarser = engine.manifest.precision if precision == 'fp32' else precision
+    coarser = engine.manifest.precision if options.precision == 'fp32' else options.precision
     limit = engine.manifest.bounds.get('prompts', max(DEFAULT_PROMPTS))
     prompts = tuple(sorted({min(count, limit) for count in (*DEFAULT_PROMPTS, limit)}))
     try:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from efficientsam3_ros.cli.export_check import ENGINE, with_openvino
 from efficientsam3_ros.cli.options import OptionError, fresh
+from efficientsam3_ros.cli.tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     import numpy as np
 
@@ -24,8 +27,6 @@ EXAMPLES = """\
   efficientsam3 export es_rv_s --weights weights/es_rv_s --precision int8 --calibrate frames/ \\
       --out bundles/es_rv_s_int8
   efficientsam3 export es_ev_m --random-weights --neck lean --out bundles/speed_only"""
-
-PICTURES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,8 +64,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Export and print how near the graphs are to torch."""
     from efficientsam3_ros.core import Preprocess
-    from efficientsam3_ros.model.export import ExportOptions
-    from efficientsam3_ros.model.family_export import export_family
+    from efficientsam3_ros.model.export import ExportOptions, export_bundle
+    from efficientsam3_ros.model.export_plans import family_plans
+    from efficientsam3_ros.model.family_export import family_manifest
+    from efficientsam3_ros.model.reparameterize import reparameterize
 
     student, licence = _student(arguments)
     size = arguments.size
@@ -74,16 +77,33 @@ def run(arguments: argparse.Namespace) -> int:
         max_exemplars=arguments.max_objects,
         max_tokens=student.config.context + 2 * arguments.max_objects + 1,
         simplify=not arguments.no_simplify,
-        calibration=_pictures(arguments.calibrate, Preprocess(size, size)),
+        calibration=_calibration(arguments, Preprocess(size, size)),
     )
     out = fresh(arguments.out, arguments.force)
-    manifest = export_family(student, out, licence, options, arguments.threshold)
+    plans = family_plans(reparameterize(student.eval()))
+    about = family_manifest(student.config, licence, arguments.threshold)
+    manifest = export_bundle(plans, out, about, options)
+    # bfloat16 is OpenVINO's own choice of arithmetic: its differences are only recorded.
+    bf16 = options.precision == 'bf16'
+    limits = {n: math.inf if bf16 else options.limit(plan.ranked) for n, plan in plans.items()}
+    manifest = with_openvino(manifest, plans, out, limits)
     _print(manifest, out)
     if arguments.engine == 'openvino':
         _openvino(manifest, out)
     elif arguments.engine == 'tensorrt':
         _tensorrt(arguments, out)
     return 0
+
+
+def _calibration(arguments: argparse.Namespace, preprocess: Preprocess) -> Iterable[np.ndarray]:
+    from efficientsam3_ros.core.pictures import prepared_pictures
+
+    folder = arguments.calibrate
+    if folder is None and arguments.precision != 'int8':
+        return ()
+    if folder is None or arguments.precision != 'int8':
+        raise OptionError('--precision int8 and --calibrate FOLDER go together; give both.')
+    return prepared_pictures(folder, preprocess)
 
 
 def _student(arguments: argparse.Namespace) -> tuple[FamilyStudent, str]:
@@ -120,26 +140,15 @@ def _student(arguments: argparse.Namespace) -> tuple[FamilyStudent, str]:
     return student, info.licence
 
 
-def _pictures(folder: Path | None, preprocess: Preprocess) -> Iterator[np.ndarray]:
-    import cv2
-
-    if folder is None:
-        return
-    files = sorted(f for f in folder.glob('*') if f.suffix.lower() in PICTURES)
-    if not files:
-        raise OptionError(f'{folder} holds no picture ({", ".join(PICTURES)}).')
-    for file in files:
-        picture = cv2.imread(str(file), cv2.IMREAD_COLOR)
-        if picture is None:
-            raise OptionError(f'{file} is no readable picture; remove it.')
-        yield preprocess(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
-
-
 def _print(manifest: Manifest, out: Path) -> None:
-    print(f'{"graph":18}{"MB":>9}  max relative difference to torch ({manifest.precision})')
+    print(f'largest relative difference to torch ({manifest.precision})')
+    rows = []
     for name, graph in manifest.graphs.items():
         size = (out / graph.file).stat().st_size / 1e6
-        print(f'{name:18}{size:9.1f}  {manifest.parity[name]:.1e}')
+        values = (manifest.parity.get(key) for key in (name, f'{name}@{ENGINE}'))
+        cells = ('absent' if value is None else f'{value:.1e}' for value in values)
+        rows.append((name, f'{size:.1f}', *cells))
+    print(table(('graph', 'MB', 'ONNX Runtime', 'OpenVINO'), rows))
     print(f'bundle in {out}; licence of the weights: {manifest.licence}')
 
 

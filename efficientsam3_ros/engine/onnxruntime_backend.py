@@ -66,7 +66,7 @@ class OnnxRuntimeEngine:
         self._device = device_of(backend)
         self._device_index = options.device
         providers = provider_list(backend, options, self._runtime.__version__)
-        settings = _session_options(self._runtime, options.threads)
+        settings = session_options(self._runtime, options.threads)
         self._sessions = {
             name: _open(self._runtime, Path(folder) / graph.file, settings, providers)
             for name, graph in manifest.graphs.items()
@@ -145,7 +145,8 @@ def _import_onnxruntime() -> ModuleType:
     return runtime
 
 
-def _session_options(runtime: ModuleType, threads: int) -> Any:
+def session_options(runtime: ModuleType, threads: int = 0) -> Any:
+    """Return our settings of a session; 0 threads take all cores."""
     options = runtime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

@@ -18,10 +18,12 @@ class EngineOptions:
     Attributes:
         threads: CPU threads of one graph; 0 takes all cores.
         precision: Arithmetic inside the graphs, one of ``PRECISIONS``; ``fp32`` leaves them as
-            they were exported. ``int8`` expects graphs that were quantised at the export, or,
-            with TensorRT up to 10, a calibration cache.
+            they were exported. ``int8`` expects an image encoder that was quantised at the
+            export, or, with TensorRT up to 10, a calibration cache or pictures.
         cache_folder: Where compiled engines are kept; None takes ``default_cache_folder``.
         device: Index of the GPU.
+        calibration: Folder of pictures from which TensorRT up to 10 measures the ranges of int8,
+            once; they are kept beside the bundle's graphs.
 
     Raises:
         EngineError: If a value is out of range.
@@ -31,6 +33,7 @@ class EngineOptions:
     precision: str = 'fp32'
     cache_folder: Path | None = None
     device: int = 0
+    calibration: Path | None = None
 
     def __post_init__(self) -> None:
         if self.threads < 0:

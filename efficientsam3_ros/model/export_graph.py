@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,6 +94,16 @@ def difference(plan: GraphPlan, path: Path) -> float:
     feed = {name: value.numpy() for name, value in plan.inputs.items()}
     wanted = {item.name for item in session.get_inputs()}
     got = session.run(list(plan.outputs), {n: v for n, v in feed.items() if n in wanted})
+    return difference_to_torch(plan, got)
+
+
+def difference_to_torch(plan: GraphPlan, got: Sequence[np.ndarray]) -> float:
+    """Return the largest relative difference of an engine's outputs to torch's.
+
+    Args:
+        plan: The module and its example inputs.
+        got: What an engine made of the same inputs, in the order of ``plan.outputs``.
+    """
     with torch.inference_mode():
         expected = plan.module(*plan.inputs.values())
     expected = (expected,) if isinstance(expected, Tensor) else expected

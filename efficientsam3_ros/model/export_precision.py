@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -118,8 +119,9 @@ def to_int8(path: Path, images: Iterable[np.ndarray]) -> None:
         def get_next(self) -> dict[str, np.ndarray] | None:
             return next(self.feeds, None)
 
-    prepared = [{'image': image} for image in images]
-    if not prepared:
+    feeds = ({'image': image} for image in images)
+    first = next(feeds, None)
+    if first is None:
         raise ExportError(
             'int8 needs pictures to calibrate with; name a folder of about 100 that look like '
             "the robot's camera (--calibrate FOLDER)."
@@ -130,7 +132,7 @@ def to_int8(path: Path, images: Iterable[np.ndarray]) -> None:
         quantize_static(
             str(source),
             str(path),
-            Reader(iter(prepared)),
+            Reader(chain([first], feeds)),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
             op_types_to_quantize=['Conv', 'MatMul', 'Gemm'],

@@ -1,4 +1,4 @@
-"""Half precision leaves alone what would overflow in it."""
+"""Half precision leaves alone what would overflow in it; int8 takes the pictures' ranges."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 import onnxruntime
+import pytest
 
-from efficientsam3_ros.model.export_precision import to_half
+from efficientsam3_ros.model.export_graph import ExportError
+from efficientsam3_ros.model.export_precision import to_half, to_int8
 
 
 def linear_attention(path: Path) -> None:
@@ -42,3 +44,42 @@ def test_sums_beyond_the_range_of_half_precision_stay_right(tmp_path):
     (ratio,) = session.run(None, {'x': np.full((1, 4, 8), 300, np.float32)})
     assert ratio.dtype == np.float32
     np.testing.assert_allclose(ratio, 1.0, atol=1e-3)
+
+
+def convolution(path: Path) -> None:
+    """Write a 3x3 convolution of an image, as the image encoder begins."""
+    rng = np.random.default_rng(0)
+    weight = numpy_helper.from_array(rng.normal(size=(4, 3, 3, 3)).astype(np.float32), 'w')
+    node = helper.make_node('Conv', ['image', 'w'], ['level_0'], 'conv', pads=[1, 1, 1, 1])
+    ports = [
+        [helper.make_tensor_value_info(n, TensorProto.FLOAT, s)]
+        for n, s in (('image', (1, 3, 8, 8)), ('level_0', (1, 4, 8, 8)))
+    ]
+    graph = helper.make_graph([node], 'encoder', *ports, [weight])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid('', 18)])
+    model.ir_version = 10
+    onnx.save(model, str(path))
+
+
+def test_int8_follows_the_ranges_of_the_pictures(tmp_path):
+    path = tmp_path / 'image_encoder.onnx'
+    convolution(path)
+    image = np.random.default_rng(1).uniform(-1, 1, (1, 3, 8, 8)).astype(np.float32)
+    expected = onnxruntime.InferenceSession(path.read_bytes()).run(None, {'image': image})[0]
+    # One at a time: a hundred prepared pictures fill a gigabyte.
+    to_int8(path, (image * factor for factor in (0.5, 1.0)))
+    operators = {node.op_type for node in onnx.load(str(path)).graph.node}
+    assert {'QuantizeLinear', 'DequantizeLinear'} <= operators
+    (got,) = onnxruntime.InferenceSession(path.read_bytes()).run(None, {'image': image})
+    difference = np.abs(got - expected).max() / np.abs(expected).max()
+    assert 0 < difference < 0.03
+    assert [file.name for file in tmp_path.iterdir()] == ['image_encoder.onnx']
+
+
+def test_int8_without_pictures_leaves_the_graph(tmp_path):
+    path = tmp_path / 'image_encoder.onnx'
+    convolution(path)
+    before = path.read_bytes()
+    with pytest.raises(ExportError, match=r'needs pictures.*--calibrate'):
+        to_int8(path, ())
+    assert path.read_bytes() == before

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bundle_parity import ask_torch, differences
 import numpy as np
 import pytest
+from random_weights import randomise_norms
 import torch
 
 from efficientsam3_ros.core import Frame, Manifest, Prompt
 from efficientsam3_ros.engine import load_engine
+from efficientsam3_ros.engine.onnxruntime_backend import OnnxRuntimeEngine
+from efficientsam3_ros.engine.openvino_backend import OpenVinoEngine
 from efficientsam3_ros.model.detector_config import DetectorConfig
-from efficientsam3_ros.model.export_graph import aligned
+from efficientsam3_ros.model.export import export_bundle
 from efficientsam3_ros.model.export_plans import family_plans
 from efficientsam3_ros.model.family import FamilyConfig, FamilyStudent
-from efficientsam3_ros.model.family_export import export_family
+from efficientsam3_ros.model.family_export import export_family, family_manifest
+from efficientsam3_ros.model.family_image_encoder import NeckName
 from efficientsam3_ros.model.mobileclip import TextSpec
+from efficientsam3_ros.model.registry import build_student, family_config
+from efficientsam3_ros.model.reparameterize import reparameterize
 from efficientsam3_ros.model.trunks import TRUNKS
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
 from efficientsam3_ros.tracking.detection import ConceptDetector
@@ -35,15 +42,22 @@ DETECTOR = DetectorConfig(
 )
 
 
-@pytest.fixture(scope='module')
-def student() -> FamilyStudent:
+def tiny(trunk: str, neck: NeckName) -> FamilyStudent:
+    """Return a student with two blocks a stage and a small head: all kinds of layers."""
     torch.manual_seed(0)
     text = TextSpec('tiny', 3, 32, 4, repmixer=True)
-    config = FamilyConfig('es_ev_s', TRUNKS['efficientvit_b0'], text, 'lean', SIZE, 16, DETECTOR)
+    config = FamilyConfig('tiny', TRUNKS[trunk], text, neck, SIZE, 16, DETECTOR)
     student = FamilyStudent(config).eval()
+    for stage in student.image_encoder.trunk.stages:
+        stage.blocks = stage.blocks[:2]
     for parameter in student.detector.parameters():
         parameter.data.normal_(0, 0.3)
     return student
+
+
+@pytest.fixture(scope='module')
+def student() -> FamilyStudent:
+    return tiny('efficientvit_b0', 'lean')
 
 
 @pytest.fixture(scope='module')
@@ -61,15 +75,40 @@ def test_every_graph_is_near_to_torch(bundle):
     assert max(manifest.parity.values()) <= 1e-4
 
 
-def test_openvino_answers_like_onnxruntime(student, bundle):
+@pytest.mark.parametrize('backend', ['onnxruntime', 'openvino'])
+def test_engines_answer_as_torch_does(student, bundle, backend):
+    pytest.importorskip(backend)
+    found = differences(load_engine(bundle, backend), list(ask_torch(student)))
+    assert max(found.values()) <= 1e-4, found
+
+
+@pytest.mark.parametrize('trunk', ['repvit_m0_9', 'tiny_vit_5m_224'])
+def test_other_trunks_with_upstreams_neck(trunk, tmp_path):
     pytest.importorskip('openvino')
-    reference, other = (load_engine(str(bundle), name) for name in ('onnxruntime', 'openvino'))
-    for name, plan in family_plans(student).items():
-        feed = {key: value.numpy() for key, value in plan.inputs.items()}
-        expected, got = (engine.run(name, feed) for engine in (reference, other))
-        pairs = [(other.to_numpy(got[o]), reference.to_numpy(expected[o])) for o in plan.outputs]
-        for left, right in aligned(pairs, plan.outputs) if plan.ranked else pairs:
-            np.testing.assert_allclose(left, right, atol=1e-4 * np.abs(right).max(), err_msg=name)
+    student = tiny(trunk, 'sam3')
+    # The other graphs do not depend on the trunk.
+    plan = family_plans(reparameterize(student))['image_encoder']
+    about = family_manifest(student.config, 'Apache-2.0')
+    manifest = export_bundle({'image_encoder': plan}, tmp_path, about)
+    for engine in (OnnxRuntimeEngine(tmp_path, manifest), OpenVinoEngine(tmp_path, manifest)):
+        found = differences(engine, list(ask_torch(student))[:1])
+        assert max(found.values()) <= 1e-4, (engine, found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(('name', 'size'), [('es_ev_s', 512), ('es_tv_s', 512), ('es_rv_m', 1008)])
+def test_a_whole_student_of_each_family(name, size, tmp_path):
+    pytest.importorskip('openvino')
+    torch.manual_seed(0)
+    student = build_student(family_config(name, size=size))
+    randomise_norms(student)
+    export_family(student, tmp_path, 'Apache-2.0')
+    asked = list(ask_torch(student))
+    assert len(asked) == 6
+    for backend in ('onnxruntime', 'openvino'):
+        found = differences(load_engine(tmp_path, backend), asked)
+        print(name, size, backend, {key: f'{value:.1e}' for key, value in found.items()})
+        assert max(found.values()) <= 1e-4, backend
 
 
 @pytest.mark.parametrize('boxes', [(), ((0.5, 0.5, 0.4, 0.3),)])

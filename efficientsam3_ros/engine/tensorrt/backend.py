@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +10,17 @@ import numpy as np
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.manifest import file_sha256
+from efficientsam3_ros.core.pictures import prepared_pictures
 from efficientsam3_ros.engine.graph_io import absent_graph, check_names
 from efficientsam3_ros.engine.options import EngineOptions
 from efficientsam3_ros.engine.protocol import EngineError, Value
 from efficientsam3_ros.engine.tensorrt.buffers import DeviceMemory, HostBuffer
 from efficientsam3_ros.engine.tensorrt.builder import BuildRequest, NetworkBuilder
-from efficientsam3_ros.engine.tensorrt.calibrator import calibration_file, make_calibrator
+from efficientsam3_ros.engine.tensorrt.calibrator import (
+    Batch,
+    calibration_file,
+    make_calibrator,
+)
 from efficientsam3_ros.engine.tensorrt.execution import DeviceValue, GraphExecution
 from efficientsam3_ros.engine.tensorrt.plan_cache import Machine, PlanCache, PlanKey
 from efficientsam3_ros.engine.tensorrt.profiles import bounds_of, plan_profile
@@ -23,6 +28,10 @@ from efficientsam3_ros.engine.tensorrt.stream import Stream
 
 if TYPE_CHECKING:
     import tensorrt
+
+
+_QUANTISED_GRAPH = 'image_encoder'
+"""The graph that int8 is for; the others stay as they were exported, unless calibrated too."""
 
 
 class TensorRtEngine:
@@ -34,7 +43,7 @@ class TensorRtEngine:
     Args:
         folder: The bundle.
         manifest: Its manifest.
-        options: Precision, GPU and cache folder.
+        options: Precision, GPU, cache folder and pictures for int8.
         trt: The module ``tensorrt``, imported where None.
         memory: CUDA, loaded where None.
 
@@ -58,6 +67,7 @@ class TensorRtEngine:
         self._runtime: tensorrt.Runtime = self._trt.Runtime(self._logger)
         self._manifest = manifest
         self._precision = kernel_precision(options.precision, manifest.precision)
+        self._pictures = options.calibration
         self._bounds = bounds_of(manifest)
         self._machine: Machine = self._memory.machine(self._trt.__version__)
         self._cache = PlanCache(options.cache() / 'tensorrt')
@@ -127,21 +137,15 @@ class TensorRtEngine:
     def _engine(self, folder: Path, name: str) -> tensorrt.ICudaEngine:
         """Return the engine from the cache, or build it."""
         calibration = calibration_file(folder, name)
-        key = PlanKey(
-            graph=name,
-            sha256=self._manifest.graphs[name].sha256,
-            machine=self._machine,
-            precision=self._precision,
-            bounds=self._bounds,
-            calibration=file_sha256(calibration) if calibration.is_file() else '',
-        )
+        key = self._key(name, calibration)
         plan = self._cache.plan(key)
         engine = self._runtime.deserialize_cuda_engine(plan) if plan else None
         if engine is not None:
             return engine
         self._cache.discard_plan(key)
-        plan = self._build(folder / self._manifest.graphs[name].file, calibration)
-        self._cache.store_plan(key, plan)
+        plan = self._build(name, folder / self._manifest.graphs[name].file, calibration)
+        # The build may have measured a calibration, which the next start will find.
+        self._cache.store_plan(self._key(name, calibration), plan)
         engine = self._runtime.deserialize_cuda_engine(plan)
         if engine is None:
             raise EngineError(
@@ -150,20 +154,49 @@ class TensorRtEngine:
             )
         return engine
 
-    def _build(self, path: Path, calibration: Path) -> bytes:
-        network = NetworkBuilder(self._trt, self._logger, path)
-        profile = plan_profile(network.inputs(), self._bounds)
-        calibrator = None
-        if self._precision == 'int8' and calibration.is_file():
-            calibrator = make_calibrator(self._trt, self._memory, iter(()), calibration)
-        built = network.build(
-            BuildRequest(self._precision, profile),
-            self._cache.timing(self._machine),
-            calibrator,
+    def _key(self, name: str, calibration: Path) -> PlanKey:
+        return PlanKey(
+            graph=name,
+            sha256=self._manifest.graphs[name].sha256,
+            machine=self._machine,
+            precision=self._precision,
+            bounds=self._bounds,
+            calibration=file_sha256(calibration) if calibration.is_file() else '',
         )
+
+    def _build(self, name: str, path: Path, calibration: Path) -> bytes:
+        keep_types = self._precision == self._manifest.precision == 'fp16'
+        network = NetworkBuilder(self._trt, self._logger, path, keep_types)
+        profile = plan_profile(network.inputs(), self._bounds)
+        precision, calibrator = self._precision, None
+        if precision == 'int8' and not network.is_quantised():
+            calibrator = self._calibrator(name, calibration)
+            if calibrator is None and name != _QUANTISED_GRAPH:
+                # As an export in int8 leaves the other graphs.
+                precision = 'fp32'
+        try:
+            built = network.build(
+                BuildRequest(precision, profile),
+                self._cache.timing(self._machine),
+                calibrator,
+            )
+        finally:
+            if calibrator is not None:
+                calibrator.free()
         if built.timing:
             self._cache.store_timing(self._machine, built.timing)
         return built.plan
+
+    def _calibrator(self, name: str, calibration: Path) -> Any | None:
+        """Return what gives the ranges of a graph: a cache, or pictures for the image encoder."""
+        measured = calibration.is_file()
+        if not measured and (self._pictures is None or name != _QUANTISED_GRAPH):
+            return None
+        batches: Iterable[Batch] = ()
+        if self._pictures is not None and not measured:
+            pictures = prepared_pictures(self._pictures, self._manifest.preprocess)
+            batches = ({'image': picture} for picture in pictures)
+        return make_calibrator(self._trt, self._memory, batches, calibration)
 
 
 def kernel_precision(asked: str, exported: str) -> str:

@@ -53,17 +53,22 @@ class NetworkBuilder:
         trt: The module ``tensorrt``.
         logger: Its logger.
         path: The ONNX file.
+        keep_types: Compute in the types of the graph where the release can (9 and later). A flag
+            for half precision would let TensorRT narrow what the export left in float32, and
+            EfficientViT's sums overflow there; 8.6 knows nothing else.
 
     Raises:
         BundleError: If TensorRT's parser refuses the file.
     """
 
-    def __init__(self, trt: Any, logger: tensorrt.ILogger, path: Path) -> None:
+    def __init__(
+        self, trt: Any, logger: tensorrt.ILogger, path: Path, keep_types: bool = False
+    ) -> None:
         self._trt = trt
         self._builder: tensorrt.Builder = trt.Builder(logger)
-        self._network: tensorrt.INetworkDefinition = self._builder.create_network(
-            _network_flags(trt)
-        )
+        flags, kept = _network_flags(trt, keep_types)
+        self._typed = kept or strongly_typed(trt)
+        self._network: tensorrt.INetworkDefinition = self._builder.create_network(flags)
         parser: tensorrt.OnnxParser = trt.OnnxParser(self._network, logger)
         self._path = path
         # The parser keeps weights in its own memory: it has to live as long as the network.
@@ -124,8 +129,8 @@ class NetworkBuilder:
         if precision == 'fp32':
             # On by default, and three digits less than the name promises.
             config.clear_flag(flags.TF32)
-        quantised = precision == 'int8' and self._is_quantised()
-        if strongly_typed(self._trt):
+        quantised = precision == 'int8' and self.is_quantised()
+        if self._typed:
             self._require_types(precision, quantised)
             return
         for name in _FLAGS[precision]:
@@ -138,7 +143,9 @@ class NetworkBuilder:
             if calibrator is None:
                 raise EngineError(
                     f'{self._path.name} is not quantised and there is no calibration cache; '
-                    'export the bundle with --precision int8 and images, or use fp16.'
+                    'export the bundle with --precision int8 and images, calibrate here with '
+                    '"efficientsam3 doctor --engine tensorrt:int8 --calibrate FOLDER", or use '
+                    'fp16.'
                 )
             config.int8_calibrator = calibrator
 
@@ -156,7 +163,8 @@ class NetworkBuilder:
                 f'{precision}, or load it with precision fp32.'
             )
 
-    def _is_quantised(self) -> bool:
+    def is_quantised(self) -> bool:
+        """Tell whether the graph brings its own 8-bit ranges."""
         kind = self._trt.LayerType.QUANTIZE
         layers = range(self._network.num_layers)
         return any(self._network.get_layer(index).type == kind for index in layers)
@@ -193,10 +201,14 @@ def strongly_typed(trt: Any) -> bool:
     return not hasattr(trt.BuilderFlag, 'FP16')
 
 
-def _network_flags(trt: Any) -> int:
-    """Return the flags of ``create_network``: explicit batch where it has to be asked for."""
-    flag = getattr(trt.NetworkDefinitionCreationFlag, 'EXPLICIT_BATCH', None)
-    return 0 if flag is None else 1 << int(flag)
+def _network_flags(trt: Any, keep_types: bool) -> tuple[int, bool]:
+    """Return the flags of ``create_network``, and whether they make the graph's types rule."""
+    known = trt.NetworkDefinitionCreationFlag
+    # Has to be asked for in 8.6; later releases know nothing else.
+    explicit = getattr(known, 'EXPLICIT_BATCH', None)
+    typed = getattr(known, 'STRONGLY_TYPED', None) if keep_types else None
+    flags = [flag for flag in (explicit, typed) if flag is not None]
+    return sum(1 << int(flag) for flag in flags), typed is not None
 
 
 def _network_input(tensor: tensorrt.ITensor) -> NetworkInput:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,8 @@ def calibration_file(folder: Path, graph: str) -> Path:
     return folder / f'{graph}.calibration'
 
 
-def make_calibrator(trt: Any, memory: DeviceMemory, batches: Iterator[Batch], cache: Path) -> Any:
-    """Return an entropy calibrator.
+def make_calibrator(trt: Any, memory: DeviceMemory, batches: Iterable[Batch], cache: Path) -> Any:
+    """Return an entropy calibrator; ``free`` it after the build.
 
     Args:
         trt: The module ``tensorrt``.
@@ -31,6 +31,7 @@ def make_calibrator(trt: Any, memory: DeviceMemory, batches: Iterator[Batch], ca
     Raises:
         EngineError: If this TensorRT has no calibrators.
     """
+    remaining = iter(batches)
     if not hasattr(trt, 'IInt8EntropyCalibrator2'):
         raise EngineError(
             f'TensorRT {trt.__version__} has no calibration; export the bundle with '
@@ -51,7 +52,7 @@ def make_calibrator(trt: Any, memory: DeviceMemory, batches: Iterator[Batch], ca
 
         def get_batch(self, names: list[str]) -> list[int] | None:
             """Upload one batch; None ends the calibration."""
-            batch = next(batches, None)
+            batch = next(remaining, None)
             if batch is None:
                 return None
             pointers = []
@@ -71,5 +72,12 @@ def make_calibrator(trt: Any, memory: DeviceMemory, batches: Iterator[Batch], ca
         def write_calibration_cache(self, content: Any) -> None:
             """Keep the ranges."""
             cache.write_bytes(bytes(content))
+
+        def free(self) -> None:
+            """Give the GPU memory back."""
+            for buffer in self._buffers.values():
+                buffer.free()
+            self._buffers.clear()
+            memory.destroy_stream(self._stream)
 
     return EntropyCalibrator()

@@ -11,6 +11,7 @@ import ctypes
 import ctypes.util
 from importlib.util import find_spec
 from pathlib import Path
+import threading
 from typing import Any
 
 import numpy as np
@@ -68,11 +69,12 @@ class CudaRuntime:
         self._library.cudaGetErrorString.restype = ctypes.c_char_p
         self._hosts: dict[int, int] = {}
         self._device = device
+        self._chosen = threading.local()
         count = _INT()
         self._call('cudaGetDeviceCount', ctypes.byref(count))
         if device >= count.value:
             raise EngineError(f'There is no GPU {device}; CUDA sees {count.value}.')
-        self._call('cudaSetDevice', device)
+        self._choose()
 
     def allocate(self, size: int) -> int:
         """Return a pointer to device memory."""
@@ -157,7 +159,15 @@ class CudaRuntime:
         self._call(function, ctypes.byref(handle), *arguments)
         return handle.value or 0
 
+    def _choose(self) -> None:
+        """Select the GPU: CUDA's choice belongs to a thread, and engines change threads."""
+        if not getattr(self._chosen, 'done', False):
+            self._call('cudaSetDevice', self._device)
+            self._chosen.done = True
+
     def _call(self, function: str, *arguments: object) -> None:
+        if function not in ('cudaGetDeviceCount', 'cudaSetDevice'):
+            self._choose()
         status = getattr(self._library, function)(*arguments)
         if status:
             self._library.cudaGetLastError()

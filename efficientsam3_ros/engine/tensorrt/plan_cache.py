@@ -15,7 +15,7 @@ from efficientsam3_ros.engine.tensorrt.profiles import Bound
 
 _MAGIC = b'ES3PLAN1'
 _DIGEST_BYTES = 32
-BUILD_RECIPE = 1
+BUILD_RECIPE = 2
 """Raised when the builder's own settings change, so that older plans are built again."""
 
 

@@ -92,7 +92,11 @@ class Report:
         for reason, keys in _by_reason(self.unused).items():
             for part, group in by_part(keys).items():
                 lines.append(f'{part:40} {len(group):6}  {reason}')
-        for word, keys in (('missing', self.missing), ('unknown', self.unexpected)):
+        for word, keys in (
+            ('missing', self.missing),
+            ('unknown', self.unexpected),
+            ('not finite', self.not_finite),
+        ):
             for part, group in by_part(keys).items():
                 lines.append(f'{part:40} {len(group):6}  {word.upper()}: {_some(group)}')
         for key, sentence in self.mismatched.items():

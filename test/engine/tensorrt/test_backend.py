@@ -6,15 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 import sys
 
+import cv2
 from fake_cuda import FakeCuda
 from fake_tensorrt import RELEASES, FakeTensorRt
 import numpy as np
 import pytest
-from tiny_onnx import FLOAT, copying_model, write_tiny_bundle
+from tiny_onnx import FLOAT, GRAPHS, copying_model, write_tiny_bundle
 
 from efficientsam3_ros.core import BundleError, Manifest
 from efficientsam3_ros.engine import EngineError, EngineOptions, load_engine
 from efficientsam3_ros.engine.tensorrt.backend import TensorRtEngine, import_tensorrt
+from efficientsam3_ros.engine.tensorrt.builder import strongly_typed
 from efficientsam3_ros.engine.tensorrt.execution import DeviceValue
 
 IMAGE = np.arange(72, dtype=np.float32).reshape(1, 3, 4, 6)
@@ -31,9 +33,18 @@ class Rig:
         self.cuda = FakeCuda(capable=capable)
         self.trt = FakeTensorRt(self.cuda, release)
 
-    def engine(self, precision: str = 'fp32', **changes) -> TensorRtEngine:
-        manifest = replace(Manifest.load(self.bundle, verify=False), bounds=BOUNDS, **changes)
-        options = EngineOptions(cache_folder=self.cache, precision=precision)
+    def engine(
+        self,
+        precision: str = 'fp32',
+        calibration: Path | None = None,
+        exported: str = 'fp32',
+        **changes,
+    ) -> TensorRtEngine:
+        manifest = Manifest.load(self.bundle, verify=False)
+        manifest = replace(manifest, bounds=BOUNDS, precision=exported, **changes)
+        options = EngineOptions(
+            cache_folder=self.cache, precision=precision, calibration=calibration
+        )
         return TensorRtEngine(self.bundle, manifest, options, self.trt, self.cuda)
 
 
@@ -187,14 +198,23 @@ def test_another_gpu_builds_its_own_plans(rig):
     assert len(rig.trt.builds) == 6
 
 
-def test_a_bundle_in_half_precision_is_built_as_such(rig):
-    rig.engine(precision='fp32').close()
+@pytest.mark.parametrize('release', RELEASES)
+def test_a_bundle_in_half_precision_keeps_its_types(tmp_path, release):
+    rig = Rig(tmp_path, release)
+    rig.engine().close()
     assert all('FP16' not in config._flags for config in rig.trt.builds)
-    manifest = replace(Manifest.load(rig.bundle), bounds=BOUNDS, precision='fp16')
-    TensorRtEngine(
-        rig.bundle, manifest, EngineOptions(cache_folder=rig.cache), rig.trt, rig.cuda
-    ).close()
-    assert all('FP16' in config._flags for config in rig.trt.builds[3:])
+    for graph, wires in GRAPHS.items():
+        (rig.bundle / f'{graph}.onnx').write_bytes(copying_model(wires, title='HalfPrecision'))
+    rig.engine(exported='fp16').close()
+    # The oldest release cannot; there the flag allows half precision everywhere.
+    wanted = (False, True) if release == RELEASES[0] else (True, False)
+    if not strongly_typed(rig.trt):
+        assert [(c._typed, 'FP16' in c._flags) for c in rig.trt.builds[3:]] == [wanted] * 3
+
+
+def test_a_bundle_in_full_precision_may_be_narrowed_everywhere(rig):
+    rig.engine('fp16').close()
+    assert all('FP16' in config._flags and not config._typed for config in rig.trt.builds)
 
 
 def test_a_calibration_in_the_bundle_serves_int8(rig):
@@ -208,6 +228,40 @@ def test_a_calibration_in_the_bundle_serves_int8(rig):
     assert calibrator.read_calibration_cache() == b'ranges'
     assert calibrator.get_batch_size() == 1
     assert calibrator.get_batch(['image']) is None
+
+
+def test_pictures_calibrate_the_image_encoder_once(rig, tmp_path):
+    frames = tmp_path / 'frames'
+    frames.mkdir()
+    for index in range(3):
+        cv2.imwrite(str(frames / f'{index}.png'), np.full((8, 12, 3), 80 * index, np.uint8))
+    engine = rig.engine('int8', calibration=frames)
+    measured = rig.bundle / 'image_encoder.calibration'
+    assert measured.read_bytes() == b'ranges of 3 batches'
+    flags = [config._flags >= {'INT8'} for config in rig.trt.builds]
+    assert flags == [True, False, False], 'only the image encoder is for 8 bits'
+    engine.close()
+    assert rig.cuda.in_use == 0, 'the calibrator gives its memory back'
+    rig.engine('int8').close()
+    assert len(rig.trt.builds) == 3, 'the plan of the calibration is found again'
+
+
+def test_a_folder_without_pictures_calibrates_nothing(rig, tmp_path):
+    with pytest.raises(ValueError, match='holds no picture'):
+        rig.engine('int8', calibration=tmp_path)
+    assert rig.cuda.in_use == 0
+    assert not (rig.bundle / 'image_encoder.calibration').exists()
+
+
+@pytest.mark.parametrize('release', RELEASES)
+def test_an_export_in_int8_needs_no_calibration(tmp_path, release):
+    rig = Rig(tmp_path, release)
+    # The name is all that the played parser looks for.
+    model = copying_model(GRAPHS['image_encoder'], title='QuantizeLinear')
+    (rig.bundle / 'image_encoder.onnx').write_bytes(model)
+    engine = rig.engine('int8')
+    found = engine.run('image_encoder', {'image': IMAGE})
+    assert np.array_equal(engine.to_numpy(found['level_0']), IMAGE)
 
 
 def test_graphs_of_another_export_are_refused(rig):

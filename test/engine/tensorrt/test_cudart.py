@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -83,6 +84,17 @@ def test_arrays_travel_there_and_back(library):
     cuda.free_host(pinned)
     cuda.free(pointer)
     assert library.names()[-2:] == ['cudaFreeHost', 'cudaFree']
+
+
+def test_another_thread_uses_the_same_gpu(library):
+    library.devices = 2
+    cuda = CudaRuntime(1, library)
+    thread = Thread(target=lambda: (cuda.allocate(8), cuda.allocate(8)))
+    thread.start()
+    thread.join()
+    chosen = [arguments for name, arguments in library.calls if name == 'cudaSetDevice']
+    assert chosen == [(1,), (1,)]
+    assert library.names()[-3:] == ['cudaSetDevice', 'cudaMalloc', 'cudaMalloc']
 
 
 def test_the_gpu_is_described(library):

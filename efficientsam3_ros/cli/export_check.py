@@ -1,0 +1,75 @@
+"""What another engine than ONNX Runtime makes of a fresh bundle, compared with torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from efficientsam3_ros.cli.progress import progress
+from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.engine import load_engine
+from efficientsam3_ros.engine.options import EngineOptions
+
+if TYPE_CHECKING:
+    from efficientsam3_ros.model.export_graph import GraphPlan
+
+ENGINE = 'openvino'
+
+
+def with_openvino(
+    manifest: Manifest, plans: Mapping[str, GraphPlan], folder: Path, limits: Mapping[str, float]
+) -> Manifest:
+    """Measure OpenVINO's differences, if it is installed, and keep them in the manifest.
+
+    Args:
+        manifest: Of the bundle.
+        plans: Modules and example inputs by graph.
+        folder: The bundle; its manifest is written again.
+        limits: Largest difference that passes, by graph.
+
+    Returns:
+        The manifest with entries ``graph@openvino``.
+
+    Raises:
+        ExportError: If a difference is too large; the bundle stays, for other engines.
+    """
+    if find_spec(ENGINE) is None:
+        return manifest
+    found = openvino_parity(manifest, plans, folder)
+    named = {f'{graph}@{ENGINE}': value for graph, value in found.items()}
+    manifest = replace(manifest, parity={**manifest.parity, **named})
+    manifest.save(folder)
+    bad = [graph for graph, value in found.items() if not value <= limits[graph]]
+    if bad:
+        from efficientsam3_ros.model.export_graph import ExportError
+
+        graph = bad[0]
+        raise ExportError(
+            f'{graph} differs from torch by {found[graph]:.2g} in OpenVINO (relative, at most '
+            f'{limits[graph]:g}), though not in ONNX Runtime; the bundle in {folder} serves other '
+            'engines. Update openvino and export again, or choose another engine.'
+        )
+    return manifest
+
+
+def openvino_parity(
+    manifest: Manifest, plans: Mapping[str, GraphPlan], folder: Path
+) -> dict[str, float]:
+    """Return the largest relative difference to torch by graph."""
+    from efficientsam3_ros.model.export_graph import difference_to_torch
+
+    # Graphs in half precision bring their types; bfloat16 is the engine's own choice.
+    precision = 'bf16' if manifest.precision == 'bf16' else 'fp32'
+    engine = load_engine(folder, ENGINE, options=EngineOptions(precision=precision))
+    try:
+        found = {}
+        for name, plan in progress(plans.items(), 'compare OpenVINO with torch', len(plans)):
+            outputs = engine.run(name, {key: value.numpy() for key, value in plan.inputs.items()})
+            got = [engine.to_numpy(outputs[output]) for output in plan.outputs]
+            found[name] = difference_to_torch(plan, got)
+        return found
+    finally:
+        engine.close()
