@@ -58,6 +58,19 @@ def test_same_seed_gives_the_same_frames(motion):
             assert np.array_equal(first.depth, second.depth)
 
 
+def test_rehearsal_and_chosen_frames_are_of_the_same_film():
+    config = TabletopConfig(seed=5, width=64, height=48, frames=4, pack='primitives')
+    with Tabletop(config) as table:
+        film = list(table)
+    with Tabletop(config) as table:
+        rehearsed = list(table.rehearsal())
+    with Tabletop(config) as table:
+        chosen = list(table.frames({1, 3}))
+    assert [view.index for view in chosen] == [1, 3]
+    assert all(np.array_equal(ids, view.ids) for ids, view in zip(rehearsed, film))
+    assert all(np.array_equal(view.rgb, film[view.index].rgb) for view in chosen)
+
+
 def test_another_seed_gives_another_scene():
     configs = (TabletopConfig(seed=seed, **SMALL) for seed in (1, 2))
     with Tabletop(next(configs)) as one, Tabletop(next(configs)) as two:
