@@ -83,7 +83,10 @@ class BagReader:
         if len(raw) == 1:
             return raw[0]
         if raw:
-            raise BagError(f'Several image topics: {", ".join(raw)}. Name one with --topic.')
+            raise BagError(
+                f'Several image topics: {", ".join(raw)}. Name one: --topic, or --image-topic '
+                'of evaluate.'
+            )
         known = ', '.join(f'{t} ({kind})' for t, kind in sorted(self.topics.items()))
         raise BagError(f'{self._storage.path} holds no colour images, only {known}.')
 
