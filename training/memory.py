@@ -9,7 +9,6 @@ The averaged weights of the last checkpoint are in ``memory.pt``.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -22,12 +21,11 @@ from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
 from efficientsam3_ros.core import Manifest
-from efficientsam3_ros.engine import EngineError, find_bundle
+from efficientsam3_ros.engine import find_bundle
 from efficientsam3_ros.model.tracking_graphs import VideoMemory
-from training.config import ConfigError
+from training.command_line import run_training
 from training.data.clip_batch import ClipBatch
 from training.data.clip_features import EncoderIdentity
-from training.initial_weights import WeightError
 from training.losses.memory import MemoryLoss, memory_loss
 from training.memory_config import MemoryRunConfig
 from training.memory_data import clips_of, sample_levels, start_batch, validation_clips
@@ -38,7 +36,6 @@ from training.memory_validation import validate
 from training.memory_weights import load_memory, save_memory
 from training.runtime import (
     AveragedWeights,
-    CheckpointError,
     MetricsLog,
     descend,
     learning_rate_factor,
@@ -173,24 +170,11 @@ class MemoryTrainer:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(
-        prog='python -m training.memory',
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument('--config', type=Path, required=True, help='YAML settings')
-    parser.add_argument('--out', type=Path, help='run folder (default: runs/<name>)')
-    arguments = parser.parse_args(argv)
-    try:
-        config = MemoryRunConfig.load(arguments.config)
-        if config.threads:
-            torch.set_num_threads(config.threads)
-        fabric = Fabric(accelerator='auto', devices=1)
-        MemoryTrainer(config, arguments.out or Path('runs') / config.name, fabric).run()
-    except (ConfigError, CheckpointError, EngineError, WeightError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 2
-    return 0
+
+    def train(config: MemoryRunConfig, folder: Path, fabric: Fabric) -> None:
+        MemoryTrainer(config, folder, fabric).run()
+
+    return run_training('training.memory', __doc__, MemoryRunConfig.load, train, argv)
 
 
 if __name__ == '__main__':

@@ -7,7 +7,6 @@ Example:
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -23,17 +22,17 @@ from tqdm import tqdm
 from efficientsam3_ros.core import Preprocess, WordTokenizer
 from efficientsam3_ros.model.network import Student
 from efficientsam3_ros.simulation.vocabulary import ALL_WORDS
-from training.config import ConfigError, SupervisedConfig
+from training.command_line import run_training
+from training.config import SupervisedConfig
 from training.data.augment import Augmentation
 from training.data.batch import Batch
 from training.data.phrases import COLOUR_NAMES, NOUNS
 from training.data.tabletop import TabletopBatches
-from training.initial_weights import WeightError, load_student, load_trunk
+from training.initial_weights import load_student, load_trunk
 from training.losses.detection import DetectionLoss, detection_loss
 from training.losses.naming import Naming
 from training.runtime import (
     AveragedWeights,
-    CheckpointError,
     MetricsLog,
     descend,
     learning_rate_factor,
@@ -226,24 +225,11 @@ class Trainer:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(
-        prog='python -m training.supervised',
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument('--config', type=Path, required=True, help='YAML settings')
-    parser.add_argument('--out', type=Path, help='run folder (default: runs/<name>)')
-    arguments = parser.parse_args(argv)
-    try:
-        config = SupervisedConfig.load(arguments.config)
-        if config.threads:
-            torch.set_num_threads(config.threads)
-        fabric = Fabric(accelerator='auto', devices=1)
-        Trainer(config, arguments.out or Path('runs') / config.name, fabric).run()
-    except (ConfigError, CheckpointError, WeightError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 2
-    return 0
+
+    def train(config: SupervisedConfig, folder: Path, fabric: Fabric) -> None:
+        Trainer(config, folder, fabric).run()
+
+    return run_training('training.supervised', __doc__, SupervisedConfig.load, train, argv)
 
 
 if __name__ == '__main__':
