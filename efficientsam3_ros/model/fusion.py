@@ -9,7 +9,7 @@ from efficientsam3_ros.model.layers import Attention, Mlp
 
 
 class FusionLayer(nn.Module):
-    """Mix neighbouring tokens, read the prompt, feed forward; pre-norm.
+    """Read the prompt, feed forward, mix image tokens with each other; pre-norm.
 
     Args:
         config: The student; ``fusion_mixing`` decides how tokens are mixed.
