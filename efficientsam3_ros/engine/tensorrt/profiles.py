@@ -71,7 +71,7 @@ class NetworkInput:
 
 DEFAULT_BOUNDS = {
     'prompts': Bound(1, 1, 16),
-    'tokens': Bound(1, 16, 64),
+    'tokens': Bound(1, 17, 64),
     'exemplars': Bound(1, 1, 8),
     'points': Bound(1, 1, 8),
     'objects': Bound(1, 4, 16),
@@ -88,6 +88,13 @@ KNOWN_AXES: Mapping[str, tuple[str, ...]] = {
     'points': ('prompts', 'points'),
     'point_labels': ('prompts', 'points'),
     'point_valid': ('prompts', 'points'),
+    'memory': ('objects',),
+    'memory_valid': ('objects',),
+    'pointers': ('objects',),
+    'pointer_ages': ('objects',),
+    'pointer_valid': ('objects',),
+    'mask_logits': ('objects',),
+    'object_score': ('objects',),
 }
 """Input name to the meaning of its leading axes, for parsers that drop the names."""
 
@@ -95,10 +102,15 @@ KNOWN_AXES: Mapping[str, tuple[str, ...]] = {
 def bounds_of(manifest: Manifest) -> dict[str, Bound]:
     """Return the sizes of free axes: the bundle's own limits, else the defaults.
 
+    Kernels are chosen for prompts of words alone: a phrase, and the class token where every prompt
+    has one.
+
     Args:
         manifest: Its bounds are the largest sizes.
     """
     known = dict(DEFAULT_BOUNDS)
+    words = manifest.context + manifest.always_exemplar
+    known['tokens'] = Bound(1, words, max(words, known['tokens'].maximum))
     for axis, maximum in manifest.bounds.items():
         known[axis] = known.get(axis, Bound(1, 1, 1)).up_to(int(maximum))
     return known

@@ -46,10 +46,34 @@ def test_the_bundles_limits_count():
     manifest = replace(make_manifest(), bounds={'prompts': 4, 'tokens': 8, 'latents': 32})
     bounds = bounds_of(manifest)
     assert bounds['prompts'] == Bound(1, 1, 4)
-    # The optimum cannot stay above the maximum.
-    assert bounds['tokens'] == Bound(1, 8, 8)
+    assert bounds['tokens'] == Bound(1, 4, 8)
     assert bounds['latents'].maximum == 32
-    assert bounds_of(make_manifest()) == DEFAULT_BOUNDS
+    # The optimum cannot stay above the maximum.
+    assert bounds_of(replace(manifest, bounds={'tokens': 2}))['tokens'] == Bound(1, 2, 2)
+    without = {axis: bound for axis, bound in DEFAULT_BOUNDS.items() if axis != 'tokens'}
+    assert bounds_of(make_manifest()).items() >= without.items()
+
+
+@pytest.mark.parametrize(
+    ('context', 'always', 'words'), [(16, True, 17), (32, True, 33), (8, False, 8)]
+)
+def test_kernels_are_chosen_for_prompts_of_words_alone(context, always, words):
+    manifest = replace(make_manifest(class_token=always), context=context)
+    assert bounds_of(manifest)['tokens'] == Bound(1, words, 64)
+
+
+@pytest.mark.parametrize(
+    ('name', 'shape'), [('memory', (-1, 10, 400, 64)), ('mask_logits', (-1, 288, 288))]
+)
+def test_objects_of_the_memory_are_known_by_the_input(name, shape):
+    found = plan_profile(
+        [NetworkInput(name, shape, ('',) * len(shape))], {'objects': Bound(1, 4, 9)}
+    )
+    assert [s[0] for s in (found[name].minimum, found[name].optimum, found[name].maximum)] == [
+        1,
+        4,
+        9,
+    ]
 
 
 def test_a_range_holds_what_lies_inside():
