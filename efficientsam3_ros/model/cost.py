@@ -90,7 +90,9 @@ def count_macs(config: FamilyConfig) -> Parts:
     fusion, decoder, masks = _detector_macs(config.detector, config.grid, config.context)
     return Parts(
         trunk=_trunk_macs(config.trunk, config.size),
-        neck=_neck_macs(config.trunk, config.neck, config.size, config.detector.width),
+        neck=_neck_macs(
+            config.trunk, config.neck, config.size, config.detector.width, config.tracker_neck
+        ),
         text=_text_macs(config.text, config.context, config.detector.width),
         exemplar=_exemplar_macs(config.detector, config.grid),
         fusion=fusion,
@@ -107,9 +109,9 @@ def _trunk_macs(trunk: TrunkSpec, size: int) -> int:
 
 
 @cache
-def _neck_macs(trunk: TrunkSpec, neck: NeckName, size: int, width: int) -> int:
+def _neck_macs(trunk: TrunkSpec, neck: NeckName, size: int, width: int, tracker: bool) -> int:
     with _META:
-        module = build_neck(trunk, neck, size, width).eval().requires_grad_(False)
+        module = build_neck(trunk, neck, size, width, tracker).eval().requires_grad_(False)
         maps = tuple(
             torch.empty(1, channels, -(-size // stride), -(-size // stride))
             for channels, stride in zip(trunk.channels, (4, 8, 16, 32))

@@ -34,9 +34,10 @@ class FamilyConfig:
         size: Side of the square input image in pixels.
         context: Tokens of a phrase, 16 or 32 in released weights.
         detector: Everything behind the neck.
+        tracker_neck: Whether the neck makes levels for a tracker of its own, as SAM 3's does.
 
     Raises:
-        ValueError: If the neck is unknown, or a size too small.
+        ValueError: If the neck is unknown or has no levels for a tracker, or a size is too small.
     """
 
     name: str
@@ -46,10 +47,16 @@ class FamilyConfig:
     size: int = 1008
     context: int = 16
     detector: DetectorConfig = field(default_factory=DetectorConfig)
+    tracker_neck: bool = False
 
     def __post_init__(self) -> None:
         if self.neck not in NECKS:
             raise ValueError(f'Unknown neck "{self.neck}"; known are {", ".join(NECKS)}.')
+        if self.tracker_neck and self.neck != 'sam3':
+            raise ValueError(
+                f'The neck "{self.neck}" has no levels of a tracker\'s own; leave tracker_neck '
+                "out, the detector's levels serve both."
+            )
         if self.size < SMALLEST_SIZE:
             raise ValueError(
                 f'An input of {self.size} pixels is too small; give at least {SMALLEST_SIZE}.'
@@ -76,7 +83,7 @@ class FamilyStudent(nn.Module):
         width = config.detector.width
         self.config = config
         self.image_encoder = FamilyImageEncoder(
-            config.trunk, config.neck, config.size, width, pretrained
+            config.trunk, config.neck, config.size, width, pretrained, config.tracker_neck
         )
         self.text_encoder = MobileClipTextEncoder(config.text, config.context, width)
         self.exemplar_encoder = GeometryEncoder(config.detector)

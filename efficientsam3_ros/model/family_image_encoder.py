@@ -23,10 +23,18 @@ def grid_side(neck: NeckName, size: int) -> int:
     return size // (PATCH if neck == 'sam3' else CELL)
 
 
-def build_neck(trunk: TrunkSpec, neck: NeckName, size: int, width: int) -> Sam3Neck | LeanPyramid:
-    """Return the neck that fits a trunk."""
+def build_neck(
+    trunk: TrunkSpec, neck: NeckName, size: int, width: int, tracker: bool = False
+) -> Sam3Neck | LeanPyramid:
+    """Return the neck that fits a trunk, with levels of a tracker's own if ``tracker``.
+
+    Raises:
+        ValueError: If the neck has no such levels.
+    """
     if neck == 'sam3':
-        return Sam3Neck(trunk.channels[-1], size, width)
+        return Sam3Neck(trunk.channels[-1], size, width, tracker)
+    if tracker:
+        raise ValueError(f'Only the neck "sam3" makes levels for a tracker, not "{neck}".')
     return LeanPyramid(trunk.channels, size, width)
 
 
@@ -39,6 +47,7 @@ class FamilyImageEncoder(nn.Module):
         size: Side of the square input image in pixels.
         width: Channels of the levels.
         pretrained: Whether timm fetches trunk weights from its hub (needs a network).
+        tracker: Whether the neck makes SAM 3's levels for its tracker, too.
     """
 
     def __init__(
@@ -48,13 +57,14 @@ class FamilyImageEncoder(nn.Module):
         size: int,
         width: int = 256,
         pretrained: bool = False,
+        tracker: bool = False,
     ) -> None:
         super().__init__()
         self.size = size
         self.trunk = Trunk(trunk, pretrained)
-        self.neck = build_neck(trunk, neck, size, width)
+        self.neck = build_neck(trunk, neck, size, width, tracker)
 
-    def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """Encode normalised images.
 
         Args:
@@ -62,6 +72,6 @@ class FamilyImageEncoder(nn.Module):
 
         Returns:
             level_0 (B, width, 4G, 4G), level_1 (B, width, 2G, 2G), level_2 (B, width, G, G) with
-            G of :func:`grid_side`.
+            G of :func:`grid_side`; with a tracker's levels three more of the same shapes.
         """
         return self.neck(self.trunk(image))

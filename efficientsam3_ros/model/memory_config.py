@@ -18,6 +18,7 @@ __all__ = (
 )
 
 MemoryKind = Literal['perceiver', 'dense']
+_FEWEST_WINDOWS, _MOST_WINDOWS = 4, 12
 
 
 @dataclass(frozen=True)
@@ -172,13 +173,22 @@ def sam3_memory(kind: MemoryKind = 'perceiver', grid: int = 72, layers: int = 2)
         kind: Perceiver or dense.
         grid: Side of image level 2: 72 at 1008 px, 36 at 512 px.
         layers: Memory attention layers, 4 in SAM 3 and 2 in EdgeTAM.
+
+    Raises:
+        ValueError: If the grid of a Perceiver cannot be cut into windows.
     """
-    windows = (12, 12) if grid % 12 == 0 else (9, 9)
+    side = max(n for n in range(1, _MOST_WINDOWS + 1) if grid % n == 0)
+    if kind == 'perceiver' and side < _FEWEST_WINDOWS:
+        raise ValueError(
+            f"A Perceiver's windows divide the grid, and {grid} has no divisor from "
+            f'{_FEWEST_WINDOWS} to {_MOST_WINDOWS}; choose another input size (1008, 768 and 512 '
+            'fit), or a dense memory.'
+        )
     return MemoryConfig(
         kind=kind,
         grid=(grid, grid),
         attention_layers=layers,
-        perceiver=PerceiverConfig(windows=windows, places='centres'),
+        perceiver=PerceiverConfig(windows=(side, side), places='centres'),
     )
 
 

@@ -60,6 +60,25 @@ def test_sam3_neck_equals_that_of_transformers():
             assert relative_difference(value, expected) <= 1e-5
 
 
+def test_a_trackers_levels_beside_the_detectors_are_folded_with_them():
+    torch.manual_seed(0)
+    neck = Sam3Neck(32, size=112, width=16, tracker=True).eval()
+    randomise_norms(neck)
+    stride_32 = (torch.randn(2, 32, 4, 4),)
+    with torch.no_grad():
+        levels, folded = neck(stride_32), neck.fuse()(stride_32)
+    assert [level.shape[-1] for level in levels] == [32, 16, 8, 32, 16, 8]
+    for value, expected in zip(folded, levels, strict=True):
+        assert relative_difference(value, expected) <= 1e-5
+    # Each set of levels has weights of its own.
+    assert not torch.allclose(levels[0], levels[3])
+
+
+def test_a_lean_neck_has_no_levels_for_a_tracker():
+    with pytest.raises(ValueError, match='levels for a tracker'):
+        build_neck(SPEC, 'lean', 112, 16, tracker=True)
+
+
 @pytest.mark.parametrize('changed', range(4))
 def test_lean_neck_reads_every_stride(changed):
     torch.manual_seed(0)

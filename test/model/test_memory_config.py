@@ -49,3 +49,18 @@ def test_levels_are_those_of_the_encoders():
 @pytest.mark.parametrize('grid', [72, 36])
 def test_windows_suit_the_published_sizes(grid):
     assert sam3_memory(grid=grid).latents == 400
+
+
+@pytest.mark.parametrize(
+    ('grid', 'side'), [(72, 12), (54, 9), (36, 12), (27, 9), (50, 10), (8, 8)]
+)
+def test_windows_divide_the_grid_of_other_sizes(grid, side):
+    assert sam3_memory(grid=grid).perceiver.windows == (side, side)
+
+
+def test_a_grid_that_no_windows_divide_is_refused_but_not_for_a_dense_memory():
+    with pytest.raises(
+        ValueError, match='53 has no divisor from 4 to 12; choose another input size'
+    ):
+        sam3_memory(grid=53)
+    assert sam3_memory('dense', grid=53).latents == 53 * 53

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from efficientsam3_ros.model.memory_bank import MemoryBank
+from efficientsam3_ros.model.neck_sam3 import Sam3Neck
 from efficientsam3_ros.model.weights.tracker import convert_tracker
 from test.support.tracker_layout import (
     GRID,
@@ -15,10 +18,14 @@ from test.support.tracker_layout import (
     relative,
     tiny_memory,
     tiny_tracker,
+    upstream_neck,
     upstream_state,
+    vision_neck,
 )
 
 pytest.importorskip('transformers')
+from transformers import Sam3VideoModel
+
 CELLS = GRID * GRID
 
 
@@ -28,8 +35,43 @@ def reference():
 
 
 @pytest.fixture(scope='module')
-def ours(reference):
-    return convert_tracker(upstream_state(reference.state_dict()), tiny_memory()).build()
+def reference_neck():
+    neck = vision_neck(WIDTH)
+    torch.manual_seed(1)
+    for parameter in neck.parameters():
+        torch.nn.init.normal_(parameter, std=0.03)
+    return neck
+
+
+@pytest.fixture(scope='module')
+def converted(reference, reference_neck):
+    keys = upstream_state(reference.state_dict()) | upstream_neck(reference_neck.state_dict())
+    return convert_tracker(keys, tiny_memory())
+
+
+@pytest.fixture(scope='module')
+def ours(converted):
+    return converted.build()
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize('folded', [False, True])
+def test_tracker_reads_the_trunk_through_its_own_neck(
+    reference, reference_neck, converted, ours, folded
+):
+    neck = Sam3Neck(24, size=56, width=WIDTH, tracker=True).eval()
+    levels = {k.removeprefix('image_encoder.neck.'): v for k, v in converted.neck.items()}
+    neck.load_state_dict({**neck.state_dict(), **levels})
+    stride_32 = (torch.randn(1, 24, 2, 2, generator=torch.Generator().manual_seed(2)),)
+    trunk = neck.enlarged(stride_32)
+    video = SimpleNamespace(tracker_model=reference, tracker_neck=reference_neck)
+    output = SimpleNamespace(last_hidden_state=trunk.flatten(2).transpose(1, 2))
+    expected, _ = Sam3VideoModel.get_vision_features_for_tracker(video, output)
+    found = (neck.fuse() if folded else neck)(stride_32)[3:]
+    upscaling = ours.track_step.mask_decoder.upscaling
+    seen = (upscaling.lateral_0(found[0]), upscaling.lateral_1(found[1]), found[2])
+    for level, reference_level in zip(seen, expected, strict=True):
+        assert relative(level.flatten(2).permute(2, 0, 1), reference_level) < 1e-5
 
 
 @pytest.fixture

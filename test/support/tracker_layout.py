@@ -79,6 +79,27 @@ def upstream_state(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return found
 
 
+def vision_neck(width: int):
+    """Return the neck of transformers that stands before SAM 3's tracker, four levels."""
+    from transformers import Sam3VisionConfig
+    from transformers.models.sam3.modeling_sam3 import Sam3VisionNeck
+
+    backbone = {'model_type': 'sam3_vit_model', 'hidden_size': 1024}
+    return Sam3VisionNeck(Sam3VisionConfig(backbone_config=backbone, fpn_hidden_size=width)).eval()
+
+
+def upstream_neck(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return a state of :func:`vision_neck` under upstream's canonical names."""
+    found = {}
+    for key, tensor in state.items():
+        level, part, rest = re.fullmatch(r'fpn_layers\.(\d)\.(.*)\.(weight|bias)', key).groups()
+        names = {'proj1': 'conv_1x1', 'proj2': 'conv_3x3', 'scale_layers.2': 'dconv_2x2_1'}
+        names['scale_layers.0'] = 'dconv_2x2_0' if level == '0' else 'dconv_2x2'
+        name = f'{level}.{names[part]}.{rest}'
+        found[f'backbone.vision_backbone.sam2_convs.{name}'] = tensor
+    return found
+
+
 def _upstream_name(key: str) -> str:
     step = _DOWNSAMPLER.fullmatch(key)
     if step:

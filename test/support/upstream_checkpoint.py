@@ -12,24 +12,35 @@ from functools import cache
 import torch
 from torch import Tensor
 
+from efficientsam3_ros.model.memory_config import sam3_memory
 from efficientsam3_ros.model.mobileclip import TextName
 from efficientsam3_ros.model.registry import family_config
+from efficientsam3_ros.model.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.weights.conversion import expected_shapes
 from efficientsam3_ros.model.weights.student_keys import StudentKeys
+from efficientsam3_ros.model.weights.tracker_keys import TRACKER_KEYS
 
 VISION = 'backbone.vision_backbone'
 LANGUAGE = 'backbone.language_backbone'
 POSITIONS = f'{LANGUAGE}.encoder.positional_embedding.pos_embed.pos_embed'
-# A few of the tracker's 309 names; the others are made up.
-TRACKER = (
-    'maskmem_tpos_enc',
-    'no_mem_embed',
-    'no_obj_ptr',
-    'obj_ptr_tpos_proj.weight',
-    'maskmem_backbone.fuser.layers.0.gamma',
-    'sam_mask_decoder.transformer.norm_final_attn.weight',
-    'transformer.encoder.layers.0.self_attn.q_proj.weight',
-)
+# Of the tracker's 309 keys those that following objects without clicks never reads.
+UNREAD_TRACKER = {
+    'no_mem_pos_enc': (1, 1, 256),
+    'mask_downsample.weight': (1, 1, 4, 4),
+    'mask_downsample.bias': (1,),
+    **{f'sam_prompt_encoder.point_embeddings.{n}.weight': (1, 256) for n in range(4)},
+    **{
+        f'sam_prompt_encoder.mask_downscaling.{layer}.{name}': shape
+        for layer, weight in {
+            0: (4, 1, 2, 2),
+            1: (4,),
+            3: (16, 4, 2, 2),
+            4: (16,),
+            6: (256, 16, 1, 1),
+        }.items()
+        for name, shape in (('weight', weight), ('bias', weight[:1]))
+    },
+}
 
 
 def light(shape: tuple[int, ...], number: int) -> Tensor:
@@ -70,10 +81,14 @@ def image_model(variant: str, text: TextName = 's0', context: int = 16) -> dict[
     return keys | {key: light(shape, 5000 + n) for n, (key, shape) in enumerate(unread.items())}
 
 
+@cache
 def tracker() -> dict[str, Tensor]:
     """Return the tracker's 309 keys."""
-    names = (*TRACKER, *(f'made_up.{n}.weight' for n in range(309 - len(TRACKER))))
-    return {f'tracker.{name}': light((3, 4), 7000 + n) for n, name in enumerate(names)}
+    with torch.device('meta'):
+        state = VideoMemory(sam3_memory('dense', layers=4)).state_dict()
+    shapes = {key: tuple(value.shape) for key, value in TRACKER_KEYS.to_theirs(state).items()}
+    shapes |= {f'tracker.{name}': shape for name, shape in UNREAD_TRACKER.items()}
+    return {key: light(shape, 7000 + n) for n, (key, shape) in enumerate(shapes.items())}
 
 
 def tracker_neck(keys: Mapping[str, Tensor]) -> dict[str, Tensor]:

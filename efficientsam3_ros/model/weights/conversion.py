@@ -17,10 +17,10 @@ from torch import Tensor
 from efficientsam3_ros.model.family import FamilyConfig
 from efficientsam3_ros.model.mobileclip import TextName
 from efficientsam3_ros.model.registry import build_student, family_config
-from efficientsam3_ros.model.weights.key_rules import Piece
 from efficientsam3_ros.model.weights.layouts import Source, recognise
 from efficientsam3_ros.model.weights.overlay import Overlay, overlay
 from efficientsam3_ros.model.weights.parts import is_tracker
+from efficientsam3_ros.model.weights.placement import Placement
 from efficientsam3_ros.model.weights.report import IncompleteError, Report, SourceLine
 from efficientsam3_ros.model.weights.safe_load import read_checkpoint
 from efficientsam3_ros.model.weights.student_keys import StudentKeys
@@ -111,7 +111,7 @@ def _translate(
     report: Report,
 ) -> dict[str, Tensor]:
     """Rename all keys and note in the report what became of each."""
-    state: dict[str, Tensor] = {}
+    placement = Placement(shapes, report)
     for key, tensor in keys.items():
         target = names.forward(key)
         if isinstance(target, str):
@@ -119,41 +119,11 @@ def _translate(
         elif target is None:
             report.unexpected.append(key)
         else:
-            report.used[key] = found.origin[key]
-            if not _is_finite(tensor):
-                report.not_finite.append(key)
-            _place(target, tensor, shapes, state, report)
+            placement.take(key, target, tensor, found.origin[key])
+    state = placement.state
     absent = (names.backward(key).theirs for key in shapes if key not in state)
-    wrong = report.mismatched
-    report.missing = [k for k in dict.fromkeys(absent) if k not in wrong and k not in keys]
+    report.missing = [k for k in dict.fromkeys(absent) if k not in keys]
     return state
-
-
-def _place(
-    pieces: Sequence[Piece],
-    tensor: Tensor,
-    shapes: Mapping[str, tuple[int, ...]],
-    state: dict[str, Tensor],
-    report: Report,
-) -> None:
-    for piece in pieces:
-        if piece.ours not in shapes:
-            report.unexpected.append(piece.theirs)
-            return
-        part = piece.read(tensor)
-        if tuple(part.shape) != shapes[piece.ours]:
-            report.mismatched[piece.theirs] = (
-                f'is {tuple(part.shape)}, the network needs {shapes[piece.ours]}'
-            )
-            return
-        state[piece.ours] = part
-
-
-def _is_finite(tensor: Tensor) -> bool:
-    """Tell whether all numbers are finite; the sum, which is cheap, decides nearly always."""
-    if not tensor.is_floating_point() or bool(torch.isfinite(tensor.sum(dtype=torch.float32))):
-        return True
-    return bool(torch.isfinite(tensor).all())
 
 
 def _cut_positions(keys: Mapping[str, Tensor], context: int) -> dict[str, Tensor]:

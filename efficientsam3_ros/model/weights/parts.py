@@ -24,10 +24,11 @@ _PARTS = (
 )
 _STRAY = 'stray keys'
 TRACKER_REASON = "SAM 3's tracker, kept aside (--keep-tracker stores it)"
+DROPPED_LEVEL = 'coarsest level, computed and dropped upstream'
 _UNUSED = (
     (r'tracker\..*', TRACKER_REASON),
     (rf'{re.escape(TRACKER_NECK)}\..*', TRACKER_REASON),
-    (rf'{re.escape(NECK)}\.3\..*', 'coarsest level, computed and dropped upstream'),
+    (rf'{re.escape(NECK)}\.3\..*', DROPPED_LEVEL),
     (
         r'segmentation_head\.pixel_decoder\.(conv_layers|norms)\.2\..*',
         'third step of the pixel decoder, never run upstream',

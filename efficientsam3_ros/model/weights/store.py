@@ -12,12 +12,14 @@ from torch import Tensor
 
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.model.family import FamilyConfig
+from efficientsam3_ros.model.family_memory import family_memory
 from efficientsam3_ros.model.mobileclip import TextName
 from efficientsam3_ros.model.registry import family_config
 from efficientsam3_ros.model.weights.conversion import Conversion
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.parts import is_tracker
 from efficientsam3_ros.model.weights.safe_load import sha256_of
+from efficientsam3_ros.model.weights.tracker import convert_tracker
 
 WEIGHTS_NAME = 'weights.safetensors'
 INFO_NAME = 'weights.json'
@@ -80,15 +82,12 @@ def save_converted(
         keep_tracker: Also store SAM 3's tracker under its own keys.
 
     Raises:
-        WeightsError: If the tracker is wanted and no file held one.
+        WeightsError: If the tracker is wanted and no file held one, or not a whole one.
     """
     from safetensors.torch import save_file
 
-    if keep_tracker and not any(key.startswith('tracker.') for key in conversion.tracker):
-        raise WeightsError(
-            'There is no tracker to keep: no file holds "tracker." keys. Add a merged checkpoint '
-            'or SAM 3 with --base, or leave --keep-tracker out.'
-        )
+    if keep_tracker:
+        _check_tracker(conversion)
     tensors = dict(conversion.state) | (dict(conversion.tracker) if keep_tracker else {})
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / WEIGHTS_NAME
@@ -174,6 +173,15 @@ def load_tracker(folder: Path) -> dict[str, Tensor]:
         raise WeightsError(f'{folder} holds no tracker; convert again with --keep-tracker.')
     tensors = _read_tensors(Path(folder) / WEIGHTS_NAME, info)
     return {key: value for key, value in tensors.items() if is_tracker(key)}
+
+
+def _check_tracker(conversion: Conversion) -> None:
+    if not any(key.startswith('tracker.') for key in conversion.tracker):
+        raise WeightsError(
+            'There is no tracker to keep: no file holds "tracker." keys. Add a merged checkpoint '
+            'or SAM 3 with --base, or leave --keep-tracker out.'
+        )
+    convert_tracker(conversion.tracker, family_memory(conversion.config, 'dense'))
 
 
 def _read_tensors(path: Path, info: WeightsInfo) -> dict[str, Tensor]:

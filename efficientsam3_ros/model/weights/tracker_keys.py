@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from efficientsam3_ros.model.weights.image_keys import TRACKER_NECK, TRACKER_NECK_RULES
 from efficientsam3_ros.model.weights.key_rules import QKV, KeyMap, Rule
+from efficientsam3_ros.model.weights.parts import DROPPED_LEVEL
 
 _DECODER = 'track_step.mask_decoder'
 _ENCODER = 'memorise.memory_encoder'
@@ -116,25 +118,33 @@ TRACKER_KEYS = KeyMap(
         *_TWO_WAY,
         *_MEMORY,
         *_READING,
+        *TRACKER_NECK_RULES,
     )
 )
-"""All that tracking without clicks needs; the Perceiver has no counterpart."""
+"""All that tracking without clicks needs, its neck included; the Perceiver has no counterpart."""
 
 _LAYER = re.compile(rf'{re.escape(_ATTENTION)}\.layers\.(\d+)\.(.*)')
+_NECK = f'{TRACKER_NECK}.'
+_DROPPED = f'{TRACKER_NECK}.3.'
 _UNREAD = (
     ('tracker.sam_prompt_encoder.point_embeddings.', 'clicks; objects are started from masks'),
     ('tracker.sam_prompt_encoder.mask_downscaling.', 'mask prompts; masks go into the memory'),
     ('tracker.mask_downsample.', 'mask prompts; masks go into the memory'),
     ('tracker.no_mem_pos_enc', 'never read upstream'),
-    (
-        'backbone.vision_backbone.sam2_convs.',
-        "the tracker's own neck; the detector's levels serve",
-    ),
 )
 
 
-def unread_reason(key: str) -> str | None:
-    """Return why the video half leaves a canonical key, None if it has no reason to."""
+def unread_reason(key: str, neck: bool) -> str | None:
+    """Return why the video half leaves a canonical key, None if it has no reason to.
+
+    Args:
+        key: Of the tracker or of its neck.
+        neck: Whether the image encoder has the tracker's neck.
+    """
+    if key.startswith(_NECK) and not neck:
+        return "the tracker's own neck; the detector's levels serve"
+    if key.startswith(_DROPPED):
+        return DROPPED_LEVEL
     return next((reason for prefix, reason in _UNREAD if key.startswith(prefix)), None)
 
 

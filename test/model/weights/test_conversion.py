@@ -12,6 +12,7 @@ from upstream_checkpoint import LANGUAGE, VISION  # noqa: E402
 
 from efficientsam3_ros.model.weights.conversion import Request, convert  # noqa: E402
 from efficientsam3_ros.model.weights.errors import WeightsError  # noqa: E402
+from efficientsam3_ros.model.weights.report import IncompleteError  # noqa: E402
 
 # Written by hand from the published key lists, so that no error of our rules can hide behind
 # their inverse: TinyViT-11M with MobileCLIP-S1.
@@ -241,8 +242,11 @@ def test_a_lost_layer_inside_a_part_is_refused(tmp_path, base):
 def test_other_shapes_are_refused(tmp_path):
     keys = upstream.merged('es_ev_s')
     keys['detector.transformer.decoder.query_embed.weight'] = torch.zeros(300, 256)
-    with pytest.raises(WeightsError, match=r'\(300, 256\), the network needs \(200, 256\)'):
+    with pytest.raises(
+        IncompleteError, match=r'\(300, 256\), the network needs \(200, 256\)'
+    ) as e:
         convert(save(tmp_path, 'x.pt', keys))
+    assert 'transformer.decoder.query_embed.weight' not in e.value.report.used
 
 
 def test_diverged_weights_are_refused(tmp_path):

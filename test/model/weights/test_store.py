@@ -120,6 +120,19 @@ def test_damaged_folders_are_refused(copy, tmp_path):
         read_info(tmp_path / 'none')
 
 
+def test_a_tracker_is_kept_as_a_whole_or_not_at_all(tmp_path):
+    keys = upstream.merged('es_ev_s')
+    neck = {key for key in keys if '.sam2_convs.' in key}
+    path, out = tmp_path / 'merged.pt', tmp_path / 'out'
+    torch.save({k: v for k, v in keys.items() if k not in neck}, path)
+    with pytest.raises(WeightsError, match=r"18 keys of the tracker's neck.*--base FILE"):
+        save_converted(convert(path), out, keep_tracker=True)
+    torch.save(keys | {'tracker.surprise': torch.zeros(1)}, path)
+    with pytest.raises(WeightsError, match=r'tracker is unknown: tracker\.surprise'):
+        save_converted(convert(path), out, keep_tracker=True)
+    assert not out.exists()
+
+
 def test_a_tracker_that_is_not_there_cannot_be_kept(tmp_path):
     path = tmp_path / 'x.pt'
     torch.save(upstream.image_model('es_ev_s'), path)
