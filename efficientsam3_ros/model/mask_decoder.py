@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from efficientsam3_ros.model.channel_norm import ChannelNorm
 from efficientsam3_ros.model.layers import Mlp, grid_centres
 from efficientsam3_ros.model.memory_config import MaskDecoderConfig, MemoryConfig
+from efficientsam3_ros.model.pointwise import Pointwise
 from efficientsam3_ros.model.two_way import TwoWayTransformer
 
 # Before the mask tokens stand the object token and the quality token.
@@ -166,9 +167,9 @@ class Upscaling(nn.Module):
         )
         self.norms = nn.ModuleList(ChannelNorm(c, eps=1e-6) for c in config.upscaling[:-1])
         finest, second = config.level_channels
-        self.lateral_1 = nn.Conv2d(second, config.upscaling[0], 1)
+        self.lateral_1 = Pointwise(second, config.upscaling[0])
         self.lateral_0 = (
-            nn.Conv2d(finest, config.upscaling[-1], 1) if config.finest == 'sum' else None
+            Pointwise(finest, config.upscaling[-1]) if config.finest == 'sum' else None
         )
 
     def forward(self, image: Tensor, level_0: Tensor, level_1: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from efficientsam3_ros.model.channel_norm import ChannelNorm
 from efficientsam3_ros.model.memory_config import MemoryConfig
+from efficientsam3_ros.model.pointwise import Pointwise
 
 # SAM 3 stretches mask probabilities to -10..10 before it encodes them.
 _SCALE, _OFFSET = 20.0, -10.0
@@ -30,7 +31,7 @@ class MemoryEncoder(nn.Module):
         self.mask_downsampler = MaskDownsampler(
             config.width, config.mask_scale * config.mask_upsampling
         )
-        self.feature_proj = nn.Conv2d(config.width, config.width, 1)
+        self.feature_proj = Pointwise(config.width, config.width)
         self.fuser = nn.Sequential(
             *(FuserBlock(config.width, config.fuser_expansion) for _ in range(config.fuser_layers))
         )
@@ -80,7 +81,7 @@ class MaskDownsampler(nn.Sequential):
                 nn.GELU(),
             ]
             channels *= 4
-        super().__init__(*layers, nn.Conv2d(channels, width, 1))
+        super().__init__(*layers, Pointwise(channels, width))
 
 
 class FuserBlock(nn.Module):

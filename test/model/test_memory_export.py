@@ -1,7 +1,9 @@
-"""Both graphs of the video half: the same numbers in ONNX Runtime as in torch, for every N."""
+"""Both graphs of the video half: the same numbers in the engines as in torch, for every N."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,7 @@ from efficientsam3_ros.model.tracking_graphs import VideoMemory
 
 ort = pytest.importorskip('onnxruntime')
 MAX_OBJECTS = 6
+Run = Callable[[dict[str, np.ndarray]], list[np.ndarray]]
 TOLERANCE = 1e-4
 
 
@@ -60,13 +63,29 @@ def small(kind: str) -> MemoryConfig:
     )
 
 
-def session(plan: GraphPlan, path: Path):
+def engines(plan: GraphPlan, path: Path) -> list[Run]:
+    """Export a graph and return what runs it: ONNX Runtime, and OpenVINO where it is installed."""
     write_graph(plan, path, {'objects': MAX_OBJECTS})
-    return ort.InferenceSession(str(path), providers=['CPUExecutionProvider'])
+    session = ort.InferenceSession(str(path), providers=['CPUExecutionProvider'])
+    runs: list[Run] = [lambda inputs: session.run(list(plan.outputs), inputs)]
+    if find_spec('openvino'):
+        import openvino
+
+        compiled = openvino.Core().compile_model(
+            str(path), 'CPU', {'INFERENCE_PRECISION_HINT': 'f32'}
+        )
+        # A request keeps the shapes of its last batch: it must take the next one all the same.
+        request = compiled.create_infer_request()
+        runs.append(lambda inputs: [request.infer(inputs)[name] for name in plan.outputs])
+    return runs
 
 
-def difference(engine, plan: GraphPlan, inputs) -> float:
-    got = engine.run(list(plan.outputs), {n: v.numpy() for n, v in inputs.items()})
+def difference(runs: list[Run], plan: GraphPlan, inputs) -> float:
+    given = {name: value.numpy() for name, value in inputs.items()}
+    return max(_difference(run(given), plan, inputs) for run in runs)
+
+
+def _difference(got: list[np.ndarray], plan: GraphPlan, inputs) -> float:
     with torch.inference_mode():
         expected = plan.module(*inputs.values())
     expected = (expected,) if isinstance(expected, torch.Tensor) else expected
@@ -80,8 +99,8 @@ def difference(engine, plan: GraphPlan, inputs) -> float:
 def check(config: MemoryConfig, folder: Path, counts: list[int]) -> None:
     torch.manual_seed(0)
     plans = memory_plans(VideoMemory(config).eval())
-    step = session(plans['track_step'], folder / 'track_step.onnx')
-    write = session(plans['memorise'], folder / 'memorise.onnx')
+    step = engines(plans['track_step'], folder / 'track_step.onnx')
+    write = engines(plans['memorise'], folder / 'memorise.onnx')
     for objects in counts:
         levels = example_levels(config)
         filled = vars(example_bank(config, objects))
