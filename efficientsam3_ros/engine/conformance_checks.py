@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from efficientsam3_ros.core.memory_layout import MEMORY_GRAPHS
 from efficientsam3_ros.engine.conformance_probe import Probe, chain, relative_difference
 from efficientsam3_ros.engine.protocol import KEPT_RUNS, Engine, EngineError
 
@@ -44,19 +45,30 @@ class _Counting:
 def check_chaining(subject: Subject) -> str:
     """Values go from graph to graph as they are, for several prompts one after another."""
     counting = _Counting(subject.engine)
+    kinds: set[str] = set()
     for prompts in (*subject.prompts, subject.prompts[0]):
-        probe = subject.probe(prompts)
-        outputs = chain(counting, probe)
-        if counting.copies:
-            raise RuleError('values were copied to the host between graphs')
-        found = {name: subject.engine.to_numpy(value) for name, value in outputs.items()}
-        # Errors of two graphs add up.
-        limit = 2 * subject.tolerance
-        worst = relative_difference(found, probe.outputs['detector'], subject.tolerance > 1e-3)
-        if not worst.value <= limit:
-            raise RuleError(f'{prompts} prompts: "{worst.output}" differs by {worst.value:.2g}')
-    kinds = sorted({type(value).__name__ for value in outputs.values()})
-    return f'values are {", ".join(kinds)}'
+        for graph in ('detector', *MEMORY_GRAPHS):
+            if graph in subject.engine.manifest.graphs:
+                kinds |= _chained(subject, counting, graph, prompts)
+    return f'values are {", ".join(sorted(kinds))}'
+
+
+def _chained(subject: Subject, counting: _Counting, graph: str, prompts: int) -> set[str]:
+    """Check one graph behind those that feed it; return the kinds of its values."""
+    probe = subject.probe(prompts)
+    before = counting.copies
+    outputs = chain(counting, probe, graph)
+    if counting.copies > before:
+        raise RuleError(f'values were copied to the host before {graph}')
+    found = {name: subject.engine.to_numpy(value) for name, value in outputs.items()}
+    # Errors of two graphs add up.
+    limit = 2 * subject.tolerance
+    worst = relative_difference(found, probe.outputs[graph], subject.tolerance > 1e-3)
+    if not worst.value <= limit:
+        raise RuleError(
+            f'{graph}, {prompts} prompts: "{worst.output}" differs by {worst.value:.2g}'
+        )
+    return {type(value).__name__ for value in outputs.values()}
 
 
 def check_refusals(subject: Subject) -> str:

@@ -94,22 +94,27 @@ def graph_order(manifest: Manifest) -> tuple[str, ...]:
     return tuple(done)
 
 
-def chain(engine: Engine, probe: Probe) -> dict[str, Value]:
-    """Run the detector and what it needs, handing values on as they are.
+def chain(engine: Engine, probe: Probe, last: str = 'detector') -> dict[str, Value]:
+    """Run a graph and those whose outputs it takes, handing values on as they are.
+
+    Args:
+        engine: Runs them.
+        probe: Inputs of all.
+        last: The graph.
 
     Returns:
-        The detector's outputs.
+        Its outputs.
     """
     ran: dict[str, dict[str, Value]] = {}
-    inputs: dict[str, Value] = dict(probe.inputs['detector'])
-    for name, array in probe.inputs['detector'].items():
+    inputs: dict[str, Value] = dict(probe.inputs[last])
+    for name, array in probe.inputs[last].items():
         for graph, outputs in probe.outputs.items():
             made = [output for output, value in outputs.items() if value is array]
             if made:
                 if graph not in ran:
                     ran[graph] = engine.run(graph, probe.inputs[graph])
                 inputs[name] = ran[graph][made[0]]
-    return engine.run('detector', inputs)
+    return engine.run(last, inputs)
 
 
 def relative_difference(found: Arrays, expected: Arrays, align: bool = False) -> Difference:

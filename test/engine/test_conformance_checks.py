@@ -135,10 +135,10 @@ def test_a_broken_engine_is_caught(subject_of, kind, check, said):
 def test_a_copy_to_the_host_between_graphs_is_caught(subject_of, monkeypatch):
     real = checks.chain
 
-    def chain(engine, probe):
+    def chain(engine, probe, last):
         # The counting stand-in is what an engine's callers hold.
         engine.to_numpy(probe.inputs['image_encoder']['image'])
-        return real(engine, probe)
+        return real(engine, probe, last)
 
     monkeypatch.setattr(checks, 'chain', chain)
     with pytest.raises(RuleError, match='copied to the host'):
