@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from efficientsam3_ros.cli.export_check import ENGINE, with_openvino
+from efficientsam3_ros.cli.export_network import add_network_options, chosen_network
 from efficientsam3_ros.cli.options import OptionError, fresh
 from efficientsam3_ros.cli.tables import table
 
@@ -17,26 +18,23 @@ if TYPE_CHECKING:
     import numpy as np
 
     from efficientsam3_ros.core import Manifest, Preprocess
-    from efficientsam3_ros.model.family import FamilyStudent
+    from efficientsam3_ros.model.export import ExportOptions
 
 EXAMPLES = """\
-  efficientsam3 download es_ev_m --out weights/es_ev_m
+  efficientsam3 download es_ev_m --keep-tracker --out weights/es_ev_m
   efficientsam3 export es_ev_m --weights weights/es_ev_m --out bundles/es_ev_m
   efficientsam3 export es_ev_m --weights weights/es_ev_m --engine openvino --precision fp16 \\
       --size 512 --out bundles/es_ev_m_512
   efficientsam3 export es_rv_s --weights weights/es_rv_s --precision int8 --calibrate frames/ \\
       --out bundles/es_rv_s_int8
-  efficientsam3 export es_ev_m --random-weights --neck lean --out bundles/speed_only"""
+  efficientsam3 export es_ev_m --weights weights/es_ev_m --memory none --out bundles/detections
+  efficientsam3 export es_ev_m --random-weights --memory perceiver --neck lean \\
+      --max-objects 8 --out bundles/speed_only"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
-    parser.add_argument('student', help='es_rv_s ... es_ev_l; "efficientsam3 models" lists them')
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument('--weights', type=Path, metavar='FOLDER', help='from convert or download')
-    source.add_argument(
-        '--random-weights', action='store_true', help='to measure speed; it finds nothing'
-    )
+    add_network_options(parser)
     parser.add_argument('--out', type=Path, required=True, help='folder for the bundle')
     parser.add_argument('--force', action='store_true', help='replace an existing --out')
     parser.add_argument(
@@ -48,13 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--precision', choices=('fp32', 'fp16', 'bf16', 'int8'), default='fp32', help='(fp32)'
     )
-    parser.add_argument('--size', type=int, default=1008, help='side of the input (%(default)s)')
-    parser.add_argument('--neck', choices=('sam3', 'lean'), help='of random weights (sam3)')
-    parser.add_argument('--text', choices=('s0', 's1', 'l'), help='of random weights (s0)')
-    parser.add_argument('--context', type=int, choices=(16, 32), help='of random weights (16)')
-    parser.add_argument('--max-prompts', type=int, default=16, help='in a batch (%(default)s)')
-    parser.add_argument(
-        '--max-objects', type=int, default=16, help='exemplars of a prompt (%(default)s)'
+    limits = parser.add_argument_group('largest batches')
+    limits.add_argument('--max-prompts', type=int, default=16, help='prompts (%(default)s)')
+    limits.add_argument(
+        '--max-exemplars', type=int, default=16, help='boxes, and points, of one (%(default)s)'
+    )
+    limits.add_argument(
+        '--max-objects', type=int, default=16, help='objects with a memory (%(default)s)'
     )
     parser.add_argument('--calibrate', type=Path, metavar='FOLDER', help='pictures for int8')
     parser.add_argument('--threshold', type=float, default=0.5, help='detection (%(default)s)')
@@ -63,36 +61,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Export and print how near the graphs are to torch."""
-    from efficientsam3_ros.core import Preprocess
-    from efficientsam3_ros.model.export import ExportOptions, export_bundle
+    from efficientsam3_ros.model.export import export_bundle
     from efficientsam3_ros.model.export_plans import family_plans
     from efficientsam3_ros.model.family_export import family_manifest
+    from efficientsam3_ros.model.memory_export import memory_layout
     from efficientsam3_ros.model.reparameterize import reparameterize
 
-    student, licence = _student(arguments)
-    size = arguments.size
-    options = ExportOptions(
-        precision=arguments.precision,
-        max_prompts=arguments.max_prompts,
-        max_exemplars=arguments.max_objects,
-        max_tokens=student.config.context + 2 * arguments.max_objects + 1,
-        simplify=not arguments.no_simplify,
-        calibration=_calibration(arguments, Preprocess(size, size)),
-    )
+    network = chosen_network(arguments)
+    config, memory = network.student.config, network.memory
+    options = _options(arguments, config.context)
     out = fresh(arguments.out, arguments.force)
-    plans = family_plans(reparameterize(student.eval()))
-    about = family_manifest(student.config, licence, arguments.threshold)
-    manifest = export_bundle(plans, out, about, options)
+    plans = family_plans(reparameterize(network.student), memory)
+    about = family_manifest(config, network.licence, arguments.threshold)
+    layout = None if memory is None else memory_layout(memory.config)
+    manifest = export_bundle(plans, out, about, options, layout)
     # bfloat16 is OpenVINO's own choice of arithmetic: its differences are only recorded.
     bf16 = options.precision == 'bf16'
     limits = {n: math.inf if bf16 else options.limit(plan.ranked) for n, plan in plans.items()}
     manifest = with_openvino(manifest, plans, out, limits)
     _print(manifest, out)
+    if network.remark:
+        print(network.remark)
     if arguments.engine == 'openvino':
         _openvino(manifest, out)
     elif arguments.engine == 'tensorrt':
         _tensorrt(arguments, out)
     return 0
+
+
+def _options(arguments: argparse.Namespace, context: int) -> ExportOptions:
+    from efficientsam3_ros.core import Preprocess
+    from efficientsam3_ros.model.export import ExportOptions
+
+    return ExportOptions(
+        precision=arguments.precision,
+        max_prompts=arguments.max_prompts,
+        max_exemplars=arguments.max_exemplars,
+        max_tokens=context + 2 * arguments.max_exemplars + 1,
+        max_objects=arguments.max_objects,
+        simplify=not arguments.no_simplify,
+        calibration=_calibration(arguments, Preprocess(arguments.size, arguments.size)),
+    )
 
 
 def _calibration(arguments: argparse.Namespace, preprocess: Preprocess) -> Iterable[np.ndarray]:
@@ -104,40 +113,6 @@ def _calibration(arguments: argparse.Namespace, preprocess: Preprocess) -> Itera
     if folder is None or arguments.precision != 'int8':
         raise OptionError('--precision int8 and --calibrate FOLDER go together; give both.')
     return prepared_pictures(folder, preprocess)
-
-
-def _student(arguments: argparse.Namespace) -> tuple[FamilyStudent, str]:
-    """Return the network and the licence of its weights."""
-    from efficientsam3_ros.model.registry import build_student, family_config
-
-    if arguments.random_weights:
-        config = family_config(
-            arguments.student,
-            neck=arguments.neck or 'sam3',
-            text=arguments.text or 's0',
-            size=arguments.size,
-            context=arguments.context or 16,
-        )
-        return build_student(config), 'Apache-2.0'
-    from efficientsam3_ros.model.weights.store import load_converted, read_info
-
-    info = read_info(arguments.weights)
-    asked = (
-        ('student', arguments.student, info.variant),
-        ('--neck', arguments.neck, info.neck),
-        ('--text', arguments.text, info.text),
-        ('--context', arguments.context, info.context),
-    )
-    for name, want, have in asked:
-        if want is not None and want != have:
-            raise OptionError(
-                f'{arguments.weights} holds {name} {have}, not {want}; leave it out, or convert '
-                'the file that you mean.'
-            )
-    config, state = load_converted(arguments.weights, arguments.size)
-    student = build_student(config)
-    student.load_state_dict(state, strict=True)
-    return student, info.licence
 
 
 def _print(manifest: Manifest, out: Path) -> None:

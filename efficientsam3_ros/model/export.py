@@ -103,7 +103,9 @@ def export_bundle(
     """
     options = options or ExportOptions()
     folder.mkdir(parents=True, exist_ok=True)
-    graphs, parity = dict(about.graphs), dict(about.parity)
+    graphs = dict(about.graphs)
+    # What another engine once made of a graph that is replaced (graph@engine) no longer holds.
+    parity = {k: v for k, v in about.parity.items() if k.partition('@')[0] not in plans}
     for name, plan in plans.items():
         path = folder / f'{name}.onnx'
         plan.module.eval()

@@ -8,12 +8,17 @@ import torch
 from torch import Tensor
 
 from efficientsam3_ros.model.export_graph import GraphPlan
+from efficientsam3_ros.model.memory_export import LEVELS, memory_plans
 from efficientsam3_ros.model.network import Student
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.family import FamilyStudent
+    from efficientsam3_ros.model.tracking_graphs import VideoMemory
 
-LEVELS = ('level_0', 'level_1', 'level_2')
+__all__ = ('DETECTIONS', 'LEVELS', 'TRACK_LEVELS', 'family_plans', 'student_plans')
+
+TRACK_LEVELS = ('track_level_0', 'track_level_1', 'track_level_2')
+"""What the neck makes for a tracker of its own."""
 DETECTIONS = ('scores', 'presence', 'boxes', 'mask_logits', 'embeddings')
 EXAMPLE_PROMPTS = 3
 _K = {0: 'prompts'}
@@ -52,23 +57,40 @@ def student_plans(student: Student) -> dict[str, GraphPlan]:
     }
 
 
-def family_plans(student: FamilyStudent) -> dict[str, GraphPlan]:
-    """Return the graphs of an EfficientSAM3 student by name.
+def family_plans(
+    student: FamilyStudent, memory: VideoMemory | None = None
+) -> dict[str, GraphPlan]:
+    """Return the graphs of an EfficientSAM3 student by name, with those of its video memory.
 
     The levels of the example image are the example inputs of the other graphs, so that parity is
-    measured at the scale that they meet in use.
+    measured at the scale that they meet in use. The memory reads the levels that the neck makes
+    for a tracker where there are any, else the detector's.
+
+    Raises:
+        ValueError: If the memory is not made for the student's levels.
     """
     config = student.config
+    names = (*LEVELS, *TRACK_LEVELS) if config.tracker_neck else LEVELS
     with torch.inference_mode():
         image = torch.rand(1, 3, config.size, config.size) * 2 - 1
-        levels = dict(zip(LEVELS, student.image_encoder(image)))
-    levels = {name: value.clone() for name, value in levels.items()}
-    width = config.detector.width
-    tokens = _prompt_tokens(config.context + 2, width)
+        made = dict(zip(names, student.image_encoder(image)))
+    levels = {name: value.clone() for name, value in made.items()}
+    plans = {
+        'image_encoder': GraphPlan(student.image_encoder, {'image': image}, names, {}),
+        **_prompted_plans(student, {name: levels[name] for name in LEVELS}),
+    }
+    if memory is not None:
+        plans |= memory_plans(memory, {name: levels[name] for name in names[-len(LEVELS) :]})
+    return plans
+
+
+def _prompted_plans(student: FamilyStudent, levels: dict[str, Tensor]) -> dict[str, GraphPlan]:
+    """Return the graphs of prompts and detections."""
+    config = student.config
+    tokens = _prompt_tokens(config.context + 2, config.detector.width)
     exemplars = {'level_2': levels['level_2'], **_exemplars(valid=True)}
     ids = _token_ids(config.context, config.text.vocabulary)
     return {
-        'image_encoder': GraphPlan(student.image_encoder, {'image': image}, LEVELS, {}),
         'text_encoder': GraphPlan(
             student.text_encoder, ids, ('text_tokens', 'text_mask'), {'token_ids': _K}
         ),

@@ -8,7 +8,9 @@ from efficientsam3_ros.core import Manifest, Preprocess
 from efficientsam3_ros.model.export import ExportOptions, export_bundle
 from efficientsam3_ros.model.export_plans import family_plans
 from efficientsam3_ros.model.family import FamilyConfig, FamilyStudent
+from efficientsam3_ros.model.memory_export import memory_layout
 from efficientsam3_ros.model.reparameterize import reparameterize
+from efficientsam3_ros.model.tracking_graphs import VideoMemory
 
 SAM3_THRESHOLD = 0.5
 """SAM 3 keeps detections above this score (arXiv 2511.16719)."""
@@ -43,6 +45,7 @@ def export_family(
     licence: str,
     options: ExportOptions | None = None,
     threshold: float = SAM3_THRESHOLD,
+    memory: VideoMemory | None = None,
 ) -> Manifest:
     """Fold training branches, export all graphs, check them against torch.
 
@@ -52,10 +55,13 @@ def export_family(
         licence: SPDX expression of the weights.
         options: Precision, limits, tolerance; the defaults when absent.
         threshold: Score from which a detection counts.
+        memory: The student's video half, for two more graphs.
 
     Raises:
         ExportError: If a graph cannot be exported or differs from torch by too much.
+        ValueError: If the memory is not made for the student's levels.
     """
-    folded = reparameterize(student.eval())
+    plans = family_plans(reparameterize(student.eval()), memory)
     about = family_manifest(student.config, licence, threshold)
-    return export_bundle(family_plans(folded), folder, about, options)
+    layout = None if memory is None else memory_layout(memory.config)
+    return export_bundle(plans, folder, about, options, layout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -117,3 +118,11 @@ def test_int8_is_calibrated_and_says_so_when_it_cannot_be(encoder, bundle, tmp_p
 def test_limits_of_nothing_are_refused():
     with pytest.raises(ValueError, match='max_prompts is 1 or more'):
         ExportOptions(max_prompts=0)
+
+
+def test_what_another_engine_made_of_a_replaced_graph_is_forgotten(tmp_path):
+    known = {'detector': 1e-6, 'detector@openvino': 1e-6, 'text_encoder@openvino': 1e-6}
+    plan = GraphPlan(torch.nn.ReLU(), {'x': torch.ones(2, 3)}, ('y',), {})
+    manifest = export_bundle({'text_encoder': plan}, tmp_path, replace(ABOUT, parity=known))
+    kept = {name: value for name, value in known.items() if name.startswith('detector')}
+    assert manifest.parity == kept | {'text_encoder': 0.0}

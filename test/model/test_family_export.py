@@ -2,90 +2,118 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bundle_parity import ask_torch, differences
+from fake_cuda import FakeCuda
+from fake_tensorrt import FakeTensorRt
 import numpy as np
 import pytest
 from random_weights import randomise_norms
+from tiny_family import SIZE, tiny_student, tiny_video
 import torch
 
 from efficientsam3_ros.core import Frame, Manifest, Prompt
-from efficientsam3_ros.engine import load_engine
+from efficientsam3_ros.engine import Engine, load_engine
+from efficientsam3_ros.engine.conformance import Subject, conformance
 from efficientsam3_ros.engine.onnxruntime_backend import OnnxRuntimeEngine
 from efficientsam3_ros.engine.openvino_backend import OpenVinoEngine
-from efficientsam3_ros.model.detector_config import DetectorConfig
-from efficientsam3_ros.model.export import export_bundle
-from efficientsam3_ros.model.export_plans import family_plans
-from efficientsam3_ros.model.family import FamilyConfig, FamilyStudent
+from efficientsam3_ros.engine.options import EngineOptions
+from efficientsam3_ros.engine.tensorrt.backend import TensorRtEngine
+from efficientsam3_ros.model.export import ExportOptions, export_bundle
+from efficientsam3_ros.model.export_plans import LEVELS, TRACK_LEVELS, family_plans
+from efficientsam3_ros.model.family import FamilyStudent
 from efficientsam3_ros.model.family_export import export_family, family_manifest
-from efficientsam3_ros.model.family_image_encoder import NeckName
-from efficientsam3_ros.model.mobileclip import TextSpec
+from efficientsam3_ros.model.family_memory import family_memory
+from efficientsam3_ros.model.memory_export import memory_layout
 from efficientsam3_ros.model.registry import build_student, family_config
 from efficientsam3_ros.model.reparameterize import reparameterize
-from efficientsam3_ros.model.trunks import TRUNKS
+from efficientsam3_ros.model.tracking_graphs import VideoMemory
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
 from efficientsam3_ros.tracking.detection import ConceptDetector
 from efficientsam3_ros.tracking.prompt_set import PromptSet
 
-SIZE = 112
-DETECTOR = DetectorConfig(
-    width=32,
-    heads=4,
-    feedforward=64,
-    fusion_layers=1,
-    decoder_layers=2,
-    exemplar_layers=1,
-    queries=10,
-    exemplar_bins=2,
-    kept_queries=6,
-)
+# A fixture exports six graphs.
+pytestmark = pytest.mark.timeout(900)
+SIX = {'image_encoder', 'text_encoder', 'exemplar_encoder', 'detector', 'track_step', 'memorise'}
 
 
-def tiny(trunk: str, neck: NeckName) -> FamilyStudent:
-    """Return a student with two blocks a stage and a small head: all kinds of layers."""
-    torch.manual_seed(0)
-    text = TextSpec('tiny', 3, 32, 4, repmixer=True)
-    config = FamilyConfig('tiny', TRUNKS[trunk], text, neck, SIZE, 16, DETECTOR)
-    student = FamilyStudent(config).eval()
-    for stage in student.image_encoder.trunk.stages:
-        stage.blocks = stage.blocks[:2]
-    for parameter in student.detector.parameters():
-        parameter.data.normal_(0, 0.3)
-    return student
+@dataclass(frozen=True)
+class Exported:
+    """A student, its video half and the bundle of both."""
+
+    student: FamilyStudent
+    memory: VideoMemory
+    folder: Path
 
 
-@pytest.fixture(scope='module')
-def student() -> FamilyStudent:
-    return tiny('efficientvit_b0', 'lean')
+# SAM 3's tracker with its own neck, and what is trained for speed.
+@pytest.fixture(scope='module', params=['sam3 dense', 'lean perceiver'])
+def exported(request, tmp_path_factory) -> Exported:
+    neck, kind = request.param.split()
+    student = tiny_student('efficientvit_b0', neck, tracker_neck=neck == 'sam3')
+    memory = tiny_video(student, kind)
+    folder = tmp_path_factory.mktemp(neck)
+    options = ExportOptions(max_objects=5)
+    export_family(student, folder, 'Apache-2.0', options, threshold=0.1, memory=memory)
+    return Exported(student, memory, folder)
 
 
-@pytest.fixture(scope='module')
-def bundle(student, tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp('family')
-    export_family(student, folder, 'Apache-2.0', threshold=0.1)
-    return folder
+@pytest.fixture
+def student(exported) -> FamilyStudent:
+    return exported.student
+
+
+@pytest.fixture
+def bundle(exported) -> Path:
+    return exported.folder
 
 
 def test_every_graph_is_near_to_torch(bundle):
     manifest = Manifest.load(bundle)
-    assert sorted(manifest.graphs) == sorted(
-        ('image_encoder', 'text_encoder', 'exemplar_encoder', 'detector')
-    )
+    assert set(manifest.graphs) == SIX
+    assert set(manifest.parity) == SIX
     assert max(manifest.parity.values()) <= 1e-4
 
 
+def test_the_memory_reads_a_neck_of_its_own_where_there_is_one(exported):
+    graphs = Manifest.load(exported.folder).graphs
+    own = exported.student.config.tracker_neck
+    names = TRACK_LEVELS if own else LEVELS
+    assert graphs['image_encoder'].outputs == ((*LEVELS, *TRACK_LEVELS) if own else LEVELS)
+    assert graphs['track_step'].inputs[:3] == names
+    assert graphs['memorise'].inputs[0] == names[2]
+    assert graphs['detector'].inputs[:3] == LEVELS
+
+
+def test_the_manifest_tells_the_sizes_of_the_memory(exported):
+    manifest = Manifest.load(exported.folder)
+    assert manifest.memory == memory_layout(exported.memory.config)
+    assert manifest.bounds['objects'] == 5
+
+
+def test_a_memory_of_another_size_is_refused(exported):
+    grid = exported.memory.config.grid[0] * 2
+    config = replace(exported.memory.config, grid=(grid, grid))
+    with pytest.raises(ValueError, match=r'made for image levels .* choose a memory of its grid'):
+        family_plans(exported.student, VideoMemory(config))
+
+
 @pytest.mark.parametrize('backend', ['onnxruntime', 'openvino'])
-def test_engines_answer_as_torch_does(student, bundle, backend):
+def test_engines_answer_as_torch_does(exported, backend):
     pytest.importorskip(backend)
-    found = differences(load_engine(bundle, backend), list(ask_torch(student)))
+    asked = list(ask_torch(exported.student, exported.memory))
+    assert {question.graph for question in asked} == SIX
+    found = differences(load_engine(exported.folder, backend), asked)
     assert max(found.values()) <= 1e-4, found
 
 
 @pytest.mark.parametrize('trunk', ['repvit_m0_9', 'tiny_vit_5m_224'])
 def test_other_trunks_with_upstreams_neck(trunk, tmp_path):
     pytest.importorskip('openvino')
-    student = tiny(trunk, 'sam3')
+    student = tiny_student(trunk, 'sam3')
     # The other graphs do not depend on the trunk.
     plan = family_plans(reparameterize(student))['image_encoder']
     about = family_manifest(student.config, 'Apache-2.0')
@@ -100,11 +128,13 @@ def test_other_trunks_with_upstreams_neck(trunk, tmp_path):
 def test_a_whole_student_of_each_family(name, size, tmp_path):
     pytest.importorskip('openvino')
     torch.manual_seed(0)
-    student = build_student(family_config(name, size=size))
+    student = build_student(replace(family_config(name, size=size), tracker_neck=True))
+    memory = VideoMemory(family_memory(student.config, 'perceiver'))
     randomise_norms(student)
-    export_family(student, tmp_path, 'Apache-2.0')
-    asked = list(ask_torch(student))
-    assert len(asked) == 6
+    randomise_norms(memory)
+    export_family(student, tmp_path, 'Apache-2.0', memory=memory)
+    asked = list(ask_torch(student, memory))
+    assert len(asked) == 10
     for backend in ('onnxruntime', 'openvino'):
         found = differences(load_engine(tmp_path, backend), asked)
         print(name, size, backend, {key: f'{value:.1e}' for key, value in found.items()})
@@ -122,7 +152,7 @@ def test_words_and_boxes_take_the_way_that_torch_takes(student, bundle, boxes):
     features = detector.encode_image(image)
     got = detector.detect(features, *prompts.tokens(features))
     with torch.inference_mode():
-        levels = student.image_encoder(torch.from_numpy(image))
+        levels = student.image_encoder(torch.from_numpy(image))[:3]
         ids = torch.from_numpy(engine.manifest.tokenizer().encode(['a red mug']))
         text, text_mask = student.text_encoder(ids)
         slots = torch.tensor([boxes or ((0.0,) * 4,)])
@@ -136,11 +166,52 @@ def test_words_and_boxes_take_the_way_that_torch_takes(student, bundle, boxes):
     np.testing.assert_allclose(got.scores, scores, atol=1e-4)
 
 
-def test_the_tracker_runs_it(bundle):
-    tracker = ConceptTracker(load_engine(str(bundle)), TrackerConfig())
+@pytest.mark.parametrize('backend', ['onnxruntime', 'openvino'])
+def test_the_tracker_follows_objects_with_it(bundle, backend):
+    pytest.importorskip(backend)
+    engine = Spy(load_engine(str(bundle), backend))
+    # Random weights are sure of nothing: everything counts.
+    sure = dict.fromkeys(('object_score', 'memory_quality', 'admit_object_score'), 0.0)
+    tracker = ConceptTracker(engine, TrackerConfig(detection_threshold=0.0, min_area_px=1, **sure))
     tracker.set_prompts([Prompt('a red mug'), Prompt('screwdriver')])
     rng = np.random.default_rng(0)
     for index in range(3):
         rgb = rng.integers(0, 255, (90, 120, 3), np.uint8)
         result = tracker.step(Frame(rgb, index * 10**8, 'camera'))
         assert (result.height, result.width) == (90, 120)
+        assert result.instances
+    assert engine.runs['memorise'] >= 1
+    assert engine.runs['track_step'] == 2
+
+
+@pytest.mark.parametrize('backend', ['onnxruntime', 'openvino', 'tensorrt played'])
+def test_engines_keep_their_rules_with_it(bundle, backend, tmp_path):
+    def opened() -> Engine:
+        if backend != 'tensorrt played':
+            return load_engine(bundle, backend, threads=1)
+        # TensorRT's logic, with NVIDIA's library and GPU played by ONNX Runtime.
+        options = EngineOptions(cache_folder=tmp_path)
+        trt = FakeTensorRt(cuda, '10.3.0')
+        return TensorRtEngine(bundle, Manifest.load(bundle), options, trt, cuda)
+
+    pytest.importorskip(backend.removesuffix(' played').replace('tensorrt', 'onnxruntime'))
+    cuda = FakeCuda()
+    engine, reference = opened(), load_engine(bundle, threads=1)
+    outcomes = list(conformance(Subject(opened, engine, reference, prompts=(1, 3))))
+    engine.close()
+    assert not [outcome for outcome in outcomes if not outcome.passed]
+    assert {'track_step', 'memorise'} <= {outcome.check.split(',')[0] for outcome in outcomes}
+
+
+class Spy:
+    """Counts the runs of an engine's graphs."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.manifest, self.to_numpy, self.close = engine.manifest, engine.to_numpy, engine.close
+        self.runs: Counter[str] = Counter()
+        self._engine = engine
+
+    def run(self, graph, inputs):
+        """Run a graph."""
+        self.runs[graph] += 1
+        return self._engine.run(graph, inputs)

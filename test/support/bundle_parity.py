@@ -11,8 +11,10 @@ from torch import Tensor
 
 from efficientsam3_ros.engine import Engine
 from efficientsam3_ros.model.export_graph import aligned
-from efficientsam3_ros.model.export_plans import DETECTIONS, LEVELS
+from efficientsam3_ros.model.export_plans import DETECTIONS, LEVELS, TRACK_LEVELS
 from efficientsam3_ros.model.family import FamilyStudent
+from efficientsam3_ros.model.memory_export import TRACKED, example_bank
+from efficientsam3_ros.model.tracking_graphs import VideoMemory
 
 
 @dataclass(frozen=True)
@@ -25,18 +27,25 @@ class Asked:
     answer: dict[str, Tensor]
 
 
-def ask_torch(student: FamilyStudent) -> Iterator[Asked]:
-    """Yield every graph's question: words alone, and words with a box."""
-    with torch.inference_mode():
-        yield from _asked(student.eval())
-
-
-def _asked(student: FamilyStudent) -> Iterator[Asked]:
-    config = student.config
+def ask_torch(student: FamilyStudent, memory: VideoMemory | None = None) -> Iterator[Asked]:
+    """Yield every graph's question: words alone, and words with a box; one and two objects."""
+    config = student.eval().config
     generator = torch.Generator().manual_seed(3)
     image = torch.rand(1, 3, config.size, config.size, generator=generator) * 2 - 1
-    levels = dict(zip(LEVELS, student.image_encoder(image)))
-    yield Asked('image_encoder', 'an image', {'image': image}, levels)
+    with torch.inference_mode():
+        made = student.image_encoder(image)
+        names = (*LEVELS, *TRACK_LEVELS)[: len(made)]
+        answer = dict(zip(names, made))
+        yield Asked('image_encoder', 'an image', {'image': image}, answer)
+        yield from _prompted(student, dict(zip(LEVELS, made)), generator)
+        if memory is not None:
+            yield from _remembered(memory.eval(), {name: answer[name] for name in names[-3:]})
+
+
+def _prompted(
+    student: FamilyStudent, levels: dict[str, Tensor], generator: torch.Generator
+) -> Iterator[Asked]:
+    config = student.config
     ids = torch.randint(2, config.text.vocabulary, (1, config.context), generator=generator)
     ids[:, 5:] = 0
     words, words_mask = student.text_encoder(ids)
@@ -61,6 +70,23 @@ def _asked(student: FamilyStudent) -> Iterator[Asked]:
         }
         found = student.detector(*levels.values(), *prompt.values())
         yield Asked('detector', about, {**levels, **prompt}, dict(zip(DETECTIONS, found)))
+
+
+def _remembered(memory: VideoMemory, levels: dict[str, Tensor]) -> Iterator[Asked]:
+    for objects in (1, 2):
+        # Of three examples the last one's slots are all taken.
+        bank = vars(example_bank(memory.config, 3))
+        given = {**levels, **{name: value[-objects:] for name, value in bank.items()}}
+        answer = dict(zip(TRACKED, memory.track_step(*given.values())))
+        yield Asked('track_step', f'{objects} objects', given, answer)
+        coarsest = tuple(levels)[-1]
+        written = {
+            coarsest: levels[coarsest],
+            'mask_logits': answer['mask_logits'],
+            'object_score': answer['object_score'],
+        }
+        latents = memory.memorise(*written.values())
+        yield Asked('memorise', f'{objects} objects', written, {'latents': latents})
 
 
 def differences(engine: Engine, asked: list[Asked]) -> dict[str, float]:

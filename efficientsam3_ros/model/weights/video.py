@@ -1,0 +1,59 @@
+"""Converted weights as networks: a student, alone or with SAM 3's tracker."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from efficientsam3_ros.model.family import FamilyStudent
+from efficientsam3_ros.model.family_memory import family_memory
+from efficientsam3_ros.model.registry import build_student
+from efficientsam3_ros.model.tracking_graphs import VideoMemory
+from efficientsam3_ros.model.weights.errors import WeightsError
+from efficientsam3_ros.model.weights.report import IncompleteError
+from efficientsam3_ros.model.weights.store import INPUT_SIZE, load_converted, load_tracker
+from efficientsam3_ros.model.weights.tracker import convert_tracker
+
+
+def load_student(folder: Path, size: int = INPUT_SIZE) -> FamilyStudent:
+    """Return the student of a folder of converted weights, for images.
+
+    Args:
+        folder: Holds what ``efficientsam3 convert`` wrote.
+        size: Side of the square input image.
+
+    Raises:
+        WeightsError: If a file is missing, damaged, or does not fit what the folder says.
+    """
+    config, state = load_converted(folder, size)
+    student = build_student(config)
+    student.load_state_dict(state, strict=True)
+    return student.eval()
+
+
+def load_student_with_tracker(
+    folder: Path, size: int = INPUT_SIZE
+) -> tuple[FamilyStudent, VideoMemory]:
+    """Return the student with the neck of SAM 3's tracker, and that tracker as its video half.
+
+    Args:
+        folder: Holds what ``efficientsam3 convert --keep-tracker`` wrote.
+        size: Side of the square input image.
+
+    Raises:
+        WeightsError: If a file is missing, damaged, or does not fit what the folder says; if no
+            tracker was kept, or keys of it are missing or unknown.
+    """
+    tracker = load_tracker(folder)
+    config, state = load_converted(folder, size)
+    config = replace(config, tracker_neck=True)
+    try:
+        found = convert_tracker(tracker, family_memory(config, 'dense'))
+    except IncompleteError as error:
+        raise WeightsError(
+            f'{folder} holds no whole tracker of SAM 3. {error} Then convert them again; or do '
+            'without the video memory (--memory none).'
+        ) from error
+    student = build_student(config)
+    student.load_state_dict({**state, **found.neck}, strict=True)
+    return student.eval(), found.build()

@@ -1,0 +1,108 @@
+"""A student with SAM 3's tracker, from a checkpoint of upstream's to a bundle of six graphs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip('torch')
+pytest.importorskip('timm')
+
+from bundle_parity import ask_torch, differences  # noqa: E402
+from random_weights import randomise_norms  # noqa: E402
+import upstream_checkpoint as upstream  # noqa: E402
+
+from efficientsam3_ros.cli.main import main  # noqa: E402
+from efficientsam3_ros.core import Manifest  # noqa: E402
+from efficientsam3_ros.engine import load_engine  # noqa: E402
+from efficientsam3_ros.model.family import FamilyStudent  # noqa: E402
+from efficientsam3_ros.model.family_memory import family_memory  # noqa: E402
+from efficientsam3_ros.model.registry import build_student, family_config  # noqa: E402
+from efficientsam3_ros.model.tracking_graphs import VideoMemory  # noqa: E402
+from efficientsam3_ros.model.weights.conversion import convert  # noqa: E402
+from efficientsam3_ros.model.weights.errors import WeightsError  # noqa: E402
+from efficientsam3_ros.model.weights.store import save_converted  # noqa: E402
+from efficientsam3_ros.model.weights.student_keys import StudentKeys  # noqa: E402
+from efficientsam3_ros.model.weights.tracker_keys import TRACKER_KEYS  # noqa: E402
+from efficientsam3_ros.model.weights.video import (  # noqa: E402
+    load_student,
+    load_student_with_tracker,
+)
+
+VARIANT, SIZE = 'es_ev_s', 112
+LEVELS = '.tracker_layers.'
+
+
+def written_as_upstream(student: FamilyStudent, memory: VideoMemory) -> dict[str, torch.Tensor]:
+    """Return a merged checkpoint of the two, what neither reads included."""
+    state = student.state_dict()
+    levels = {key: value for key, value in state.items() if LEVELS in key}
+    images = StudentKeys(VARIANT).to_checkpoint(
+        {k: v for k, v in state.items() if k not in levels}
+    )
+    keys = images | TRACKER_KEYS.to_theirs({**memory.state_dict(), **levels})
+    whole = {**upstream.merged(VARIANT)}
+    unread = {k: v for k, v in whole.items() if k.removeprefix('detector.') not in keys}
+    named = {k if k.startswith('tracker.') else f'detector.{k}': v for k, v in keys.items()}
+    return unread | named
+
+
+@pytest.fixture(scope='module')
+def pair() -> tuple[FamilyStudent, VideoMemory]:
+    torch.manual_seed(0)
+    student = build_student(replace(family_config(VARIANT, size=SIZE), tracker_neck=True)).eval()
+    memory = VideoMemory(family_memory(student.config, 'dense')).eval()
+    for part in (student, memory):
+        randomise_norms(part)
+    return student, memory
+
+
+@pytest.fixture(scope='module')
+def checkpoint(pair, tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp('merged') / 'merged.pt'
+    keys = written_as_upstream(*pair)
+    assert len(keys) == len(upstream.merged(VARIANT))
+    torch.save({'model': keys}, path)
+    return path
+
+
+def test_student_and_tracker_come_back_exactly(pair, checkpoint, tmp_path):
+    save_converted(convert(checkpoint), tmp_path / 'weights', keep_tracker=True)
+    for found, expected in zip(load_student_with_tracker(tmp_path / 'weights', SIZE), pair):
+        assert found.config == expected.config
+        state = found.state_dict()
+        assert all(torch.equal(state[k], v) for k, v in expected.state_dict().items())
+        assert not found.training
+    alone = load_student(tmp_path / 'weights', 512).state_dict()
+    assert alone.keys() == {key for key in pair[0].state_dict() if LEVELS not in key}
+
+
+def test_weights_without_a_tracker_are_refused_with_the_way_to_one(checkpoint, tmp_path):
+    save_converted(convert(checkpoint), tmp_path / 'weights')
+    with pytest.raises(WeightsError, match='convert again with --keep-tracker'):
+        load_student_with_tracker(tmp_path / 'weights', SIZE)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_checkpoint_becomes_a_bundle_that_tracks_as_its_network_does(
+    pair, checkpoint, tmp_path, capsys
+):
+    weights, bundle = tmp_path / 'weights', tmp_path / 'bundle'
+    words = ['--context', '16', '--keep-tracker', '--out', str(weights)]
+    assert main(['convert', str(checkpoint), *words]) == 0
+    words = ['--weights', str(weights), '--size', str(SIZE), '--max-objects', '5']
+    assert main(['export', VARIANT, *words, '--out', str(bundle)]) == 0
+    manifest = Manifest.load(bundle)
+    assert len(manifest.graphs) == 6
+    assert manifest.bounds['objects'] == 5 and manifest.bounds['exemplars'] == 16
+    assert manifest.memory.latents == 8 * 8, 'the memory is dense'
+    assert manifest.licence == 'LicenseRef-SAM'
+    printed = capsys.readouterr().out
+    assert 'track_step' in printed and 'no video memory' not in printed
+    asked = [question for question in ask_torch(*pair) if question.graph != 'text_encoder']
+    found = differences(load_engine(bundle), asked)
+    print({name: f'{value:.1e}' for name, value in found.items()})
+    assert max(found.values()) <= 1e-4
