@@ -62,16 +62,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Export and print how near the graphs are to torch."""
     from efficientsam3_ros.model.export import export_bundle
-    from efficientsam3_ros.model.export_plans import family_plans
-    from efficientsam3_ros.model.family_export import family_manifest
+    from efficientsam3_ros.model.family_export import family_manifest, folded_plans
     from efficientsam3_ros.model.memory_export import memory_layout
-    from efficientsam3_ros.model.reparameterize import reparameterize
 
     network = chosen_network(arguments)
     config, memory = network.student.config, network.memory
     options = _options(arguments, config.context)
     out = fresh(arguments.out, arguments.force)
-    plans = family_plans(reparameterize(network.student), memory)
+    plans = folded_plans(network.student, memory)
     about = family_manifest(config, network.licence, arguments.threshold)
     layout = None if memory is None else memory_layout(memory.config)
     manifest = export_bundle(plans, out, about, options, layout)

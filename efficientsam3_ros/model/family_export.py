@@ -6,9 +6,11 @@ from pathlib import Path
 
 from efficientsam3_ros.core import Manifest, Preprocess
 from efficientsam3_ros.model.export import ExportOptions, export_bundle
+from efficientsam3_ros.model.export_graph import GraphPlan
 from efficientsam3_ros.model.export_plans import family_plans
 from efficientsam3_ros.model.family import FamilyConfig, FamilyStudent
 from efficientsam3_ros.model.memory_export import memory_layout
+from efficientsam3_ros.model.narrow_levels import narrowed
 from efficientsam3_ros.model.reparameterize import reparameterize
 from efficientsam3_ros.model.tracking_graphs import VideoMemory
 
@@ -39,6 +41,23 @@ def family_manifest(
     )
 
 
+def folded_plans(
+    student: FamilyStudent, memory: VideoMemory | None = None
+) -> dict[str, GraphPlan]:
+    """Return a student's graphs, and those of its memory, in their form for inference.
+
+    Args:
+        student: The network as trained; left as it is.
+        memory: Its video half, likewise.
+
+    Raises:
+        ValueError: If the memory is not made for the student's levels.
+    """
+    if memory is not None:
+        student, memory = narrowed(student.eval(), memory.eval())
+    return family_plans(reparameterize(student.eval()), memory)
+
+
 def export_family(
     student: FamilyStudent,
     folder: Path,
@@ -61,7 +80,7 @@ def export_family(
         ExportError: If a graph cannot be exported or differs from torch by too much.
         ValueError: If the memory is not made for the student's levels.
     """
-    plans = family_plans(reparameterize(student.eval()), memory)
+    plans = folded_plans(student, memory)
     about = family_manifest(student.config, licence, threshold)
     layout = None if memory is None else memory_layout(memory.config)
     return export_bundle(plans, folder, about, options, layout)

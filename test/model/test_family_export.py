@@ -25,7 +25,7 @@ from efficientsam3_ros.engine.tensorrt.backend import TensorRtEngine
 from efficientsam3_ros.model.export import ExportOptions, export_bundle
 from efficientsam3_ros.model.export_plans import LEVELS, TRACK_LEVELS, family_plans
 from efficientsam3_ros.model.family import FamilyStudent
-from efficientsam3_ros.model.family_export import export_family, family_manifest
+from efficientsam3_ros.model.family_export import export_family, family_manifest, folded_plans
 from efficientsam3_ros.model.family_memory import family_memory
 from efficientsam3_ros.model.memory_export import memory_layout
 from efficientsam3_ros.model.registry import build_student, family_config
@@ -98,7 +98,7 @@ def test_a_memory_of_another_size_is_refused(exported):
     grid = exported.memory.config.grid[0] * 2
     config = replace(exported.memory.config, grid=(grid, grid))
     with pytest.raises(ValueError, match=r'made for image levels .* choose a memory of its grid'):
-        family_plans(exported.student, VideoMemory(config))
+        folded_plans(exported.student, VideoMemory(config))
 
 
 @pytest.mark.parametrize('backend', ['onnxruntime', 'openvino'])

@@ -34,12 +34,14 @@ def ask_torch(student: FamilyStudent, memory: VideoMemory | None = None) -> Iter
     image = torch.rand(1, 3, config.size, config.size, generator=generator) * 2 - 1
     with torch.inference_mode():
         made = student.image_encoder(image)
-        names = (*LEVELS, *TRACK_LEVELS)[: len(made)]
-        answer = dict(zip(names, made))
+        answer = dict(zip(LEVELS, made))
+        own = dict(zip(TRACK_LEVELS, made[3:]))
+        if own and memory is not None:
+            answer |= _narrow(memory, own)
         yield Asked('image_encoder', 'an image', {'image': image}, answer)
         yield from _prompted(student, dict(zip(LEVELS, made)), generator)
         if memory is not None:
-            yield from _remembered(memory.eval(), {name: answer[name] for name in names[-3:]})
+            yield from _remembered(memory.eval(), own or dict(zip(LEVELS, made)))
 
 
 def _prompted(
@@ -72,13 +74,21 @@ def _prompted(
         yield Asked('detector', about, {**levels, **prompt}, dict(zip(DETECTIONS, found)))
 
 
+def _narrow(memory: VideoMemory, levels: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return the tracker's own levels as a bundle hands them on: fine ones projected."""
+    upscaling = memory.track_step.mask_decoder.upscaling
+    projections = (upscaling.lateral_0, upscaling.lateral_1, torch.nn.Identity())
+    return {name: layer(levels[name]) for name, layer in zip(TRACK_LEVELS, projections)}
+
+
 def _remembered(memory: VideoMemory, levels: dict[str, Tensor]) -> Iterator[Asked]:
+    given = _narrow(memory, levels) if TRACK_LEVELS[0] in levels else levels
     for objects in (1, 2):
         # Of three examples the last one's slots are all taken.
         bank = vars(example_bank(memory.config, 3))
-        given = {**levels, **{name: value[-objects:] for name, value in bank.items()}}
-        answer = dict(zip(TRACKED, memory.track_step(*given.values())))
-        yield Asked('track_step', f'{objects} objects', given, answer)
+        bank = {name: value[-objects:] for name, value in bank.items()}
+        answer = dict(zip(TRACKED, memory.track_step(*levels.values(), *bank.values())))
+        yield Asked('track_step', f'{objects} objects', {**given, **bank}, answer)
         coarsest = tuple(levels)[-1]
         written = {
             coarsest: levels[coarsest],
