@@ -1,4 +1,4 @@
-"""``efficientsam3 models``: what the nine students weigh and cost, part by part."""
+"""``efficientsam3 models``: what the students and their memory weigh and cost, part by part."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import asdict
 import json
 from typing import TYPE_CHECKING, Any
 
+from efficientsam3_ros.cli.models_memory import TITLE, memory_records, memory_table
 from efficientsam3_ros.cli.tables import table
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
     print(table(_WEIGHT_HEADER, [_weight_row(*item) for item in weights], text_columns=3))
     print('\nGMAC of a frame with one prompt; text and exemplar are encoded once and kept\n')
     print(table(_COST_HEADER, [_cost_row(*item) for item in costs], text_columns=2))
+    print(f'\n{TITLE}\n')
+    print(memory_table([config for config, _ in costs]))
     return 0
 
 
@@ -127,6 +130,11 @@ def _records(
                 str(other.size): asdict(cost)
                 | {'encoder': cost.encoder, 'detector': cost.detector, 'frame': cost.image_path}
                 for other, cost in costs
+                if (other.name, other.neck) == (config.name, config.neck)
+            },
+            'memory': {
+                str(other.size): memory_records(other)
+                for other, _ in costs
                 if (other.name, other.neck) == (config.name, config.neck)
             },
         }
