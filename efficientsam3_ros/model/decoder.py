@@ -24,14 +24,20 @@ class BoxBias(nn.Module):
         self.y = Mlp(2, width, heads)
 
     def forward(self, boxes: Tensor, grid: tuple[int, int]) -> Tensor:
-        """Return (K, heads, Q, H*W) for boxes (K, Q, 4) cx, cy, w, h in 0..1."""
+        """Return (K, heads, 1 + Q, H*W) for boxes (K, Q, 4) cx, cy, w, h in 0..1.
+
+        The first row is the presence token's, which has no box: zeros.
+        """
         height, width = grid
         half = boxes[..., 2:] / 2
         low, high = boxes[..., :2] - half, boxes[..., :2] + half
         along_x = self.x(_log_distance(low[..., 0], high[..., 0], width))
         along_y = self.y(_log_distance(low[..., 1], high[..., 1], height))
-        bias = along_y[:, :, :, None] + along_x[:, :, None, :]
-        return bias.flatten(2, 3).permute(0, 3, 1, 2)
+        # Ordered and padded while they are lines: the planes are 72 times as large.
+        lines_x, lines_y = (
+            nn.functional.pad(x.permute(0, 3, 1, 2), (0, 0, 1, 0)) for x in (along_x, along_y)
+        )
+        return (lines_y[..., :, None] + lines_x[..., None, :]).flatten(3)
 
 
 def _log_distance(low: Tensor, high: Tensor, cells: int) -> Tensor:
@@ -150,7 +156,7 @@ class Decoder(nn.Module):
             code = sine_code(torch.stack([cy, cx, w, h], -1), self.code)
             position = self.ref_point_head(code)
             position = nn.functional.pad(position, (0, 0, 1, 0))
-            bias = nn.functional.pad(self.box_bias(reference, grid), (0, 0, 1, 0))
+            bias = self.box_bias(reference, grid)
             x = layer(x, position, memory, memory_position, prompt, prompt_bias, bias)
             hidden = self.output_norm(x[:, 1:])
             boxes = (self.box_head(hidden) + inverse_sigmoid(reference)).sigmoid()

@@ -194,7 +194,9 @@ def sam3_memory(kind: MemoryKind = 'perceiver', grid: int = 72, layers: int = 2)
 
 def nano_memory(kind: MemoryKind = 'perceiver', grid: tuple[int, int] = (15, 20)) -> MemoryConfig:
     """Return the memory of the light student (``StudentConfig`` at 240 x 320 pixels)."""
-    perceiver = PerceiverConfig(global_latents=12, windows=(5, 5), places='centres')
+    perceiver = PerceiverConfig(
+        global_latents=12, windows=(5, 5), places='centres', window_positions=True
+    )
     return replace(_NANO, kind=kind, grid=grid, perceiver=perceiver)
 
 

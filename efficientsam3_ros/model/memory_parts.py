@@ -25,6 +25,9 @@ class PerceiverConfig:
         places: Where a windowed latent stands for rotary attention. ``centres``: at its window's
             centre, in cells of the frame, so that near means the same to both; ``own``: at its
             row and column among the windows, as EdgeTAM does.
+        window_positions: Whether windowed latents, too, are told where in the map the cells that
+            they read lie; EdgeTAM tells the global ones only. Worth it where a window is not
+            much smaller than an object and the map has few windows.
     """
 
     global_latents: int = 256
@@ -34,6 +37,7 @@ class PerceiverConfig:
     expansion: int = 4
     mixing: Mixing = 'joint'
     places: Places = 'own'
+    window_positions: bool = False
 
     @property
     def windowed_latents(self) -> int:

@@ -14,7 +14,8 @@ class SpatialPerceiver(nn.Module):
     """Compress the memory map of each object (EdgeTAM, arXiv 2501.07256, section 3.2).
 
     Global latents read the whole map, whose positions are mixed into keys and values; a windowed
-    latent reads one window of the map and stands for that place. One set of layers serves both.
+    latent reads one window of the map, with or without these positions, and stands for that place.
+    One set of layers serves both.
 
     Args:
         config: The memory; the Perceiver's ``windows`` divide its ``grid``.
@@ -56,6 +57,7 @@ class PerceiverLayer(nn.Module):
         super().__init__()
         self.grid, self.windows, self.split = grid, sizes.windows, sizes.global_latents
         self.joint = sizes.mixing == 'joint'
+        self.window_positions = sizes.window_positions
         self.norm_memory = nn.LayerNorm(width)
         self.norm_latents = nn.LayerNorm(width)
         self.cross_attn = _PlainAttention(width, sizes.heads)
@@ -75,7 +77,10 @@ class PerceiverLayer(nn.Module):
         attention, memory = self.cross_attn, self.norm_memory(tokens)
         query = attention.q_proj(latents)
         key, value = attention.k_proj(memory), attention.v_proj(memory)
-        found = attention(query[:, : self.split], key + position, value + position)
+        placed_key, placed_value = key + position, value + position
+        found = attention(query[:, : self.split], placed_key, placed_value)
+        if self.window_positions:
+            key, value = placed_key, placed_value
         # One query for each window: windows stand where a batch would.
         alone = query[:, self.split :, None]
         windowed = attention(alone, self._cut(key), self._cut(value)).flatten(1, 2)

@@ -144,6 +144,19 @@ def test_joint_latents_talk_to_each_other():
     assert change[12:].argmax() == 6
 
 
+@pytest.mark.parametrize('placed', [False, True])
+def test_window_positions_tell_where_in_its_window_a_thing_lies(placed):
+    torch.manual_seed(0)
+    sizes = replace(nano_memory().perceiver, mixing='separate', window_positions=placed)
+    compress = SpatialPerceiver(replace(nano_memory(), perceiver=sizes)).eval()
+    maps, thing = torch.zeros(2, 64, 15, 20), torch.randn(64)
+    maps[0, :, 3, 4] = thing
+    maps[1, :, 5, 7] = thing  # the opposite corner of the same window
+    with torch.inference_mode():
+        latents = compress(maps)[:, 12:]
+    assert ((latents[0] - latents[1])[6].abs().max() > 1e-3) == placed
+
+
 def test_objects_do_not_mix():
     compress, memory = perceiver('joint'), torch.randn(3, 64, 15, 20)
     with torch.inference_mode():
