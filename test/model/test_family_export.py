@@ -124,6 +124,7 @@ def test_other_trunks_with_upstreams_neck(trunk, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)
 @pytest.mark.parametrize(('name', 'size'), [('es_ev_s', 512), ('es_tv_s', 512), ('es_rv_m', 1008)])
 def test_a_whole_student_of_each_family(name, size, tmp_path):
     pytest.importorskip('openvino')

@@ -86,7 +86,7 @@ def test_weights_without_a_tracker_are_refused_with_the_way_to_one(checkpoint, t
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_a_checkpoint_becomes_a_bundle_that_tracks_as_its_network_does(
     pair, checkpoint, tmp_path, capsys
 ):
