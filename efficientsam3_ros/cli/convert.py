@@ -99,4 +99,8 @@ def _say(info: WeightsInfo, conversion: Conversion, out: Path) -> None:
     print(f'all keys accounted for: {len(conversion.report.used)} used, {left_out} left out')
     print(f'sha256 {info.sha256}')
     print(f'licence class {info.licence}: derived from SAM 3, read its licence before you use it')
+    if info.tracker:
+        print("SAM 3's tracker is kept: a bundle of these weights has a video memory")
+    elif conversion.tracker:
+        print("SAM 3's tracker is left out; --keep-tracker stores it for a video memory")
     print(f'weights in {out}; next: efficientsam3 export {info.variant} --weights {out}')

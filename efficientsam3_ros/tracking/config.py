@@ -85,8 +85,15 @@ class TrackerConfig:
     min_similarity: float = _number(
         0.0, -1.0, 1.0, 'Appearance similarity below which a detection never continues a track.'
     )
+    similarity_floor: float = _number(
+        0.8,
+        -1.0,
+        0.99,
+        'Appearance similarity of objects that merely belong to one concept; what is above it '
+        'tells them apart.',
+    )
     appearance_weight: float = _number(
-        0.5, 0.0, 10.0, 'Weight of appearance similarity beside mask IoU in the assignment.'
+        1.0, 0.0, 10.0, 'Weight of appearance beside mask IoU in the assignment.'
     )
     reach: float = _number(
         2.5,
@@ -138,10 +145,10 @@ class TrackerConfig:
         'Follow objects by the video memory where the bundle has one; false: by detections alone.',
     )
     object_score: float = _number(
-        0.5, 0.0, 1.0, 'Probability from which the memory counts an object as visible.'
+        0.9, 0.0, 1.0, 'Probability from which the memory counts an object as visible.'
     )
     memory_quality: float = _number(
-        0.5,
+        0.6,
         0.0,
         1.0,
         'Predicted mask IoU from which the memory alone may show an object or find a lost one.',
@@ -149,14 +156,17 @@ class TrackerConfig:
     memory_only_runs: int = _number(
         8, 0, 1000, 'Detections in a row that the memory may do without before a track is hidden.'
     )
+    memory_only_share: float = _number(
+        0.1, 0.0, 1.0, 'The same as a share of all detections of the track: new ones get less.'
+    )
     search_lost: int = _number(
         150, 0, 1_000_000, 'The memory looks for a track unseen for up to this many frames.'
     )
     mask_from: str = _choice(
         'detection',
         MASK_SOURCES,
-        'Mask of an object that detector and memory both see: the "detection" if it is above '
-        'the threshold, the "memory", or the one of the better estimated "quality".',
+        'Whose mask of an object that both see: that of the "detection", of the "memory", or '
+        'the one of the better estimated "quality".',
     )
     duplicate_iou: float = _number(
         0.7, 0.0, 1.0, 'Of two tracks of one concept with a larger mask IoU one yields.'

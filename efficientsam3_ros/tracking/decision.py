@@ -8,7 +8,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from efficientsam3_ros.core import TrackState
-from efficientsam3_ros.tracking.association import match_present, match_returned
+from efficientsam3_ros.tracking.association import (
+    match_close,
+    match_found,
+    match_present,
+    match_returned,
+)
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.detection import Detection
 from efficientsam3_ros.tracking.duplicates import duplicates
@@ -100,20 +105,54 @@ def decide(
 def _continued(
     tracks: Mapping[int, Track], evidence: Evidence, looks: Looks, config: TrackerConfig
 ) -> dict[int, Detection]:
-    """Match the tracks that are expected somewhere."""
-    frame, detections = evidence.frame, evidence.detections or ()
-    present = [
-        track
-        for i, track in tracks.items()
-        if track.state(frame, config) is not TrackState.LOST
-        or (i in evidence.sightings and evidence.sightings[i].sure(config))
-    ]
+    """Match the tracks that are expected somewhere, or that their memory finds."""
+    detections = evidence.detections or ()
+    present = _not_lost(tracks, evidence.frame, config)
     similarity = looks.similarity([t.track_id for t in present], detections)
     strong = np.array([evidence.strong(item) for item in detections], bool)
-    pairs = match_present(
-        present, detections, similarity, strong, frame, config, evidence.sightings
-    )
-    return {present[row].track_id: detections[column] for row, column in pairs}
+    seen = [evidence.sightings.get(t.track_id) for t in present] if evidence.sightings else []
+    pairs = match_present(present, detections, similarity, strong, evidence.frame, config, seen)
+    matches = {present[row].track_id: detections[column] for row, column in pairs}
+    for match in (_found, _close) if evidence.sightings else ():
+        used = {id(item) for item in matches.values()}
+        rest = [d for d in detections if evidence.strong(d) and id(d) not in used]
+        missed = [t for i, t in tracks.items() if i not in matches]
+        matches |= match(missed, rest, evidence, looks, config)
+    return matches
+
+
+def _not_lost(tracks: Mapping[int, Track], frame: int, config: TrackerConfig) -> list[Track]:
+    return [t for t in tracks.values() if t.state(frame, config) is not TrackState.LOST]
+
+
+def _found(
+    missed: Sequence[Track],
+    detections: Sequence[Detection],
+    evidence: Evidence,
+    looks: Looks,
+    config: TrackerConfig,
+) -> dict[int, Detection]:
+    """Find missed tracks where their memory sees them."""
+    similarity = looks.similarity([t.track_id for t in missed], detections)
+    seen = [evidence.sightings.get(t.track_id) for t in missed]
+    pairs = match_found(missed, detections, similarity, seen, config)
+    return {missed[row].track_id: detections[column] for row, column in pairs}
+
+
+def _close(
+    missed: Sequence[Track],
+    detections: Sequence[Detection],
+    evidence: Evidence,
+    looks: Looks,
+    config: TrackerConfig,
+) -> dict[int, Detection]:
+    """Find real objects that vanished lately in detections close by."""
+    by_id = {t.track_id: t for t in missed if t.confirmed(config)}
+    lately = _not_lost(by_id, evidence.frame, config)
+    similarity = looks.similarity([t.track_id for t in lately], detections)
+    seen = [evidence.sightings.get(t.track_id) for t in lately]
+    pairs = match_close(lately, detections, similarity, seen, evidence.frame, config)
+    return {lately[row].track_id: detections[column] for row, column in pairs}
 
 
 def _returned(
@@ -171,20 +210,12 @@ def _matched(
 def _best_mask(
     track: Track, detection: Detection, evidence: Evidence, config: TrackerConfig
 ) -> Detection:
-    """Give the detection the memory's mask of the same object where that is the better one.
-
-    A strong detection saw the object in this very frame, and its mask cannot drift; a weak one
-    is mostly half hidden, and there the memory knows the shape.
-    """
+    """Give the detection the memory's mask of the same object if that is wanted."""
     sight = evidence.sightings.get(track.track_id)
-    if sight is None or not sight.visible(config) or not sight.region.overlap(detection.region):
+    if config.mask_from == 'detection' or sight is None or not sight.visible(config):
         return detection
-    keep = {
-        'detection': evidence.strong(detection),
-        'memory': False,
-        'quality': detection.quality >= sight.quality,
-    }[config.mask_from]
-    if keep:
+    better = config.mask_from == 'memory' or sight.quality > detection.quality
+    if not better or not sight.region.overlap(detection.region):
         return detection
     return replace(detection, region=sight.region, quality=sight.quality)
 
@@ -213,10 +244,15 @@ def _in_between(track: Track, evidence: Evidence, config: TrackerConfig) -> Trac
 
 
 def _may_carry(track: Track, frame: int, config: TrackerConfig) -> bool:
-    """Tell whether the memory alone is enough: of a real object that was detected lately."""
+    """Tell whether the memory alone is enough.
+
+    It is for a real object that was detected lately: what the detector sees now and then only,
+    it mostly sees by mistake, and the memory would keep the mistake alive.
+    """
     return (
         track.confirmed(config)
         and track.misses <= config.memory_only_runs
+        and track.misses <= config.memory_only_share * track.hits
         and track.state(frame, config) is not TrackState.LOST
     )
 

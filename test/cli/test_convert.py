@@ -80,6 +80,16 @@ def test_convert_accounts_for_all_keys_and_names_the_next_step(files, tmp_path, 
     assert written[0][0].config.context == 16
 
 
+@pytest.mark.parametrize(('keep', 'said'), [([], 'is left out'), (['--keep-tracker'], 'is kept')])
+def test_convert_tells_whether_there_will_be_a_video_memory(
+    files, tmp_path, written, capsys, keep, said
+):
+    file = files / 'efficient_sam3_efficientvit-b1_mobileclip_s1.pth'
+    words = ['convert', str(file), '--context', '16', '--out', str(tmp_path / 'out'), *keep]
+    assert main(words) == 0
+    assert f"SAM 3's tracker {said}" in capsys.readouterr().out
+
+
 def test_convert_refuses_in_one_line_and_writes_nothing(files, tmp_path, capsys):
     out = tmp_path / 'out'
     file = files / 'efficientsam3_efficientvit.pt'

@@ -84,6 +84,7 @@ class Seen:
     who: int = 0
     memory_score: float = 0.95
     memory_quality: float = 0.9
+    mask_logit: float = 5.0
 
 
 class FakeEngine:
@@ -168,7 +169,9 @@ class FakeEngine:
                 size = np.array((width, height, width, height))
                 out['boxes'][k, q] = np.array((cx, cy, thing.w, thing.h)) / size
                 y0, x0 = max(0, thing.y), max(0, thing.x)
-                out['mask_logits'][k, q, y0 : thing.y + thing.h, x0 : thing.x + thing.w] = 5
+                out['mask_logits'][k, q, y0 : thing.y + thing.h, x0 : thing.x + thing.w] = (
+                    thing.mask_logit
+                )
                 out['embeddings'][k, q] = thing.embedding
         return out
 

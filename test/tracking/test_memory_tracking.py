@@ -18,6 +18,10 @@ RED = Seen(10, 10, who=1)
 BLUE = Seen(40, 30, concept='blue mug', embedding=look(4), who=2)
 
 
+LOYAL = {'memory_only_share': 1.0}
+"""A track may be carried by its memory as often as it was detected."""
+
+
 @pytest.fixture
 def engine() -> RememberingEngine:
     return RememberingEngine()
@@ -28,13 +32,18 @@ def unseen(thing: Seen, **changes: object) -> Seen:
     return replace(thing, score=0.0, **changes)
 
 
+def changed(similarity: float) -> tuple[float, ...]:
+    """Return an appearance of that cosine with RED's."""
+    return look(0, similarity)
+
+
 def hidden(thing: Seen) -> Seen:
     """Return a thing that neither sees."""
     return unseen(thing, memory_score=0.05)
 
 
 def test_what_the_detector_misses_is_shown_by_memory_with_its_own_quality(engine):
-    tracker = make_tracker(engine)
+    tracker = make_tracker(engine, **LOYAL)
     missed = unseen(replace(RED, x=14), memory_quality=0.75)
     result = play(tracker, engine, [[RED]] * 3 + [[missed]])[-1]
     (item,) = shown(result)
@@ -43,11 +52,20 @@ def test_what_the_detector_misses_is_shown_by_memory_with_its_own_quality(engine
 
 
 def test_memory_alone_keeps_a_track_only_so_long(engine):
-    tracker = make_tracker(engine, memory_only_runs=3)
+    tracker = make_tracker(engine, memory_only_runs=3, **LOYAL)
     results = play(tracker, engine, [[RED]] * 3 + [[unseen(RED)]] * 5 + [[RED]])
     assert [len(ids(result)) for result in results] == [1, 1, 1, 1, 1, 1, 0, 0, 1]
     assert results[-2].instances[0].state is OCCLUDED
     assert ids(results[-1]) == [1]
+
+
+@pytest.mark.parametrize(('detected', 'carried'), [(4, 1), (8, 2), (19, 3)])
+def test_the_longer_a_track_was_detected_the_longer_memory_alone_keeps_it(
+    engine, detected, carried
+):
+    tracker = make_tracker(engine, memory_only_share=0.25, memory_only_runs=3)
+    results = play(tracker, engine, [[RED]] * detected + [[unseen(RED)]] * 5)
+    assert [len(ids(r)) for r in results[detected:]] == [1] * carried + [0] * (5 - carried)
 
 
 @pytest.mark.parametrize('doubt', [{'memory_score': 0.3}, {'memory_quality': 0.3}])
@@ -74,9 +92,9 @@ def test_behind_an_obstacle_nothing_is_shown_and_on_the_other_side_the_id_is_bac
 
 
 def test_a_lost_object_that_memory_finds_gets_its_id_back_with_a_detection_only(engine):
-    # Its looks have changed, so appearance cannot help.
+    # Its looks have changed too much for recognition by appearance alone.
     tracker = make_tracker(engine, max_occluded_frames=3)
-    back = Seen(50, 35, embedding=look(9), who=1)
+    back = Seen(50, 35, embedding=changed(0.87), who=1)
     results = play(tracker, engine, [[RED]] * 4 + [[]] * 8 + [[unseen(back)], [back]])
     assert results[-2].instances[0].state is LOST
     assert ids(results[-1]) == [1]
@@ -95,7 +113,7 @@ def test_the_memory_searches_for_lost_objects_only_so_long(engine):
 
 
 def test_a_look_alike_in_the_place_of_a_missed_object_is_another_one(engine):
-    tracker = make_tracker(engine)
+    tracker = make_tracker(engine, **LOYAL)
     twin = Seen(24, 10, who=2)
     results = play(tracker, engine, [[RED]] * 3 + [[unseen(RED), twin]] * 2)
     assert id_at(results[-1], 10) == 1
@@ -111,20 +129,23 @@ def test_look_alikes_that_swap_places_behind_an_obstacle_keep_their_ids(engine):
     assert id_at(results[-1], 40) == id_at(results[0], 4)
 
 
-def test_a_strong_detections_mask_is_shown_and_else_the_memorys(engine):
-    tracker = make_tracker(engine, mask_from='detection', keep_ratio=0.5)
-    half = Seen(10, 10, 5, 10, score=0.4)  # the detector sees its left half
-    results = play(tracker, engine, [[RED]] * 3 + [[half, unseen(RED)]])
-    assert shown(results[-1])[0].area == 100
-    assert shown(results[-1])[0].mask_quality == pytest.approx(0.9)
-    strong = play(tracker, engine, [[replace(half, score=0.9), unseen(RED)]])
-    assert shown(strong[-1])[0].area == 50
-
-
-def test_masks_may_come_from_memory_wherever_it_sees_the_object(engine):
-    tracker = make_tracker(engine, mask_from='memory')
-    half = Seen(10, 10, 5, 10)
-    assert shown(play(tracker, engine, [[RED]] * 3 + [[half, unseen(RED)]])[-1])[0].area == 100
+@pytest.mark.parametrize(
+    ('source', 'mask_logit', 'area'),
+    [
+        ('detection', 0.4, 50),
+        ('memory', 5.0, 100),
+        ('quality', 0.4, 100),
+        ('quality', 5.0, 50),
+    ],
+)
+def test_whose_mask_is_shown_where_both_see_the_object(engine, source, mask_logit, area):
+    tracker = make_tracker(engine, mask_from=source)
+    # The detector sees its left half, and may be unsure of it.
+    half = Seen(10, 10, 5, 10, mask_logit=mask_logit)
+    (item,) = shown(play(tracker, engine, [[RED]] * 3 + [[half, unseen(RED)]])[-1])
+    assert item.area == area
+    if area == 100:
+        assert item.mask_quality == pytest.approx(0.9)
 
 
 def test_between_detections_the_network_follows_each_frame(engine):
@@ -177,7 +198,7 @@ def test_of_two_tracks_on_one_object_the_less_supported_one_yields(engine):
 
 def test_a_hidden_tracks_memory_does_not_take_over_a_visible_tracks_object(engine):
     tracker = make_tracker(engine)
-    passing = [Seen(x, 10, embedding=look(3), who=2) for x in (34, 34, 34, 26, 18)]
+    passing = [Seen(x, 10, embedding=look(3), who=2) for x in (50, 42, 34, 26, 18)]
     scenes = [[RED, thing] for thing in passing[:3]] + [[thing] for thing in passing[3:]]
     play(tracker, engine, scenes)
     # In front of the hidden one it even looks a little more like it, to both eyes.
@@ -226,7 +247,7 @@ def test_who_comes_back_in_the_same_frame_is_not_sacrificed_for_a_newcomer(engin
 
 
 def test_only_good_frames_are_remembered(engine):
-    tracker = make_tracker(engine, admit_quality=0.6)
+    tracker = make_tracker(engine, admit_quality=0.6, **LOYAL)
     play(tracker, engine, [[RED]] * 3)
     assert tracker._observer.memory.ring.filled(1) == (1, 2, 2)
     play(tracker, engine, [[unseen(RED, memory_quality=0.55)], [hidden(RED)]])
@@ -298,7 +319,7 @@ def test_what_ends_frees_its_memory(engine, how):
 
 
 def test_switched_off_and_on_again_objects_are_remembered_anew(engine):
-    tracker = make_tracker(engine, memory=False)
+    tracker = make_tracker(engine, memory=False, **LOYAL)
     play(tracker, engine, [[RED]] * 3)
     assert engine.runs['track_step'] == engine.runs['memorise'] == 0
     tracker.config = replace(tracker.config, memory=True)
