@@ -101,6 +101,6 @@ def _say(info: WeightsInfo, conversion: Conversion, out: Path) -> None:
     print(f'licence class {info.licence}: derived from SAM 3, read its licence before you use it')
     if info.tracker:
         print("SAM 3's tracker is kept: a bundle of these weights has a video memory")
-    elif conversion.tracker:
+    elif any(key.startswith('tracker.') for key in conversion.tracker):
         print("SAM 3's tracker is left out; --keep-tracker stores it for a video memory")
     print(f'weights in {out}; next: efficientsam3 export {info.variant} --weights {out}')
