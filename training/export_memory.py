@@ -26,6 +26,8 @@ from training.memory_weights import load_memory
 def add_memory(folder: Path, weights: Path, options: ExportOptions | None = None) -> Manifest:
     """Write ``track_step`` and ``memorise`` into a bundle; its other graphs stay as they are.
 
+    With ``store_halves`` the weights are rounded to float16 first, and half as large.
+
     Args:
         folder: The bundle.
         weights: Written by ``training.memory`` on this bundle's image encoder.
@@ -38,6 +40,8 @@ def add_memory(folder: Path, weights: Path, options: ExportOptions | None = None
     """
     about = Manifest.load(folder)
     network = load_memory(weights, EncoderIdentity.of(about))
+    if options is not None and options.store_halves:
+        network = network.half().float()
     layout = memory_layout(network.config)
     return export_bundle(memory_plans(network), folder, about, options, layout)
 
@@ -53,12 +57,17 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument('--bundle', default='nano_tabletop', help='folder or embedded name')
     parser.add_argument('--out', type=Path, help='new bundle (default: the bundle is extended)')
     parser.add_argument('--max-objects', type=int, default=16, help='tracked in one batch')
+    parser.add_argument(
+        '--half-weights', action='store_true', help='store the memory by halves, in float16'
+    )
     arguments = parser.parse_args(argv)
     try:
         folder = find_bundle(arguments.bundle)
         if arguments.out is not None:
             folder = Path(shutil.copytree(folder, arguments.out, dirs_exist_ok=True))
-        options = ExportOptions(max_objects=arguments.max_objects)
+        options = ExportOptions(
+            max_objects=arguments.max_objects, store_halves=arguments.half_weights
+        )
         manifest = add_memory(folder, arguments.weights, options)
     except (BundleError, ExportError, WeightError, ValueError) as error:
         print(f'error: {error}', file=sys.stderr)

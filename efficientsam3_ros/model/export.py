@@ -11,7 +11,7 @@ import numpy as np
 from efficientsam3_ros.core.manifest import Graph, Manifest, file_sha256
 from efficientsam3_ros.core.memory_layout import MemoryLayout
 from efficientsam3_ros.model.export_graph import ExportError, GraphPlan, difference, write_graph
-from efficientsam3_ros.model.export_precision import to_half, to_int8
+from efficientsam3_ros.model.export_precision import store_halves, to_half, to_int8
 
 TOLERANCES = {'fp32': 1e-4, 'bf16': 1e-4, 'fp16': 5e-2}
 """Largest relative difference to torch that passes; int8 is judged by its user."""
@@ -30,6 +30,7 @@ class ExportOptions:
         max_tokens: Largest number of prompt tokens, text and exemplars together.
         max_objects: Largest number of objects tracked in one batch.
         simplify: Fold constants with onnxslim.
+        store_halves: Store what float16 holds exactly as float16, in graphs of float32 arithmetic.
         tolerance: Largest relative difference that passes; None takes that of the precision.
         calibration: Prepared images (1, 3, H, W) for int8.
 
@@ -43,6 +44,7 @@ class ExportOptions:
     max_tokens: int = 64
     max_objects: int = 16
     simplify: bool = True
+    store_halves: bool = False
     tolerance: float | None = None
     calibration: Iterable[np.ndarray] = field(default=(), compare=False)
 
@@ -137,3 +139,5 @@ def _reduce(name: str, path: Path, options: ExportOptions) -> None:
         to_half(path)
     elif options.precision == 'int8' and name == 'image_encoder':
         to_int8(path, options.calibration)
+    elif options.store_halves:
+        store_halves(path)

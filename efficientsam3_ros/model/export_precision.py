@@ -1,4 +1,4 @@
-"""Half precision and 8-bit integers for exported graphs."""
+"""Half precision and 8-bit integers for exported graphs, and constants stored by halves."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from efficientsam3_ros.model.export_graph import ExportError
 # Besides these, EfficientViT's linear attention stays float32: its sums over a thousand positive
 # products leave the range of float16.
 _KEPT_FLOAT = ('Resize', 'GridSample', 'TopK', 'LayerNormalization', 'InstanceNormalization')
+
+_WORTH_BYTES = 1024
 
 
 def to_half(path: Path) -> None:
@@ -41,6 +43,36 @@ def to_half(path: Path) -> None:
         raise ExportError(f'{path.name} cannot be converted to fp16: {error}') from error
     _join(half)
     onnx.save(half, str(path))
+
+
+def store_halves(path: Path) -> None:
+    """Store constants that float16 holds exactly as float16; the graph computes as before.
+
+    Engines turn them back while they load. Weights that were rounded before the export thus take
+    half of the file, and nothing differs.
+    """
+    model = onnx.load(str(path))
+    casts = []
+    for tensor in model.graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.nbytes < _WORTH_BYTES:
+            continue
+        with np.errstate(over='ignore'):
+            half = values.astype(np.float16)
+        if not np.array_equal(half.astype(np.float32), values):
+            continue
+        name = tensor.name
+        tensor.CopyFrom(onnx.numpy_helper.from_array(half, f'{name}_half'))
+        casts.append(
+            onnx.helper.make_node(
+                'Cast', [f'{name}_half'], [name], f'{name}_cast', to=onnx.TensorProto.FLOAT
+            )
+        )
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
 
 
 def _linear_attention(model: onnx.ModelProto) -> list[str]:

@@ -11,7 +11,7 @@ import onnxruntime
 import pytest
 
 from efficientsam3_ros.model.export_graph import ExportError
-from efficientsam3_ros.model.export_precision import to_half, to_int8
+from efficientsam3_ros.model.export_precision import store_halves, to_half, to_int8
 
 
 def linear_attention(path: Path) -> None:
@@ -83,3 +83,33 @@ def test_int8_without_pictures_leaves_the_graph(tmp_path):
     with pytest.raises(ExportError, match=r'needs pictures.*--calibrate'):
         to_int8(path, ())
     assert path.read_bytes() == before
+
+
+def test_constants_that_fit_are_stored_by_halves_and_nothing_differs(tmp_path):
+    rng = np.random.default_rng(0)
+    exact = rng.standard_normal((64, 64)).astype(np.float16).astype(np.float32)
+    fine, small = rng.standard_normal((2, 64, 64)).astype(np.float32), np.ones(4, np.float32)
+    large = np.full((64, 64), 1e6, np.float32)  # beyond float16
+    constants = {'exact': exact, 'fine': fine[0], 'large': large, 'small': small}
+    path = tmp_path / 'graph.onnx'
+    nodes = [
+        helper.make_node('MatMul', ['x', 'exact'], ['a']),
+        helper.make_node('MatMul', ['a', 'fine'], ['b']),
+        helper.make_node('MatMul', ['b', 'large'], ['c']),
+        helper.make_node('Add', ['c', 'c'], ['y']),
+    ]
+    ports = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [4, 64]) for n in 'xy']
+    held = [numpy_helper.from_array(value, name) for name, value in constants.items()]
+    graph = helper.make_graph(nodes, 'g', ports[:1], ports[1:], held)
+    opset = helper.make_opsetid('', 18)
+    onnx.save(helper.make_model(graph, opset_imports=[opset], ir_version=10), path)
+    feed = {'x': rng.standard_normal((4, 64)).astype(np.float32)}
+
+    def run():
+        session = onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
+        return session.run(None, feed)[0]
+
+    before, size = run(), path.stat().st_size
+    store_halves(path)
+    assert np.array_equal(run(), before)
+    assert size - path.stat().st_size == pytest.approx(64 * 64 * 2, abs=200)

@@ -348,7 +348,10 @@ def test_the_shipped_settings_share_shape_and_data():
     assert perceiver.memory == nano_memory('perceiver')
     assert dense.memory == replace(perceiver.memory, kind='dense')
     assert perceiver.data == dense.data and perceiver.bundle == dense.bundle
-    assert perceiver.start == perceiver.teacher == f'runs/{dense.name}/{WEIGHTS}'
+    assert perceiver.start == perceiver.teacher == f'training/weights/{dense.name}.pt'
+    shipped = load_memory(CONFIGS.parents[1] / perceiver.start).config
+    # What a dense memory says of its Perceiver is of no account.
+    assert replace(shipped, perceiver=dense.memory.perceiver) == dense.memory
 
 
 def test_settings_may_spell_a_shape_out(tmp_path):
