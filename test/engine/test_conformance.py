@@ -31,7 +31,10 @@ from efficientsam3_ros.engine.onnxruntime_backend import OnnxRuntimeEngine
 from efficientsam3_ros.engine.tensorrt.backend import TensorRtEngine
 
 PROMPTS = (1, 3, 16)
-GRAPHS = ('image_encoder', 'text_encoder', 'exemplar_encoder', 'detector')
+GRAPHS = (
+    *('image_encoder', 'text_encoder', 'exemplar_encoder', 'detector'),
+    *('track_step', 'memorise'),
+)
 # Real TensorRT's logic, with NVIDIA's library and GPU played by ONNX Runtime.
 PLAYED = 'tensorrt played'
 RULES = [
@@ -50,14 +53,14 @@ def reference() -> OnnxRuntimeEngine:
 
 
 def torch_opener(reference: OnnxRuntimeEngine, device: str) -> Callable[[], Engine]:
-    """Return a maker of engines on the network that the bundle was exported from."""
+    """Return a maker of engines on the networks that the bundle was exported from."""
     pytest.importorskip('torch')
-    from nano import nano_student
+    from nano import nano_modules
 
     from efficientsam3_ros.engine.torch_backend import TorchEngine
 
-    manifest, student = reference.manifest, nano_student()
-    modules = {name: getattr(student, name).to(device) for name in manifest.graphs}
+    manifest = reference.manifest
+    modules = {name: module.to(device) for name, module in nano_modules().items()}
     specs = {name: reference.input_specs(name) for name in manifest.graphs}
     return lambda: TorchEngine(manifest, modules, device, specs)
 

@@ -1,4 +1,4 @@
-"""The network that the shipped bundle was exported from."""
+"""The networks that the shipped bundle was exported from."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from efficientsam3_ros.model.network import Student
 from training.config import SupervisedConfig
+from training.memory_weights import load_memory
 
 TRAINING = Path(__file__).parents[2] / 'training'
 
@@ -21,3 +23,15 @@ def nano_student() -> Student:
     student = Student(replace(config, vocabulary_size=words))
     student.load_state_dict(weights, strict=True)
     return student.eval()
+
+
+def nano_modules() -> dict[str, nn.Module]:
+    """Return the module behind each graph; the memory's weights are stored by halves."""
+    student, weights = nano_student(), TRAINING / 'weights' / 'nano_memory.pt'
+    memory = load_memory(weights).half().float()
+    names = ('image_encoder', 'text_encoder', 'exemplar_encoder', 'detector')
+    return {
+        **{name: getattr(student, name) for name in names},
+        'track_step': memory.track_step,
+        'memorise': memory.memorise,
+    }
