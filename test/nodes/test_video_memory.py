@@ -66,7 +66,7 @@ def make_stage(make_rig):
 
 
 def test_a_mask_that_memory_found_is_published_with_age_state_and_quality(make_stage):
-    stage = make_stage()
+    stage = make_stage(**{'tracking.memory_only_share': 1.0})
     (born,) = stage.show(RED).instances
     assert (born.state, born.age) == (Instance.NEW, 0)
     stage.show(RED, times=2)
