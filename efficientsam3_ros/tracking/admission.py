@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 
 from efficientsam3_ros.tracking.config import TrackerConfig
-from efficientsam3_ros.tracking.decision import Decision, Evidence
+from efficientsam3_ros.tracking.decision import Decision
 from efficientsam3_ros.tracking.detection import Detection
+from efficientsam3_ros.tracking.evidence import Evidence
 from efficientsam3_ros.tracking.propagation import ObjectMemory, View
 from efficientsam3_ros.tracking.region import Region, iou_matrix
 from efficientsam3_ros.tracking.track import Track

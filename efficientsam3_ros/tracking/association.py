@@ -3,7 +3,7 @@
 Asked in this order, of the tracks and detections that are left each time: which detections
 continue tracks where they are expected; which are tracks that their memory sees there; which are
 tracks that vanished close by, if their memory does not see them elsewhere; which are lost tracks
-that look like them.
+that look like them (``matching``). Tracks and detections are never empty here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from efficientsam3_ros.tracking.assignment import assign
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.detection import Detection
-from efficientsam3_ros.tracking.propagation import Sighting
+from efficientsam3_ros.tracking.evidence import Evidence
 from efficientsam3_ros.tracking.region import Region, iou_matrix
 from efficientsam3_ros.tracking.track import Track
 
@@ -38,10 +38,8 @@ def match_present(
     tracks: Sequence[Track],
     detections: Sequence[Detection],
     similarity: np.ndarray,
-    strong: np.ndarray,
-    frame: int,
+    evidence: Evidence,
     config: TrackerConfig,
-    sightings: Sequence[Sighting | None] = (),
 ) -> Pairs:
     """Continue tracks that are visible, or were so a moment ago.
 
@@ -55,26 +53,24 @@ def match_present(
         tracks: N tracks that are not LOST.
         detections: M detections.
         similarity: (N, M) appearance similarity, -1..1.
-        strong: bool (M,), whether the score reaches the detection threshold.
-        frame: Current frame number.
+        evidence: What the frame shows.
         config: Gates and weights.
-        sightings: What the memory sees of each track, if there is a memory.
     """
-    if not tracks or not detections:
-        return []
+    strong = np.array([evidence.strong(item) for item in detections])[None]
+    frame = evidence.frame
     regions = [item.region for item in detections]
     iou = iou_matrix([track.predicted(frame, config) for track in tracks], regions)
     visible = np.array([track.visible for track in tracks])[:, None]
     gate = np.where(visible, config.keep_iou, config.match_iou)
-    overlaps = (iou > 0) & (iou >= gate) & (visible | strong[None])
+    overlaps = (iou > 0) & (iou >= gate) & (visible | strong)
     closeness = _closeness(tracks, detections, frame, config)
-    near = (closeness > 0) & (similarity >= config.reid_similarity) & strong[None]
+    near = (closeness > 0) & (similarity >= config.reid_similarity) & strong
     allowed = _same_concept(tracks, detections) & (similarity >= config.min_similarity)
-    if sightings:
-        sighted = _sighted_iou(sightings, detections, config)
+    if evidence.sightings:
+        sighted, sure = _sighted_iou(tracks, detections, evidence, config)
         overlaps |= visible & (sighted > 0) & (sighted >= gate)
-        near &= ~_elsewhere(sightings, sighted, config)
-        found = allowed & strong[None] & _agrees(sighted, similarity, config)
+        near &= ~(sure & (sighted < ELSEWHERE_IOU))
+        found = allowed & strong & _agrees(sighted, similarity, config)
         allowed &= visible | found | ~found.any(axis=1, keepdims=True)
     weights = (
         iou
@@ -90,7 +86,7 @@ def match_found(
     tracks: Sequence[Track],
     detections: Sequence[Detection],
     similarity: np.ndarray,
-    sightings: Sequence[Sighting | None],
+    evidence: Evidence,
     config: TrackerConfig,
 ) -> Pairs:
     """Find tracks where their memory surely sees them and a detection agrees.
@@ -99,12 +95,10 @@ def match_found(
         tracks: N tracks that nothing continues so far, LOST ones included.
         detections: M strong detections.
         similarity: (N, M) appearance similarity, -1..1.
-        sightings: What the memory sees of each track.
+        evidence: What the frame shows.
         config: When the memory is sure.
     """
-    if not tracks or not detections:
-        return []
-    sighted = _sighted_iou(sightings, detections, config)
+    sighted, _ = _sighted_iou(tracks, detections, evidence, config)
     allowed = _same_concept(tracks, detections) & (similarity >= config.min_similarity)
     allowed &= _agrees(sighted, similarity, config)
     return assign(np.where(allowed, sighted + similarity, 0.0))
@@ -114,8 +108,7 @@ def match_close(
     tracks: Sequence[Track],
     detections: Sequence[Detection],
     similarity: np.ndarray,
-    sightings: Sequence[Sighting | None],
-    frame: int,
+    evidence: Evidence,
     config: TrackerConfig,
 ) -> Pairs:
     """Find tracks that vanished lately in detections close by that nothing else explains.
@@ -128,17 +121,15 @@ def match_close(
         tracks: N confirmed tracks that nothing continues so far, none of them LOST.
         detections: M strong detections.
         similarity: (N, M) appearance similarity, -1..1.
-        sightings: What the memory sees of each track; None if it was not looked for.
-        frame: Current frame number.
+        evidence: What the frame shows.
         config: Reach, and when the memory is sure.
     """
-    if not tracks or not detections:
-        return []
-    closeness = _closeness(tracks, detections, frame, config)
-    elsewhere = _elsewhere(sightings, _sighted_iou(sightings, detections, config), config)
-    looked = np.array([s is not None for s in sightings])[:, None]
+    closeness = _closeness(tracks, detections, evidence.frame, config)
+    sighted, sure = _sighted_iou(tracks, detections, evidence, config)
+    looked = np.array([track.track_id in evidence.sightings for track in tracks])[:, None]
     allowed = _same_concept(tracks, detections) & (similarity >= config.min_similarity)
-    allowed &= (closeness > 0) & (_likeness(similarity, config) > 0) & looked & ~elsewhere
+    allowed &= (closeness > 0) & (_likeness(similarity, config) > 0) & looked
+    allowed &= ~(sure & (sighted < ELSEWHERE_IOU))
     return assign(np.where(allowed, closeness + similarity, 0.0))
 
 
@@ -158,8 +149,6 @@ def match_returned(
         similarity: (N, M) appearance similarity, -1..1.
         config: Similarity gate.
     """
-    if not tracks or not detections:
-        return []
     distance = _distance(tracks, detections)
     weights = 1 + similarity + TIE_BREAK / (1 + distance)
     allowed = _same_concept(tracks, detections) & (similarity >= config.reid_similarity)
@@ -178,22 +167,22 @@ def _agrees(sighted: np.ndarray, similarity: np.ndarray, config: TrackerConfig) 
     return np.asarray((sighted >= FOUND_IOU) & alike)
 
 
-def _elsewhere(
-    sightings: Sequence[Sighting | None], sighted: np.ndarray, config: TrackerConfig
-) -> np.ndarray:
-    """Tell where a detection is not what the memory surely sees."""
-    sure = np.array([s is not None and s.sure(config) for s in sightings])[:, None]
-    return np.asarray(sure & (sighted < ELSEWHERE_IOU))
-
-
 def _sighted_iou(
-    sightings: Sequence[Sighting | None], detections: Sequence[Detection], config: TrackerConfig
-) -> np.ndarray:
-    """Return the mask IoU (N, M) with what the memory surely sees; 0 where it does not."""
-    height, width = detections[0].region.height, detections[0].region.width
-    nothing = Region.empty(height, width)
-    seen = [s.region if s is not None and s.sure(config) else nothing for s in sightings]
-    return iou_matrix(seen, [item.region for item in detections])
+    tracks: Sequence[Track],
+    detections: Sequence[Detection],
+    evidence: Evidence,
+    config: TrackerConfig,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Compare detections with what the memory surely sees of each track.
+
+    Returns:
+        Mask IoU (N, M), 0 where the memory is not sure, and bool (N, 1), where it is.
+    """
+    nothing = Region.empty(detections[0].region.height, detections[0].region.width)
+    seen = [evidence.sightings.get(track.track_id) for track in tracks]
+    sure = [sight is not None and sight.sure(config) for sight in seen]
+    regions = [sight.region if sight and good else nothing for sight, good in zip(seen, sure)]
+    return iou_matrix(regions, [item.region for item in detections]), np.array(sure)[:, None]
 
 
 def _same_concept(tracks: Sequence[Track], detections: Sequence[Detection]) -> np.ndarray:

@@ -9,7 +9,7 @@ from efficientsam3_ros.core import Frame, FrameResult, Prompt
 from efficientsam3_ros.engine import Engine, Value
 from efficientsam3_ros.tracking.admission import admit
 from efficientsam3_ros.tracking.config import TrackerConfig
-from efficientsam3_ros.tracking.decision import Evidence
+from efficientsam3_ros.tracking.evidence import Evidence
 from efficientsam3_ros.tracking.looks import Looks
 from efficientsam3_ros.tracking.observer import Observer
 from efficientsam3_ros.tracking.pointing import pointed_at

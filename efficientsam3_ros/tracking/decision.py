@@ -5,43 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from efficientsam3_ros.core import TrackState
-from efficientsam3_ros.tracking.association import (
-    match_close,
-    match_found,
-    match_present,
-    match_returned,
-)
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.detection import Detection
 from efficientsam3_ros.tracking.duplicates import duplicates
+from efficientsam3_ros.tracking.evidence import Evidence
 from efficientsam3_ros.tracking.looks import Looks
-from efficientsam3_ros.tracking.propagation import Sighting
+from efficientsam3_ros.tracking.matching import continued, returned, unused
 from efficientsam3_ros.tracking.region import iou_matrix
 from efficientsam3_ros.tracking.track import Track
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What one frame shows.
-
-    Attributes:
-        frame: Frame number.
-        detections: Those above ``keep_ratio`` times the threshold; None if none were sought.
-        thresholds: Concept key to detection threshold.
-        sightings: Track id to what its memory sees; empty without a video memory.
-    """
-
-    frame: int
-    detections: Sequence[Detection] | None
-    thresholds: Mapping[str, float]
-    sightings: Mapping[int, Sighting] = field(default_factory=dict)
-
-    def strong(self, detection: Detection) -> bool:
-        """Whether the score reaches the threshold of its concept."""
-        return detection.score >= self.thresholds[detection.key]
 
 
 @dataclass(frozen=True)
@@ -80,95 +52,19 @@ def decide(
     if evidence.detections is None:
         after = {i: _in_between(track, evidence, config) for i, track in tracks.items()}
         return _settle(tracks, Decision(after), evidence, config)
-    matches = _continued(tracks, evidence, looks, config)
+    matches = continued(tracks, evidence, looks, config)
     after = {
         i: _matched(track, matches[i], evidence, config)
         if i in matches
         else _unmatched(track, evidence, config)
         for i, track in tracks.items()
     }
-    used = {id(item) for item in matches.values()}
-    rest = [d for d in evidence.detections if evidence.strong(d) and id(d) not in used]
-    returns = _returned(after, rest, evidence.frame, looks, config)
+    returns = returned(after, unused(evidence, matches), evidence.frame, looks, config)
     for i, detection in returns.items():
         after[i] = after[i].returned(detection, evidence.frame)
-    used = {id(item) for item in returns.values()}
-    rest = [item for item in rest if id(item) not in used]
-    return _settle(
-        tracks,
-        Decision(after, matches | returns, _births(after, rest, evidence, next_id, config)),
-        evidence,
-        config,
-    )
-
-
-def _continued(
-    tracks: Mapping[int, Track], evidence: Evidence, looks: Looks, config: TrackerConfig
-) -> dict[int, Detection]:
-    """Match the tracks that are expected somewhere, or that their memory finds."""
-    detections = evidence.detections or ()
-    present = _not_lost(tracks, evidence.frame, config)
-    similarity = looks.similarity([t.track_id for t in present], detections)
-    strong = np.array([evidence.strong(item) for item in detections], bool)
-    seen = [evidence.sightings.get(t.track_id) for t in present] if evidence.sightings else []
-    pairs = match_present(present, detections, similarity, strong, evidence.frame, config, seen)
-    matches = {present[row].track_id: detections[column] for row, column in pairs}
-    for match in (_found, _close) if evidence.sightings else ():
-        used = {id(item) for item in matches.values()}
-        rest = [d for d in detections if evidence.strong(d) and id(d) not in used]
-        missed = [t for i, t in tracks.items() if i not in matches]
-        matches |= match(missed, rest, evidence, looks, config)
-    return matches
-
-
-def _not_lost(tracks: Mapping[int, Track], frame: int, config: TrackerConfig) -> list[Track]:
-    return [t for t in tracks.values() if t.state(frame, config) is not TrackState.LOST]
-
-
-def _found(
-    missed: Sequence[Track],
-    detections: Sequence[Detection],
-    evidence: Evidence,
-    looks: Looks,
-    config: TrackerConfig,
-) -> dict[int, Detection]:
-    """Find missed tracks where their memory sees them."""
-    similarity = looks.similarity([t.track_id for t in missed], detections)
-    seen = [evidence.sightings.get(t.track_id) for t in missed]
-    pairs = match_found(missed, detections, similarity, seen, config)
-    return {missed[row].track_id: detections[column] for row, column in pairs}
-
-
-def _close(
-    missed: Sequence[Track],
-    detections: Sequence[Detection],
-    evidence: Evidence,
-    looks: Looks,
-    config: TrackerConfig,
-) -> dict[int, Detection]:
-    """Find real objects that vanished lately in detections close by."""
-    by_id = {t.track_id: t for t in missed if t.confirmed(config)}
-    lately = _not_lost(by_id, evidence.frame, config)
-    similarity = looks.similarity([t.track_id for t in lately], detections)
-    seen = [evidence.sightings.get(t.track_id) for t in lately]
-    pairs = match_close(lately, detections, similarity, seen, evidence.frame, config)
-    return {lately[row].track_id: detections[column] for row, column in pairs}
-
-
-def _returned(
-    tracks: Mapping[int, Track],
-    detections: Sequence[Detection],
-    frame: int,
-    looks: Looks,
-    config: TrackerConfig,
-) -> dict[int, Detection]:
-    """Give lost tracks back to detections that look like them."""
-    lost = [t for t in tracks.values() if t.state(frame, config) is TrackState.LOST]
-    if not lost or not detections:
-        return {}
-    similarity = looks.similarity([t.track_id for t in lost], detections)
-    pairs = match_returned(lost, detections, similarity, config)
-    return {lost[row].track_id: detections[column] for row, column in pairs}
+    matches |= returns
+    births = _births(after, unused(evidence, matches), evidence, next_id, config)
+    return _settle(tracks, Decision(after, matches, births), evidence, config)
 
 
 def _births(

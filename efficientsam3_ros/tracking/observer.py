@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from efficientsam3_ros.core import Frame, TrackState
 from efficientsam3_ros.engine import Engine, Value
 from efficientsam3_ros.tracking.config import TrackerConfig
-from efficientsam3_ros.tracking.decision import Evidence
 from efficientsam3_ros.tracking.detection import ConceptDetector, Detection
+from efficientsam3_ros.tracking.evidence import Evidence
 from efficientsam3_ros.tracking.postprocess import select
 from efficientsam3_ros.tracking.prompt_set import PromptSet
 from efficientsam3_ros.tracking.propagation import ObjectMemory

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from efficientsam3_ros.core import TrackState
 from efficientsam3_ros.tracking.config import TrackerConfig
-from efficientsam3_ros.tracking.decision import Decision, Evidence, decide
+from efficientsam3_ros.tracking.decision import Decision, decide
+from efficientsam3_ros.tracking.evidence import Evidence
 from efficientsam3_ros.tracking.labels import Numbering
 from efficientsam3_ros.tracking.looks import Looks
 from efficientsam3_ros.tracking.track import Track

@@ -179,3 +179,17 @@ def test_hysteresis_a_visible_track_needs_less_overlap_than_a_hidden_one(scripte
     assert ids(play(still, scripted_engine, [[Seen(10, 10)], moved])[-1]) == [1]
     hidden = make_tracker(scripted_engine, **settings)
     assert ids(play(hidden, scripted_engine, [[Seen(10, 10)], [], moved])[-1]) == [2]
+
+
+def test_looks_count_only_above_what_the_concept_shares(scripted_engine):
+    """Two neighbours of one concept move on; each is nearer to where the other was."""
+    first, second = look(0), look(0, 0.9)
+    scenes = [
+        [Seen(10, 10, embedding=first), Seen(20, 10, embedding=second)],
+        [Seen(10, 10, embedding=first), Seen(20, 10, embedding=second)],
+        [Seen(18, 10, embedding=first), Seen(28, 10, embedding=second)],
+    ]
+    shared = [id_at(play(make_tracker(scripted_engine), scripted_engine, scenes)[-1], 18)]
+    flat = make_tracker(scripted_engine, similarity_floor=-1.0, appearance_weight=0.5)
+    shared.append(id_at(play(flat, scripted_engine, scenes)[-1], 18))
+    assert shared == [1, 2]

@@ -120,6 +120,29 @@ def test_a_look_alike_in_the_place_of_a_missed_object_is_another_one(engine):
     assert id_at(results[-1], 24) == 2
 
 
+@pytest.mark.parametrize(
+    ('seen', 'expected'),
+    [
+        ({'memory_score': 0.3}, 1),  # the memory does not see it: it is the same one
+        ({}, 2),  # the memory sees it in its place: this is another one
+    ],
+)
+def test_a_changed_detection_close_by_is_the_track_unless_memory_sees_that_elsewhere(
+    engine, seen, expected
+):
+    tracker = make_tracker(engine)
+    jumped = Seen(24, 10, embedding=changed(0.85), who=2)
+    result = play(tracker, engine, [[RED]] * 4 + [[jumped, unseen(RED, **seen)]])[-1]
+    assert id_at(result, 24) == expected
+
+
+def test_without_likeness_a_detection_close_by_is_another_object(engine):
+    tracker = make_tracker(engine, similarity_floor=0.9)
+    jumped = Seen(24, 10, embedding=changed(0.85), who=2)
+    result = play(tracker, engine, [[RED]] * 4 + [[jumped, hidden(RED)]])[-1]
+    assert id_at(result, 24) == 2
+
+
 def test_look_alikes_that_swap_places_behind_an_obstacle_keep_their_ids(engine):
     tracker = make_tracker(engine)
     pair = [Seen(4, 10, who=1), Seen(40, 10, who=2)]
