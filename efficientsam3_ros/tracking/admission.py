@@ -48,7 +48,8 @@ def admit(
     views: list[View] = []
     new: list[View] = []
     for track in decision.tracks.values():
-        if track.visible and track.track_id not in decision.ended:
+        passed_over = track.track_id in evidence.spared and track.track_id not in asked
+        if track.visible and track.track_id not in decision.ended and not passed_over:
             view = _view(track, decision.matches, evidence, memory, asked, config)
             if view is not None:
                 (views if track.track_id in memory.ring else new).append(view)

@@ -189,6 +189,13 @@ class TrackerConfig:
     recondition_every: int = _number(
         16, 1, 100_000, 'Frames between two trusted views of one track.'
     )
+    remember_every: int = _number(
+        2,
+        1,
+        1000,
+        'A track that a detection plainly continues is looked for by the memory, and remembered, '
+        'on every n-th frame only; others on every frame.',
+    )
     detect_when: str = _choice(
         'needed',
         DETECTION_MODES,

@@ -82,7 +82,7 @@ def _births(
         for item in sorted(detections, key=lambda d: -d.score)
         if item.score >= max(config.birth_threshold, evidence.thresholds[item.key])
     ]
-    if evidence.sightings:
+    if evidence.remembering:
         visible = [track for track in tracks.values() if track.visible]
         wanted = [item for item in wanted if not _covered(item, visible, config)]
     return {next_id(): item for item in wanted[:room]}
@@ -120,7 +120,7 @@ def _unmatched(track: Track, evidence: Evidence, config: TrackerConfig) -> Track
     """Hide a track that was not detected, unless its memory may speak for it."""
     missed = track.missed()
     sight = evidence.sightings.get(track.track_id)
-    if sight is not None and sight.sure(config) and _may_carry(missed, evidence.frame, config):
+    if sight is not None and sight.sure(config) and may_carry(missed, evidence.frame, config):
         return missed.carried(sight.region, sight.quality, evidence.frame)
     return missed
 
@@ -133,14 +133,14 @@ def _in_between(track: Track, evidence: Evidence, config: TrackerConfig) -> Trac
     if track.visible:
         seen = sight.visible(config)
     else:
-        seen = sight.sure(config) and _may_carry(track, evidence.frame, config)
+        seen = sight.sure(config) and may_carry(track, evidence.frame, config)
     if seen:
         return track.carried(sight.region, sight.quality, evidence.frame)
     return track.hidden()
 
 
-def _may_carry(track: Track, frame: int, config: TrackerConfig) -> bool:
-    """Tell whether the memory alone is enough.
+def may_carry(track: Track, frame: int, config: TrackerConfig) -> bool:
+    """Tell whether the memory alone is enough to show a track.
 
     It is for a real object that was detected lately: what the detector sees now and then only,
     it mostly sees by mistake, and the memory would keep the mistake alive.
@@ -157,7 +157,7 @@ def _settle(
     before: Mapping[int, Track], decision: Decision, evidence: Evidence, config: TrackerConfig
 ) -> Decision:
     """Let one of two tracks yield where the memory follows the same object twice."""
-    if not evidence.sightings:
+    if not evidence.remembering:
         return decision
     yielding = duplicates(decision.tracks.values(), config)
     after = dict(decision.tracks)

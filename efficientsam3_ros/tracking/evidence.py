@@ -18,12 +18,19 @@ class Evidence:
         detections: Those above ``keep_ratio`` times the threshold; None if none were sought.
         thresholds: Concept key to detection threshold.
         sightings: Track id to what its memory sees; empty without a video memory.
+        spared: Tracks that a detection plainly continues, so that the memory was not asked.
     """
 
     frame: int
     detections: Sequence[Detection] | None
     thresholds: Mapping[str, float]
     sightings: Mapping[int, Sighting] = field(default_factory=dict)
+    spared: frozenset[int] = frozenset()
+
+    @property
+    def remembering(self) -> bool:
+        """Whether a video memory follows any of the tracks."""
+        return bool(self.sightings or self.spared)
 
     def strong(self, detection: Detection) -> bool:
         """Whether the score reaches the threshold of its concept."""

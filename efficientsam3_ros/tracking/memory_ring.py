@@ -52,6 +52,7 @@ class MemoryRing:
         self._pointers = np.zeros((rows, layout.pointers, layout.pointer_width), np.float32)
         self._pointer_frames = np.full((rows, layout.pointers), -1, np.int64)
         self._conditioned = np.zeros(rows, np.int64)
+        self._remembered = np.zeros(rows, np.int64)
         self._rows: dict[int, int] = {}
 
     def __len__(self) -> int:
@@ -81,6 +82,10 @@ class MemoryRing:
         """Return the frame number of an object's last conditioning view."""
         return int(self._conditioned[self._rows[track_id]])
 
+    def remembered(self, track_id: int) -> int:
+        """Return the frame number of an object's last view of either kind."""
+        return int(self._remembered[self._rows[track_id]])
+
     def condition(self, track_id: int, latents: np.ndarray, frame: int) -> None:
         """Take in a trusted view float32 (L, C); the first one begins an object's memory.
 
@@ -92,12 +97,13 @@ class MemoryRing:
             self._rows[track_id] = self._free_row()
         row, slots = self._rows[track_id], self._layout.conditioning
         self._write(row, 0 if new or slots == 1 else 1, slots, latents)
-        self._conditioned[row] = frame
+        self._conditioned[row] = self._remembered[row] = frame
 
-    def append(self, track_id: int, latents: np.ndarray) -> None:
+    def append(self, track_id: int, latents: np.ndarray, frame: int) -> None:
         """Take in an ordinary view float32 (L, C) of a known object."""
-        layout = self._layout
-        self._write(self._rows[track_id], layout.conditioning, layout.slots, latents)
+        row, layout = self._rows[track_id], self._layout
+        self._write(row, layout.conditioning, layout.slots, latents)
+        self._remembered[row] = frame
 
     def point(self, track_id: int, pointer: np.ndarray, frame: int) -> None:
         """Take in the object pointer float32 (W,) of a frame."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from efficientsam3_ros.core import Frame, TrackState
 from efficientsam3_ros.engine import Engine, Value
@@ -13,6 +14,7 @@ from efficientsam3_ros.tracking.postprocess import select
 from efficientsam3_ros.tracking.prompt_set import PromptSet
 from efficientsam3_ros.tracking.propagation import ObjectMemory
 from efficientsam3_ros.tracking.schedule import DetectionSchedule
+from efficientsam3_ros.tracking.sparing import spared
 from efficientsam3_ros.tracking.step_times import StepTimer
 from efficientsam3_ros.tracking.track import Track
 
@@ -79,16 +81,17 @@ class Observer:
         if not (due or followed or self.schedule.needed(frame.rgb, (), {}, config)):
             return None
         features = self._encode(frame, timer)
-        sightings = {}
+        evidence = Evidence(number, None, dict(zip(self._prompts.keys, thresholds)))
+        if due:
+            found = self._detect(frame, features, thresholds, config, timer)
+            evidence = replace(evidence, detections=found)
         if memory is not None:
-            size = (frame.height, frame.width)
-            sightings = memory.look_for(features, followed, number, size, config)
+            evidence = _look(evidence, memory, features, tracks, followed, frame, config)
             timer.lap('propagation')
-        detections = None
-        if due or self.schedule.needed(frame.rgb, tracks, sightings, config):
-            detections = self._detect(frame, features, thresholds, config, timer)
-        by_key = dict(zip(self._prompts.keys, thresholds))
-        return Evidence(number, detections, by_key, sightings), features
+        if not due and self.schedule.needed(frame.rgb, tracks, evidence.sightings, config):
+            found = self._detect(frame, features, thresholds, config, timer)
+            evidence = replace(evidence, detections=found)
+        return evidence, features
 
     def _encode(self, frame: Frame, timer: StepTimer) -> dict[str, Value]:
         image = self._engine.manifest.preprocess(frame.rgb)
@@ -112,6 +115,26 @@ class Observer:
         found = select(raw, self._prompts.keys, floors, size, config)
         timer.lap('postprocess')
         return found
+
+
+def _look(
+    evidence: Evidence,
+    memory: ObjectMemory,
+    features: Mapping[str, Value],
+    tracks: Sequence[Track],
+    followed: Sequence[int],
+    frame: Frame,
+    config: TrackerConfig,
+) -> Evidence:
+    """Add what the memory sees of all followed tracks that the detections leave in question."""
+    number, alone = evidence.frame, frozenset[int]()
+    if evidence.detections is not None:
+        strong = [item for item in evidence.detections if evidence.strong(item)]
+        alone = spared(tracks, followed, strong, memory.ring, number, config)
+    wanted = [i for i in followed if i not in alone]
+    size = (frame.height, frame.width)
+    sightings = memory.look_for(features, wanted, number, size, config)
+    return replace(evidence, sightings=sightings, spared=alone)
 
 
 def _followed(

@@ -107,7 +107,8 @@ def test_what_memory_has_lost_is_still_known_by_its_looks(engine):
 
 
 def test_the_memory_searches_for_lost_objects_only_so_long(engine):
-    tracker = make_tracker(engine, max_occluded_frames=1, search_lost=4)
+    settings = {'detect_every': 100, 'detect_when': 'due'}
+    tracker = make_tracker(engine, max_occluded_frames=1, search_lost=4, **settings)
     play(tracker, engine, [[RED]] * 3 + [[]] * 20)
     assert len(engine.batches) == 2 + 4
 
@@ -172,7 +173,8 @@ def test_whose_mask_is_shown_where_both_see_the_object(engine, source, mask_logi
 
 
 def test_between_detections_the_network_follows_each_frame(engine):
-    tracker = make_tracker(engine, detect_every=4, detect_when='due')
+    settings = {'detect_when': 'due', 'remember_every': 1}
+    tracker = make_tracker(engine, detect_every=4, **settings)
     scenes = [[replace(RED, x=10 + (i * i) % 7)] for i in range(9)]
     results = play(tracker, engine, scenes)
     assert engine.runs['detector'] == 3
@@ -232,7 +234,7 @@ def test_a_hidden_tracks_memory_does_not_take_over_a_visible_tracks_object(engin
 
 
 def test_all_objects_of_all_prompts_go_in_one_batch(engine):
-    tracker = make_tracker(engine, 'red mug', 'blue mug')
+    tracker = make_tracker(engine, 'red mug', 'blue mug', remember_every=1)
     play(tracker, engine, [[RED, BLUE]] * 3)
     assert engine.batches == [2, 2]
     assert engine.runs['memorise'] == 3
@@ -240,7 +242,7 @@ def test_all_objects_of_all_prompts_go_in_one_batch(engine):
 
 def test_more_objects_than_the_graph_takes_live_by_detections(engine):
     engine = RememberingEngine(memory_manifest(objects=2))
-    tracker = make_tracker(engine)
+    tracker = make_tracker(engine, remember_every=1)
     crowd = [Seen(15 * i, 10, embedding=look(i), who=i + 1) for i in range(4)]
     results = play(tracker, engine, [crowd] * 5)
     assert ids(results[-1]) == [1, 2, 3, 4]
@@ -270,7 +272,7 @@ def test_who_comes_back_in_the_same_frame_is_not_sacrificed_for_a_newcomer(engin
 
 
 def test_only_good_frames_are_remembered(engine):
-    tracker = make_tracker(engine, admit_quality=0.6, **LOYAL)
+    tracker = make_tracker(engine, admit_quality=0.6, remember_every=1, **LOYAL)
     play(tracker, engine, [[RED]] * 3)
     assert tracker._observer.memory.ring.filled(1) == (1, 2, 2)
     play(tracker, engine, [[unseen(RED, memory_quality=0.55)], [hidden(RED)]])
@@ -280,7 +282,8 @@ def test_only_good_frames_are_remembered(engine):
 
 
 def test_good_detections_become_trusted_views_now_and_then(engine):
-    tracker = make_tracker(engine, recondition_every=5, recondition_score=0.8)
+    settings = {'recondition_every': 5, 'remember_every': 1}
+    tracker = make_tracker(engine, recondition_score=0.8, **settings)
     play(tracker, engine, [[replace(RED, score=0.7)]] * 9)
     assert tracker._observer.memory.ring.conditioned(1) == 0
     play(tracker, engine, [[RED]] * 5)
@@ -308,7 +311,7 @@ def test_look_alikes_never_share_a_remembered_pixel(engine):
 
 @pytest.mark.parametrize('graph', ['image_encoder', 'track_step', 'detector', 'memorise'])
 def test_a_failed_graph_leaves_tracks_and_memory_as_they_were(engine, graph):
-    tracker = make_tracker(engine, detect_every=3)
+    tracker = make_tracker(engine, detect_every=3, remember_every=1)
     play(tracker, engine, [[RED]] * 3)
     before, filled = tracker.tracks, tracker._observer.memory.ring.filled(1)
     engine.failing = graph
