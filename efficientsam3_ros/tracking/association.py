@@ -16,7 +16,7 @@ from efficientsam3_ros.tracking.assignment import assign
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.detection import Detection
 from efficientsam3_ros.tracking.evidence import Evidence
-from efficientsam3_ros.tracking.region import Region, iou_matrix
+from efficientsam3_ros.tracking.region import Region, iou_matrix, overlap_matrix
 from efficientsam3_ros.tracking.track import Track
 
 PROXIMITY_WEIGHT = 0.5
@@ -27,8 +27,8 @@ FOUND_IOU = 0.5
 """Mask IoU with what the memory surely sees from which a detection is the track."""
 FOUND_LIKENESS = 0.25
 """Likeness that this needs besides: the memory may see an object in its neighbour."""
-ELSEWHERE_IOU = 0.1
-"""With less overlap, what the memory surely sees is not the detection."""
+ELSEWHERE = 0.3
+"""With less of the smaller one in common, what the memory surely sees is not the detection."""
 
 Pairs = list[tuple[int, int]]
 """(track index, detection index), each index at most once."""
@@ -67,9 +67,9 @@ def match_present(
     near = (closeness > 0) & (similarity >= config.reid_similarity) & strong
     allowed = _same_concept(tracks, detections) & (similarity >= config.min_similarity)
     if evidence.sightings:
-        sighted, sure = _sighted_iou(tracks, detections, evidence, config)
+        sighted, elsewhere = _sighted(tracks, detections, evidence, config)
         overlaps |= visible & (sighted > 0) & (sighted >= gate)
-        near &= ~(sure & (sighted < ELSEWHERE_IOU))
+        near &= ~elsewhere
         found = allowed & strong & _agrees(sighted, similarity, config)
         allowed &= visible | found | ~found.any(axis=1, keepdims=True)
     weights = (
@@ -98,7 +98,7 @@ def match_found(
         evidence: What the frame shows.
         config: When the memory is sure.
     """
-    sighted, _ = _sighted_iou(tracks, detections, evidence, config)
+    sighted, _ = _sighted(tracks, detections, evidence, config)
     allowed = _same_concept(tracks, detections) & (similarity >= config.min_similarity)
     allowed &= _agrees(sighted, similarity, config)
     return assign(np.where(allowed, sighted + similarity, 0.0))
@@ -125,11 +125,11 @@ def match_close(
         config: Reach, and when the memory is sure.
     """
     closeness = _closeness(tracks, detections, evidence.frame, config)
-    sighted, sure = _sighted_iou(tracks, detections, evidence, config)
+    _, elsewhere = _sighted(tracks, detections, evidence, config)
     looked = np.array([track.track_id in evidence.sightings for track in tracks])[:, None]
     allowed = _same_concept(tracks, detections) & (similarity >= config.min_similarity)
     allowed &= (closeness > 0) & (_likeness(similarity, config) > 0) & looked
-    allowed &= ~(sure & (sighted < ELSEWHERE_IOU))
+    allowed &= ~elsewhere
     return assign(np.where(allowed, closeness + similarity, 0.0))
 
 
@@ -167,7 +167,7 @@ def _agrees(sighted: np.ndarray, similarity: np.ndarray, config: TrackerConfig) 
     return np.asarray((sighted >= FOUND_IOU) & alike)
 
 
-def _sighted_iou(
+def _sighted(
     tracks: Sequence[Track],
     detections: Sequence[Detection],
     evidence: Evidence,
@@ -176,13 +176,19 @@ def _sighted_iou(
     """Compare detections with what the memory surely sees of each track.
 
     Returns:
-        Mask IoU (N, M), 0 where the memory is not sure, and bool (N, 1), where it is.
+        Mask IoU (N, M), 0 where the memory is not sure, and bool (N, M), where it is sure that
+        the detection is something else: its own mask may well be a part of the detection's.
     """
     nothing = Region.empty(detections[0].region.height, detections[0].region.width)
     seen = [evidence.sightings.get(track.track_id) for track in tracks]
     sure = [sight is not None and sight.sure(config) for sight in seen]
-    regions = [sight.region if sight and good else nothing for sight, good in zip(seen, sure)]
-    return iou_matrix(regions, [item.region for item in detections]), np.array(sure)[:, None]
+    rows = [sight.region if sight and good else nothing for sight, good in zip(seen, sure)]
+    columns = [item.region for item in detections]
+    common = overlap_matrix(rows, columns)
+    areas = np.array([row.area for row in rows])[:, None]
+    smaller = np.minimum(areas, np.array([column.area for column in columns])[None])
+    elsewhere = np.array(sure)[:, None] & (common < ELSEWHERE * smaller)
+    return iou_matrix(rows, columns), elsewhere
 
 
 def _same_concept(tracks: Sequence[Track], detections: Sequence[Detection]) -> np.ndarray:

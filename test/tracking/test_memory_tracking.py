@@ -137,6 +137,13 @@ def test_a_changed_detection_close_by_is_the_track_unless_memory_sees_that_elsew
     assert id_at(result, 24) == expected
 
 
+def test_a_part_that_the_memory_sees_of_a_detection_is_not_elsewhere(engine):
+    tracker = make_tracker(engine)
+    jumped = Seen(24, 10, 16, 16, embedding=changed(0.85), who=2)
+    part = unseen(Seen(26, 12, 4, 4, who=1))
+    assert ids(play(tracker, engine, [[RED]] * 4 + [[jumped, part]])[-1]) == [1]
+
+
 def test_without_likeness_a_detection_close_by_is_another_object(engine):
     tracker = make_tracker(engine, similarity_floor=0.9)
     jumped = Seen(24, 10, embedding=changed(0.85), who=2)
