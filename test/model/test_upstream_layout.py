@@ -85,4 +85,4 @@ def test_the_folded_neck_gives_the_same_levels_with_a_quarter_less_work():
         full = Sam3Neck(256, size=1008).eval().requires_grad_(False)
         maps = (torch.empty(1, 256, 32, 32),)
         assert gmac(full, maps) == pytest.approx(116.3, abs=0.1)
-        assert gmac(full.fuse(), maps) == pytest.approx(88.5, abs=0.1)
+        assert gmac(full.fuse(), maps) == pytest.approx(74.2, abs=0.1)
