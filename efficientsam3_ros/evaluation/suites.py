@@ -63,6 +63,8 @@ SUITES = {
         Suite('tabletop-v1', tuple(range(30000, 30020))),
         # Short films in which most objects leave the view or are hidden, and come back.
         Suite('reentry-v1', tuple(range(31000, 31020)), frames=90),
+        # Rare things, such as ids that change, want more of the same.
+        Suite('reentry-60-v1', tuple(range(33000, 33060)), frames=90),
     )
 }
 
