@@ -96,7 +96,7 @@ class TrackerConfig:
         1.0, 0.0, 10.0, 'Weight of appearance beside mask IoU in the assignment.'
     )
     reach: float = _number(
-        3.0,
+        2.5,
         0.0,
         100.0,
         'Without overlap, a similar detection continues a track up to this distance a frame, '

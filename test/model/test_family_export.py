@@ -173,7 +173,8 @@ def test_the_tracker_follows_objects_with_it(bundle, backend):
     engine = Spy(load_engine(str(bundle), backend))
     # Random weights are sure of nothing: everything counts.
     sure = dict.fromkeys(('object_score', 'memory_quality', 'admit_object_score'), 0.0)
-    tracker = ConceptTracker(engine, TrackerConfig(detection_threshold=0.0, min_area_px=1, **sure))
+    settings = {'min_area_px': 1, 'remember_every': 1, **sure}
+    tracker = ConceptTracker(engine, TrackerConfig(detection_threshold=0.0, **settings))
     tracker.set_prompts([Prompt('a red mug'), Prompt('screwdriver')])
     rng = np.random.default_rng(0)
     for index in range(3):
