@@ -18,7 +18,7 @@ from scripted_engine import ColourEngine, ScriptedEngine  # noqa: E402
 # Test processes that run side by side (pytest-xdist) do not hear each other's nodes.
 PROCESS = os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')
 DOMAIN = int(os.environ.get('ROS_DOMAIN_ID') or 1 + os.getpid() % 100)
-os.environ['ROS_DOMAIN_ID'] = str((DOMAIN + 13 * int(PROCESS)) % 101)
+os.environ['ROS_DOMAIN_ID'] = str(1 + (DOMAIN - 1 + 13 * int(PROCESS)) % 100)
 
 
 @pytest.fixture

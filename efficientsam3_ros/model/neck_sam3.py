@@ -92,6 +92,7 @@ class Sam3Neck(nn.Module):
     @torch.no_grad()
     def fuse(self) -> nn.Module:
         """Return what does the same, with 42 of 116 GMAC less at 1008 px."""
+        # Here, as that module is made of this one.
         from efficientsam3_ros.model.neck_sam3_folded import FoldedSam3Neck
 
         return FoldedSam3Neck(self)

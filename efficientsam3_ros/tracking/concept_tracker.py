@@ -214,6 +214,7 @@ class ConceptTracker:
         latents = memory.encode(features, views)
         self._table.commit(decision, evidence, self.config)
         memory.keep(views, latents, self._frame, dispensable)
+        memory.ring.note_looks(evidence.sightings, self._frame)
         self._asked -= {view.track_id for view in views if view.trusted}
         timer.lap('memorise')
 

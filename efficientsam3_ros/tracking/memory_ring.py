@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -52,7 +52,7 @@ class MemoryRing:
         self._pointers = np.zeros((rows, layout.pointers, layout.pointer_width), np.float32)
         self._pointer_frames = np.full((rows, layout.pointers), -1, np.int64)
         self._conditioned = np.zeros(rows, np.int64)
-        self._remembered = np.zeros(rows, np.int64)
+        self._looked = np.zeros(rows, np.int64)
         self._rows: dict[int, int] = {}
 
     def __len__(self) -> int:
@@ -82,9 +82,15 @@ class MemoryRing:
         """Return the frame number of an object's last conditioning view."""
         return int(self._conditioned[self._rows[track_id]])
 
-    def remembered(self, track_id: int) -> int:
-        """Return the frame number of an object's last view of either kind."""
-        return int(self._remembered[self._rows[track_id]])
+    def looked_for(self, track_id: int) -> int:
+        """Return the frame number in which an object was last looked for, or begun."""
+        return int(self._looked[self._rows[track_id]])
+
+    def note_looks(self, track_ids: Iterable[int], frame: int) -> None:
+        """Note that objects were looked for in a frame; unknown ids are ignored."""
+        for track_id in track_ids:
+            if track_id in self._rows:
+                self._looked[self._rows[track_id]] = frame
 
     def condition(self, track_id: int, latents: np.ndarray, frame: int) -> None:
         """Take in a trusted view float32 (L, C); the first one begins an object's memory.
@@ -97,13 +103,12 @@ class MemoryRing:
             self._rows[track_id] = self._free_row()
         row, slots = self._rows[track_id], self._layout.conditioning
         self._write(row, 0 if new or slots == 1 else 1, slots, latents)
-        self._conditioned[row] = self._remembered[row] = frame
+        self._conditioned[row] = self._looked[row] = frame
 
-    def append(self, track_id: int, latents: np.ndarray, frame: int) -> None:
+    def append(self, track_id: int, latents: np.ndarray) -> None:
         """Take in an ordinary view float32 (L, C) of a known object."""
-        row, layout = self._rows[track_id], self._layout
-        self._write(row, layout.conditioning, layout.slots, latents)
-        self._remembered[row] = frame
+        layout = self._layout
+        self._write(self._rows[track_id], layout.conditioning, layout.slots, latents)
 
     def point(self, track_id: int, pointer: np.ndarray, frame: int) -> None:
         """Take in the object pointer float32 (W,) of a frame."""

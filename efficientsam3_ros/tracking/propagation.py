@@ -160,7 +160,7 @@ class ObjectMemory:
             if view.trusted:
                 self.ring.condition(view.track_id, tokens, frame)
             else:
-                self.ring.append(view.track_id, tokens, frame)
+                self.ring.append(view.track_id, tokens)
             if view.pointer is not None:
                 self.ring.point(view.track_id, view.pointer, frame)
 

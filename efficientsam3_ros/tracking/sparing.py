@@ -31,18 +31,22 @@ def spared(
 
     These are visible ones that a detection plainly continues, except for those whose turn it is
     to be remembered (each one every ``remember_every`` frames, spread over the frames so that
-    all cost alike), and hidden ones that no detection could be and the memory may not show.
+    all cost alike, whether or not the memory then takes it in), and hidden ones that no detection
+    could be and the memory may not show.
 
     Args:
         tracks: All tracks as before the frame.
         followed: Ids of those that may be looked for.
         detections: The frame's strong detections.
-        ring: Knows when each was remembered.
+        ring: Knows when each was last looked for.
         frame: Frame number.
         config: ``remember_every``. With masks from the memory no visible one is spared.
+
+    Returns:
+        Ids out of ``followed``.
     """
     alive = [track for track in tracks if track.state(frame, config) is not TrackState.LOST]
-    plain = plainly_continued(alive, detections, frame, config)
+    plain = _plainly_continued(alive, detections, frame, config)
     claimed = {id(item) for item in plain.values()}
     open_keys = {item.key for item in detections if id(item) not in claimed}
     hidden = {
@@ -59,7 +63,7 @@ def spared(
     return frozenset(idle | hidden & set(followed))
 
 
-def plainly_continued(
+def _plainly_continued(
     tracks: Sequence[Track], detections: Sequence[Detection], frame: int, config: TrackerConfig
 ) -> Mapping[int, Detection]:
     """Return visible tracks with the detection that no other track could be, nor it another.
@@ -88,7 +92,7 @@ def _turns(
     plain: Collection[int], ring: MemoryRing, frame: int, config: TrackerConfig
 ) -> set[int]:
     """Return the tracks whose turn to be remembered it is, those that waited longest."""
-    waited = {i: frame - ring.remembered(i) for i in plain}
+    waited = {i: frame - ring.looked_for(i) for i in plain}
     due = [i for i in plain if waited[i] >= config.remember_every]
     places = math.ceil(len(plain) / config.remember_every)
     return set(sorted(due, key=lambda i: (-waited[i], i))[:places])

@@ -71,7 +71,7 @@ def test_all_queries_get_a_mask():
     assert found[3].shape[1] == 12
 
 
-def test_the_folded_neck_gives_the_same_levels_with_a_quarter_less_work():
+def test_the_folded_neck_gives_the_same_levels_with_a_third_less_work():
     torch.manual_seed(0)
     neck = Sam3Neck(32, size=1008, width=16).eval()
     randomise_norms(neck)

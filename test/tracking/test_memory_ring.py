@@ -37,10 +37,10 @@ def slots(ring: MemoryRing, track_id: int = 7) -> list[float]:
 
 def test_recent_views_stand_newest_first_and_the_oldest_goes(ring):
     for value in (2, 3):
-        ring.append(7, tokens(value), value)
+        ring.append(7, tokens(value))
     assert slots(ring) == [1, 0, 3, 2, 0]
     for value in (4, 5, 6):
-        ring.append(7, tokens(value), value)
+        ring.append(7, tokens(value))
     assert slots(ring) == [1, 0, 6, 5, 4]
 
 
@@ -70,8 +70,8 @@ def test_empty_slots_are_marked(ring):
 
 def test_objects_are_kept_apart_in_any_order(ring):
     ring.condition(9, tokens(50), 4)
-    ring.append(9, tokens(51), 4)
-    ring.append(7, tokens(2), 4)
+    ring.append(9, tokens(51))
+    ring.append(7, tokens(2))
     assert slots(ring, 9) == [50, 0, 51, 0, 0]
     assert ring.bank([9, 7], 5).memory[:, 0, 0, 0].tolist() == [50, 1]
     assert ring.bank([9, 7], 5).inputs().keys() == {
@@ -80,7 +80,7 @@ def test_objects_are_kept_apart_in_any_order(ring):
 
 
 def test_a_freed_row_holds_nothing_of_its_last_owner(ring):
-    ring.append(7, tokens(2), 4)
+    ring.append(7, tokens(2))
     ring.point(7, pointer(8), 8)
     ring.forget(7)
     assert 7 not in ring
@@ -111,5 +111,5 @@ def test_a_single_conditioning_slot_takes_the_latest_trusted_view():
 def test_bytes_do_not_depend_on_what_is_held(ring):
     size = ring.nbytes
     for value in range(50):
-        ring.append(7, tokens(value), value)
+        ring.append(7, tokens(value))
     assert ring.nbytes == size > 2 * 5 * 4 * 5 * 4

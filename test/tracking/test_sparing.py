@@ -37,7 +37,17 @@ def test_turns_are_spread_so_that_frames_cost_alike(engine):
     assert tracker.remembered == 6
     assert set(engine.batches[3:]) == {2}
     ring = tracker._observer.memory.ring
-    assert min(ring.remembered(i) for i in range(1, 7)) >= 29 - 3
+    assert min(ring.looked_for(i) for i in range(1, 7)) >= 29 - 3
+
+
+def test_what_is_never_good_enough_to_remember_takes_no_turn_from_others(engine):
+    tracker = make_tracker(engine, remember_every=2)
+    poor = replace(CROWD[1], score=0.55, memory_quality=0.3)
+    play(tracker, engine, [[poor, CROWD[5]]] * 10)
+    ring = tracker._observer.memory.ring
+    filled = {t.region.box[0]: ring.filled(t.track_id) for t in tracker.tracks}
+    assert filled[poor.x] == (1, 0, 0)
+    assert filled[CROWD[5].x] == (1, 3, 4)
 
 
 def test_with_every_frame_in_turn_none_is_spared(engine):

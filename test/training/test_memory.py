@@ -236,7 +236,7 @@ def test_the_ring_is_the_trackers(seed):
         kind = rng.integers(0, 3, 2)
         for row in range(2):
             if kind[row] == 1:
-                ring.append(row, latents[row], frame)
+                ring.append(row, latents[row])
             if kind[row] == 2:
                 ring.condition(row, latents[row], frame)
             if kind[row]:
