@@ -46,8 +46,7 @@ CHECKS = (
     ('ruff format', ('ruff', 'format', '--check', '.')),
     ('import contracts', ('lint-imports',)),
     ('types', ('mypy',)),
-    # A file's tests stay together: they share what is costly to set up.
-    ('tests', ('pytest', '--numprocesses=auto', '--maxprocesses=4', '--dist=loadfile')),
+    ('tests', ('pytest',)),
 )
 
 
@@ -72,7 +71,6 @@ def test() -> int:
     TEST.prepare()
     # Field checks catch a wrong message in Jazzy as Humble would; no test may reach a network.
     env = TEST.variables() | {'ROS_PYTHON_CHECK_FIELDS': '1', 'HF_HUB_OFFLINE': '1'}
-    env.setdefault('OMP_NUM_THREADS', '1')  # the test processes share the cores
     failed = []
     for name, (module, *arguments) in CHECKS:
         with step(name):

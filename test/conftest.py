@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 import sys
 
@@ -14,11 +13,6 @@ for folder in (ROOT.parent, ROOT / 'support'):
         sys.path.insert(0, str(folder))
 
 from scripted_engine import ColourEngine, ScriptedEngine  # noqa: E402
-
-# Test processes that run side by side (pytest-xdist) do not hear each other's nodes.
-PROCESS = os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')
-DOMAIN = int(os.environ.get('ROS_DOMAIN_ID') or 1 + os.getpid() % 100)
-os.environ['ROS_DOMAIN_ID'] = str(1 + (DOMAIN - 1 + 13 * int(PROCESS)) % 100)
 
 
 @pytest.fixture

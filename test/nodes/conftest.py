@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-# Read by rclpy when a context is made, and by the messages when they are imported; the domain
-# is chosen for all tests.
+# Read by rclpy when a context is made, and by the messages when they are imported.
 os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
+os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 100))
 os.environ['ROS_PYTHON_CHECK_FIELDS'] = '1'
 
 
