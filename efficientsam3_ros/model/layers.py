@@ -58,6 +58,18 @@ class Attention(nn.Module):
         )
         return self.o_proj(attend(q, k, v, bias).transpose(1, 2).flatten(2))
 
+    def fuse(self) -> Attention:
+        """Drop, in place, the biases that inference does not need; the numbers stay.
+
+        That of the keys adds the same to all logits of a query, and softmax takes it out again;
+        that of the values passes the weights, which sum to 1, and joins the output's.
+        """
+        assert self.o_proj.bias is not None and self.v_proj.bias is not None
+        self.o_proj.bias.add_(self.o_proj.weight @ self.v_proj.bias)
+        for layer in (self.k_proj, self.v_proj):
+            layer.register_parameter('bias', None)
+        return self
+
 
 def attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None) -> Tensor:
     """Softmax attention of (B, heads, N or M, channels)."""

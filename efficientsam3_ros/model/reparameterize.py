@@ -46,7 +46,8 @@ def reparameterize(module: ModuleT) -> ModuleT:
     """Return a copy for inference: same outputs, fewer operations.
 
     RepViT's and RepMixer's parallel branches become one convolution, batch normalisations move
-    into the convolution before them, TinyViT's attention biases become constants.
+    into the convolution before them, TinyViT's attention biases become constants, and attention
+    loses the biases that softmax cancels.
 
     Args:
         module: A network, or a part of one that is more than a foldable branch; is left as it is.

@@ -11,6 +11,7 @@ from random_weights import randomise_norms, relative_difference  # noqa: E402
 from torch import nn  # noqa: E402
 
 from efficientsam3_ros.model.family_image_encoder import FamilyImageEncoder  # noqa: E402
+from efficientsam3_ros.model.layers import Attention  # noqa: E402
 from efficientsam3_ros.model.reparameterize import reparameterize  # noqa: E402
 from efficientsam3_ros.model.trunks import TRUNKS  # noqa: E402
 
@@ -48,3 +49,18 @@ def test_training_mode_of_the_original_stays():
     encoder = FamilyImageEncoder(TRUNKS['efficientvit_b0'], 'lean', 112).train()
     assert not reparameterize(encoder).training
     assert encoder.training
+
+
+def test_attention_needs_no_bias_of_keys_and_values():
+    attention = Attention(32, 4)
+    query, key, value = torch.randn(3, 2, 9, 32)
+    bias = torch.randn(2, 1, 1, 9)
+    for layer in (attention.k_proj, attention.v_proj):
+        nn.init.normal_(layer.bias)
+    folded = reparameterize(attention)
+    with torch.no_grad():
+        expected = attention(query, key, value, bias)
+        assert relative_difference(folded(query, key, value, bias), expected) <= 1e-5
+    assert folded.k_proj.bias is None
+    assert folded.v_proj.bias is None
+    assert attention.k_proj.bias is not None
