@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from scripted_engine import ScriptedEngine, Seen, frame_of
 
@@ -28,6 +29,16 @@ def play(
         engine.scene = scene
         results.append(tracker.step(frame_of(stamp_ns=index)))
     return results
+
+
+def unseen(thing: Seen, **changes: object) -> Seen:
+    """Return a thing that the detector misses and the memory sees."""
+    return replace(thing, score=0.0, **changes)  # type: ignore[arg-type]
+
+
+def hidden(thing: Seen) -> Seen:
+    """Return a thing that neither sees."""
+    return unseen(thing, memory_score=0.05)
 
 
 def shown(result: FrameResult) -> list[Instance]:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from remembering_engine import RememberingEngine, memory_manifest
+from remembering_engine import RememberingEngine
 from scripted_engine import Seen, frame_of, look
-from tracking_scenes import id_at, ids, make_tracker, play, shown
+from tracking_scenes import hidden, id_at, ids, make_tracker, play, shown, unseen
 
 from efficientsam3_ros.core import Prompt, TrackState
 from efficientsam3_ros.engine import EngineError
@@ -16,8 +16,6 @@ from efficientsam3_ros.engine import EngineError
 NEW, TRACKED, OCCLUDED, LOST = TrackState
 RED = Seen(10, 10, who=1)
 BLUE = Seen(40, 30, concept='blue mug', embedding=look(4), who=2)
-
-
 LOYAL = {'memory_only_share': 1.0}
 """A track may be carried by its memory as often as it was detected."""
 
@@ -27,19 +25,9 @@ def engine() -> RememberingEngine:
     return RememberingEngine()
 
 
-def unseen(thing: Seen, **changes: object) -> Seen:
-    """Return a thing that the detector misses and the memory sees."""
-    return replace(thing, score=0.0, **changes)
-
-
 def changed(similarity: float) -> tuple[float, ...]:
     """Return an appearance of that cosine with RED's."""
     return look(0, similarity)
-
-
-def hidden(thing: Seen) -> Seen:
-    """Return a thing that neither sees."""
-    return unseen(thing, memory_score=0.05)
 
 
 def test_what_the_detector_misses_is_shown_by_memory_with_its_own_quality(engine):
@@ -240,82 +228,6 @@ def test_a_hidden_tracks_memory_does_not_take_over_a_visible_tracks_object(engin
     assert ids(play(tracker, engine, [[there, mistaken]])[0]) == [2]
 
 
-def test_all_objects_of_all_prompts_go_in_one_batch(engine):
-    tracker = make_tracker(engine, 'red mug', 'blue mug', remember_every=1)
-    play(tracker, engine, [[RED, BLUE]] * 3)
-    assert engine.batches == [2, 2]
-    assert engine.runs['memorise'] == 3
-
-
-def test_more_objects_than_the_graph_takes_live_by_detections(engine):
-    engine = RememberingEngine(memory_manifest(objects=2))
-    tracker = make_tracker(engine, remember_every=1)
-    crowd = [Seen(15 * i, 10, embedding=look(i), who=i + 1) for i in range(4)]
-    results = play(tracker, engine, [crowd] * 5)
-    assert ids(results[-1]) == [1, 2, 3, 4]
-    assert tracker.remembered == max(engine.batches) == 2
-
-
-def test_a_newcomer_takes_the_place_of_the_longest_lost(engine):
-    engine = RememberingEngine(memory_manifest(objects=2))
-    tracker = make_tracker(engine, max_occluded_frames=1)
-    second = Seen(30, 10, embedding=look(3), who=2)
-    third = Seen(50, 30, embedding=look(6), who=3)
-    play(tracker, engine, [[RED, second]] * 4 + [[second]] * 3 + [[]] * 3 + [[third]])
-    assert tracker.remembered == 2
-    assert [i for i in (1, 2, 3) if i in tracker._observer.memory.ring] == [2, 3]
-
-
-def test_who_comes_back_in_the_same_frame_is_not_sacrificed_for_a_newcomer(engine):
-    engine = RememberingEngine(memory_manifest(objects=1))
-    tracker = make_tracker(engine, max_occluded_frames=1)
-    newcomer = Seen(50, 30, embedding=look(6), who=3)
-    play(tracker, engine, [[RED]] * 4 + [[]] * 4)
-    ring = tracker._observer.memory.ring
-    before = ring.filled(1)[1]
-    assert ids(play(tracker, engine, [[RED, newcomer]])[0]) == [1, 2]
-    assert 2 not in ring
-    assert ring.filled(1)[1] >= before
-
-
-def test_only_good_frames_are_remembered(engine):
-    tracker = make_tracker(engine, admit_quality=0.6, remember_every=1, **LOYAL)
-    play(tracker, engine, [[RED]] * 3)
-    assert tracker._observer.memory.ring.filled(1) == (1, 2, 2)
-    play(tracker, engine, [[unseen(RED, memory_quality=0.55)], [hidden(RED)]])
-    assert tracker._observer.memory.ring.filled(1) == (1, 2, 2)
-    play(tracker, engine, [[unseen(RED)]])
-    assert tracker._observer.memory.ring.filled(1) == (1, 3, 3)
-
-
-def test_good_detections_become_trusted_views_now_and_then(engine):
-    settings = {'recondition_every': 5, 'remember_every': 1}
-    tracker = make_tracker(engine, recondition_score=0.8, **settings)
-    play(tracker, engine, [[replace(RED, score=0.7)]] * 9)
-    assert tracker._observer.memory.ring.conditioned(1) == 0
-    play(tracker, engine, [[RED]] * 5)
-    assert tracker._observer.memory.ring.conditioned(1) == 9
-    play(tracker, engine, [[RED]])
-    assert tracker._observer.memory.ring.conditioned(1) == 14
-
-
-def test_a_detection_that_contradicts_the_memory_is_not_trusted(engine):
-    tracker = make_tracker(engine, recondition_every=2, recondition_iou=0.7)
-    off = Seen(15, 10)
-    play(tracker, engine, [[RED]] * 2 + [[off, unseen(RED)]] * 3)
-    assert tracker._observer.memory.ring.conditioned(1) == 0
-
-
-def test_look_alikes_never_share_a_remembered_pixel(engine):
-    seen_masks = []
-    memorise = engine._memorise
-    engine._memorise = lambda inputs: seen_masks.append(inputs['mask_logits']) or memorise(inputs)
-    tracker = make_tracker(engine)
-    play(tracker, engine, [[RED, Seen(17, 10, who=2, embedding=look(3))]] * 3)
-    assert all((masks > 0).sum(axis=0).max() == 1 for masks in seen_masks)
-    assert len(seen_masks[-1]) == 2
-
-
 @pytest.mark.parametrize('graph', ['image_encoder', 'track_step', 'detector', 'memorise'])
 def test_a_failed_graph_leaves_tracks_and_memory_as_they_were(engine, graph):
     tracker = make_tracker(engine, detect_every=3, remember_every=1)
@@ -368,45 +280,6 @@ def test_a_renamed_concept_keeps_its_ids_and_its_memory(engine):
     result = play(tracker, engine, [[replace(RED, concept='mug'), BLUE]])[0]
     assert {i.track_id: i.concept for i in result.instances} == {1: 'mug', 2: 'blue mug'}
     assert tracker.remembered == 2
-
-
-def pointing(x: float, y: float, label: int) -> Prompt:
-    return Prompt('red mug', points=((x / 64, y / 48),), point_labels=(label,))
-
-
-def test_a_point_on_a_track_makes_its_next_detection_a_trusted_view():
-    engine = RememberingEngine(memory_manifest(exemplars=True))
-    tracker = make_tracker(engine, recondition_every=1000)
-    pair = [RED, Seen(40, 30, embedding=look(4), who=2)]
-    play(tracker, engine, [pair] * 4)
-    tracker.set_prompts([pointing(15, 15, 1)])
-    play(tracker, engine, [pair] * 2)
-    assert [tracker._observer.memory.ring.conditioned(i) for i in (1, 2)] == [4, 0]
-    tracker.set_prompts([pointing(15, 15, 1), Prompt('blue mug')])  # the same point again
-    play(tracker, engine, [pair])
-    assert tracker._observer.memory.ring.conditioned(1) == 4
-
-
-def test_the_point_of_a_renamed_concept_has_had_its_effect():
-    engine = RememberingEngine(memory_manifest(exemplars=True))
-    tracker = make_tracker(engine, recondition_every=1000)
-    tracker.set_prompts([pointing(15, 15, 1)])
-    play(tracker, engine, [[RED]] * 4)
-    renamed = replace(pointing(15, 15, 1), concept='mug')
-    tracker.set_prompts([renamed], renamed={'red mug': 'mug'})
-    play(tracker, engine, [[replace(RED, concept='mug')]] * 2)
-    assert tracker._observer.memory.ring.conditioned(1) == 0
-
-
-def test_a_negative_point_takes_a_track_its_support_and_leaves_others_alone():
-    engine = RememberingEngine(memory_manifest(exemplars=True))
-    tracker = make_tracker(engine)
-    other = Seen(40, 30, embedding=look(4), who=2)
-    play(tracker, engine, [[RED, other]] * 4)
-    tracker.set_prompts([pointing(15, 15, 0)])
-    result = play(tracker, engine, [[unseen(RED), other]])[0]
-    assert ids(result) == [2]
-    assert tracker.remembered == 1
 
 
 def test_every_part_of_a_step_is_timed(engine):
