@@ -31,13 +31,18 @@ class BoxBias(nn.Module):
         height, width = grid
         half = boxes[..., 2:] / 2
         low, high = boxes[..., :2] - half, boxes[..., :2] + half
-        along_x = self.x(_log_distance(low[..., 0], high[..., 0], width))
-        along_y = self.y(_log_distance(low[..., 1], high[..., 1], height))
-        # Ordered and padded while they are lines: the planes are 72 times as large.
-        lines_x, lines_y = (
-            nn.functional.pad(x.permute(0, 3, 1, 2), (0, 0, 1, 0)) for x in (along_x, along_y)
-        )
+        lines_x = _lines(self.x, _log_distance(low[..., 0], high[..., 0], width))
+        lines_y = _lines(self.y, _log_distance(low[..., 1], high[..., 1], height))
         return (lines_y[..., :, None] + lines_x[..., None, :]).flatten(3)
+
+
+def _lines(mlp: Mlp, distances: Tensor) -> Tensor:
+    """Return (K, heads, 1 + Q, cells) for distances (K, Q, cells, 2)."""
+    # Rows of one table: engines then join each product with its bias and ReLU, which take longer
+    # than the product of so few channels.
+    lines = mlp(distances.flatten(0, 2)).unflatten(0, distances.shape[:3])
+    # Ordered and padded while they are lines: the planes are 72 times as large.
+    return nn.functional.pad(lines.permute(0, 3, 1, 2), (0, 0, 1, 0))
 
 
 def _log_distance(low: Tensor, high: Tensor, cells: int) -> Tensor:
