@@ -62,7 +62,8 @@ class Attention(nn.Module):
         """Drop, in place, the biases that inference does not need; the numbers stay.
 
         That of the keys adds the same to all logits of a query, and softmax takes it out again;
-        that of the values passes the weights, which sum to 1, and joins the output's.
+        that of the values passes the weights, which sum to 1, and joins the output's. Once only,
+        and without gradients; see ``reparameterize``.
         """
         assert self.o_proj.bias is not None and self.v_proj.bias is not None
         self.o_proj.bias.add_(self.o_proj.weight @ self.v_proj.bias)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from scripted_engine import ScriptedEngine, Seen, frame_of
 
@@ -31,9 +32,9 @@ def play(
     return results
 
 
-def unseen(thing: Seen, **changes: object) -> Seen:
+def unseen(thing: Seen, **changes: Any) -> Seen:
     """Return a thing that the detector misses and the memory sees."""
-    return replace(thing, score=0.0, **changes)  # type: ignore[arg-type]
+    return replace(thing, score=0.0, **changes)
 
 
 def hidden(thing: Seen) -> Seen:

@@ -25,7 +25,7 @@ def test_all_objects_of_all_prompts_go_in_one_batch(engine):
     assert engine.runs['memorise'] == 3
 
 
-def test_more_objects_than_the_graph_takes_live_by_detections(engine):
+def test_more_objects_than_the_graph_takes_live_by_detections():
     engine = RememberingEngine(memory_manifest(objects=2))
     tracker = make_tracker(engine, remember_every=1)
     crowd = [Seen(15 * i, 10, embedding=look(i), who=i + 1) for i in range(4)]
@@ -34,7 +34,7 @@ def test_more_objects_than_the_graph_takes_live_by_detections(engine):
     assert tracker.remembered == max(engine.batches) == 2
 
 
-def test_a_newcomer_takes_the_place_of_the_longest_lost(engine):
+def test_a_newcomer_takes_the_place_of_the_longest_lost():
     engine = RememberingEngine(memory_manifest(objects=2))
     tracker = make_tracker(engine, max_occluded_frames=1)
     second = Seen(30, 10, embedding=look(3), who=2)
@@ -44,7 +44,7 @@ def test_a_newcomer_takes_the_place_of_the_longest_lost(engine):
     assert [i for i in (1, 2, 3) if i in tracker._observer.memory.ring] == [2, 3]
 
 
-def test_who_comes_back_in_the_same_frame_is_not_sacrificed_for_a_newcomer(engine):
+def test_who_comes_back_in_the_same_frame_is_not_sacrificed_for_a_newcomer():
     engine = RememberingEngine(memory_manifest(objects=1))
     tracker = make_tracker(engine, max_occluded_frames=1)
     newcomer = Seen(50, 30, embedding=look(6), who=3)
