@@ -95,6 +95,16 @@ class TrackerConfig:
     appearance_weight: float = _number(
         1.0, 0.0, 10.0, 'Weight of appearance beside mask IoU in the assignment.'
     )
+    colour_weight: float = _number(
+        0.3,
+        0.0,
+        1.0,
+        'Part of the colours in appearance similarity, beside the embedding of the detector; '
+        '0 under light whose colour changes.',
+    )
+    stay_bonus: float = _number(
+        0.2, 0.0, 10.0, 'What a visible track has over a hidden one in the assignment.'
+    )
     reach: float = _number(
         2.5,
         0.0,

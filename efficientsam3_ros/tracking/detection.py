@@ -23,7 +23,8 @@ class Detection:
         score: Presence times match, 0..1.
         region: Mask at the source resolution, not empty.
         box: Predicted box (x0, y0, x1, y1), source pixels, unclipped.
-        embedding: float32 (D,), unit length; similar for the same object seen again.
+        embedding: float32 (D,), unit length; similar for the same object seen again. The
+            detector's own at first, later joined with the colours (``colour``).
         quality: Estimated mask IoU, 0..1.
     """
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from efficientsam3_ros.core import Frame, TrackState
 from efficientsam3_ros.engine import Engine, Value
+from efficientsam3_ros.tracking.colour import coloured
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.detection import ConceptDetector, Detection
 from efficientsam3_ros.tracking.evidence import Evidence
@@ -113,6 +114,7 @@ class Observer:
         floors = [config.keep_ratio * value for value in thresholds]
         size = (frame.height, frame.width)
         found = select(raw, self._prompts.keys, floors, size, config)
+        found = [coloured(item, frame.rgb, config.colour_weight) for item in found]
         timer.lap('postprocess')
         return found
 

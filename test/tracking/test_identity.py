@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scripted_engine import Seen, look
+from scripted_engine import Seen, frame_of, look
 from tracking_scenes import id_at, ids, make_tracker, play, shown
 
-from efficientsam3_ros.core import TrackState
+from efficientsam3_ros.core import FrameResult, TrackState
 
 
 @pytest.mark.parametrize('speed', [0, 2, 5, 9])
@@ -193,3 +193,24 @@ def test_looks_count_only_above_what_the_concept_shares(scripted_engine):
     flat = make_tracker(scripted_engine, similarity_floor=-1.0, appearance_weight=0.5)
     shared.append(id_at(play(flat, scripted_engine, scenes)[-1], 18))
     assert shared == [1, 2]
+
+
+@pytest.mark.parametrize(('colour_weight', 'told_apart'), [(0.3, True), (0.0, False)])
+def test_same_things_of_other_colours_get_their_ids_back_wherever_they_return(
+    scripted_engine, colour_weight, told_apart
+):
+    tracker = make_tracker(scripted_engine, colour_weight=colour_weight, max_occluded_frames=2)
+    places, colours = (5, 40), {'plum': (80, 40, 110), 'maroon': (110, 30, 60)}
+
+    def show(*names: str) -> FrameResult:
+        frame = frame_of()
+        for x, name in zip(places, names):
+            frame.rgb[10:20, x : x + 10] = colours[name]
+        scripted_engine.scene = [Seen(x, 10) for x, _ in zip(places, names)]
+        return tracker.step(frame)
+
+    first = [show('plum', 'maroon') for _ in range(4)][-1]
+    for _ in range(4):
+        show()
+    last = show('maroon', 'plum')
+    assert (id_at(last, 40) == id_at(first, 5)) is told_apart
