@@ -12,6 +12,7 @@ from efficientsam3_ros.tracking.duplicates import duplicates
 from efficientsam3_ros.tracking.evidence import Evidence
 from efficientsam3_ros.tracking.looks import Looks
 from efficientsam3_ros.tracking.matching import continued, returned, unused
+from efficientsam3_ros.tracking.propagation import Sighting
 from efficientsam3_ros.tracking.region import iou_matrix
 from efficientsam3_ros.tracking.track import Track
 
@@ -120,7 +121,7 @@ def _unmatched(track: Track, evidence: Evidence, config: TrackerConfig) -> Track
     """Hide a track that was not detected, unless its memory may speak for it."""
     missed = track.missed()
     sight = evidence.sightings.get(track.track_id)
-    if sight is not None and sight.sure(config) and may_carry(missed, evidence.frame, config):
+    if sight is not None and _enough(sight, track, missed, evidence.frame, config):
         return missed.carried(sight.region, sight.quality, evidence.frame)
     return missed
 
@@ -133,10 +134,29 @@ def _in_between(track: Track, evidence: Evidence, config: TrackerConfig) -> Trac
     if track.visible:
         seen = sight.visible(config)
     else:
-        seen = sight.sure(config) and may_carry(track, evidence.frame, config)
+        seen = _enough(sight, track, track, evidence.frame, config)
     if seen:
         return track.carried(sight.region, sight.quality, evidence.frame)
     return track.hidden()
+
+
+def _enough(
+    sight: Sighting, track: Track, after: Track, frame: int, config: TrackerConfig
+) -> bool:
+    """Tell whether a sighting shows a track that was not detected.
+
+    A hidden track shows itself where it is expected: what its memory sees elsewhere is rather
+    another object like it, as long as no detection says otherwise.
+
+    Args:
+        sight: What the memory sees.
+        track: As before the frame.
+        after: With this frame's miss, if the detector ran.
+        frame: Frame number.
+        config: When the memory is sure, and how long it may speak alone.
+    """
+    expected = track.visible or sight.region.overlap(track.predicted(frame, config)) > 0
+    return expected and sight.sure(config) and may_carry(after, frame, config)
 
 
 def may_carry(track: Track, frame: int, config: TrackerConfig) -> bool:

@@ -64,6 +64,19 @@ def test_an_unsure_memory_shows_nothing(engine, doubt):
     assert result.instances[0].area == 0
 
 
+@pytest.mark.parametrize('between', [False, True])
+@pytest.mark.parametrize(('x', 'shown_again'), [(12, True), (50, False)])
+def test_memory_alone_shows_a_hidden_object_only_where_it_is_expected(
+    engine, between, x, shown_again
+):
+    # It left; what memory then sees elsewhere may be its look-alike.
+    settings = {'detect_every': 5, 'detect_when': 'due'} if between else {}
+    tracker = make_tracker(engine, **LOYAL, **settings, confirm_hits=1)
+    seen = replace(RED, x=10, y=10)
+    scenes = [[seen]] * 3 + [[hidden(seen)]] * (3 if between else 1) + [[unseen(seen, x=x)]]
+    assert ids(play(tracker, engine, scenes)[-1]) == [1] * shown_again
+
+
 def test_an_unconfirmed_track_needs_detections(engine):
     tracker = make_tracker(engine, confirm_hits=3)
     results = play(tracker, engine, [[RED], [unseen(RED)]])
