@@ -100,7 +100,7 @@ class TrackerConfig:
         0.0,
         1.0,
         'Part of the colours in appearance similarity, beside the embedding of the detector; '
-        '0 under light whose colour changes.',
+        '0 for grey images and under light whose colour changes.',
     )
     stay_bonus: float = _number(
         0.2, 0.0, 10.0, 'What a visible track has over a hidden one in the assignment.'

@@ -1,4 +1,4 @@
-"""Recognition by appearance: a small gallery of query embeddings for each track."""
+"""Recognition by appearance: a small gallery of embeddings for each track."""
 
 from __future__ import annotations
 
