@@ -18,11 +18,13 @@ from efficientsam3_ros.tracking.region import Region
 CELLS = 32
 """Cells of the histogram along each of its two axes."""
 _SPAN = (64, 192)
-"""Part of the axes a and b of Lab (8 bits, grey is 128) that is divided; few things exceed it."""
+"""Part of the axes a and b of Lab (8 bits, grey is 128) that is divided; stronger colours
+count at its border."""
 _BLUR = 0.7
 """Standard deviation in cells by which colours count for their neighbours, too: light varies."""
 _RIM = np.ones((3, 3), np.uint8)
 _FEW = 20
+"""Pixels that have to remain without the rim."""
 _FINE = 128
 """Pixels along a side from which every n-th one is enough."""
 
