@@ -21,6 +21,8 @@ from efficientsam3_ros.tracking.track import Track
 
 PROXIMITY_WEIGHT = 0.5
 TIE_BREAK = 0.05
+STAY_BONUS = 0.2
+"""What a visible track has over a hidden one."""
 FOUND_IOU = 0.5
 """Mask IoU with what the memory surely sees from which a detection is the track."""
 FOUND_LIKENESS = 0.25
@@ -75,7 +77,7 @@ def match_present(
         + config.appearance_weight * _likeness(similarity, config)
         + PROXIMITY_WEIGHT * closeness
         + TIE_BREAK * np.array([item.score for item in detections])[None]
-        + config.stay_bonus * visible
+        + STAY_BONUS * visible
     )
     return assign(np.where(allowed & (overlaps | near), weights, 0.0))
 

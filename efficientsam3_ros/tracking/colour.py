@@ -41,7 +41,8 @@ def coloured(detection: Detection, rgb: np.ndarray, weight: float) -> Detection:
         weight: Of the colours, 0..1.
 
     Returns:
-        The same with an embedding of ``CELLS``² more numbers, still of unit length.
+        The same with an embedding of ``CELLS``² more numbers, still of unit length; so long for
+        every weight, as that may change while older embeddings are remembered.
     """
     parts = (
         math.sqrt(1 - weight) * detection.embedding,

@@ -102,9 +102,6 @@ class TrackerConfig:
         'Part of the colours in appearance similarity, beside the embedding of the detector; '
         '0 for grey images and under light whose colour changes.',
     )
-    stay_bonus: float = _number(
-        0.2, 0.0, 10.0, 'What a visible track has over a hidden one in the assignment.'
-    )
     reach: float = _number(
         2.5,
         0.0,

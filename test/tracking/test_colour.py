@@ -19,9 +19,9 @@ def painted(colour: tuple[int, int, int], background: tuple[int, int, int] = GRE
     return rgb
 
 
-def detection(embedding: tuple[float, ...] = (1.0, 0.0), region: Region = WHOLE) -> Detection:
+def detection(embedding: tuple[float, ...] = (1.0, 0.0)) -> Detection:
     values = np.array(embedding, np.float32)
-    return Detection('plum', 0.9, region, (10, 10, 40, 30), values, 0.9)
+    return Detection('plum', 0.9, WHOLE, (10, 10, 40, 30), values, 0.9)
 
 
 def alike(first: np.ndarray, second: np.ndarray) -> float:
