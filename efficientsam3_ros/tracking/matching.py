@@ -20,6 +20,7 @@ from efficientsam3_ros.tracking.detection import Detection
 from efficientsam3_ros.tracking.evidence import Evidence
 from efficientsam3_ros.tracking.looks import Looks
 from efficientsam3_ros.tracking.track import Track
+from efficientsam3_ros.tracking.witness import Witness
 
 Matches = dict[int, Detection]
 """Track id to the detection that is this track."""
@@ -38,7 +39,8 @@ def continued(
         config: Gates and weights.
     """
     present = _alive(tracks.values(), evidence.frame, config)
-    expected = partial(match_present, evidence=evidence, config=config)
+    claimed = _claimed(tracks, evidence, looks, config)
+    expected = partial(match_present, evidence=evidence, claimed=claimed, config=config)
     matches = _ask(expected, present, evidence.detections or (), looks)
     if not evidence.sightings:
         return matches
@@ -76,6 +78,20 @@ def unused(evidence: Evidence, matches: Mapping[int, Detection]) -> list[Detecti
     used = {id(item) for item in matches.values()}
     detections = evidence.detections or ()
     return [item for item in detections if evidence.strong(item) and id(item) not in used]
+
+
+def _claimed(
+    tracks: Mapping[int, Track], evidence: Evidence, looks: Looks, config: TrackerConfig
+) -> np.ndarray:
+    """Tell, bool (M), in which detections the memory of a lost track finds it."""
+    detections = evidence.detections or ()
+    sought = [tracks[i] for i in evidence.sightings if i in tracks]
+    lost = [t for t in sought if t.state(evidence.frame, config) is TrackState.LOST]
+    if not lost or not detections:
+        return np.zeros(len(detections), bool)
+    similarity = looks.similarity([track.track_id for track in lost], detections)
+    witness = Witness.of(lost, detections, similarity, evidence, config)
+    return np.asarray(witness.agrees.any(axis=0))
 
 
 def _alive(tracks: Iterable[Track], frame: int, config: TrackerConfig) -> list[Track]:

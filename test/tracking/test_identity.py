@@ -43,6 +43,17 @@ def test_two_same_looking_objects_side_by_side_do_not_swap(scripted_engine):
     assert all(len(ids(result)) == 2 for result in results)
 
 
+def test_a_visible_object_does_not_leave_its_place_to_a_hidden_one_for_a_weak_double(
+    scripted_engine,
+):
+    tracker = make_tracker(scripted_engine)
+    other, thing = Seen(2, 10), Seen(20, 10)
+    results = play(tracker, scripted_engine, [[other, thing]] * 3 + [[thing]])
+    double = Seen(26, 10, 8, 8, score=0.45)
+    last = play(tracker, scripted_engine, [[Seen(18, 10), double]])[-1]
+    assert id_at(last, 18) == id_at(results[0], 20)
+
+
 def test_a_camera_jerk_does_not_hand_ids_along_a_row_of_same_objects(scripted_engine):
     tracker = make_tracker(scripted_engine)
     row = [Seen(x, 10) for x in (2, 16, 30)]

@@ -145,6 +145,23 @@ def test_a_part_that_the_memory_sees_of_a_detection_is_not_elsewhere(engine):
     assert ids(play(tracker, engine, [[RED]] * 4 + [[jumped, part]])[-1]) == [1]
 
 
+def test_what_the_memory_alone_sees_in_a_new_place_is_no_reason_to_lose_a_track(engine):
+    tracker = make_tracker(engine)
+    jumped = Seen(24, 10, who=2)
+    mistaken = unseen(replace(RED, x=45, y=30))
+    assert ids(play(tracker, engine, [[RED]] * 4 + [[jumped, mistaken]])[-1]) == [1]
+
+
+def test_a_lost_object_that_memory_finds_is_not_taken_for_a_hidden_one_close_by(engine):
+    tracker = make_tracker(engine, max_occluded_frames=5)
+    twin = Seen(24, 30, who=2)
+    results = play(tracker, engine, [[RED, twin]] * 4 + [[twin]] * 5 + [[]] * 2)
+    first = id_at(results[0], RED.x)
+    assert {item.track_id: item.state for item in results[-1].instances}[first] is LOST
+    returned = replace(RED, x=26, y=34)
+    assert ids(play(tracker, engine, [[returned]])[-1]) == [first]
+
+
 def test_without_likeness_a_detection_close_by_is_another_object(engine):
     tracker = make_tracker(engine, similarity_floor=0.9)
     jumped = Seen(24, 10, embedding=changed(0.85), who=2)

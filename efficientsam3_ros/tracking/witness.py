@@ -1,0 +1,79 @@
+"""What the video memory says about which detection is which track."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from efficientsam3_ros.tracking.config import TrackerConfig
+from efficientsam3_ros.tracking.detection import Detection
+from efficientsam3_ros.tracking.evidence import Evidence
+from efficientsam3_ros.tracking.pairs import likeness, same_concept
+from efficientsam3_ros.tracking.region import Region, iou_matrix, overlap_matrix
+from efficientsam3_ros.tracking.track import Track
+
+FOUND_IOU = 0.5
+"""Mask IoU with what the memory surely sees from which a detection is the track."""
+FOUND_LIKENESS = 0.25
+"""Likeness that this needs besides: the memory may see an object in its neighbour."""
+APART = 0.3
+"""With less of the smaller one in common, what the memory surely sees is not the detection."""
+CONFIRMED_IOU = 0.3
+"""Mask IoU with any detection of the concept from which what the memory sees is confirmed."""
+EXPECTED_IOU = 0.8
+"""Mask IoU with the track's prediction from which it needs no detection to be believed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Witness:
+    """What the memory surely sees, compared with N tracks' possible detections, M of them.
+
+    Attributes:
+        iou: Mask IoU (N, M) with what the memory surely sees; 0 where it is not sure.
+        agrees: Bool (N, M), where the detection is what it sees, and looks like the track too.
+        denies: Bool (N, M), where the detection is something else: the memory sees the track in
+            another place, which is where it was expected, or where the detector sees an object of
+            the concept too. Anywhere else the memory is rather wrong. Its mask may be a part of
+            the detection's.
+    """
+
+    iou: np.ndarray
+    agrees: np.ndarray
+    denies: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        tracks: Sequence[Track],
+        detections: Sequence[Detection],
+        similarity: np.ndarray,
+        evidence: Evidence,
+        config: TrackerConfig,
+    ) -> Witness:
+        """Compare; neither tracks nor detections are empty.
+
+        Args:
+            tracks: N tracks.
+            detections: M detections.
+            similarity: (N, M) appearance similarity, -1..1.
+            evidence: What the memory sees in this frame.
+            config: When the memory is sure.
+        """
+        nothing = Region.empty(detections[0].region.height, detections[0].region.width)
+        seen = [evidence.sightings.get(track.track_id) for track in tracks]
+        sure = [sight is not None and sight.sure(config) for sight in seen]
+        rows = [sight.region if sight and good else nothing for sight, good in zip(seen, sure)]
+        columns = [item.region for item in detections]
+        iou = iou_matrix(rows, columns)
+        areas = np.array([row.area for row in rows])[:, None]
+        smaller = np.minimum(areas, np.array([column.area for column in columns])[None])
+        apart = overlap_matrix(rows, columns) < APART * smaller
+        same = same_concept(tracks, detections)
+        confirmed = (same & (iou >= CONFIRMED_IOU)).any(axis=1, keepdims=True)
+        places = [track.predicted(evidence.frame, config) for track in tracks]
+        expected = np.diagonal(iou_matrix(rows, places))[:, None] >= EXPECTED_IOU
+        alike = likeness(similarity, config) >= FOUND_LIKENESS
+        agrees = same & alike & (iou >= FOUND_IOU)
+        return cls(iou, agrees, apart & (confirmed | expected))
