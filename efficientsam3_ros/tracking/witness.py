@@ -35,8 +35,8 @@ class Witness:
         agrees: Bool (N, M), where the detection is what it sees, and looks like the track too.
         denies: Bool (N, M), where the detection is something else: the memory sees the track in
             another place, which is where it was expected, or where the detector sees an object of
-            the concept too. Anywhere else the memory is rather wrong. Its mask may be a part of
-            the detection's.
+            the concept too. Anywhere else the memory is wrong more often than right. A part of
+            the detection is not another place.
     """
 
     iou: np.ndarray
