@@ -46,15 +46,15 @@ def match_present(
     A pair is possible if the mask overlaps the track's prediction (less is asked of a track that
     was visible in the last detection: hysteresis), or what the memory surely sees of a visible
     track, or if it looks the same within reach and the memory does not deny it. Weak detections
-    only continue visible tracks, and only by overlap. A hidden track is no detection in which a
-    memory finds another one, and not where it was if its own finds it elsewhere.
+    only continue visible tracks, and only by overlap. A hidden track is not looked for where it
+    was if its memory finds it in another detection, nor in one in which a lost track was found.
 
     Args:
         tracks: N tracks that are not LOST.
         detections: M detections.
         similarity: (N, M) appearance similarity, -1..1.
         evidence: What the frame shows.
-        claimed: Bool (M), detections in which the memory of a lost track finds it.
+        claimed: Bool (M), detections in which the memory of a lost track finds that track.
         config: Gates and weights.
     """
     strong = np.array([evidence.strong(item) for item in detections])[None]

@@ -83,7 +83,7 @@ def unused(evidence: Evidence, matches: Mapping[int, Detection]) -> list[Detecti
 def _claimed(
     tracks: Mapping[int, Track], evidence: Evidence, looks: Looks, config: TrackerConfig
 ) -> np.ndarray:
-    """Tell, bool (M), in which detections the memory of a lost track finds it."""
+    """Tell, bool (M), in which detections the memory of a lost track finds that track."""
     detections = evidence.detections or ()
     sought = [tracks[i] for i in evidence.sightings if i in tracks]
     lost = [t for t in sought if t.state(evidence.frame, config) is TrackState.LOST]
