@@ -28,14 +28,14 @@ EXPECTED_IOU = 0.8
 
 @dataclass(frozen=True, eq=False)
 class Witness:
-    """What the memory surely sees, compared with N tracks' possible detections, M of them.
+    """What the memory surely sees of N tracks, compared with the M detections that are left.
 
     Attributes:
         iou: Mask IoU (N, M) with what the memory surely sees; 0 where it is not sure.
         agrees: Bool (N, M), where the detection is what it sees, and looks like the track too.
         denies: Bool (N, M), where the detection is something else: the memory sees the track in
-            another place, which is where it was expected, or where the detector sees an object of
-            the concept too. Anywhere else the memory is wrong more often than right. A part of
+            another place, which is where it was expected, or where one of the M detections is an
+            object of the concept. Anywhere else its word costs more ids than it keeps. A part of
             the detection is not another place.
     """
 
@@ -56,7 +56,7 @@ class Witness:
 
         Args:
             tracks: N tracks.
-            detections: M detections.
+            detections: M detections, those that are no other track yet.
             similarity: (N, M) appearance similarity, -1..1.
             evidence: What the memory sees in this frame.
             config: When the memory is sure.
@@ -73,7 +73,8 @@ class Witness:
         same = same_concept(tracks, detections)
         confirmed = (same & (iou >= CONFIRMED_IOU)).any(axis=1, keepdims=True)
         places = [track.predicted(evidence.frame, config) for track in tracks]
-        expected = np.diagonal(iou_matrix(rows, places))[:, None] >= EXPECTED_IOU
+        kept = [iou_matrix([row], [place])[0, 0] for row, place in zip(rows, places)]
+        expected = np.array(kept)[:, None] >= EXPECTED_IOU
         alike = likeness(similarity, config) >= FOUND_LIKENESS
         agrees = same & alike & (iou >= FOUND_IOU)
         return cls(iou, agrees, apart & (confirmed | expected))

@@ -152,6 +152,14 @@ def test_what_the_memory_alone_sees_in_a_new_place_is_no_reason_to_lose_a_track(
     assert ids(play(tracker, engine, [[RED]] * 4 + [[jumped, mistaken]])[-1]) == [1]
 
 
+def test_of_two_look_alikes_the_track_is_the_one_that_memory_and_detector_both_see(engine):
+    tracker = make_tracker(engine)
+    nearer, moved = Seen(24, 10, who=2), replace(RED, x=45, y=30)
+    results = play(tracker, engine, [[RED]] * 4 + [[nearer, moved]])
+    assert id_at(results[-1], 45) == id_at(results[0], RED.x)
+    assert id_at(results[-1], 24) != id_at(results[0], RED.x)
+
+
 def test_a_lost_object_that_memory_finds_is_not_taken_for_a_hidden_one_close_by(engine):
     tracker = make_tracker(engine, max_occluded_frames=5)
     twin = Seen(24, 30, who=2)
