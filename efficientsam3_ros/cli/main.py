@@ -16,7 +16,7 @@ VERBS = {
     'simulate': 'write a simulated tabletop clip with ground truth as a rosbag2 bag',
     'evaluate': 'score a bundle on recordings, data sets or simulated scenes',
     'compare': 'what changed between two evaluations, with confidence intervals',
-    'benchmark': 'live figures of the tracker node: rate, latency, drops, memory',
+    'benchmark': 'live figures of the node; trackers, memories and students side by side',
     'models': 'the nine students: parameters, multiply-accumulates and bundle size by part',
     'download': 'fetch released weights from the model hub, check and convert them',
     'convert': 'turn a checkpoint of EfficientSAM3 into weights that export reads',
