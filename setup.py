@@ -164,7 +164,9 @@ setup(
     license='Apache-2.0',
     python_requires='>=3.10',
     packages=find_packages(include=[NAME, f'{NAME}.*']),
-    package_data={NAME: ['py.typed', 'bundles/**/*', 'core/assets/*', 'simulation/assets/**/*']},
+    package_data={
+        NAME: ['py.typed', 'bundles/**/*', 'core/text/assets/*', 'simulation/assets/**/*']
+    },
     distclass=PlatformDistribution,
     cmdclass={'build': Build, 'build_interfaces': BuildInterfaces},
     install_requires=[
@@ -177,9 +179,9 @@ setup(
     entry_points={
         'console_scripts': [
             f'efficientsam3 = {NAME}.cli.main:main',
-            f'tracker_node = {NAME}.nodes.tracker_node:main',
-            f'simulated_camera = {NAME}.nodes.simulated_camera:main',
-            f'bag_player = {NAME}.nodes.bag_player:main',
+            f'tracker_node = {NAME}.nodes.tracker.tracker_node:main',
+            f'simulated_camera = {NAME}.nodes.cameras.simulated_camera:main',
+            f'bag_player = {NAME}.nodes.cameras.bag_player:main',
         ]
     },
 )

@@ -12,7 +12,7 @@ for folder in (ROOT.parent, ROOT / 'support'):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
-from scripted_engine import ColourEngine, ScriptedEngine  # noqa: E402
+from scripted_engine import ColorEngine, ScriptedEngine  # noqa: E402
 
 
 @pytest.fixture
@@ -22,9 +22,9 @@ def scripted_engine() -> ScriptedEngine:
 
 
 @pytest.fixture
-def colour_engine() -> ColourEngine:
+def color_engine() -> ColorEngine:
     """Return an engine that finds red, green and blue areas."""
-    return ColourEngine()
+    return ColorEngine()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

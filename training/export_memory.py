@@ -15,12 +15,12 @@ import sys
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.manifest import BundleError
 from efficientsam3_ros.engine import find_bundle
-from efficientsam3_ros.model.export import ExportOptions, export_bundle
-from efficientsam3_ros.model.export_graph import ExportError
-from efficientsam3_ros.model.memory_export import memory_layout, memory_plans
-from training.data.clip_features import EncoderIdentity
+from efficientsam3_ros.model.export.bundle import ExportOptions, export_bundle
+from efficientsam3_ros.model.export.graph import ExportError
+from efficientsam3_ros.model.export.memory_export import memory_layout, memory_plans
+from training.data.clips.clip_features import EncoderIdentity
 from training.initial_weights import WeightError
-from training.memory_weights import load_memory
+from training.memory.weights import load_memory
 
 
 def add_memory(folder: Path, weights: Path, options: ExportOptions | None = None) -> Manifest:
@@ -30,7 +30,7 @@ def add_memory(folder: Path, weights: Path, options: ExportOptions | None = None
 
     Args:
         folder: The bundle.
-        weights: Written by ``training.memory`` on this bundle's image encoder.
+        weights: Written by ``training.stage2`` on this bundle's image encoder.
         options: Largest number of objects, tolerance.
 
     Raises:

@@ -20,13 +20,13 @@ from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
 from efficientsam3_ros.core import Preprocess, WordTokenizer
-from efficientsam3_ros.model.network import Student
+from efficientsam3_ros.model.nano_student import NanoStudent
 from efficientsam3_ros.simulation.vocabulary import ALL_WORDS
 from training.command_line import run_training
 from training.config import SupervisedConfig
 from training.data.augment import Augmentation
 from training.data.batch import Batch
-from training.data.phrases import COLOUR_NAMES, NOUNS
+from training.data.phrases import COLOR_NAMES, NOUNS
 from training.data.tabletop import TabletopBatches
 from training.initial_weights import load_student, load_trunk
 from training.losses.detection import DetectionLoss, detection_loss
@@ -51,11 +51,11 @@ def tokenizer_of(config: SupervisedConfig) -> WordTokenizer:
     return WordTokenizer(ALL_WORDS, config.student.text_context)
 
 
-def build_student(config: SupervisedConfig) -> Student:
+def build_student(config: SupervisedConfig) -> NanoStudent:
     """Make the network with the vocabulary's size: seeded, initialised, first stages frozen."""
     torch.manual_seed(config.seed)
     size = tokenizer_of(config).size
-    student = Student(replace(config.student, vocabulary_size=size))
+    student = NanoStudent(replace(config.student, vocabulary_size=size))
     load_trunk(student.image_encoder.trunk, config.trunk_weights)
     if config.start_from:
         load_student(student, Path(config.start_from), config.new_parts)
@@ -72,7 +72,7 @@ def freeze_trunk(trunk: nn.Module, stages: int) -> None:
             module.requires_grad_(False)
 
 
-def set_train_mode(student: Student) -> None:
+def set_train_mode(student: NanoStudent) -> None:
     """Train mode, with the trunk's batch norms at their ImageNet statistics."""
     student.train()
     student.image_encoder.trunk.eval()
@@ -100,7 +100,7 @@ def batches(config: SupervisedConfig, validation: bool = False) -> TabletopBatch
     )
 
 
-def compute_loss(student: Student, naming: Naming, batch: Batch) -> DetectionLoss:
+def compute_loss(student: NanoStudent, naming: Naming, batch: Batch) -> DetectionLoss:
     """Run the network as the exported graphs do, for a batch of images, and score it."""
     images = batch.images.contiguous(memory_format=torch.channels_last)
     pixels, level8, _ = student.image_encoder(images)
@@ -114,7 +114,7 @@ def compute_loss(student: Student, naming: Naming, batch: Batch) -> DetectionLos
 
 
 def add_exemplars(
-    student: Student, batch: Batch, level8: Tensor, prompt: Tensor, mask: Tensor
+    student: NanoStudent, batch: Batch, level8: Tensor, prompt: Tensor, mask: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Append one exemplar token a phrase: half as a box, half as a point, masked where absent."""
     rows = (batch.exemplar >= 0).nonzero()[:, 0]
@@ -146,7 +146,7 @@ class Trainer:
         schedule = self.config.schedule
         self.folder.mkdir(parents=True, exist_ok=True)
         self.student = build_student(self.config)
-        self.naming = Naming(self.config.student.width, len(NOUNS), len(COLOUR_NAMES))
+        self.naming = Naming(self.config.student.width, len(NOUNS), len(COLOR_NAMES))
         self.learner = nn.ModuleDict({'student': self.student, 'naming': self.naming})
         trunk = self.student.image_encoder.trunk
         rest: list[nn.Module] = [self.student.image_encoder.neck, self.student.text_encoder]
@@ -217,7 +217,7 @@ class Trainer:
         self.student.load_state_dict(kept)
         set_train_mode(self.student)
         names = (
-            *('score', 'presence', 'dice', 'centre', 'naming'),
+            *('score', 'presence', 'dice', 'center', 'naming'),
             *('matched_iou', 'presence_accuracy'),
         )
         return mean_of([{f'val_{n}': float(getattr(loss, n)) for n in names} for loss in losses])

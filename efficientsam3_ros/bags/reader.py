@@ -19,11 +19,11 @@ from efficientsam3_ros.bags.storage import Storage
 from efficientsam3_ros.bags.topics import COMPRESSED, IMAGE, STRING, concepts_topic
 from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY
 from efficientsam3_ros.core import Frame, FrameResult
-from efficientsam3_ros.core.compressed_image import decode_compressed
-from efficientsam3_ros.core.encodings import ENCODINGS
-from efficientsam3_ros.core.image_codec import decode_rgb
-from efficientsam3_ros.core.instance_codec import read_instances
-from efficientsam3_ros.core.stamps import to_nanoseconds
+from efficientsam3_ros.core.messages.compressed_image import decode_compressed
+from efficientsam3_ros.core.messages.encodings import ENCODINGS
+from efficientsam3_ros.core.messages.image_codec import decode_rgb
+from efficientsam3_ros.core.messages.instance_codec import read_instances
+from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 
 _DERIVED = ('overlay', 'label', 'mask', 'depth', 'infra')
 
@@ -77,7 +77,7 @@ class BagReader:
         Raises:
             BagError: If there is none, or more than one.
         """
-        found = [t for t in self.topics if self._shows_colour(t)]
+        found = [t for t in self.topics if self._shows_color(t)]
         cameras = [t for t in found if not any(word in t for word in _DERIVED)] or found
         raw = [t for t in cameras if self.topics[t] == IMAGE] or cameras
         if len(raw) == 1:
@@ -199,7 +199,7 @@ class BagReader:
             problem = 'is not in the bag' if kind is None else f'carries {kind}'
             raise BagError(f'{topic} {problem}; fitting topics: {known}.')
 
-    def _shows_colour(self, topic: str) -> bool:
+    def _shows_color(self, topic: str) -> bool:
         kind = self.topics[topic]
         if kind == COMPRESSED:
             return 'compressedDepth' not in topic

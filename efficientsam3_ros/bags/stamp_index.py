@@ -10,7 +10,7 @@ import numpy as np
 
 from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.files import Record
-from efficientsam3_ros.core.stamps import SECOND_NS
+from efficientsam3_ros.core.messages.stamps import SECOND_NS
 
 WINDOW = 32
 """Messages that are held at most to bring them into order."""

@@ -12,7 +12,7 @@ from ruamel.yaml.error import YAMLError
 
 from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.files import BagFile, Record
-from efficientsam3_ros.bags.mended import mended
+from efficientsam3_ros.bags.repair import repaired
 from efficientsam3_ros.bags.typestore import message_store
 
 SUFFIXES = ('.mcap', '.db3')
@@ -105,7 +105,7 @@ class Storage:
         lost: list[str] = []
         for path in paths:
             try:
-                file, notes = mended(path, Path(self._copies.name))
+                file, notes = repaired(path, Path(self._copies.name))
             except BagError as error:
                 lost.append(str(error))
                 continue

@@ -10,12 +10,12 @@ from pathlib import Path
 import tempfile
 
 from efficientsam3_ros.cli.demo import survey
-from efficientsam3_ros.cli.live_figures import LiveFigures
-from efficientsam3_ros.cli.options import add_engine_options, positive
-from efficientsam3_ros.cli.progress import progress
-from efficientsam3_ros.cli.ros_environment import require_ros
-from efficientsam3_ros.cli.ros_session import RosSession, SessionConfig
+from efficientsam3_ros.cli.support.options import add_engine_options, positive
+from efficientsam3_ros.cli.support.progress import progress
 from efficientsam3_ros.core.prompt import parse_prompts
+from efficientsam3_ros.harness.live_figures import LiveFigures
+from efficientsam3_ros.harness.ros_environment import require_ros
+from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig
 
 EXAMPLES = """\
   efficientsam3 benchmark live
@@ -94,13 +94,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
     if arguments.against:
-        from efficientsam3_ros.cli import network_benchmark
+        from efficientsam3_ros.cli.benchmarks import network as network_benchmark
 
         return network_benchmark.run(
             arguments.student, tuple(arguments.sizes), arguments.rounds, arguments.out
         )
     if arguments.what == 'memory':
-        from efficientsam3_ros.cli import memory_benchmark
+        from efficientsam3_ros.cli.benchmarks import memory as memory_benchmark
 
         return memory_benchmark.run(
             arguments.memory_size,
@@ -110,8 +110,8 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.out,
         )
     if arguments.what == 'tracking':
-        from efficientsam3_ros.cli import tracking_benchmark
-        from efficientsam3_ros.evaluation.suites import find_suite
+        from efficientsam3_ros.cli.benchmarks import tracking as tracking_benchmark
+        from efficientsam3_ros.datasets.simulated.suites import find_suite
 
         trackers = tracking_benchmark.contestants(arguments.bundle, arguments.others)
         tracking_benchmark.run(
@@ -124,12 +124,12 @@ def run(arguments: argparse.Namespace) -> int:
         )
         return 0
     if arguments.what == 'cold-start':
-        from efficientsam3_ros.cli import cold_start
+        from efficientsam3_ros.cli.benchmarks import cold_start
 
         cold_start.run(arguments.bundle, arguments.engine, arguments.threads, arguments.runs)
         return 0
     if arguments.what == 'endurance':
-        from efficientsam3_ros.cli import endurance
+        from efficientsam3_ros.cli.benchmarks import endurance
 
         return endurance.run(
             arguments.bundle,

@@ -10,8 +10,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from efficientsam3_ros.evaluation.comparison import Comparison
-    from efficientsam3_ros.evaluation.conditions import Condition
+    from efficientsam3_ros.evaluation.compare.comparison import Comparison
+    from efficientsam3_ros.evaluation.compare.conditions import Condition
 
 EXAMPLES = """\
   efficientsam3 compare results_old results_new
@@ -49,8 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Compare, print, judge."""
     from efficientsam3_ros.cli.comparison_text import comparison_text
-    from efficientsam3_ros.evaluation.comparison import compare
-    from efficientsam3_ros.evaluation.conditions import Condition
+    from efficientsam3_ros.evaluation.compare.comparison import compare
+    from efficientsam3_ros.evaluation.compare.conditions import Condition
     from efficientsam3_ros.evaluation.results import RunResults
 
     # Read first: a misspelt condition must not be found after the work.
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     runs = [RunResults.load(path) for path in (arguments.first, arguments.second)]
     comparison = compare(runs[0], runs[1], (str(arguments.first), str(arguments.second)))
     if arguments.html:
-        from efficientsam3_ros.evaluation.html import write_comparison
+        from efficientsam3_ros.evaluation.report import write_comparison
 
         write_comparison(comparison, arguments.html)
     if arguments.json:
@@ -70,12 +70,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _judge(comparison: Comparison, conditions: Sequence[Condition]) -> int:
     """Say which conditions are true; on the error stream, so that JSON stays JSON."""
-    from efficientsam3_ros.evaluation.catalogue import CATALOGUE
+    from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
 
     true = [condition for condition in conditions if condition.holds(comparison.total)]
     for condition in true:
         change = comparison.total[condition.figure].change
-        shown = CATALOGUE[condition.figure].show(change.value, sign=True)
+        shown = METRIC_INFO[condition.figure].show(change.value, sign=True)
         print(f'failed: {condition.text} ({condition.figure} changed by {shown})', file=sys.stderr)
     return FAILED if true else 0
 

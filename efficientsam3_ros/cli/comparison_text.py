@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 import math
 
-from efficientsam3_ros.cli.tables import table
-from efficientsam3_ros.evaluation.catalogue import CATALOGUE
-from efficientsam3_ros.evaluation.comparison import (
+from efficientsam3_ros.cli.support.tables import table
+from efficientsam3_ros.evaluation.compare.comparison import (
     ROW_FIGURES,
     Comparison,
     Difference,
@@ -15,6 +14,7 @@ from efficientsam3_ros.evaluation.comparison import (
     by_verdict,
     has_accuracy,
 )
+from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
 
 _HEADER = 'figure', 'A', 'B', 'B - A', '95 % interval', ''
 
@@ -46,13 +46,13 @@ def comparison_text(comparison: Comparison, most: int | None) -> str:
 
 def _figure_rows(total: Differences) -> list[tuple[str, ...]]:
     return [
-        (CATALOGUE[name].label, *_cells(name, item), said)
+        (METRIC_INFO[name].label, *_cells(name, item), said)
         for name, item, said in by_verdict(total)
     ]
 
 
 def _cells(name: str, item: Difference) -> tuple[str, ...]:
-    kind, change = CATALOGUE[name], item.change
+    kind, change = METRIC_INFO[name], item.change
     interval = ''
     if not math.isnan(change.low):
         interval = f'{kind.show(change.low, sign=True)} to {kind.show(change.high, sign=True)}'
@@ -63,7 +63,7 @@ def _cells(name: str, item: Difference) -> tuple[str, ...]:
 def _rows(label: str, rows: Mapping[str, Differences], most: int | None) -> str:
     """Return B minus A of the main figures, the worst regression first."""
     names = [name for name in ROW_FIGURES if any(name in row for row in rows.values())]
-    header = [f'{label} (B - A)', *(CATALOGUE[name].label for name in names)]
+    header = [f'{label} (B - A)', *(METRIC_INFO[name].label for name in names)]
     lines = [
         [key, *(_change(name, row.get(name)) for name in names)]
         for key, row in list(rows.items())[:most]
@@ -75,4 +75,4 @@ def _rows(label: str, rows: Mapping[str, Differences], most: int | None) -> str:
 
 
 def _change(name: str, item: Difference | None) -> str:
-    return CATALOGUE[name].show(item.change.value if item else None, sign=True)
+    return METRIC_INFO[name].show(item.change.value if item else None, sign=True)

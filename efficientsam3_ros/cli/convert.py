@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from efficientsam3_ros.cli.options import fresh
+from efficientsam3_ros.cli.support.options import fresh
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.weights.conversion import Conversion, Request
@@ -98,7 +98,7 @@ def _say(info: WeightsInfo, conversion: Conversion, out: Path) -> None:
           f'{parameters / 1e6:.1f} M numbers')  # fmt: skip
     print(f'all keys accounted for: {len(conversion.report.used)} used, {left_out} left out')
     print(f'sha256 {info.sha256}')
-    print(f'licence class {info.licence}: derived from SAM 3, read its licence before you use it')
+    print(f'licence class {info.license}: derived from SAM 3, read its licence before you use it')
     if info.tracker:
         print("SAM 3's tracker is kept: a bundle of these weights has a video memory")
     elif any(key.startswith('tracker.') for key in conversion.tracker):

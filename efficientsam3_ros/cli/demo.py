@@ -8,15 +8,15 @@ import json
 import math
 from pathlib import Path
 
-from efficientsam3_ros.cli.live_figures import LiveFigures
-from efficientsam3_ros.cli.live_listener import Recording
-from efficientsam3_ros.cli.options import OptionError, add_engine_options, fresh, positive
-from efficientsam3_ros.cli.result_folder import ResultFolder
-from efficientsam3_ros.cli.ros_environment import require_ros
-from efficientsam3_ros.cli.ros_session import RosSession, SessionConfig, SessionError
-from efficientsam3_ros.cli.tables import table
+from efficientsam3_ros.cli.support.options import OptionError, add_engine_options, fresh, positive
+from efficientsam3_ros.cli.support.result_folder import ResultFolder
+from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Frame
 from efficientsam3_ros.core.prompt import parse_prompts
+from efficientsam3_ros.harness.live_figures import LiveFigures
+from efficientsam3_ros.harness.recorder import Recording
+from efficientsam3_ros.harness.ros_environment import require_ros
+from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig, SessionError
 
 EXAMPLES = """\
   efficientsam3 demo

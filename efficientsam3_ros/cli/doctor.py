@@ -14,8 +14,8 @@ from time import perf_counter
 
 import numpy as np
 
-from efficientsam3_ros.cli.options import OptionError
-from efficientsam3_ros.cli.tables import table
+from efficientsam3_ros.cli.support.options import OptionError
+from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Frame, Manifest, Prompt
 from efficientsam3_ros.engine import DEFAULT_BUNDLE, available_backends, load_engine
 from efficientsam3_ros.engine.bundles import find_bundle

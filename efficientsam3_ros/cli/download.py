@@ -9,7 +9,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from efficientsam3_ros.cli.convert import add_expectations, convert_and_store, expectations
-from efficientsam3_ros.cli.options import OptionError, fresh
+from efficientsam3_ros.cli.support.options import OptionError, fresh
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.weights.hub import HubClient, HubOptions

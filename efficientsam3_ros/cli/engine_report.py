@@ -7,7 +7,7 @@ from dataclasses import replace
 import math
 from pathlib import Path
 
-from efficientsam3_ros.cli.tables import table
+from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import (
     Engine,
@@ -17,7 +17,8 @@ from efficientsam3_ros.engine import (
     find_bundle,
     load_engine,
 )
-from efficientsam3_ros.engine.conformance import DEFAULT_PROMPTS, Outcome, Subject, conformance
+from efficientsam3_ros.engine.conformance.run import Outcome, conformance
+from efficientsam3_ros.engine.conformance.subject import DEFAULT_PROMPTS, Subject
 from efficientsam3_ros.engine.onnxruntime_backend import OnnxRuntimeEngine
 
 _HEADER = ('check', 'result', '     ms', 'difference', 'details')

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from efficientsam3_ros.cli.options import OptionError
+from efficientsam3_ros.cli.support.options import OptionError
 from efficientsam3_ros.evaluation import tabletop_suite
 
 EXAMPLES = """\

@@ -12,9 +12,11 @@ import sys
 import time
 
 from efficientsam3_ros.bags.topics import BagTopics
-from efficientsam3_ros.cli.options import OptionError, fresh
-from efficientsam3_ros.cli.progress import frame_bar, progress
-from efficientsam3_ros.cli.tracker_params import read_tracker_config
+from efficientsam3_ros.cli.support.options import OptionError, fresh
+from efficientsam3_ros.cli.support.progress import frame_bar, progress
+from efficientsam3_ros.cli.support.tracker_params import read_tracker_config
+from efficientsam3_ros.datasets import Sequence, TruthOptions, open_sequences
+from efficientsam3_ros.datasets.simulated.suites import find_suite, suite_bag
 from efficientsam3_ros.evaluation.results import RunResults
 from efficientsam3_ros.evaluation.run.collect import collect
 from efficientsam3_ros.evaluation.run.in_process import InProcess
@@ -23,8 +25,6 @@ from efficientsam3_ros.evaluation.run.plan import Mode, RunPlan
 from efficientsam3_ros.evaluation.run.prediction import Predictor
 from efficientsam3_ros.evaluation.run.runner import run_here, run_in_processes, threads_per_worker
 from efficientsam3_ros.evaluation.run.summary import summary
-from efficientsam3_ros.evaluation.sequences import Sequence, TruthOptions, open_sequences
-from efficientsam3_ros.evaluation.suites import find_suite, suite_bag
 
 CACHE = Path('output/evaluation')
 FAILED = 1
@@ -91,7 +91,7 @@ def _plan(arguments: argparse.Namespace) -> RunPlan:
             'Several real-time runs on one machine slow each other down; leave --workers out.'
         )
     if arguments.node:
-        from efficientsam3_ros.cli.ros_environment import require_ros
+        from efficientsam3_ros.harness.ros_environment import require_ros
 
         require_ros()
     # Times of another day say nothing of today, so real time is measured anew unless resumed.
@@ -177,7 +177,7 @@ def _evaluate(jobs: list[Job], workers: int) -> list[Outcome]:
 def _predictor(plan: RunPlan) -> Predictor:
     if not plan.over_dds:
         return InProcess(plan)
-    from efficientsam3_ros.cli.node_predictor import NodePredictor
+    from efficientsam3_ros.harness.node_predictor import NodePredictor
 
     return NodePredictor(plan)
 
@@ -187,7 +187,7 @@ def _write(out: Path, results: RunResults, text: str, outcomes: list[Outcome]) -
     (out / 'results.md').write_text(text, encoding='utf-8')
     pictures = {item.name: item.pictures for item in outcomes if item.result is not None}
     try:
-        from efficientsam3_ros.evaluation.html import write_report
+        from efficientsam3_ros.evaluation.report import write_report
     except ImportError as error:
         print(f'warning: no report.html is written: {error}', file=sys.stderr)
     else:

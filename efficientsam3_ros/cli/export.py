@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from efficientsam3_ros.cli.export_check import ENGINE, with_openvino
 from efficientsam3_ros.cli.export_network import add_network_options, chosen_network
-from efficientsam3_ros.cli.options import OptionError, fresh
-from efficientsam3_ros.cli.tables import table
+from efficientsam3_ros.cli.support.options import OptionError, fresh
+from efficientsam3_ros.cli.support.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from efficientsam3_ros.core import Manifest, Preprocess
-    from efficientsam3_ros.model.export import ExportOptions
+    from efficientsam3_ros.model.export.bundle import ExportOptions
 
 EXAMPLES = """\
   efficientsam3 download es_ev_m --keep-tracker --out weights/es_ev_m
@@ -61,16 +61,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Export and print how near the graphs are to torch."""
-    from efficientsam3_ros.model.export import export_bundle
-    from efficientsam3_ros.model.family_export import family_manifest, folded_plans
-    from efficientsam3_ros.model.memory_export import memory_layout
+    from efficientsam3_ros.model.export.bundle import export_bundle
+    from efficientsam3_ros.model.export.memory_export import memory_layout
+    from efficientsam3_ros.model.export.student import folded_plans, student_manifest
 
     network = chosen_network(arguments)
     config, memory = network.student.config, network.memory
     options = _options(arguments, config.context)
     out = fresh(arguments.out, arguments.force)
     plans = folded_plans(network.student, memory)
-    about = family_manifest(config, network.licence, arguments.threshold)
+    about = student_manifest(config, network.license, arguments.threshold)
     layout = None if memory is None else memory_layout(memory.config)
     manifest = export_bundle(plans, out, about, options, layout)
     # bfloat16 is OpenVINO's own choice of arithmetic: its differences are only recorded.
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _options(arguments: argparse.Namespace, context: int) -> ExportOptions:
     from efficientsam3_ros.core import Preprocess
-    from efficientsam3_ros.model.export import ExportOptions
+    from efficientsam3_ros.model.export.bundle import ExportOptions
 
     return ExportOptions(
         precision=arguments.precision,
@@ -122,7 +122,7 @@ def _print(manifest: Manifest, out: Path) -> None:
         cells = ('absent' if value is None else f'{value:.1e}' for value in values)
         rows.append((name, f'{size:.1f}', *cells))
     print(table(('graph', 'MB', 'ONNX Runtime', 'OpenVINO'), rows))
-    print(f'bundle in {out}; licence of the weights: {manifest.licence}')
+    print(f'bundle in {out}; licence of the weights: {manifest.license}')
 
 
 def _openvino(manifest: Manifest, out: Path) -> None:

@@ -8,13 +8,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from efficientsam3_ros.cli.progress import progress
+from efficientsam3_ros.cli.support.progress import progress
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import load_engine
 from efficientsam3_ros.engine.options import EngineOptions
 
 if TYPE_CHECKING:
-    from efficientsam3_ros.model.export_graph import GraphPlan
+    from efficientsam3_ros.model.export.graph import GraphPlan
 
 ENGINE = 'openvino'
 
@@ -44,7 +44,7 @@ def with_openvino(
     manifest.save(folder)
     bad = [graph for graph, value in found.items() if not value <= limits[graph]]
     if bad:
-        from efficientsam3_ros.model.export_graph import ExportError
+        from efficientsam3_ros.model.export.graph import ExportError
 
         graph = bad[0]
         raise ExportError(
@@ -59,7 +59,7 @@ def openvino_parity(
     manifest: Manifest, plans: Mapping[str, GraphPlan], folder: Path
 ) -> dict[str, float]:
     """Return the largest relative difference to torch by graph."""
-    from efficientsam3_ros.model.export_graph import difference_to_torch
+    from efficientsam3_ros.model.export.graph import difference_to_torch
 
     # Graphs in half precision bring their types; bfloat16 is the engine's own choice.
     precision = 'bf16' if manifest.precision == 'bf16' else 'fp32'

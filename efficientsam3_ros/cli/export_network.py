@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from efficientsam3_ros.cli.options import OptionError
+from efficientsam3_ros.cli.support.options import OptionError
 
 if TYPE_CHECKING:
-    from efficientsam3_ros.model.family import FamilyStudent
-    from efficientsam3_ros.model.memory_config import MemoryKind
-    from efficientsam3_ros.model.tracking_graphs import VideoMemory
+    from efficientsam3_ros.model.memory.config import MemoryKind
+    from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
+    from efficientsam3_ros.model.student import Student
     from efficientsam3_ros.model.weights.store import WeightsInfo
 
 MEMORIES = ('dense', 'perceiver', 'none')
@@ -25,13 +25,13 @@ class ChosenNetwork:
     Attributes:
         student: In evaluation mode.
         memory: Its video half; None for a bundle without.
-        licence: SPDX expression of the weights.
+        license: SPDX expression of the weights.
         remark: What the user should know of the choice; may be empty.
     """
 
-    student: FamilyStudent
+    student: Student
     memory: VideoMemory | None
-    licence: str
+    license: str
     remark: str = ''
 
 
@@ -67,11 +67,11 @@ def chosen_network(arguments: argparse.Namespace) -> ChosenNetwork:
 
 
 def _random(arguments: argparse.Namespace) -> ChosenNetwork:
-    from efficientsam3_ros.model.family_memory import family_memory
-    from efficientsam3_ros.model.registry import build_student, family_config
-    from efficientsam3_ros.model.tracking_graphs import VideoMemory
+    from efficientsam3_ros.model.memory.student_memory import student_memory
+    from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
+    from efficientsam3_ros.model.registry import build_student, student_config
 
-    config = family_config(
+    config = student_config(
         arguments.student,
         neck=arguments.neck or 'sam3',
         text=arguments.text or 's0',
@@ -81,7 +81,7 @@ def _random(arguments: argparse.Namespace) -> ChosenNetwork:
     if arguments.memory == 'none':
         return ChosenNetwork(build_student(config).eval(), None, 'Apache-2.0')
     kind: MemoryKind = arguments.memory or 'perceiver'
-    memory = VideoMemory(family_memory(config, kind)).eval()
+    memory = VideoMemory(student_memory(config, kind)).eval()
     # As with SAM 3's weights, so that the speed is theirs.
     student = build_student(replace(config, tracker_neck=config.neck == 'sam3'))
     return ChosenNetwork(student.eval(), memory, 'Apache-2.0')
@@ -97,14 +97,14 @@ def _loaded(arguments: argparse.Namespace) -> ChosenNetwork:
     if arguments.memory == 'perceiver':
         raise OptionError(
             "SAM 3's tracker has no Perceiver: its weights must be trained. Export with --memory "
-            'dense or none; train one on that bundle with python -m training.memory and add it '
+            'dense or none; train one on that bundle with python -m training.stage2 and add it '
             'with python -m training.export_memory. To measure its speed, give --random-weights.'
         )
     if arguments.memory == 'dense' or (arguments.memory is None and info.tracker):
         student, memory = load_student_with_tracker(folder, size)
-        return ChosenNetwork(student, memory, info.licence)
+        return ChosenNetwork(student, memory, info.license)
     remark = '' if arguments.memory else _without_memory(folder)
-    return ChosenNetwork(load_student(folder, size), None, info.licence, remark)
+    return ChosenNetwork(load_student(folder, size), None, info.license, remark)
 
 
 def _without_memory(folder: Path) -> str:

@@ -9,11 +9,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from efficientsam3_ros.cli.models_memory import TITLE, memory_records, memory_table
-from efficientsam3_ros.cli.tables import table
+from efficientsam3_ros.cli.support.tables import table
 
 if TYPE_CHECKING:
-    from efficientsam3_ros.model.cost import Parts
-    from efficientsam3_ros.model.family import FamilyConfig
+    from efficientsam3_ros.model.cost.cost import Parts
+    from efficientsam3_ros.model.student import StudentConfig
 
 EXAMPLES = """\
   efficientsam3 models
@@ -56,8 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Count and print."""
-    from efficientsam3_ros.model.cost import count_macs, count_parameters
-    from efficientsam3_ros.model.mobileclip import TEXTS
+    from efficientsam3_ros.model.cost.cost import count_macs, count_parameters
+    from efficientsam3_ros.model.text.mobileclip import TEXTS
 
     sizes = tuple(arguments.size or _SIZES)
     weights = [(c, count_parameters(c)) for c in _configs(arguments, sizes[:1])]
@@ -74,16 +74,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _configs(arguments: argparse.Namespace, sizes: tuple[int, ...]) -> Iterator[FamilyConfig]:
-    from efficientsam3_ros.model.family_image_encoder import NECKS
-    from efficientsam3_ros.model.registry import FAMILY, family_config
+def _configs(arguments: argparse.Namespace, sizes: tuple[int, ...]) -> Iterator[StudentConfig]:
+    from efficientsam3_ros.model.image.family_image_encoder import NECKS
+    from efficientsam3_ros.model.registry import FAMILY, student_config
 
     for name in arguments.names or FAMILY:
         for neck in NECKS:
             if arguments.neck not in (None, neck):
                 continue
             for size in sizes:
-                yield family_config(
+                yield student_config(
                     name, neck=neck, text=arguments.text, size=size, context=arguments.context
                 )
 
@@ -93,7 +93,7 @@ def _megabytes(parts: Parts) -> dict[str, float]:
     return {name: parts.total * size / _MILLION for name, size in _BYTES.items()}
 
 
-def _weight_row(config: FamilyConfig, parts: Parts) -> list[str]:
+def _weight_row(config: StudentConfig, parts: Parts) -> list[str]:
     numbers = [*asdict(parts).values(), parts.total]
     return [
         *(config.name, config.trunk.title, config.neck),
@@ -102,7 +102,7 @@ def _weight_row(config: FamilyConfig, parts: Parts) -> list[str]:
     ]
 
 
-def _cost_row(config: FamilyConfig, parts: Parts) -> list[str]:
+def _cost_row(config: StudentConfig, parts: Parts) -> list[str]:
     numbers = (
         *(parts.trunk, parts.neck, parts.fusion, parts.decoder, parts.masks),
         *(parts.encoder, parts.detector, parts.image_path, parts.exemplar, parts.text),
@@ -114,7 +114,7 @@ def _cost_row(config: FamilyConfig, parts: Parts) -> list[str]:
 
 
 def _records(
-    weights: list[tuple[FamilyConfig, Parts]], costs: list[tuple[FamilyConfig, Parts]]
+    weights: list[tuple[StudentConfig, Parts]], costs: list[tuple[StudentConfig, Parts]]
 ) -> list[dict[str, Any]]:
     """Return one record for each student and neck."""
     return [

@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from efficientsam3_ros.cli.tables import table
+from efficientsam3_ros.cli.support.tables import table
 
 if TYPE_CHECKING:
-    from efficientsam3_ros.model.family import FamilyConfig
-    from efficientsam3_ros.model.memory_config import MemoryKind
+    from efficientsam3_ros.model.memory.config import MemoryKind
+    from efficientsam3_ros.model.student import StudentConfig
 
 KINDS: tuple[MemoryKind, ...] = ('dense', 'perceiver')
 TITLE = (
@@ -24,14 +24,14 @@ _HEADER = (
 )
 
 
-def memory_records(config: FamilyConfig) -> dict[str, dict[str, int]]:
+def memory_records(config: StudentConfig) -> dict[str, dict[str, int]]:
     """Return the exact figures of a student's memory by its kind.
 
     A Perceiver is missing where the grid of the input size cannot be cut into windows.
     """
-    from efficientsam3_ros.model.cost import count_macs, count_parameters
-    from efficientsam3_ros.model.family_memory import family_memory
-    from efficientsam3_ros.model.memory_cost import memory_cost
+    from efficientsam3_ros.model.cost.cost import count_macs, count_parameters
+    from efficientsam3_ros.model.cost.memory_cost import memory_cost
+    from efficientsam3_ros.model.memory.student_memory import student_memory
 
     own = replace(config, tracker_neck=config.neck == 'sam3')
     levels = {
@@ -41,12 +41,12 @@ def memory_records(config: FamilyConfig) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for kind in KINDS:
         with suppress(ValueError):
-            cost = memory_cost(family_memory(config, kind))
+            cost = memory_cost(student_memory(config, kind))
             found[kind] = {**asdict(cost), **levels, 'frame': cost.total + levels['own_levels']}
     return found
 
 
-def memory_table(configs: Sequence[FamilyConfig]) -> str:
+def memory_table(configs: Sequence[StudentConfig]) -> str:
     """Return a row for each neck, size and kind; no student differs from another here."""
     unique = {(config.neck, config.size): config for config in configs}
     rows = [
@@ -57,7 +57,7 @@ def memory_table(configs: Sequence[FamilyConfig]) -> str:
     return table(_HEADER, rows, text_columns=2)
 
 
-def _row(config: FamilyConfig, kind: str, record: dict[str, int]) -> tuple[str, ...]:
+def _row(config: StudentConfig, kind: str, record: dict[str, int]) -> tuple[str, ...]:
     gmac = ('own_levels', 'attention', 'decoder', 'encoder', 'perceiver', 'frame')
     return (
         *(kind, config.neck, str(config.size), str(config.grid)),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from efficientsam3_ros.cli.options import fresh, positive
-from efficientsam3_ros.cli.progress import frame_bar
+from efficientsam3_ros.cli.support.options import fresh, positive
+from efficientsam3_ros.cli.support.progress import frame_bar
 from efficientsam3_ros.core.prompt import parse_prompts
-from efficientsam3_ros.evaluation.simulated_bag import write_simulated_bag
+from efficientsam3_ros.datasets.simulated.simulated_bag import write_simulated_bag
 
 EXAMPLES = """\
   efficientsam3 simulate --seconds 20 --seed 7 --out clip.mcap

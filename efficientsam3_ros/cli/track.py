@@ -10,17 +10,17 @@ from pathlib import Path
 import sys
 from time import perf_counter
 
-from efficientsam3_ros.cli.frame_source import FrameSource
-from efficientsam3_ros.cli.options import (
+from efficientsam3_ros.cli.support.frame_source import FrameSource
+from efficientsam3_ros.cli.support.options import (
     add_engine_options,
     add_tracker_options,
     fresh,
     positive,
     tracker_config,
 )
-from efficientsam3_ros.cli.progress import progress
-from efficientsam3_ros.cli.result_folder import ResultFolder
-from efficientsam3_ros.cli.tables import table
+from efficientsam3_ros.cli.support.progress import progress
+from efficientsam3_ros.cli.support.result_folder import ResultFolder
+from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import FrameResult
 from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.engine import Engine, load_engine

@@ -7,7 +7,7 @@ from efficientsam3_ros.core.manifest import BundleError, Manifest
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.core.prompt import Prompt, PromptError
 from efficientsam3_ros.core.rle import Rle
-from efficientsam3_ros.core.tokenizer import WordTokenizer
+from efficientsam3_ros.core.text.tokenizer import WordTokenizer
 
 __all__ = [
     'BundleError',

@@ -11,7 +11,7 @@ from typing import Any
 
 from efficientsam3_ros.core.memory_layout import MemoryLayout, memory_faults
 from efficientsam3_ros.core.preprocess import Preprocess
-from efficientsam3_ros.core.tokenizer import Tokenizer, WordTokenizer
+from efficientsam3_ros.core.text.tokenizer import Tokenizer, WordTokenizer
 
 MANIFEST_NAME = 'manifest.json'
 FORMAT_VERSION = 1
@@ -51,7 +51,7 @@ class Manifest:
         context: Tokens of one phrase.
         width: Channels of prompt tokens and embeddings.
         threshold: Score from which a detection counts, chosen on a validation split.
-        licence: SPDX expression of the weights.
+        license: SPDX expression of the weights.
         graphs: Graph name to graph; DESIGN names at least the image encoder, the text encoder
             and the detector.
         tokenizer_kind: ``words`` for a closed vocabulary, ``clip`` for CLIP's byte pairs.
@@ -74,7 +74,7 @@ class Manifest:
     context: int
     width: int
     threshold: float
-    licence: str
+    license: str
     graphs: Mapping[str, Graph] = field(default_factory=dict)
     tokenizer_kind: str = 'words'
     always_exemplar: bool = False
@@ -99,7 +99,7 @@ class Manifest:
         """Return the tokenizer that the text encoder was trained with."""
         if self.tokenizer_kind == 'clip':
             # Its table of 49,000 entries is built only where a bundle asks for it.
-            from efficientsam3_ros.core.clip_tokenizer import ClipTokenizer
+            from efficientsam3_ros.core.text.clip_tokenizer import ClipTokenizer
 
             return ClipTokenizer(self.context)
         return WordTokenizer(self.words, self.context)

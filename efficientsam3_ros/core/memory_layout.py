@@ -8,7 +8,7 @@ from typing import Any
 
 MEMORY_GRAPHS = ('track_step', 'memorise')
 BANK_INPUTS = ('memory', 'memory_valid', 'pointers', 'pointer_ages', 'pointer_valid')
-SIGHT_OUTPUTS = ('mask_logits', 'quality', 'object_score', 'pointer')
+TRACK_STEP_OUTPUTS = ('mask_logits', 'quality', 'object_score', 'pointer')
 VIEW_INPUTS = ('mask_logits', 'object_score')
 LATENTS_OUTPUT = 'latents'
 
@@ -98,7 +98,7 @@ def memory_faults(
 def _port_fault(ports: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]) -> str | None:
     levels = set(ports['image_encoder'][1]) if 'image_encoder' in ports else set()
     wanted = {
-        'track_step': (set(BANK_INPUTS), set(SIGHT_OUTPUTS)),
+        'track_step': (set(BANK_INPUTS), set(TRACK_STEP_OUTPUTS)),
         'memorise': (set(VIEW_INPUTS), {LATENTS_OUTPUT}),
     }
     for graph, (inputs, outputs) in wanted.items():

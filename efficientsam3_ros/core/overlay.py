@@ -13,10 +13,10 @@ OPACITY = 0.45
 GOLDEN_RATIO = 0.618033988749895
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 
 
-def track_colour(track_id: int) -> Colour:
+def track_color(track_id: int) -> Color:
     """Return an RGB colour, 0..255, that stays with the id; neighbouring ids differ clearly."""
     hue = track_id * GOLDEN_RATIO % 1.0
     red, green, blue = colorsys.hsv_to_rgb(hue, 0.8, 1.0)
@@ -52,10 +52,10 @@ def draw_overlay(rgb: np.ndarray, result: FrameResult) -> np.ndarray:
 
 
 def _draw_mask(canvas: np.ndarray, item: Instance) -> None:
-    colour = track_colour(item.track_id)
+    color = track_color(item.track_id)
     crop = item.mask.crop()
     region = canvas[item.mask.roi_slices()]
-    blend = region[crop] * (1 - OPACITY) + np.array(colour) * OPACITY
+    blend = region[crop] * (1 - OPACITY) + np.array(color) * OPACITY
     region[crop] = blend.astype(np.uint8)
     contours, _ = cv2.findContours(
         crop.astype(np.uint8),
@@ -63,7 +63,7 @@ def _draw_mask(canvas: np.ndarray, item: Instance) -> None:
         cv2.CHAIN_APPROX_NONE,
         offset=(item.mask.x, item.mask.y),
     )
-    cv2.drawContours(canvas, contours, -1, colour, max(1, canvas.shape[0] // 360))
+    cv2.drawContours(canvas, contours, -1, color, max(1, canvas.shape[0] // 360))
 
 
 def _draw_caption(canvas: np.ndarray, item: Instance) -> None:
@@ -78,5 +78,5 @@ def _draw_caption(canvas: np.ndarray, item: Instance) -> None:
     base = min(max(item.mask.y - below, text_height + 1), height - below)
     corner = (left + text_width, base + below)
     cv2.rectangle(canvas, (left, base - text_height - 1), corner, (0, 0, 0), cv2.FILLED)
-    colour = track_colour(item.track_id)
-    cv2.putText(canvas, text, (left, base), FONT, scale, colour, thickness, cv2.LINE_AA)
+    color = track_color(item.track_id)
+    cv2.putText(canvas, text, (left, base), FONT, scale, color, thickness, cv2.LINE_AA)

@@ -12,7 +12,7 @@ from efficientsam3_ros.core.lzf import LzfError, decompress
 _CONVERT = 'Convert the file: pcl_convert_pcd_ascii_binary IN.pcd OUT.pcd 2.'
 _AGAIN = 'Copy or record the file again.'
 _HEADER_LIMIT = 4096
-_COLOURS = ('rgb', 'rgba')
+_COLORS = ('rgb', 'rgba')
 
 
 class PcdError(ValueError):
@@ -20,7 +20,7 @@ class PcdError(ValueError):
 
 
 @dataclass(frozen=True)
-class OrganisedCloud:
+class OrganizedCloud:
     """One frame of a depth camera that also sees colour.
 
     Attributes:
@@ -61,7 +61,7 @@ class PcdHeader:
     length: int
 
 
-def read_organised_pcd(path: Path) -> OrganisedCloud:
+def read_organized_pcd(path: Path) -> OrganizedCloud:
     """Read a binary or compressed PCD file (format 0.7 of the Point Cloud Library).
 
     Raises:
@@ -76,11 +76,11 @@ def read_organised_pcd(path: Path) -> OrganisedCloud:
     except PcdError as error:
         raise PcdError(f'{path}: {error}') from None
     shape = header.height, header.width
-    colour = next(columns[name] for name in _COLOURS if name in columns)
+    color = next(columns[name] for name in _COLORS if name in columns)
     # The four bytes are blue, green, red and alpha, whatever type the field claims.
-    bgra = np.ascontiguousarray(colour).view(np.uint8).reshape(*shape, 4)
+    bgra = np.ascontiguousarray(color).view(np.uint8).reshape(*shape, 4)
     points = np.stack([columns[axis] for axis in 'xyz'], axis=-1).astype(np.float32)
-    return OrganisedCloud(np.ascontiguousarray(bgra[..., 2::-1]), points.reshape(*shape, 3))
+    return OrganizedCloud(np.ascontiguousarray(bgra[..., 2::-1]), points.reshape(*shape, 3))
 
 
 def read_header(raw: bytes) -> PcdHeader:
@@ -118,8 +118,8 @@ def _check_kind(header: PcdHeader) -> None:
             f'The cloud is not organised ({header.width}x{header.height} points), so it holds no '
             "image. Save the camera's cloud before it is filtered."
         )
-    colour = next((name for name in _COLOURS if name in names), 'rgb')
-    for name in ('x', 'y', 'z', colour):
+    color = next((name for name in _COLORS if name in names), 'rgb')
+    for name in ('x', 'y', 'z', color):
         if name not in names or header.record[name].itemsize != 4:
             raise PcdError(
                 f'The cloud needs one {name} of 4 bytes a point; its fields are '

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from efficientsam3_ros.core import Frame, FrameResult
-from efficientsam3_ros.evaluation.truth import MIN_AREA, object_masks, truth_result
+from efficientsam3_ros.core.id_image import MIN_AREA, object_masks, truth_result
 
 
 @dataclass(frozen=True, eq=False)

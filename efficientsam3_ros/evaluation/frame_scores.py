@@ -12,9 +12,9 @@ from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
 from efficientsam3_ros.evaluation.metrics.mask_iou import iou_matrix
 from efficientsam3_ros.evaluation.metrics.presence import PresenceCounts
 from efficientsam3_ros.tracking import TrackerConfig
-from efficientsam3_ros.tracking.detection import RawDetections
-from efficientsam3_ros.tracking.postprocess import select
-from efficientsam3_ros.tracking.prompt_set import concept_key
+from efficientsam3_ros.tracking.detection.detector import RawDetections
+from efficientsam3_ros.tracking.detection.postprocess import select
+from efficientsam3_ros.tracking.prompts.prompt_set import concept_key
 
 SCORE_FLOOR = 0.05
 """Detections below this are not looked at, whatever the threshold."""

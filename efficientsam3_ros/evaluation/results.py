@@ -13,7 +13,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from efficientsam3_ros.evaluation.figures import Figures
+from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 from efficientsam3_ros.evaluation.sequence_result import (
     HISTOGRAM_BINS,
     WORST_FRAMES,
@@ -107,7 +107,7 @@ class RunResults:
     """
 
     config: RunSettings
-    total: Figures
+    total: Metrics
     intervals_95: Mapping[str, tuple[float, float]]
     sequences: Mapping[str, SequenceResult]
     failed: Mapping[str, str]

@@ -14,7 +14,7 @@ from efficientsam3_ros.evaluation.clip import Clip
 from efficientsam3_ros.evaluation.frame_scores import Datapoint, frame_datapoints
 from efficientsam3_ros.evaluation.track_scores import TrackScores, track_scores
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
-from efficientsam3_ros.tracking.detection import OUTPUTS, RawDetections
+from efficientsam3_ros.tracking.detection.detector import OUTPUTS, RawDetections
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 import math
 
-from efficientsam3_ros.evaluation.figures import Figures
-from efficientsam3_ros.evaluation.sequence_counts import SequenceCounts
+from efficientsam3_ros.evaluation.scoring.metrics import Metrics
+from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
 
 HISTOGRAM_BINS = 20
 WORST_FRAMES = 5
@@ -131,8 +131,8 @@ class SequenceResult:
     concepts: tuple[str, ...]
     absent: tuple[str, ...]
     notes: tuple[str, ...]
-    figures: Figures
-    concepts_figures: Mapping[str, Figures]
+    figures: Metrics
+    concepts_figures: Mapping[str, Metrics]
     counts: SequenceCounts
     per_frame: PerFrame
     tracks: tuple[TrackSummary, ...]
@@ -149,7 +149,7 @@ class SequenceTiming:
         offered: Frames that the source sent.
         received: Frames that reached the tracker; fewer than ``offered`` only over DDS.
         processed: Frames that led to a result.
-        unheard: Results that never reached the measuring process; over DDS only.
+        undelivered: Results that never reached the measuring process; over DDS only.
         dropped: Cause to number; ``received`` is ``processed`` plus all of these.
         seconds: Wall time of the run.
         late_ms: In real time: how far the source fell behind its own pace at most.
@@ -171,7 +171,7 @@ class SequenceTiming:
     processed: int
     dropped: Mapping[str, int]
     seconds: float
-    unheard: int = 0
+    undelivered: int = 0
     late_ms: float = math.nan
     p50_ms: float = math.nan
     p95_ms: float = math.nan

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-import hashlib
 import json
 import os
 from pathlib import Path
 
 import numpy as np
 
-from efficientsam3_ros import simulation
+from efficientsam3_ros.datasets.simulated.film_digest import film_digest
 from efficientsam3_ros.evaluation.clip import Clip
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig, suggest_prompts
 
@@ -77,11 +75,3 @@ def _load(path: Path) -> Clip:
             phrases={int(n): frozenset(names) for n, names in about['phrases'].items()},
             concepts=tuple(about['concepts']),
         )
-
-
-def film_digest(config: TabletopConfig) -> str:
-    """Return a key of the settings and of the simulator's source."""
-    digest = hashlib.sha256(json.dumps(asdict(config), sort_keys=True).encode())
-    for source in sorted(Path(simulation.__file__).parent.glob('*.py')):
-        digest.update(source.read_bytes())
-    return digest.hexdigest()[:12]

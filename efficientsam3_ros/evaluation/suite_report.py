@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from efficientsam3_ros.core import Manifest
-from efficientsam3_ros.evaluation.report import Figures, intervals, markdown, scene_rows
+from efficientsam3_ros.evaluation.old_suite_table import Metrics, intervals, markdown, scene_rows
 from efficientsam3_ros.evaluation.scene_scores import SceneScores
 from efficientsam3_ros.evaluation.suite_config import SuiteConfig
 
@@ -22,7 +22,7 @@ def suite_report(
         config: What was evaluated on.
         manifest: Which bundle.
     """
-    total = Figures.of(scenes, threshold)
+    total = Metrics.of(scenes, threshold)
     spread = intervals(scenes, threshold)
     notes = [*_setting(threshold, config, manifest, len(scenes)), *_results(total, spread)]
     text = markdown('Held-out simulated tabletop', notes, scene_rows(scenes, threshold))
@@ -32,7 +32,7 @@ def suite_report(
         'bundle': {'name': manifest.name, 'graphs': graphs},
         'total': total.data(),
         'intervals_95': spread,
-        'scenes': {scene.name: Figures.of([scene], threshold).data() for scene in scenes},
+        'scenes': {scene.name: Metrics.of([scene], threshold).data() for scene in scenes},
     }
     return text, data
 
@@ -46,7 +46,7 @@ def _setting(threshold: float, config: SuiteConfig, manifest: Manifest, clips: i
     ]
 
 
-def _results(total: Figures, spread: dict[str, tuple[float, ...]]) -> list[str]:
+def _results(total: Metrics, spread: dict[str, tuple[float, ...]]) -> list[str]:
     (low, high), (low_jf, high_jf) = (
         tuple(100 * value for value in spread[name]) for name in ('cgf1', 'jf')
     )

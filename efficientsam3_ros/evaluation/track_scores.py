@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from efficientsam3_ros.core import FrameResult
-from efficientsam3_ros.evaluation.concept_masks import Masks
 from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
 from efficientsam3_ros.evaluation.metrics.frame_overlap import FrameOverlap
 from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts, IdentityMatcher
 from efficientsam3_ros.evaluation.metrics.volume_iou import VolumeIou
-from efficientsam3_ros.evaluation.object_scores import ObjectScore, object_curve
+from efficientsam3_ros.evaluation.scoring.concept_masks import Masks
+from efficientsam3_ros.evaluation.scoring.object_scores import ObjectScore, object_curve
 
 __all__ = ['ObjectScore', 'TrackScores', 'track_scores']
 

@@ -10,14 +10,14 @@ from time import perf_counter
 import numpy as np
 
 from efficientsam3_ros.core import Prompt
+from efficientsam3_ros.datasets.simulated.suites import Suite
 from efficientsam3_ros.engine import Engine
 from efficientsam3_ros.evaluation.clip import Clip
-from efficientsam3_ros.evaluation.figures import Figures
-from efficientsam3_ros.evaluation.measure import measure
-from efficientsam3_ros.evaluation.reentry import ReentryCounts, reentries
-from efficientsam3_ros.evaluation.sequence_counts import SequenceCounts
+from efficientsam3_ros.evaluation.scoring.measure import measure
+from efficientsam3_ros.evaluation.scoring.metrics import Metrics
+from efficientsam3_ros.evaluation.scoring.reentry import ReentryCounts, reentries
+from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
 from efficientsam3_ros.evaluation.simulated_clips import simulated_clip
-from efficientsam3_ros.evaluation.suites import Suite
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
 
 
@@ -65,7 +65,7 @@ class TrackerTotal:
     """
 
     name: str
-    figures: Figures
+    figures: Metrics
     reentries: ReentryCounts
     milliseconds: float
 
@@ -74,7 +74,7 @@ class TrackerTotal:
         """Join clips."""
         return cls(
             name,
-            Figures.of(sum((item.counts for item in scores), SequenceCounts())),
+            Metrics.of(sum((item.counts for item in scores), SequenceCounts())),
             sum((item.reentries for item in scores), ReentryCounts()),
             1000 * float(np.median([item.seconds for item in scores])),
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from efficientsam3_ros.model.detector_config import DetectorConfig
-from efficientsam3_ros.model.family import FamilyConfig, FamilyStudent
-from efficientsam3_ros.model.family_image_encoder import NeckName
-from efficientsam3_ros.model.mobileclip import TEXTS, TextName
-from efficientsam3_ros.model.trunks import TRUNKS
+from efficientsam3_ros.model.detector.detector_config import DetectorConfig
+from efficientsam3_ros.model.image.family_image_encoder import NeckName
+from efficientsam3_ros.model.image.trunks import TRUNKS
+from efficientsam3_ros.model.student import Student, StudentConfig
+from efficientsam3_ros.model.text.mobileclip import TEXTS, TextName
 
 FAMILY: Mapping[str, str] = {
     'es_rv_s': 'repvit_m0_9',
@@ -27,7 +27,7 @@ SIZES = (1008, 768, 512)
 """Input sizes that are offered, in pixels."""
 
 
-def family_config(
+def student_config(
     name: str,
     *,
     neck: NeckName = 'sam3',
@@ -35,7 +35,7 @@ def family_config(
     size: int = 1008,
     context: int = 16,
     detector: DetectorConfig | None = None,
-) -> FamilyConfig:
+) -> StudentConfig:
     """Describe one of the nine students.
 
     Args:
@@ -54,7 +54,7 @@ def family_config(
         raise ValueError(f'Unknown student "{name}"; known are {", ".join(FAMILY)}.')
     if text not in TEXTS:
         raise ValueError(f'Unknown text encoder "{text}"; known are {", ".join(TEXTS)}.')
-    return FamilyConfig(
+    return StudentConfig(
         name=name,
         trunk=TRUNKS[FAMILY[name]],
         text=TEXTS[text],
@@ -65,6 +65,6 @@ def family_config(
     )
 
 
-def build_student(config: FamilyConfig, pretrained: bool = False) -> FamilyStudent:
+def build_student(config: StudentConfig, pretrained: bool = False) -> Student:
     """Return the network with random weights, or with timm's ImageNet trunk if ``pretrained``."""
-    return FamilyStudent(config, pretrained)
+    return Student(config, pretrained)

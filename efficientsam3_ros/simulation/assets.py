@@ -13,6 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from efficientsam3_ros.simulation.mesh import AssetError, Mesh
 from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS, PRIMITIVE_NOUNS, Noun
 
 PACKS = ('clean', 'primitives', 'rich')
@@ -21,34 +22,6 @@ ROUND_SHAPES = frozenset(
     {'ball', 'egg', '013_apple', '014_lemon', '017_orange', '018_plum', '055_baseball'}
     | {'056_tennis_ball', '012_strawberry', '016_pear'}
 )
-
-
-class AssetError(RuntimeError):
-    """An asset file is missing or unknown; the message says how to get it."""
-
-
-@dataclass(frozen=True)
-class Mesh:
-    """Triangle mesh in metres, z up, origin in the centre of the footprint at z = 0.
-
-    Attributes:
-        vertices: float32 (V, 3).
-        faces: int32 (F, 3).
-        texture_coordinates: float32 (V, 2), or None.
-        image: uint8 (h, w, 3) RGB texture, or None.
-        colour: Its own colour, RGB 0 to 1, or None.
-    """
-
-    vertices: np.ndarray
-    faces: np.ndarray
-    texture_coordinates: np.ndarray | None = None
-    image: np.ndarray | None = None
-    colour: tuple[float, float, float] | None = None
-
-    @property
-    def plain(self) -> bool:
-        """Whether the scene may choose its colour."""
-        return self.image is None and self.colour is None
 
 
 @dataclass(frozen=True)
@@ -149,5 +122,5 @@ def checker(rng: np.random.Generator, size: int = 128, cells: int = 8) -> np.nda
 def speckle(rng: np.random.Generator, size: int = 128) -> np.ndarray:
     """Draw a smooth random pattern around one random colour, uint8 (size, size, 3)."""
     noise = cv2.resize(rng.normal(0, 1, (24, 24, 1)), (size, size), interpolation=cv2.INTER_CUBIC)
-    colour = rng.integers(60, 230, 3)
-    return np.clip(colour + 25 * noise[..., None], 0, 255).astype(np.uint8)
+    color = rng.integers(60, 230, 3)
+    return np.clip(color + 25 * noise[..., None], 0, 255).astype(np.uint8)

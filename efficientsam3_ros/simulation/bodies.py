@@ -8,7 +8,7 @@ import numpy as np
 
 from efficientsam3_ros.simulation import assets, room
 from efficientsam3_ros.simulation.selection import Choice
-from efficientsam3_ros.simulation.vocabulary import COLOURS
+from efficientsam3_ros.simulation.vocabulary import COLORS
 
 _DENSITY = 300
 _FRICTION = [0.9, 0.02, 0.002]
@@ -59,11 +59,11 @@ def add_object(
 def _add_material(
     spec: mujoco.MjSpec, rng: np.random.Generator, index: int, choice: Choice
 ) -> mujoco.MjsMaterial:
-    metal = choice.colour == 'silver'
+    metal = choice.color == 'silver'
     tint = rng.uniform(0.85, 1.15) * rng.uniform(0.95, 1.05, 3)
     material = spec.add_material(
         name=f'material_{index}',
-        rgba=[*np.clip(np.array(COLOURS[choice.colour]) * tint, 0, 1), 1],
+        rgba=[*np.clip(np.array(COLORS[choice.color]) * tint, 0, 1), 1],
         specular=0.9 if metal else rng.uniform(0.1, 0.6),
         shininess=0.7 if metal else rng.uniform(0.1, 0.7),
         reflectance=0,
@@ -76,8 +76,8 @@ def _add_material(
 
 def _add_own_material(spec: mujoco.MjSpec, name: str, mesh: assets.Mesh) -> str:
     """Add the material that a patterned mesh brings along; return its name."""
-    colour = (1.0, 1.0, 1.0) if mesh.colour is None else mesh.colour
-    material = spec.add_material(name=f'own_{name}', rgba=[*colour, 1], reflectance=0)
+    color = (1.0, 1.0, 1.0) if mesh.color is None else mesh.color
+    material = spec.add_material(name=f'own_{name}', rgba=[*color, 1], reflectance=0)
     if mesh.image is not None:
         room.add_texture(spec, f'image_{name}', mesh.image, mujoco.mjtTexture.mjTEXTURE_2D)
         material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = f'image_{name}'

@@ -43,14 +43,14 @@ class View:
         return pose
 
 
-def random_view(rng: np.random.Generator, centres: np.ndarray) -> View:
+def random_view(rng: np.random.Generator, centers: np.ndarray) -> View:
     """Draw an independent view which looks near one of the objects.
 
     Args:
         rng: Source of randomness.
-        centres: (N, 3) object positions, metres, world frame.
+        centers: (N, 3) object positions, metres, world frame.
     """
-    focus = centres[rng.integers(len(centres))] * rng.uniform(0.2, 1.0)
+    focus = centers[rng.integers(len(centers))] * rng.uniform(0.2, 1.0)
     target = np.array([focus[0], focus[1], 0.03]) + rng.normal(0, 0.03, 3)
     return View(
         target,

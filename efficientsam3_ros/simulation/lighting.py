@@ -19,7 +19,7 @@ def add_lights(spec: mujoco.MjSpec) -> None:
         )
 
 
-def randomise(model: mujoco.MjModel, rng: np.random.Generator) -> None:
+def randomize(model: mujoco.MjModel, rng: np.random.Generator) -> None:
     """Draw number, place, colour and kind of all lights; writes to ``model`` only."""
     ambient, headlight = rng.uniform(0.25, 0.45), rng.uniform(0.05, 0.25)
     model.vis.headlight.ambient[:] = ambient * rng.uniform(0.93, 1.0, 3)

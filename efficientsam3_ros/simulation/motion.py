@@ -52,8 +52,8 @@ class StillMotion:
         """Change the scene for frame ``index`` and return the view to draw."""
         if index and index % _FRAMES_PER_LAYOUT == 0:
             self._rearrange()
-        lighting.randomise(self._scene.model, self._light)
-        room.randomise(self._scene.model, self._light)
+        lighting.randomize(self._scene.model, self._light)
+        room.randomize(self._scene.model, self._light)
         shown = placement.on_table(self._scene)
         return random_view(self._camera, self._scene.positions()[shown])
 
@@ -92,8 +92,8 @@ class ClipMotion:
         self._scene, self._motion, self._frames = scene, motion, frames
         self._steps = max(1, round(1 / fps / TIME_STEP))
         self._views = clip_views(camera, frames)
-        lighting.randomise(scene.model, light)
-        room.randomise(scene.model, light)
+        lighting.randomize(scene.model, light)
+        room.randomize(scene.model, light)
         self._carries = self._plan_carries()
         self._pushes = [
             Push(*motion.uniform([0.05, 0, 0.25], [0.9, 1, 0.6])) for _ in range(_PUSHES)

@@ -37,7 +37,7 @@ def _part(
     kind: mujoco.mjtGeom,
     size: np.ndarray | list[float],
     place: list[float],
-    colour: np.ndarray,
+    color: np.ndarray,
     turn: list[float] | None = None,
 ) -> None:
     body.add_geom(
@@ -45,7 +45,7 @@ def _part(
         size=size,
         pos=place,
         quat=turn or [1, 0, 0, 0],
-        rgba=[*colour, 1],
+        rgba=[*color, 1],
         contype=0,
         conaffinity=0,
     )

@@ -74,9 +74,9 @@ def free_spot(scene: Scene, rng: np.random.Generator, index: int, waiting: set[i
     spots = rng.uniform(-half, half, (_TRIES, 2))
     if not others:
         return spots[0]
-    centres = scene.positions()[others, :2]
+    centers = scene.positions()[others, :2]
     reach = np.array([radius(scene, i) for i in others]) + radius(scene, index)
-    room = np.linalg.norm(spots[:, None] - centres, axis=2) - _SPACING * reach
+    room = np.linalg.norm(spots[:, None] - centers, axis=2) - _SPACING * reach
     gap = room.min(1)
     free = np.flatnonzero(gap > 0)
     return spots[free[0] if len(free) else gap.argmax()]

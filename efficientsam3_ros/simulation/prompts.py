@@ -68,14 +68,14 @@ def _positives(
     chosen: dict[str, str] = {}
     for item in ranked:
         if len(chosen) < count and item.noun not in chosen:
-            coloured = f'{item.colour} {item.noun}'
-            by_colour = (item.colour, item.noun) in HELD_OUT_PAIRS or rng.random() < 0.6
-            chosen[item.noun] = coloured if by_colour and coloured in item.phrases else item.noun
+            colored = f'{item.color} {item.noun}'
+            by_color = (item.color, item.noun) in HELD_OUT_PAIRS or rng.random() < 0.6
+            chosen[item.noun] = colored if by_color and colored in item.phrases else item.noun
     return list(chosen.values())
 
 
 def _held_out(item: SceneObject) -> bool:
-    return item.noun in HELD_OUT_NOUNS or (item.colour, item.noun) in HELD_OUT_PAIRS
+    return item.noun in HELD_OUT_NOUNS or (item.color, item.noun) in HELD_OUT_PAIRS
 
 
 def _absent(
@@ -84,8 +84,8 @@ def _absent(
     true = frozenset().union(*(item.phrases for item in objects))
     present = {item.noun for item in objects}
     known = [n for n in CLEAN_NOUNS if n.name not in HELD_OUT_NOUNS]
-    coloured = [(c, n.name) for n in known if len(n.colours) > 1 for c in n.colours]
-    hard = [f'{c} {n}' for c, n in coloured if n in present and (c, n) not in HELD_OUT_PAIRS]
+    colored = [(c, n.name) for n in known if len(n.colors) > 1 for c in n.colors]
+    hard = [f'{c} {n}' for c, n in colored if n in present and (c, n) not in HELD_OUT_PAIRS]
     easy = [n.name for n in known if n.name not in present]
     chosen: list[str] = []
     for number in range(count):

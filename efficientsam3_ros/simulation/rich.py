@@ -16,7 +16,7 @@ import xml.etree.ElementTree as ElementTree
 import cv2
 import numpy as np
 
-from efficientsam3_ros.simulation.assets import AssetError, Mesh
+from efficientsam3_ros.simulation.mesh import AssetError, Mesh
 from efficientsam3_ros.simulation.vocabulary import Noun
 
 TRIANGLES = 1500
@@ -57,9 +57,9 @@ def _read_table() -> tuple[tuple[Noun, ...], frozenset[str]]:
         name, entries = (part.strip() for part in line.split('|'))
         also = (name.split()[-1],) if name != 'moka pot' and ' ' in name else ()
         for entry in entries.split(','):
-            folder, key, colours = entry.split()
+            folder, key, colors = entry.split()
             shape = f'{_FOLDERS[folder]}/{key.rstrip("^")}'
-            nouns.append(Noun(name, shape, tuple(colours.split('+')), also, patterned=True))
+            nouns.append(Noun(name, shape, tuple(colors.split('+')), also, patterned=True))
             if key.endswith('^'):
                 turned.add(shape)
     return tuple(nouns), frozenset(turned)
@@ -110,8 +110,8 @@ def parts(key: str) -> tuple[Mesh, ...]:
 
 
 def _with_vertices(mesh: Mesh, vertices: np.ndarray) -> Mesh:
-    coordinates, image, colour = mesh.texture_coordinates, mesh.image, mesh.colour
-    return Mesh(vertices.astype(np.float32), mesh.faces, coordinates, image, colour)
+    coordinates, image, color = mesh.texture_coordinates, mesh.image, mesh.color
+    return Mesh(vertices.astype(np.float32), mesh.faces, coordinates, image, color)
 
 
 def _part(

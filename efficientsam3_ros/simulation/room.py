@@ -63,7 +63,7 @@ def add_room(spec: mujoco.MjSpec, rng: np.random.Generator, pack: str) -> None:
         )
 
 
-def randomise(model: mujoco.MjModel, rng: np.random.Generator) -> None:
+def randomize(model: mujoco.MjModel, rng: np.random.Generator) -> None:
     """Draw the surface of table, floor and walls and a tint; writes to ``model`` only."""
     surfaces = [model.material(f'surface_{i}').id for i in rng.permutation(SURFACES)]
     for surface in surfaces:

@@ -23,14 +23,14 @@ class SceneObject:
     Attributes:
         id: Its value in the id image, from 1.
         noun: Its noun.
-        colour: Its colour, None when it is patterned.
+        color: Its colour, None when it is patterned.
         phrases: Every phrase that is true of it.
         asset: Key of its shape in the pack.
     """
 
     id: int
     noun: str
-    colour: str | None
+    color: str | None
     phrases: frozenset[str]
     asset: str
 
@@ -106,9 +106,9 @@ def build(
 
 def _describe(number: int, choice: Choice) -> SceneObject:
     noun = choice.noun
-    colours = noun.colours if noun.patterned else (choice.colour,)
-    true = frozenset().union(*(phrases(noun.name, colour, noun.also) for colour in colours))
-    shown = None if noun.patterned else choice.colour
+    colors = noun.colors if noun.patterned else (choice.color,)
+    true = frozenset().union(*(phrases(noun.name, color, noun.also) for color in colors))
+    shown = None if noun.patterned else choice.color
     return SceneObject(number, noun.name, shown, true, noun.shape)
 
 

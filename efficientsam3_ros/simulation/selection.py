@@ -8,7 +8,7 @@ import numpy as np
 
 from efficientsam3_ros.simulation.vocabulary import Noun, allowed, wanted
 
-TWIN_PROBABILITY = 0.2
+LOOKALIKE_PROBABILITY = 0.2
 WANTED_OBJECTS = 4
 
 
@@ -17,7 +17,7 @@ class Choice:
     """One object to be put on the table: its kind and its colour."""
 
     noun: Noun
-    colour: str
+    color: str
 
 
 def choose(
@@ -51,9 +51,9 @@ def choose(
     return [chosen[i] for i in rng.permutation(len(chosen))]
 
 
-def _variants(rng: np.random.Generator, noun: Noun, colours: tuple[str, ...]) -> list[Choice]:
-    first = str(rng.choice(colours))
-    others = [c for c in colours if c != first]
-    if not others or rng.random() < TWIN_PROBABILITY:
+def _variants(rng: np.random.Generator, noun: Noun, colors: tuple[str, ...]) -> list[Choice]:
+    first = str(rng.choice(colors))
+    others = [c for c in colors if c != first]
+    if not others or rng.random() < LOOKALIKE_PROBABILITY:
         return [Choice(noun, first)] * int(rng.integers(1, 3))
     return [Choice(noun, first), Choice(noun, str(rng.choice(others)))]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 SPLITS = ('train', 'unseen_pairs', 'unseen_nouns')
 
-COLOURS: dict[str, tuple[float, float, float]] = {
+COLORS: dict[str, tuple[float, float, float]] = {
     'red': (0.75, 0.08, 0.08),
     'green': (0.1, 0.5, 0.15),
     'blue': (0.1, 0.2, 0.7),
@@ -33,25 +33,25 @@ class Noun:
     Attributes:
         name: The noun, as spoken.
         shape: Key of its shape in the pack.
-        colours: Colours it may take.
+        colors: Colours it may take.
         also: Wider nouns that are true of it.
-        patterned: Whether it brings its own picture, of which all ``colours`` are true at once.
+        patterned: Whether it brings its own picture, of which all ``colors`` are true at once.
     """
 
     name: str
     shape: str
-    colours: tuple[str, ...]
+    colors: tuple[str, ...]
     also: tuple[str, ...] = ()
     patterned: bool = False
 
     def __post_init__(self) -> None:
-        unknown = set(self.colours) - set(COLOURS)
-        if unknown or not self.colours:
-            raise ValueError(f'Noun {self.name!r} needs colours of COLOURS, got {self.colours}.')
+        unknown = set(self.colors) - set(COLORS)
+        if unknown or not self.colors:
+            raise ValueError(f'Noun {self.name!r} needs colours of COLOURS, got {self.colors}.')
 
 
-def _noun(name: str, shape: str, colours: str, *also: str) -> Noun:
-    return Noun(name, shape, tuple(colours.split()), also)
+def _noun(name: str, shape: str, colors: str, *also: str) -> Noun:
+    return Noun(name, shape, tuple(colors.split()), also)
 
 
 CLEAN_NOUNS: tuple[Noun, ...] = (
@@ -123,7 +123,7 @@ def all_words() -> tuple[str, ...]:
     nouns = (*CLEAN_NOUNS, *PRIMITIVE_NOUNS)
     spoken = [n.name for n in nouns] + [wide for n in nouns for wide in n.also]
     return tuple(
-        sorted({word for phrase in spoken for word in phrase.split()} | {*COLOURS, GENERIC})
+        sorted({word for phrase in spoken for word in phrase.split()} | {*COLORS, GENERIC})
     )
 
 
@@ -135,12 +135,12 @@ def wider_nouns(noun: str) -> tuple[str, ...]:
     return next((n.also for n in (*CLEAN_NOUNS, *PRIMITIVE_NOUNS) if n.name == noun), ())
 
 
-def phrases(noun: str, colour: str | None, also: tuple[str, ...] | None = None) -> frozenset[str]:
+def phrases(noun: str, color: str | None, also: tuple[str, ...] | None = None) -> frozenset[str]:
     """Return every phrase that is true of an object.
 
     Args:
         noun: Its noun, for example "mug".
-        colour: Its colour, or None when it is called by nouns only.
+        color: Its colour, or None when it is called by nouns only.
         also: Wider nouns that are true of it; by default those of the vocabulary.
 
     Returns:
@@ -148,8 +148,8 @@ def phrases(noun: str, colour: str | None, also: tuple[str, ...] | None = None) 
         where it repeats the noun ("orange", not "orange orange").
     """
     names = (noun, *(wider_nouns(noun) if also is None else also), GENERIC)
-    coloured = () if colour is None else (f'{colour} {name}' for name in names if name != colour)
-    return frozenset((*names, *coloured))
+    colored = () if color is None else (f'{color} {name}' for name in names if name != color)
+    return frozenset((*names, *colored))
 
 
 def allowed(noun: Noun, split: str) -> tuple[str, ...]:
@@ -161,18 +161,18 @@ def allowed(noun: Noun, split: str) -> tuple[str, ...]:
     if split not in SPLITS:
         raise ValueError(f'Split must be one of {SPLITS}, got {split!r}.')
     if noun.name in HELD_OUT_NOUNS:
-        return noun.colours if split == 'unseen_nouns' else ()
+        return noun.colors if split == 'unseen_nouns' else ()
     if split == 'unseen_pairs':
-        return noun.colours
-    if noun.patterned and any((c, noun.name) in HELD_OUT_PAIRS for c in noun.colours):
+        return noun.colors
+    if noun.patterned and any((c, noun.name) in HELD_OUT_PAIRS for c in noun.colors):
         return ()
-    return tuple(c for c in noun.colours if (c, noun.name) not in HELD_OUT_PAIRS)
+    return tuple(c for c in noun.colors if (c, noun.name) not in HELD_OUT_PAIRS)
 
 
 def wanted(noun: Noun, split: str) -> tuple[str, ...]:
     """Return the colours of ``noun`` that make the split what it is, empty in 'train'."""
     if split == 'unseen_nouns':
-        return noun.colours if noun.name in HELD_OUT_NOUNS else ()
+        return noun.colors if noun.name in HELD_OUT_NOUNS else ()
     if split == 'unseen_pairs':
-        return tuple(c for c in noun.colours if (c, noun.name) in HELD_OUT_PAIRS)
+        return tuple(c for c in noun.colors if (c, noun.name) in HELD_OUT_PAIRS)
     return ()

@@ -7,19 +7,18 @@ import math
 
 from efficientsam3_ros.core import Frame, FrameResult, Prompt
 from efficientsam3_ros.engine import Engine, Value
-from efficientsam3_ros.tracking.admission import admit
+from efficientsam3_ros.tracking.association.appearance import Appearance, AppearanceGallery
+from efficientsam3_ros.tracking.association.observations import Observations
 from efficientsam3_ros.tracking.config import TrackerConfig
-from efficientsam3_ros.tracking.evidence import Evidence
-from efficientsam3_ros.tracking.looks import Looks
-from efficientsam3_ros.tracking.observer import Observer
-from efficientsam3_ros.tracking.pointing import pointed_at
-from efficientsam3_ros.tracking.prompt_set import PromptSet
-from efficientsam3_ros.tracking.reid import AppearanceMemory
-from efficientsam3_ros.tracking.renaming import check_renaming, under_new_names
-from efficientsam3_ros.tracking.report import report
+from efficientsam3_ros.tracking.inference import Inference
+from efficientsam3_ros.tracking.lifecycle.exemplar_feedback import exemplar_feedback
+from efficientsam3_ros.tracking.lifecycle.memory_admission import admit
+from efficientsam3_ros.tracking.lifecycle.track_table import TrackTable
+from efficientsam3_ros.tracking.output import output
+from efficientsam3_ros.tracking.prompts.prompt_set import PromptSet
+from efficientsam3_ros.tracking.prompts.renaming import check_renaming, under_new_names
 from efficientsam3_ros.tracking.step_times import StepTimer, StepTimes
 from efficientsam3_ros.tracking.track import Track
-from efficientsam3_ros.tracking.track_table import TrackTable
 
 
 class TrackError(ValueError):
@@ -38,21 +37,24 @@ class ConceptTracker:
     Args:
         engine: Runs the bundle's graphs; stays the caller's to close.
         config: Thresholds; ``config`` may be assigned between frames.
-        looks: Recognises tracks; by default a gallery of appearances.
+        appearance: Recognises tracks; by default a gallery of appearances.
 
     Raises:
         BundleError: If the detector lacks an output that the tracker reads.
     """
 
     def __init__(
-        self, engine: Engine, config: TrackerConfig | None = None, looks: Looks | None = None
+        self,
+        engine: Engine,
+        config: TrackerConfig | None = None,
+        appearance: Appearance | None = None,
     ) -> None:
         self.config = config or TrackerConfig()
         self.times = StepTimes()
         self._engine = engine
         self._prompts = PromptSet(engine)
-        self._observer = Observer(engine, self._prompts)
-        self._table = TrackTable(AppearanceMemory() if looks is None else looks)
+        self._inference = Inference(engine, self._prompts)
+        self._table = TrackTable(AppearanceGallery() if appearance is None else appearance)
         self._asked: set[int] = set()
         self._frame = -1
         self._size: tuple[int, int] | None = None
@@ -91,12 +93,12 @@ class ConceptTracker:
     @property
     def memory_bytes(self) -> int:
         """Bytes that the video memory takes, whatever it holds; 0 in a bundle without one."""
-        return 0 if self._observer.memory is None else self._observer.memory.ring.nbytes
+        return 0 if self._inference.memory is None else self._inference.memory.ring.nbytes
 
     @property
     def remembered(self) -> int:
         """Number of objects that the video memory holds."""
-        return 0 if self._observer.memory is None else len(self._observer.memory.ring)
+        return 0 if self._inference.memory is None else len(self._inference.memory.ring)
 
     def set_prompts(
         self,
@@ -130,7 +132,7 @@ class ConceptTracker:
         keys = self._prompts.keys
         self._end(t.track_id for t in self.tracks if reset_tracks or t.key not in keys)
         self._point(before)
-        self._observer.schedule.request()
+        self._inference.schedule.request()
         return version
 
     def remove_tracks(self, track_ids: Iterable[int] = ()) -> tuple[int, ...]:
@@ -158,7 +160,7 @@ class ConceptTracker:
     def reset(self) -> None:
         """Forget all tracks but not the prompts; ids are still never used again."""
         self._end(self._table.ids)
-        self._observer.schedule.request()
+        self._inference.schedule.request()
 
     def step(self, frame: Frame) -> FrameResult:
         """Process the next frame.
@@ -174,18 +176,18 @@ class ConceptTracker:
         self._fit(frame)
         if self.prompts:
             thresholds = self._prompts.thresholds(self.threshold)
-            seen = self._observer.observe(
+            seen = self._inference.run(
                 frame, self._frame, self.tracks, thresholds, self.config, timer
             )
             if seen is not None:
                 self._update(*seen, timer)
                 if seen[0].detections is not None:
-                    self._observer.schedule.detected(self._frame, frame.rgb, self.config)
+                    self._inference.schedule.detected(self._frame, frame.rgb, self.config)
         self._table.expire(self._frame, self.config)
         self._forget_ended()
         size = (frame.height, frame.width)
         names = dict(zip(self._prompts.keys, self.concepts))
-        instances = report(self.tracks, names, size, self._frame, self.config)
+        instances = output(self.tracks, names, size, self._frame, self.config)
         timer.lap('report')
         self.times = timer.times
         return FrameResult(frame.stamp_ns, frame.frame_id, *size, self.prompt_version, instances)
@@ -195,35 +197,37 @@ class ConceptTracker:
         size = (frame.height, frame.width)
         if self._size not in (None, size):
             self._table.resize(*size)
-            self._observer.schedule.request()
+            self._inference.schedule.request()
         self._size = size
 
-    def _update(self, evidence: Evidence, features: Mapping[str, Value], timer: StepTimer) -> None:
+    def _update(
+        self, observations: Observations, features: Mapping[str, Value], timer: StepTimer
+    ) -> None:
         """Let the tracks and the memory take in what a frame shows, both or neither."""
-        memory = self._observer.memory_in_use(self.config)
-        decision = self._table.decide(evidence, self.config)
+        memory = self._inference.memory_in_use(self.config)
+        decision = self._table.decide(observations, self.config)
         timer.lap('tracking')
         if memory is None:
-            self._table.commit(decision, evidence, self.config)
+            self._table.commit(decision, observations, self.config)
             timer.lap('tracking')
             return
         lost = self._table.lost(self._frame, self.config)
         dispensable = [i for i in lost if i in memory.ring and not decision.tracks[i].visible]
         room = memory.room + len(dispensable)
-        views = admit(decision, evidence, memory, room, self._asked, self.config)
+        views = admit(decision, observations, memory, room, self._asked, self.config)
         latents = memory.encode(features, views)
-        self._table.commit(decision, evidence, self.config)
+        self._table.commit(decision, observations, self.config)
         memory.keep(views, latents, self._frame, dispensable)
-        memory.ring.note_looks(evidence.sightings, self._frame)
-        self._asked -= {view.track_id for view in views if view.trusted}
+        memory.ring.note_looks(observations.memory_predictions, self._frame)
+        self._asked -= {view.track_id for view in views if view.conditioning}
         timer.lap('memorise')
 
     def _point(self, before: Iterable[Prompt]) -> None:
         """Let new exemplars affirm or deny the tracks on which they lie."""
-        memory = self._observer.memory_in_use(self.config)
+        memory = self._inference.memory_in_use(self.config)
         if memory is None:
             return
-        pointed = pointed_at(self.prompts, before, self.tracks)
+        pointed = exemplar_feedback(self.prompts, before, self.tracks)
         denied = {track_id for track_id, affirmed in pointed.items() if not affirmed}
         self._asked |= pointed.keys() - denied
         self._table.hide(denied, self.config)
@@ -236,5 +240,5 @@ class ConceptTracker:
     def _forget_ended(self) -> None:
         """Free what is held of tracks that ended."""
         self._asked &= set(self._table.ids)
-        if self._observer.memory is not None:
-            self._observer.memory.retain(self._table.ids)
+        if self._inference.memory is not None:
+            self._inference.memory.retain(self._table.ids)

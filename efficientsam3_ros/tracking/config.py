@@ -95,7 +95,7 @@ class TrackerConfig:
     appearance_weight: float = _number(
         1.0, 0.0, 10.0, 'Weight of appearance beside mask IoU in the assignment.'
     )
-    colour_weight: float = _number(
+    color_weight: float = _number(
         0.3,
         0.0,
         1.0,

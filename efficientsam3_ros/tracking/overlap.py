@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from efficientsam3_ros.tracking.region import Region
+from efficientsam3_ros.tracking.cropped_mask import CroppedMask
 from efficientsam3_ros.tracking.track import Track
 
 
-def resolve(tracks: Mapping[Track, Region], policy: str) -> dict[Track, Region]:
+def resolve(tracks: Mapping[Track, CroppedMask], policy: str) -> dict[Track, CroppedMask]:
     """Cut masks where a better track has the pixel.
 
     Args:
@@ -18,7 +18,7 @@ def resolve(tracks: Mapping[Track, Region], policy: str) -> dict[Track, Region]:
     """
     if policy == 'keep':
         return dict(tracks)
-    resolved: dict[Track, Region] = {}
+    resolved: dict[Track, CroppedMask] = {}
     for track in sorted(tracks, key=lambda item: (-item.score, item.track_id)):
         region = tracks[track]
         for better, taken in resolved.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from efficientsam3_ros.tracking.config import TrackerConfig
-from efficientsam3_ros.tracking.propagation import Sighting
+from efficientsam3_ros.tracking.memory.object_memory import MemoryPrediction
 from efficientsam3_ros.tracking.track import Track
 
 PICTURE_ROWS = 24
@@ -33,7 +33,7 @@ class DetectionSchedule:
         self,
         rgb: np.ndarray,
         tracks: Iterable[Track],
-        sightings: Mapping[int, Sighting],
+        memory_predictions: Mapping[int, MemoryPrediction],
         config: TrackerConfig,
     ) -> bool:
         """Whether a frame is to be detected before its turn.
@@ -41,12 +41,16 @@ class DetectionSchedule:
         Args:
             rgb: uint8 (H, W, 3).
             tracks: As they were before the frame.
-            sightings: What their memory sees in it.
+            memory_predictions: What their memory sees in it.
             config: Gates.
         """
         if config.detect_when == 'due':
             return False
-        followed = [sightings[t.track_id] for t in tracks if t.visible and t.track_id in sightings]
+        followed = [
+            memory_predictions[t.track_id]
+            for t in tracks
+            if t.visible and t.track_id in memory_predictions
+        ]
         unsure = any(
             not sight.visible(config) or not sight.quality >= config.detect_quality
             for sight in followed

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from efficientsam3_ros.core import TrackState
 from efficientsam3_ros.tracking.config import TrackerConfig
-from efficientsam3_ros.tracking.detection import Detection
-from efficientsam3_ros.tracking.region import Region
+from efficientsam3_ros.tracking.cropped_mask import CroppedMask
+from efficientsam3_ros.tracking.detection.detector import Detection
 
 VELOCITY_GAIN = 0.5
 STABLE_AREA = 0.7
@@ -39,7 +39,7 @@ class Track:
     key: str
     score: float
     quality: float
-    region: Region
+    region: CroppedMask
     velocity: tuple[float, float]
     born: int
     last_seen: int
@@ -80,7 +80,7 @@ class Track:
         limit = config.max_occluded_frames + config.lost_frames
         return not self.visible and frame - self.last_seen > limit
 
-    def predicted(self, frame: int, config: TrackerConfig) -> Region:
+    def predicted(self, frame: int, config: TrackerConfig) -> CroppedMask:
         """Move the last mask with constant velocity, which fades while out of sight."""
         return self.region.shifted(*self.displacement(frame, config))
 
@@ -106,7 +106,7 @@ class Track:
             visible=True,
         )
 
-    def carried(self, region: Region, quality: float, frame: int) -> Track:
+    def carried(self, region: CroppedMask, quality: float, frame: int) -> Track:
         """Return the track with a mask that the memory alone gives."""
         velocity = self._new_velocity(region, frame)
         return replace(
@@ -139,7 +139,7 @@ class Track:
             velocity=(vx * width / self.region.width, vy * height / self.region.height),
         )
 
-    def _new_velocity(self, region: Region, frame: int) -> tuple[float, float]:
+    def _new_velocity(self, region: CroppedMask, frame: int) -> tuple[float, float]:
         """Smooth the centroid's displacement.
 
         While the mask grows or shrinks (an object slides behind another), its centroid moves
@@ -149,7 +149,7 @@ class Track:
         frames = frame - self.last_seen
         if before < STABLE_AREA * after:
             return self.velocity
-        (x0, y0), (x1, y1) = self.region.centre, region.centre
+        (x0, y0), (x1, y1) = self.region.center, region.center
         gain = VELOCITY_GAIN if self.hits > 1 else 1.0
         vx, vy = self.velocity
         return (

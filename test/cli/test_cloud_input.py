@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from scripted_engine import ColourEngine, painted_frame
+from scripted_engine import ColorEngine, painted_frame
 
 from efficientsam3_ros.cli import track
 from efficientsam3_ros.cli.main import main
@@ -12,7 +12,7 @@ from efficientsam3_ros.cli.main import main
 
 @pytest.fixture
 def cloud(tmp_path, monkeypatch):
-    monkeypatch.setattr(track, 'load_engine', lambda *_: ColourEngine())
+    monkeypatch.setattr(track, 'load_engine', lambda *_: ColorEngine())
     rgb = painted_frame({'red': (10, 6, 12, 10)}).rgb
     height, width = rgb.shape[:2]
     points = np.zeros(rgb.shape[:2], [('xyz', '<f4', 3), ('bgra', 'u1', 4)])

@@ -8,7 +8,7 @@ from evaluation_examples import example_results
 import pytest
 
 from efficientsam3_ros.cli.main import USER_ERROR, main
-from efficientsam3_ros.evaluation import comparison
+from efficientsam3_ros.evaluation.compare import comparison
 
 
 @pytest.fixture(autouse=True)

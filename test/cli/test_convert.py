@@ -42,7 +42,7 @@ def written(monkeypatch):
         )
         return store.WeightsInfo(
             found.config.name, 'sam3', found.text, found.config.context,
-            store.sam3_preprocess(), sources, '0' * 64, store.LICENCE, keep_tracker,
+            store.sam3_preprocess(), sources, '0' * 64, store.LICENSE, keep_tracker,
         )  # fmt: skip
 
     monkeypatch.setattr(store, 'save_converted', save)

@@ -11,9 +11,9 @@ pytest.importorskip('efficientsam3_ros.msg')
 pytest.importorskip('efficientsam3_ros.simulation')
 
 from efficientsam3_ros.cli import demo
-from efficientsam3_ros.cli.ros_session import RosSession, SessionConfig, SessionError
 from efficientsam3_ros.engine import DEFAULT_BUNDLE
 from efficientsam3_ros.engine.bundles import find_bundle
+from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig, SessionError
 
 
 @pytest.fixture(autouse=True)

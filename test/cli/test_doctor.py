@@ -1,7 +1,7 @@
 """``efficientsam3 doctor`` names what is missing, and its exit code tells whether it runs."""
 
 import pytest
-from scripted_engine import ColourEngine
+from scripted_engine import ColorEngine
 
 from efficientsam3_ros.cli import doctor
 from efficientsam3_ros.cli.main import main
@@ -16,7 +16,7 @@ def no_renderer(monkeypatch):
 
 @pytest.fixture
 def working_bundle(monkeypatch, tmp_path):
-    engine = ColourEngine()
+    engine = ColorEngine()
     for graph in engine.manifest.graphs.values():
         (tmp_path / graph.file).write_bytes(b'x')
     monkeypatch.setattr(doctor, 'find_bundle', lambda name: tmp_path)

@@ -9,17 +9,17 @@ from pathlib import Path
 
 from painted_sequence import PaintedSequence
 import pytest
-from scripted_engine import ColourEngine
+from scripted_engine import ColorEngine
 
 from efficientsam3_ros.bags import BagReader, BagWriter
 from efficientsam3_ros.cli.main import main
-from efficientsam3_ros.cli.tracker_params import read_tracker_config
+from efficientsam3_ros.cli.support.tracker_params import read_tracker_config
 from efficientsam3_ros.core import Prompt
-from efficientsam3_ros.evaluation import suites
+from efficientsam3_ros.datasets.simulated import suites
+from efficientsam3_ros.datasets.simulated.suites import Suite
 from efficientsam3_ros.evaluation.run import in_process, runner
 from efficientsam3_ros.evaluation.run.plan import RunPlan
-from efficientsam3_ros.evaluation.suites import Suite
-from efficientsam3_ros.nodes.settings import NodeSettings
+from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 from efficientsam3_ros.tracking import TrackerConfig
 
 IMAGE, TRUTH = '/camera/image_raw', '/camera/ground_truth'
@@ -27,7 +27,7 @@ IMAGE, TRUTH = '/camera/image_raw', '/camera/ground_truth'
 
 @pytest.fixture(autouse=True)
 def engine(monkeypatch):
-    engine = ColourEngine()
+    engine = ColorEngine()
     monkeypatch.setattr(in_process, 'load_engine', lambda *_: engine)
     return engine
 
@@ -91,7 +91,7 @@ def test_a_second_run_scores_without_the_network(engine, capsys):
 
 
 def test_the_report_shows_every_sequence():
-    pytest.importorskip('efficientsam3_ros.evaluation.html')
+    pytest.importorskip('efficientsam3_ros.evaluation.report')
     write_bag(Path('one.mcap'), hidden=(4,))
     assert evaluate('one.mcap', '--out', 'out', '--no-overlay') == 0
     page = Path('out/report.html').read_text()
@@ -226,8 +226,8 @@ def test_parameter_files_of_the_node_are_read():
 
 
 def test_the_node_gets_every_setting_under_the_name_that_it_declares():
-    parameters = pytest.importorskip('efficientsam3_ros.nodes.parameters')
-    from efficientsam3_ros.cli.node_predictor import NodePredictor
+    parameters = pytest.importorskip('efficientsam3_ros.nodes.tracker.parameters')
+    from efficientsam3_ros.harness.node_predictor import NodePredictor
 
     plan = RunPlan(tracker=TrackerConfig(detect_every=4), threads=2)
     given = NodePredictor(plan).parameters([Prompt('red mug')])

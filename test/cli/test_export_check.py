@@ -12,7 +12,7 @@ from torch import nn  # noqa: E402
 
 from efficientsam3_ros.cli.export_check import with_openvino  # noqa: E402
 from efficientsam3_ros.core import Manifest  # noqa: E402
-from efficientsam3_ros.model.export_graph import ExportError, GraphPlan  # noqa: E402
+from efficientsam3_ros.model.export.graph import ExportError, GraphPlan  # noqa: E402
 
 LIMITS = dict.fromkeys(GRAPHS, 1e-4)
 

@@ -32,7 +32,7 @@ def chosen(*words: str) -> export_network.ChosenNetwork:
 def weights(folder: Path, tracker: bool) -> str:
     """Write what a folder of converted weights says of itself."""
     info = store.WeightsInfo(
-        'es_ev_s', 'sam3', 's0', 16, store.sam3_preprocess(), (), '', store.LICENCE, tracker
+        'es_ev_s', 'sam3', 's0', 16, store.sam3_preprocess(), (), '', store.LICENSE, tracker
     )
     data = asdict(info) | {'format_version': store.FORMAT_VERSION}
     data['preprocess_digest'] = info.preprocess.digest()
@@ -59,7 +59,7 @@ def test_random_weights_come_with_a_perceiver(neck, own):
     assert network.student.config.tracker_neck == own
     assert network.memory.config.grid == (network.student.config.grid,) * 2
     # A lean neck's numbers are large beside those of the memory.
-    assert network.memory.config.normalised_levels == (not own)
+    assert network.memory.config.normalized_levels == (not own)
     assert not network.remark
 
 

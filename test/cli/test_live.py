@@ -8,11 +8,11 @@ import time
 
 import pytest
 
-from efficientsam3_ros.cli import ros_environment
-from efficientsam3_ros.cli.child_process import ChildError, NodeProcess
-from efficientsam3_ros.cli.live_figures import LiveFigures, median_rate
-from efficientsam3_ros.cli.live_listener import Recording
 from efficientsam3_ros.cli.main import main
+from efficientsam3_ros.harness import ros_environment
+from efficientsam3_ros.harness.live_figures import LiveFigures, median_rate
+from efficientsam3_ros.harness.node_process import ChildError, NodeProcess
+from efficientsam3_ros.harness.recorder import Recording
 
 
 def test_books_balance_and_latencies_are_summarised():
@@ -56,7 +56,7 @@ def test_node_that_ends_is_reported_with_its_last_words(tmp_path):
 
 def test_stubborn_process_is_stopped_with_force(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        'efficientsam3_ros.cli.child_process._PATIENCE_S', {2: 0.3, 15: 0.3, 9: 5.0}
+        'efficientsam3_ros.harness.node_process._PATIENCE_S', {2: 0.3, 15: 0.3, 9: 5.0}
     )
     monkeypatch.setattr(
         sys,

@@ -29,8 +29,8 @@ def test_bag_holds_images_depth_intrinsics_and_truth(tmp_path):
     assert frames[0].frame_id == truth[0].frame_id == 'camera_color_optical_frame'
     assert {i.concept for t in truth for i in t.instances} == {'object'}
     assert (depth.encoding, info.width, info.height) == ('16UC1', 80, 60)
-    metres = depth.data.view('<u2').astype(float) / 1000
-    assert 0.3 < np.median(metres[metres > 0]) < 3.0
+    meters = depth.data.view('<u2').astype(float) / 1000
+    assert 0.3 < np.median(meters[meters > 0]) < 3.0
 
 
 def test_without_depth_and_with_suggested_concepts(tmp_path, capsys):

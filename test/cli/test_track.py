@@ -5,7 +5,7 @@ import json
 import cv2
 import numpy as np
 import pytest
-from scripted_engine import ColourEngine, painted_frame
+from scripted_engine import ColorEngine, painted_frame
 
 from efficientsam3_ros.bags import BagReader, BagWriter
 from efficientsam3_ros.cli import track
@@ -16,7 +16,7 @@ FRAMES = 10
 
 @pytest.fixture(autouse=True)
 def engine(monkeypatch):
-    monkeypatch.setattr(track, 'load_engine', lambda *_: ColourEngine())
+    monkeypatch.setattr(track, 'load_engine', lambda *_: ColorEngine())
 
 
 def frames():
@@ -144,7 +144,7 @@ def test_tracker_settings_reach_the_tracker_and_are_checked(bag, tmp_path, capsy
 
 
 def test_contact_sheet_of_a_long_clip_stays_small():
-    from efficientsam3_ros.cli.contact_sheet import ContactSheet
+    from efficientsam3_ros.cli.support.contact_sheet import ContactSheet
 
     sheet = ContactSheet(tiles=12)
     for i in range(1000):

@@ -25,7 +25,7 @@ def bundle(tmp_path: Path) -> Path:
         context=4,
         width=8,
         threshold=0.4,
-        licence='Apache-2.0',
+        license='Apache-2.0',
         graphs=graphs,
     )
     manifest.save(tmp_path)
@@ -86,7 +86,7 @@ def test_a_damaged_manifest_is_a_bundle_error(bundle, text):
 
 
 def test_an_unknown_field_is_a_bundle_error(bundle):
-    edit(bundle, colour='blue')
+    edit(bundle, color='blue')
     with pytest.raises(BundleError, match='damaged'):
         Manifest.load(bundle)
 

@@ -9,14 +9,14 @@ import pytest
 
 from efficientsam3_ros.core import BundleError, Manifest, Preprocess
 from efficientsam3_ros.core.manifest import Graph, file_sha256
-from efficientsam3_ros.core.memory_layout import BANK_INPUTS, SIGHT_OUTPUTS, MemoryLayout
+from efficientsam3_ros.core.memory_layout import BANK_INPUTS, TRACK_STEP_OUTPUTS, MemoryLayout
 
 LAYOUT = MemoryLayout(2, 4, 8, 37, 64, 96, (120, 160))
 PORTS = {
     'image_encoder': (('image',), ('level_0', 'level_1')),
     'text_encoder': (('token_ids',), ('text_tokens',)),
     'detector': (('level_0',), ('scores',)),
-    'track_step': (('level_0', 'level_1', *BANK_INPUTS), SIGHT_OUTPUTS),
+    'track_step': (('level_0', 'level_1', *BANK_INPUTS), TRACK_STEP_OUTPUTS),
     'memorise': (('level_1', 'mask_logits', 'object_score'), ('latents',)),
 }
 
@@ -36,7 +36,7 @@ def manifest(tmp_path) -> Manifest:
         context=4,
         width=8,
         threshold=0.4,
-        licence='Apache-2.0',
+        license='Apache-2.0',
         graphs=graphs,
         bounds={'objects': 16},
         memory=LAYOUT,
@@ -79,9 +79,9 @@ def test_half_a_memory_is_refused(manifest, change, word):
 @pytest.mark.parametrize(
     ('graph', 'inputs', 'outputs', 'word'),
     [
-        ('track_step', ('level_0', *BANK_INPUTS[1:]), SIGHT_OUTPUTS, 'no input memory'),
-        ('track_step', ('level_0', *BANK_INPUTS), SIGHT_OUTPUTS[1:], 'no output mask_logits'),
-        ('track_step', ('depth', *BANK_INPUTS), SIGHT_OUTPUTS, 'reads depth'),
+        ('track_step', ('level_0', *BANK_INPUTS[1:]), TRACK_STEP_OUTPUTS, 'no input memory'),
+        ('track_step', ('level_0', *BANK_INPUTS), TRACK_STEP_OUTPUTS[1:], 'no output mask_logits'),
+        ('track_step', ('depth', *BANK_INPUTS), TRACK_STEP_OUTPUTS, 'reads depth'),
         ('memorise', ('level_1', 'mask_logits'), ('latents',), 'no input object_score'),
     ],
 )

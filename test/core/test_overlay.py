@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
-from efficientsam3_ros.core.overlay import draw_overlay, track_colour
+from efficientsam3_ros.core.overlay import draw_overlay, track_color
 
 
 def result_of(*instances: Instance, height: int = 240, width: int = 320) -> FrameResult:
@@ -18,49 +18,49 @@ def instance(track_id: int, rows: slice, cols: slice, score: float = 0.9, **fiel
     return Instance(track_id, track_id, concept, score, Rle.encode(mask), TrackState.TRACKED)
 
 
-def grey() -> np.ndarray:
+def gray() -> np.ndarray:
     return np.full((240, 320, 3), 100, np.uint8)
 
 
 def test_mask_is_tinted_and_the_rest_untouched():
-    rgb = grey()
+    rgb = gray()
     picture = draw_overlay(rgb, result_of(instance(3, slice(100, 200), slice(50, 150))))
     assert (rgb == 100).all(), 'the source image must not change'
-    expected = 0.55 * 100 + 0.45 * np.array(track_colour(3))
+    expected = 0.55 * 100 + 0.45 * np.array(track_color(3))
     np.testing.assert_allclose(picture[150, 100], expected, atol=1)
     np.testing.assert_array_equal(picture[150, 250], [100, 100, 100])
-    np.testing.assert_array_equal(picture[150, 50], track_colour(3), 'the outline')
+    np.testing.assert_array_equal(picture[150, 50], track_color(3), 'the outline')
 
 
 def test_caption_stands_above_the_mask():
-    picture = draw_overlay(grey(), result_of(instance(3, slice(100, 200), slice(50, 150))))
+    picture = draw_overlay(gray(), result_of(instance(3, slice(100, 200), slice(50, 150))))
     assert (picture[80:98, 50:150] == 0).any()
-    assert (picture[80:98, 50:150] != draw_overlay(grey(), result_of())[80:98, 50:150]).any()
+    assert (picture[80:98, 50:150] != draw_overlay(gray(), result_of())[80:98, 50:150]).any()
 
 
 def test_higher_score_lies_on_top_whatever_the_order():
     low = instance(1, slice(50, 150), slice(50, 150), score=0.2)
     high = instance(2, slice(50, 150), slice(50, 150), score=0.8)
-    one = draw_overlay(grey(), result_of(low, high))
-    np.testing.assert_array_equal(one[50, 120], track_colour(2))
+    one = draw_overlay(gray(), result_of(low, high))
+    np.testing.assert_array_equal(one[50, 120], track_color(2))
 
 
 def test_colours_of_neighbouring_ids_differ():
-    colours = np.array([track_colour(i) for i in range(1, 9)], int)
-    gaps = np.abs(colours[1:] - colours[:-1]).sum(axis=1)
+    colors = np.array([track_color(i) for i in range(1, 9)], int)
+    gaps = np.abs(colors[1:] - colors[:-1]).sum(axis=1)
     assert gaps.min() > 150
-    assert track_colour(5) == track_colour(5)
+    assert track_color(5) == track_color(5)
 
 
 def test_unseen_instances_and_odd_words_do_no_harm():
     hidden = Instance(1, 1, 'mug', 0.5, Rle.empty(240, 320), TrackState.OCCLUDED)
-    np.testing.assert_array_equal(draw_overlay(grey(), result_of(hidden)), grey())
+    np.testing.assert_array_equal(draw_overlay(gray(), result_of(hidden)), gray())
     corner = instance(2, slice(0, 5), slice(315, 320), concept='grüne Tasse')
-    draw_overlay(grey(), result_of(corner))
+    draw_overlay(gray(), result_of(corner))
 
 
 def test_read_only_image_is_accepted():
-    rgb = grey()
+    rgb = gray()
     rgb.setflags(write=False)
     draw_overlay(rgb, result_of(instance(3, slice(0, 9), slice(0, 9))))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from efficientsam3_ros.core.point_cloud import PcdError, read_organised_pcd
+from efficientsam3_ros.core.point_cloud import PcdError, read_organized_pcd
 
 WIDTH, HEIGHT = 5, 3
-COLOURS = np.arange(WIDTH * HEIGHT * 3, dtype=np.uint8).reshape(HEIGHT, WIDTH, 3) * 5
+COLORS = np.arange(WIDTH * HEIGHT * 3, dtype=np.uint8).reshape(HEIGHT, WIDTH, 3) * 5
 
 
 def head(data='binary_compressed', width=WIDTH, height=HEIGHT, fields='x y z rgba', more=''):
@@ -26,7 +26,7 @@ def columns() -> list[np.ndarray]:
     y, x = np.mgrid[:HEIGHT, :WIDTH].astype('<f4')
     z = np.full((HEIGHT, WIDTH), 2.5, '<f4')
     z[1, 2] = np.nan
-    bgra = np.concatenate([COLOURS[..., ::-1], np.full((HEIGHT, WIDTH, 1), 255)], axis=-1)
+    bgra = np.concatenate([COLORS[..., ::-1], np.full((HEIGHT, WIDTH, 1), 255)], axis=-1)
     return [x, y, z, np.ascontiguousarray(bgra, np.uint8)]
 
 
@@ -56,9 +56,9 @@ def write(tmp_path):
 
 
 def test_compressed_file_gives_colours_and_points(write):
-    cloud = read_organised_pcd(write(head(), compressed()))
+    cloud = read_organized_pcd(write(head(), compressed()))
     assert cloud.rgb.dtype == np.uint8
-    assert np.array_equal(cloud.rgb, COLOURS)
+    assert np.array_equal(cloud.rgb, COLORS)
     x, y, z, _ = columns()
     assert np.array_equal(cloud.points, np.stack([x, y, z], axis=-1), equal_nan=True)
 
@@ -70,8 +70,8 @@ def test_plain_binary_file_with_padding(write, fields):
         + [np.zeros((HEIGHT, WIDTH, 1), np.uint8)],
         axis=-1,
     )
-    cloud = read_organised_pcd(write(head('binary', fields=fields, more=' 1'), table.tobytes()))
-    assert np.array_equal(cloud.rgb, COLOURS)
+    cloud = read_organized_pcd(write(head('binary', fields=fields, more=' 1'), table.tobytes()))
+    assert np.array_equal(cloud.rgb, COLORS)
     assert cloud.points[2, 3].tolist() == [3, 2, 2.5]
 
 
@@ -80,14 +80,14 @@ def test_plain_binary_file_with_padding(write, fields):
 def test_truncated_file_is_refused(write, data, missing):
     body = compressed() if data == 'binary_compressed' else bytes(WIDTH * HEIGHT * 16)
     with pytest.raises(PcdError, match='truncated'):
-        read_organised_pcd(write(head(data), body[:-missing]))
+        read_organized_pcd(write(head(data), body[:-missing]))
 
 
 def test_damage_inside_the_compressed_data_is_refused(write):
     body = bytearray(compressed())
     body[8] += 1
     with pytest.raises(PcdError, match='LZF'):
-        read_organised_pcd(write(head(), bytes(body)))
+        read_organized_pcd(write(head(), bytes(body)))
 
 
 @pytest.mark.parametrize(
@@ -108,5 +108,5 @@ def test_damage_inside_the_compressed_data_is_refused(write):
 )
 def test_other_files_are_refused_with_the_name_of_the_file(write, content, message):
     with pytest.raises(PcdError, match=message) as caught:
-        read_organised_pcd(write(content))
+        read_organized_pcd(write(content))
     assert 'cloud.pcd' in str(caught.value)

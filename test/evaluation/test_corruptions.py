@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
-from efficientsam3_ros.evaluation.figures import Figures
-from efficientsam3_ros.evaluation.measure import measure
+from efficientsam3_ros.evaluation.scoring.measure import measure
+from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 
 CONCEPTS = ('red mug', 'bowl', 'fork')
 FRAMES, HEIGHT, WIDTH = 24, 120, 160
@@ -156,8 +156,8 @@ def ghost_after_leaving(clip: Clip) -> Clip:
     ]
 
 
-def score(clip: Clip) -> Figures:
-    return Figures.of(measure(scene(), clip, CONCEPTS).counts)
+def score(clip: Clip) -> Metrics:
+    return Metrics.of(measure(scene(), clip, CONCEPTS).counts)
 
 
 LOWER_IS_BETTER = {
@@ -227,7 +227,7 @@ def test_fault_lowers_what_it_should_and_nothing_else(corruption):
     before, after = score(scene()), score(corruption(scene()))
     changes = {
         item.name: getattr(after, item.name) - getattr(before, item.name)
-        for item in fields(Figures)
+        for item in fields(Metrics)
         if getattr(after, item.name) != pytest.approx(getattr(before, item.name), abs=1e-9)
     }
     assert set(changes) == TABLE[corruption]
@@ -238,4 +238,4 @@ def test_fault_lowers_what_it_should_and_nothing_else(corruption):
 def test_every_graded_figure_is_lowered_by_some_fault():
     numbers = {'datapoints', 'objects', 'frames', 'annotated_frames', 'unanswered_frames'}
     lowered = set().union(*TABLE.values())
-    assert {item.name for item in fields(Figures)} - lowered - numbers == {'idle_jf'}
+    assert {item.name for item in fields(Metrics)} - lowered - numbers == {'idle_jf'}

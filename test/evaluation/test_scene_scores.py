@@ -2,12 +2,18 @@
 
 import numpy as np
 import pytest
-from scripted_engine import ColourEngine, painted_frame
+from scripted_engine import ColorEngine, painted_frame
 
 from efficientsam3_ros.evaluation.clip import Clip
 from efficientsam3_ros.evaluation.frame_scores import Datapoint, best_threshold
 from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
-from efficientsam3_ros.evaluation.report import HEADER, Figures, intervals, markdown, scene_rows
+from efficientsam3_ros.evaluation.old_suite_table import (
+    HEADER,
+    Metrics,
+    intervals,
+    markdown,
+    scene_rows,
+)
 from efficientsam3_ros.evaluation.scene_scores import score_scene
 
 FRAMES = 6
@@ -31,10 +37,10 @@ def clip() -> Clip:
 
 
 def test_perfect_detector_scores_perfectly(clip):
-    scores = score_scene(clip, ColourEngine())
+    scores = score_scene(clip, ColorEngine())
     assert scores.absent == ('green block',)
     assert len(scores.datapoints) == 2 * FRAMES
-    figures = Figures.of([scores], 0.5)
+    figures = Metrics.of([scores], 0.5)
     assert figures.detector.cgf1 == pytest.approx(1.0, abs=1e-3)
     assert figures.presence.absent_accuracy == 1.0
     assert figures.presence.out_of_view == 2
@@ -43,7 +49,7 @@ def test_perfect_detector_scores_perfectly(clip):
 
 
 def test_threshold_above_all_scores_finds_nothing(clip):
-    figures = Figures.of([score_scene(clip, ColourEngine())], 0.95)
+    figures = Metrics.of([score_scene(clip, ColorEngine())], 0.95)
     assert figures.detector.cgf1 == 0.0
     assert figures.presence.present_accuracy == 0.0
 
@@ -69,7 +75,7 @@ def test_best_threshold_may_have_to_leave_absent_concepts_empty():
 
 
 def test_report_has_a_row_a_scene_and_the_total(clip):
-    scenes = [score_scene(clip, ColourEngine())] * 2
+    scenes = [score_scene(clip, ColorEngine())] * 2
     rows = scene_rows(scenes, 0.5)
     assert len(rows) == 3
     assert all(len(row) == len(HEADER) for row in rows)

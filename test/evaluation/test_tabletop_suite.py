@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from scripted_engine import ColourEngine
+from scripted_engine import ColorEngine
 
 from efficientsam3_ros.evaluation import tabletop_suite
 from efficientsam3_ros.evaluation.tabletop_suite import SuiteConfig, main, parse_seeds
@@ -19,7 +19,7 @@ def test_seeds():
 
 def test_one_small_scene_is_scored_reported_and_cached(tmp_path, monkeypatch, capsys):
     pytest.importorskip('efficientsam3_ros.simulation')
-    engine = ColourEngine()
+    engine = ColorEngine()
     monkeypatch.setattr(tabletop_suite, 'load_engine', lambda *_: engine)
     monkeypatch.setattr(tabletop_suite, 'find_bundle', lambda name: tmp_path)
     monkeypatch.setattr(tabletop_suite.Manifest, 'load', lambda folder: engine.manifest)

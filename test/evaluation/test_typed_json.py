@@ -13,7 +13,7 @@ import pytest
 from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data
 
 
-class Colour(Enum):
+class Color(Enum):
     RED = 'red'
     BLUE = 'blue'
 
@@ -26,14 +26,14 @@ class Inner:
 
 @dataclass(frozen=True)
 class Outer:
-    colour: Colour
+    color: Color
     parts: tuple[Inner, ...]
     span: tuple[float, float]
     table: Mapping[str, Inner] = field(default_factory=dict)
     perhaps: int | None = None
 
 
-VALUE = Outer(Colour.BLUE, (Inner(1), Inner(2, math.nan)), (0.0, 1.0), {'a': Inner(3)}, 7)
+VALUE = Outer(Color.BLUE, (Inner(1), Inner(2, math.nan)), (0.0, 1.0), {'a': Inner(3)}, 7)
 
 
 def data(**changes):
@@ -44,8 +44,8 @@ def test_what_was_written_is_read():
     again = from_data(Outer, data())
     assert again.parts[0] == Inner(1)
     assert math.isnan(again.parts[1].share)
-    assert (again.colour, again.span, again.table, again.perhaps) == (
-        Colour.BLUE,
+    assert (again.color, again.span, again.table, again.perhaps) == (
+        Color.BLUE,
         (0.0, 1.0),
         {'a': Inner(3)},
         7,
@@ -68,7 +68,7 @@ def test_versions_read_each_other():
 @pytest.mark.parametrize(
     ('changes', 'message'),
     [
-        ({'colour': 'green'}, 'x.colour is one of red, blue'),
+        ({'color': 'green'}, 'x.color is one of red, blue'),
         ({'parts': [{'count': 1}, {'share': 1}]}, r'x.parts\[1\] lacks count'),
         ({'parts': [{'count': True}]}, r'x.parts\[0\].count is not int but bool'),
         ({'parts': {}}, 'x.parts is not list but dict'),

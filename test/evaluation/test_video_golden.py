@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
-from efficientsam3_ros.evaluation.figures import Figures
-from efficientsam3_ros.evaluation.measure import measure
-from efficientsam3_ros.evaluation.sequence_counts import SequenceCounts
+from efficientsam3_ros.evaluation.scoring.measure import measure
+from efficientsam3_ros.evaluation.scoring.metrics import Metrics
+from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
 
 CONCEPT = 'square'
 # (ground truth, predictions with scores): the cgF1 case measured with SAM 3's image evaluator.
@@ -37,7 +37,7 @@ def total(frames):
         there = [frame(i, [(x, y, 1.0) for x, y in truth]) for i in range(frames)]
         found = [frame(i, predicted) for i in range(frames)]
         counts += measure(there, found, (CONCEPT,), min_score=0.5).counts
-    return Figures.of(counts)
+    return Metrics.of(counts)
 
 
 @pytest.mark.parametrize('frames', [1, 3])

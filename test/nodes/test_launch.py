@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from efficientsam3_ros.nodes.settings import NodeSettings
-from efficientsam3_ros.nodes.simulation_source import CameraSettings
+from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
+from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 
 LAUNCH = Path(__file__).resolve().parent.parent.parent / 'launch'
 FILES = sorted(LAUNCH.glob('*.launch.py'))

@@ -9,10 +9,10 @@ pytest.importorskip('efficientsam3_ros.msg', reason='needs the built messages: p
 
 from lifecycle_msgs.msg import Transition  # noqa: E402
 from lifecycle_msgs.srv import ChangeState, GetState  # noqa: E402
-from node_rig import coloured_image  # noqa: E402
+from node_rig import colored_image  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
 from rclpy.qos import QoSProfile  # noqa: E402
-from scripted_engine import ColourEngine  # noqa: E402
+from scripted_engine import ColorEngine  # noqa: E402
 from sensor_msgs.msg import Image  # noqa: E402
 
 from efficientsam3_ros.engine import load_engine  # noqa: E402
@@ -39,7 +39,7 @@ def test_five_rounds_free_and_load_the_network_each_time(make_rig):
         assert camera.get_subscription_count() == 0, 'listens before it is active'
         assert change(rig, ACTIVATE)
         rig.connect(camera)
-        assert len(rig.exchange(camera, coloured_image(RED, sec=round_)).instances) == 1
+        assert len(rig.exchange(camera, colored_image(RED, sec=round_)).instances) == 1
         assert change(rig, DEACTIVATE)
         rig.spin_until(lambda: camera.get_subscription_count() == 0, 'the tracker to let go')
         assert change(rig, CLEANUP)
@@ -50,12 +50,12 @@ def test_five_rounds_free_and_load_the_network_each_time(make_rig):
 def test_tracks_live_through_deactivate(make_rig):
     rig = make_rig()
     camera = rig.camera()
-    before = rig.ids(rig.exchange(camera, coloured_image(RED, sec=1)))
+    before = rig.ids(rig.exchange(camera, colored_image(RED, sec=1)))
     assert change(rig, DEACTIVATE)
     rig.spin_until(lambda: camera.get_subscription_count() == 0, 'the tracker to let go')
     assert change(rig, ACTIVATE)
     rig.connect(camera)
-    assert rig.ids(rig.exchange(camera, coloured_image(RED, sec=2))) == before
+    assert rig.ids(rig.exchange(camera, colored_image(RED, sec=2))) == before
 
 
 def test_shutdown_from_active_frees_the_network(make_rig):
@@ -70,11 +70,11 @@ def test_a_bad_bundle_says_so_and_can_be_mended(make_rig):
     report = rig.report_where(lambda r: r['level'] == '2', 'the error')
     assert 'no such bundle' in report['message']
     assert state(rig) == 'unconfigured'
-    rig.tracker._load_engine = lambda *_: ColourEngine()
+    rig.tracker._load_engine = lambda *_: ColorEngine()
     assert rig.tracker.set_parameters([Parameter('bundle', value='good')])[0].successful
     assert change(rig, CONFIGURE)
     assert change(rig, ACTIVATE)
-    assert len(rig.exchange(rig.camera(), coloured_image(RED, sec=1)).instances) == 1
+    assert len(rig.exchange(rig.camera(), colored_image(RED, sec=1)).instances) == 1
 
 
 def test_an_unexpected_fault_of_the_loader_is_reported_and_survived(make_rig):
@@ -89,7 +89,7 @@ def test_an_unexpected_fault_of_the_loader_is_reported_and_survived(make_rig):
 
 
 def test_a_refused_initial_prompt_frees_the_network(make_rig):
-    engine = ColourEngine()
+    engine = ColorEngine()
     rig = make_rig(
         engine_loader=lambda *_: engine, prompts=['one two three four five'], autostart=False
     )

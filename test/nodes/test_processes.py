@@ -20,16 +20,16 @@ from rclpy.qos import qos_profile_sensor_data  # noqa: E402
 from scripted_engine import painted_frame  # noqa: E402
 from sensor_msgs.msg import Image  # noqa: E402
 
-from efficientsam3_ros.core.image_codec import fill_image  # noqa: E402
+from efficientsam3_ros.core.messages.image_codec import fill_image  # noqa: E402
 from efficientsam3_ros.msg import InstanceArray  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPT = f"""
 import sys
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'test' / 'support')!r}]
-from scripted_engine import ColourEngine
-from efficientsam3_ros.nodes.tracker_node import main
-sys.exit(main(engine_loader=lambda *_: ColourEngine()))
+from scripted_engine import ColorEngine
+from efficientsam3_ros.nodes.tracker.tracker_node import main
+sys.exit(main(engine_loader=lambda *_: ColorEngine()))
 """
 
 

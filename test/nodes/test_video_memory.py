@@ -9,7 +9,7 @@ import pytest
 rclpy = pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
 pytest.importorskip('efficientsam3_ros.msg', reason='needs the built messages: pip install .')
 
-from node_rig import coloured_image  # noqa: E402
+from node_rig import colored_image  # noqa: E402
 from rclpy.context import Context  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
 from remembering_engine import RememberingEngine, memory_manifest  # noqa: E402
@@ -17,7 +17,7 @@ from scripted_engine import Seen, look  # noqa: E402
 from std_srvs.srv import Trigger  # noqa: E402
 
 from efficientsam3_ros.msg import Instance, Prompt  # noqa: E402
-from efficientsam3_ros.nodes.tracker_node import TrackerNode  # noqa: E402
+from efficientsam3_ros.nodes.tracker.tracker_node import TrackerNode  # noqa: E402
 from efficientsam3_ros.srv import RemoveTracks, SetPrompts  # noqa: E402
 
 RED = Seen(10, 10, who=1)
@@ -39,7 +39,7 @@ class Stage:
         self.engine.scene = scene
         for _ in range(times):
             self.sec += 1
-            result = self.rig.exchange(self.camera, coloured_image({}, self.sec))
+            result = self.rig.exchange(self.camera, colored_image({}, self.sec))
         return result
 
     def ask(self, **fields):
@@ -56,7 +56,7 @@ class Stage:
 
     def trusted(self, track_id):
         """Return the frame of a track's last trusted view."""
-        memory = self.rig.tracker._pipeline()._tracker._observer.memory
+        memory = self.rig.tracker._pipeline()._tracker._inference.memory
         return memory.ring.conditioned(track_id)
 
 

@@ -4,8 +4,8 @@ from efficientsam3_ros.simulation import Observation, SceneObject, positive_ids,
 from efficientsam3_ros.simulation.vocabulary import phrases
 
 
-def thing(number, noun, colour):
-    return SceneObject(number, noun, colour, phrases(noun, colour), noun)
+def thing(number, noun, color):
+    return SceneObject(number, noun, color, phrases(noun, color), noun)
 
 
 OBJECTS = (

@@ -16,7 +16,7 @@ def test_shapes_of_the_clean_pack_never_come_from_the_packages():
 
 
 def test_patterned_object_of_a_held_out_pair_stays_out_of_training():
-    red_bowl = next(n for n in rich.NOUNS if n.name == 'bowl' and n.colours == ('red',))
+    red_bowl = next(n for n in rich.NOUNS if n.name == 'bowl' and n.colors == ('red',))
     assert allowed(red_bowl, 'train') == ()
     assert allowed(red_bowl, 'unseen_pairs') == ('red',)
 

@@ -11,7 +11,7 @@ def scenes(split, count=12, seeds=60):
     for seed in range(seeds):
         chosen = choose(np.random.default_rng(seed), CLEAN_NOUNS, split, count)
         assert len(chosen) == count
-        yield [(item.colour, item.noun.name) for item in chosen]
+        yield [(item.color, item.noun.name) for item in chosen]
 
 
 def test_training_scenes_hold_nothing_held_out():
@@ -31,11 +31,11 @@ def test_test_scenes_hold_several_unseen_concepts(split):
 def test_most_scenes_hold_one_noun_in_two_colours():
     distracted = 0
     for names in scenes('train'):
-        colours = Counter(noun for _, noun in set(names))
-        distracted += max(colours.values()) > 1
+        colors = Counter(noun for _, noun in set(names))
+        distracted += max(colors.values()) > 1
     assert distracted > 50
 
 
 def test_some_scenes_hold_identical_twins():
-    twins = [max(Counter(names).values()) > 1 for names in scenes('train')]
-    assert any(twins) and not all(twins)
+    lookalikes = [max(Counter(names).values()) > 1 for names in scenes('train')]
+    assert any(lookalikes) and not all(lookalikes)

@@ -94,7 +94,7 @@ def test_test_splits_hold_several_unseen_concepts(split):
         held_out = [
             item
             for item in table.objects
-            if item.noun in HELD_OUT_NOUNS or (item.colour, item.noun) in HELD_OUT_PAIRS
+            if item.noun in HELD_OUT_NOUNS or (item.color, item.noun) in HELD_OUT_PAIRS
         ]
     assert len(held_out) >= 3
 

@@ -32,20 +32,20 @@ def test_patterned_object_has_no_colour_phrase():
 def test_every_held_out_pair_is_known_by_its_parts_in_training():
     trained = {(c, n.name) for n in CLEAN_NOUNS for c in allowed(n, 'train')}
     assert not trained & HELD_OUT_PAIRS
-    for colour, noun in HELD_OUT_PAIRS:
+    for color, noun in HELD_OUT_PAIRS:
         assert sum(name == noun for _, name in trained) >= 3, noun
-        assert sum(c == colour for c, _ in trained) >= 3, colour
+        assert sum(c == color for c, _ in trained) >= 3, color
 
 
 def test_held_out_nouns_appear_in_their_split_only():
     for noun in CLEAN_NOUNS:
         if noun.name in HELD_OUT_NOUNS:
             assert not allowed(noun, 'train') and not allowed(noun, 'unseen_pairs')
-            assert wanted(noun, 'unseen_nouns') == noun.colours
+            assert wanted(noun, 'unseen_nouns') == noun.colors
 
 
 def test_words_cover_every_phrase():
-    spoken = {p for n in (*CLEAN_NOUNS, *PRIMITIVE_NOUNS) for c in n.colours
+    spoken = {p for n in (*CLEAN_NOUNS, *PRIMITIVE_NOUNS) for c in n.colors
               for p in phrases(n.name, c)}  # fmt: skip
     assert {word for phrase in spoken for word in phrase.split()} == set(ALL_WORDS)
 

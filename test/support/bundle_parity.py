@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from efficientsam3_ros.engine import Engine
-from efficientsam3_ros.model.export_graph import aligned
-from efficientsam3_ros.model.export_plans import DETECTIONS, LEVELS, TRACK_LEVELS
-from efficientsam3_ros.model.family import FamilyStudent
-from efficientsam3_ros.model.memory_export import TRACKED, example_bank
-from efficientsam3_ros.model.tracking_graphs import VideoMemory
+from efficientsam3_ros.model.export.graph import aligned
+from efficientsam3_ros.model.export.memory_export import TRACKED, example_bank
+from efficientsam3_ros.model.export.plans import DETECTIONS, LEVELS, TRACK_LEVELS
+from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
+from efficientsam3_ros.model.student import Student
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Asked:
     answer: dict[str, Tensor]
 
 
-def ask_torch(student: FamilyStudent, memory: VideoMemory | None = None) -> Iterator[Asked]:
+def ask_torch(student: Student, memory: VideoMemory | None = None) -> Iterator[Asked]:
     """Yield every graph's question: words alone, and words with a box; one and two objects."""
     config = student.eval().config
     generator = torch.Generator().manual_seed(3)
@@ -45,7 +45,7 @@ def ask_torch(student: FamilyStudent, memory: VideoMemory | None = None) -> Iter
 
 
 def _prompted(
-    student: FamilyStudent, levels: dict[str, Tensor], generator: torch.Generator
+    student: Student, levels: dict[str, Tensor], generator: torch.Generator
 ) -> Iterator[Asked]:
     config = student.config
     ids = torch.randint(2, config.text.vocabulary, (1, config.context), generator=generator)

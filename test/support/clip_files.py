@@ -12,7 +12,7 @@ import numpy as np
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import find_bundle
-from efficientsam3_ros.model.memory_config import MemoryConfig, PerceiverConfig, nano_memory
+from efficientsam3_ros.model.memory.config import MemoryConfig, PerceiverConfig, nano_memory
 
 MANIFEST = Manifest.load(find_bundle('nano_tabletop'), verify=False)
 ABSENT = range(3, 6)
@@ -38,15 +38,15 @@ def write_clip(folder: Path, seed: int, frames: int = 8) -> Path:
     rgb[ids == 1] = (200, 20, 20)
     rgb[ids == 2] = (20, 20, 200)
     table = [
-        {'id': 1, 'noun': 'mug', 'colour': 'red', 'asset': 'x', 'phrases': ['mug']},
-        {'id': 2, 'noun': 'bowl', 'colour': 'blue', 'asset': 'y', 'phrases': ['bowl']},
+        {'id': 1, 'noun': 'mug', 'color': 'red', 'asset': 'x', 'phrases': ['mug']},
+        {'id': 2, 'noun': 'bowl', 'color': 'blue', 'asset': 'y', 'phrases': ['bowl']},
     ]
     path = folder / f'clip_{seed:05d}_0.npz'
     np.savez(path, rgb=rgb, ids=ids, indices=np.arange(frames) * 2, objects=json.dumps(table))
     return path
 
 
-class ColourEngine:
+class ColorEngine:
     """Makes levels of the right sizes from a picture's colours; counts its runs."""
 
     def __init__(self, config: MemoryConfig, manifest: Manifest = MANIFEST) -> None:

@@ -9,8 +9,6 @@ import math
 import cv2
 import numpy as np
 
-from efficientsam3_ros.evaluation.figures import Figures
-from efficientsam3_ros.evaluation.intervals import intervals
 from efficientsam3_ros.evaluation.metrics.concept_f1 import TAUS, ConceptCounts
 from efficientsam3_ros.evaluation.metrics.hota import HotaCounts
 from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts
@@ -30,7 +28,9 @@ from efficientsam3_ros.evaluation.results import (
     TrackSummary,
     WorstFrame,
 )
-from efficientsam3_ros.evaluation.sequence_counts import SequenceCounts
+from efficientsam3_ros.evaluation.scoring.intervals import intervals
+from efficientsam3_ros.evaluation.scoring.metrics import Metrics
+from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
 
 CONCEPTS = ('red mug', 'bowl', 'screwdriver', 'green apple')
 SETTINGS = RunSettings(
@@ -57,13 +57,13 @@ def example_results(
         for i, name in enumerate(names)
     }
     timing = Timing(71.3, 2, 1, {name: _timing(i, frames) for i, name in enumerate(names)})
-    return joined(RunResults(SETTINGS, Figures(), {}, parts, {}, timing))
+    return joined(RunResults(SETTINGS, Metrics(), {}, parts, {}, timing))
 
 
 def joined(results: RunResults) -> RunResults:
     """Return results with the total and the intervals that belong to their sequences."""
     counts = [item.counts for item in results.sequences.values()]
-    total = Figures.of(sum(counts, SequenceCounts()))
+    total = Metrics.of(sum(counts, SequenceCounts()))
     return replace(results, total=total, intervals_95=intervals(counts, draws=100))
 
 
@@ -72,10 +72,10 @@ def example_picture(number: int, width: int = 640, height: int = 480) -> bytes:
     rng = np.random.default_rng(number)
     pixels = np.full((height, width, 3), (200, 205, 210), np.uint8)
     for _ in range(6):
-        centre = tuple(int(v) for v in rng.integers(0, (width, height)))
-        colour = tuple(int(v) for v in rng.integers(30, 230, 3))
-        cv2.circle(pixels, centre, int(rng.integers(20, 60)), colour, -1, cv2.LINE_AA)
-        cv2.circle(pixels, centre, 62, (255, 255, 255), 2, cv2.LINE_AA)
+        center = tuple(int(v) for v in rng.integers(0, (width, height)))
+        color = tuple(int(v) for v in rng.integers(30, 230, 3))
+        cv2.circle(pixels, center, int(rng.integers(20, 60)), color, -1, cv2.LINE_AA)
+        cv2.circle(pixels, center, 62, (255, 255, 255), 2, cv2.LINE_AA)
     return cv2.imencode('.png', pixels)[1].tobytes()
 
 
@@ -113,14 +113,14 @@ def _sequence(number: int, quality: float, frames: int, truth: str) -> SequenceR
     stamps = (1_700_000_000_000_000_000 + seconds * 1e9).astype(np.int64)
     tracks, stretches, curves = _lives(rng, quality, frames, truth != 'none')
     per_concept = {
-        name: Figures.of(example_counts(7 * number + i, max(0.3, quality - 0.07 * i), frames))
+        name: Metrics.of(example_counts(7 * number + i, max(0.3, quality - 0.07 * i), frames))
         for i, name in enumerate(CONCEPTS[:3])
     }
     notes = ('The bag ends in the middle of a chunk; 300 frames could be read.',)
     return SequenceResult(
         source='bag', digest=f'{number:02d}' * 32, frames=frames, truth=truth,
         concepts=CONCEPTS, absent=CONCEPTS[3:] if truth == 'concepts' else (),
-        notes=notes if number == 1 else (), figures=Figures.of(counts),
+        notes=notes if number == 1 else (), figures=Metrics.of(counts),
         concepts_figures=per_concept if truth == 'concepts' else {}, counts=counts,
         per_frame=PerFrame(tuple(map(int, stamps)), *curves), tracks=tracks, timeline=stretches,
         scores=_scores(rng, quality, frames) if truth != 'none' else ScoreHistogram(),

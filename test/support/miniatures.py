@@ -18,7 +18,7 @@ from efficientsam3_ros.core.coco_rle import to_coco
 HEIGHT, WIDTH = 24, 40
 
 
-def grey(number: int) -> np.ndarray:
+def gray(number: int) -> np.ndarray:
     """Return a picture whose brightness tells its number."""
     return np.full((HEIGHT, WIDTH, 3), 8 * number, np.uint8)
 
@@ -43,7 +43,7 @@ def begins(mask: Rle) -> int:
 def jpeg(path: Path, number: int) -> None:
     """Write a picture."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    assert cv2.imwrite(str(path), grey(number))
+    assert cv2.imwrite(str(path), gray(number))
 
 
 def png(path: Path, ids: np.ndarray, bits: int = 8, kind: int = 3) -> None:
@@ -56,9 +56,9 @@ def png(path: Path, ids: np.ndarray, bits: int = 8, kind: int = 3) -> None:
     rows = np.unpackbits(ids.astype(np.uint8)[..., None], axis=-1)[..., 8 - bits :]
     packed = np.packbits(rows.reshape(height, -1), axis=1)
     lines = np.hstack([np.zeros((height, 1), np.uint8), packed])
-    colours = bytes(255 - i for i in range(1 << bits) for _ in range(3))
+    colors = bytes(255 - i for i in range(1 << bits) for _ in range(3))
     header = struct.pack('>IIBBBBB', width, height, bits, kind, 0, 0, 0)
-    chunks = [(b'IHDR', header)] + ([(b'PLTE', colours)] if kind == 3 else [])
+    chunks = [(b'IHDR', header)] + ([(b'PLTE', colors)] if kind == 3 else [])
     chunks += [(b'IDAT', zlib.compress(lines.tobytes())), (b'IEND', b'')]
     path.write_bytes(b'\x89PNG\r\n\x1a\n' + b''.join(_chunk(*chunk) for chunk in chunks))
 
@@ -150,7 +150,7 @@ def sav_train(root: Path, frames: bool = True) -> Path:
         code = cv2.VideoWriter.fourcc(*'mp4v')
         video = cv2.VideoWriter(str(root / 'sav_000001.mp4'), code, 24.0, (WIDTH, HEIGHT))
         for n in range(17):
-            video.write(grey(n))
+            video.write(gray(n))
         video.release()
     return root
 

@@ -8,19 +8,19 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from efficientsam3_ros.model.network import Student
+from efficientsam3_ros.model.nano_student import NanoStudent
 from training.config import SupervisedConfig
-from training.memory_weights import load_memory
+from training.memory.weights import load_memory
 
 TRAINING = Path(__file__).parents[2] / 'training'
 
 
-def nano_student() -> Student:
+def nano_student() -> NanoStudent:
     """Return it with the committed weights, every tensor of them, in eval mode."""
     config = SupervisedConfig.load(TRAINING / 'configs' / 'nano.yaml').student
     weights = torch.load(TRAINING / 'weights' / 'nano_tabletop.pt', weights_only=True)
     words = len(weights['text_encoder.word.weight'])
-    student = Student(replace(config, vocabulary_size=words))
+    student = NanoStudent(replace(config, vocabulary_size=words))
     student.load_state_dict(weights, strict=True)
     return student.eval()
 

@@ -14,18 +14,18 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile, ReliabilityPolicy
-from scripted_engine import ColourEngine, painted_frame
+from scripted_engine import ColorEngine, painted_frame
 from sensor_msgs.msg import Image
 
-from efficientsam3_ros.core.image_codec import fill_image
+from efficientsam3_ros.core.messages.image_codec import fill_image
 from efficientsam3_ros.msg import InstanceArray
-from efficientsam3_ros.nodes.tracker_node import TrackerNode
+from efficientsam3_ros.nodes.tracker.tracker_node import TrackerNode
 
 TIMEOUT_S = 10.0
 Boxes = Mapping[str, tuple[int, int, int, int]]
 
 
-def coloured_image(boxes: Boxes, sec: int, frame_id: str = 'camera_optical_frame') -> Image:
+def colored_image(boxes: Boxes, sec: int, frame_id: str = 'camera_optical_frame') -> Image:
     """Return an rgb8 message of 64x48 pixels with one filled box (x, y, w, h) of each colour."""
     message = fill_image(Image(), painted_frame(boxes).rgb, 'rgb8')
     message.header.stamp.sec = sec
@@ -39,7 +39,7 @@ class NodeRig:
     def __init__(self, engine_loader: Callable[..., Any] | None = None, **parameters: Any) -> None:
         self.context = Context()
         rclpy.init(context=self.context)
-        self.engines: list[ColourEngine] = []
+        self.engines: list[ColorEngine] = []
         given = {'prompts': ['red block'], 'diagnostics_period': 0.1, **parameters}
         self.tracker = TrackerNode(
             engine_loader=engine_loader or self._load,
@@ -57,8 +57,8 @@ class NodeRig:
         )
         self.probe.create_subscription(DiagnosticArray, '/diagnostics', self._read_report, 10)
 
-    def _load(self, bundle: str, backend: str, threads: int) -> ColourEngine:
-        self.engines.append(ColourEngine())
+    def _load(self, bundle: str, backend: str, threads: int) -> ColorEngine:
+        self.engines.append(ColorEngine())
         return self.engines[-1]
 
     def _read_report(self, message: DiagnosticArray) -> None:
@@ -136,6 +136,6 @@ class NodeRig:
         return {item.concept: item.track_id for item in result.instances}
 
 
-def grey(height: int = 48, width: int = 64) -> np.ndarray:
+def gray(height: int = 48, width: int = 64) -> np.ndarray:
     """Return an empty scene, uint8 (height, width, 3)."""
     return np.full((height, width, 3), 128, np.uint8)

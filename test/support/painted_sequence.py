@@ -1,4 +1,4 @@
-"""A short sequence of coloured blocks that ``ColourEngine`` finds exactly, with its truth."""
+"""A short sequence of coloured blocks that ``ColorEngine`` finds exactly, with its truth."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import os
 import time
 
 import numpy as np
-from scripted_engine import ColourEngine, painted_frame
+from scripted_engine import ColorEngine, painted_frame
 
 from efficientsam3_ros.core import Frame, FrameResult, Instance, Rle, TrackState
+from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
 from efficientsam3_ros.evaluation.run.in_process import InProcess
 from efficientsam3_ros.evaluation.run.plan import RunPlan
-from efficientsam3_ros.evaluation.sequences.protocol import SequenceError, TruthKind
 
 HEIGHT, WIDTH = 48, 64
 START_NS = 1_000_000_000
@@ -105,8 +105,8 @@ class EndlessSequence(PaintedSequence):
             yield painted_frame({}, HEIGHT, WIDTH, START_NS)
 
 
-def colour_predictor(plan: RunPlan) -> InProcess:
+def color_predictor(plan: RunPlan) -> InProcess:
     """Return a predictor whose engine sees colours, also in another process."""
     predictor = InProcess(plan)
-    predictor._engine = ColourEngine()
+    predictor._engine = ColorEngine()
     return predictor

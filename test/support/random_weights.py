@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 
-def randomise_norms(module: nn.Module, seed: int = 0) -> None:
+def randomize_norms(module: nn.Module, seed: int = 0) -> None:
     """Give normalisations, layer scales and bias tables values as after training."""
     torch.manual_seed(seed)
     for part in module.modules():

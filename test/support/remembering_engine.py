@@ -10,14 +10,14 @@ from scripted_engine import ScriptedEngine, Seen, make_manifest
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.manifest import Graph
-from efficientsam3_ros.core.memory_layout import BANK_INPUTS, SIGHT_OUTPUTS, MemoryLayout
+from efficientsam3_ros.core.memory_layout import BANK_INPUTS, TRACK_STEP_OUTPUTS, MemoryLayout
 from efficientsam3_ros.engine import EngineError, Value
 
 LAYOUT = MemoryLayout(
     conditioning=2, recent=3, pointers=4, latents=3, width=5, pointer_width=6, mask=(48, 64)
 )
 MEMORY_PORTS = {
-    'track_step': (('level_0', 'level_1', *BANK_INPUTS), SIGHT_OUTPUTS),
+    'track_step': (('level_0', 'level_1', *BANK_INPUTS), TRACK_STEP_OUTPUTS),
     'memorise': (('level_1', 'mask_logits', 'object_score'), ('latents',)),
 }
 GONE = Seen(0, 0, 0, 0, memory_score=0.02, memory_quality=0.1)

@@ -9,9 +9,9 @@ import re
 import torch
 from torch import Tensor, nn
 
-from efficientsam3_ros.model.detector_config import DetectorConfig
-from efficientsam3_ros.model.geometry_encoder import GeometryEncoder
-from efficientsam3_ros.model.sam3_detector import Sam3Detector
+from efficientsam3_ros.model.detector.detector_config import DetectorConfig
+from efficientsam3_ros.model.detector.geometry_encoder import GeometryEncoder
+from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
 
 TINY = DetectorConfig(
     width=32,
@@ -113,7 +113,7 @@ class Heads(nn.Module):
         return Answer(found.logits[-1], found.boxes[-1], found.presence.sigmoid(), masks, semantic)
 
 
-def randomise(model: nn.Module, seed: int = 0) -> None:
+def randomize(model: nn.Module, seed: int = 0) -> None:
     """Fill every weight so that no branch is silent, and activations keep their scale."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
@@ -149,7 +149,7 @@ def reference_model(config: DetectorConfig) -> nn.Module:
             mask_decoder_config=size,
         )
     )
-    randomise(model)
+    randomize(model)
     return model.eval()
 
 
@@ -185,11 +185,11 @@ def ask(config: DetectorConfig, grid: int, prompts: int = 2, boxes: int = 3) -> 
     text_mask[-1, 1:] = 0
     box_valid = torch.ones(prompts, boxes)
     box_valid[:, -1:] = 0
-    centre = torch.rand(prompts, boxes, 2, generator=generator)
+    center = torch.rand(prompts, boxes, 2, generator=generator)
     side = torch.rand(prompts, boxes, 2, generator=generator) * 0.8 + 0.05
     labels = torch.randint(0, 2, (prompts, boxes), generator=generator)
     text = normal(prompts, 5, config.width)
-    return Question(levels, text, text_mask, torch.cat([centre, side], -1), labels, box_valid)
+    return Question(levels, text, text_mask, torch.cat([center, side], -1), labels, box_valid)
 
 
 def without_boxes(asked: Question) -> Question:

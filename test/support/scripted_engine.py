@@ -52,7 +52,7 @@ def make_manifest(
         context=4,
         width=WIDTH,
         threshold=threshold,
-        licence='Apache-2.0',
+        license='Apache-2.0',
         graphs={n: Graph(f'{n}.onnx', '', i, o) for n, (i, o) in graphs.items()},
         always_exemplar=class_token,
     )
@@ -188,7 +188,7 @@ class ScriptedEngine(FakeEngine):
         return [thing for thing in self.scene if thing.concept == concept]
 
 
-class ColourEngine(FakeEngine):
+class ColorEngine(FakeEngine):
     """Finds connected areas of the colour that the concept names: red, green or blue."""
 
     def see(self, image: np.ndarray, concept: str) -> Sequence[Seen]:
@@ -218,6 +218,6 @@ def painted_frame(
 ) -> Frame:
     """Return a frame with one filled box (x, y, w, h) of each named colour."""
     rgb = np.full((height, width, 3), 90, np.uint8)
-    for colour, (x, y, w, h) in boxes.items():
-        rgb[y : y + h, x : x + w] = [255 if name == colour else 10 for name in WORDS[:3]]
+    for color, (x, y, w, h) in boxes.items():
+        rgb[y : y + h, x : x + w] = [255 if name == color else 10 for name in WORDS[:3]]
     return Frame(rgb, stamp_ns, 'camera_optical_frame')

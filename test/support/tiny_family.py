@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import torch
 
-from efficientsam3_ros.model.detector_config import DetectorConfig
-from efficientsam3_ros.model.family import FamilyConfig, FamilyStudent
-from efficientsam3_ros.model.family_image_encoder import NeckName
-from efficientsam3_ros.model.memory_config import MemoryConfig, MemoryKind
-from efficientsam3_ros.model.memory_parts import MaskDecoderConfig, PerceiverConfig
-from efficientsam3_ros.model.mobileclip import TextSpec
-from efficientsam3_ros.model.tracking_graphs import VideoMemory
-from efficientsam3_ros.model.trunks import TRUNKS
+from efficientsam3_ros.model.detector.detector_config import DetectorConfig
+from efficientsam3_ros.model.image.family_image_encoder import NeckName
+from efficientsam3_ros.model.image.trunks import TRUNKS
+from efficientsam3_ros.model.memory.config import MemoryConfig, MemoryKind
+from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig, PerceiverConfig
+from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
+from efficientsam3_ros.model.student import Student, StudentConfig
+from efficientsam3_ros.model.text.mobileclip import TextSpec
 
 SIZE = 112
 WIDTH = 32
@@ -28,14 +28,14 @@ DETECTOR = DetectorConfig(
 )
 
 
-def tiny_student(trunk: str, neck: NeckName, tracker_neck: bool = False) -> FamilyStudent:
+def tiny_student(trunk: str, neck: NeckName, tracker_neck: bool = False) -> Student:
     """Return a student with two blocks a stage and a small head: all kinds of layers."""
     torch.manual_seed(0)
     text = TextSpec('tiny', 3, 32, 4, repmixer=True)
-    config = FamilyConfig(
+    config = StudentConfig(
         'tiny', TRUNKS[trunk], text, neck, SIZE, 16, DETECTOR, tracker_neck=tracker_neck
     )
-    student = FamilyStudent(config).eval()
+    student = Student(config).eval()
     for stage in student.image_encoder.trunk.stages:
         stage.blocks = stage.blocks[:2]
     for parameter in student.detector.parameters():
@@ -43,7 +43,7 @@ def tiny_student(trunk: str, neck: NeckName, tracker_neck: bool = False) -> Fami
     return student
 
 
-def tiny_video(student: FamilyStudent, kind: MemoryKind) -> VideoMemory:
+def tiny_video(student: Student, kind: MemoryKind) -> VideoMemory:
     """Return a video half with random weights that let no path hide."""
     grid = student.config.grid
     config = MemoryConfig(
@@ -58,7 +58,7 @@ def tiny_video(student: FamilyStudent, kind: MemoryKind) -> VideoMemory:
         recent_slots=2,
         pointer_slots=2,
         fuser_layers=1,
-        normalised_levels=student.config.neck == 'lean',
+        normalized_levels=student.config.neck == 'lean',
         perceiver=PerceiverConfig(8, (4, 4), places='centres'),
         decoder=MaskDecoderConfig(
             heads=2, feedforward=32, upscaling=(16, 8), level_channels=(WIDTH, WIDTH)

@@ -73,7 +73,7 @@ def write_tiny_bundle(folder: Path) -> Path:
         context=4,
         width=8,
         threshold=0.5,
-        licence='Apache-2.0',
+        license='Apache-2.0',
         graphs=graphs,
     ).save(folder)
     return folder

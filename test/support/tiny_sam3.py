@@ -47,7 +47,7 @@ def sam3_config():
     )
 
 
-def randomise(model: torch.nn.Module, seed: int = 0) -> None:
+def randomize(model: torch.nn.Module, seed: int = 0) -> None:
     """Fill every weight, so that no zero initialisation hides a missing path."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():

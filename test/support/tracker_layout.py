@@ -8,7 +8,7 @@ import re
 import torch
 from torch import Tensor
 
-from efficientsam3_ros.model.memory_config import MaskDecoderConfig, MemoryConfig
+from efficientsam3_ros.model.memory.config import MaskDecoderConfig, MemoryConfig
 from test.support import tiny_sam3
 
 WIDTH, GRID = tiny_sam3.WIDTH, 4
@@ -120,7 +120,7 @@ def tiny_tracker(layers: int = 2):
     config.mask_decoder_config.iou_head_hidden_dim = WIDTH
     config._attn_implementation = 'eager'
     model = Sam3TrackerVideoModel(config, remove_vision_encoder=True).eval()
-    tiny_sam3.randomise(model)
+    tiny_sam3.randomize(model)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if 'norm' in name and name.endswith('weight'):

@@ -12,13 +12,13 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from efficientsam3_ros.model.memory_config import sam3_memory
-from efficientsam3_ros.model.mobileclip import TextName
-from efficientsam3_ros.model.registry import family_config
-from efficientsam3_ros.model.tracking_graphs import VideoMemory
+from efficientsam3_ros.model.memory.config import sam3_memory
+from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
+from efficientsam3_ros.model.registry import student_config
+from efficientsam3_ros.model.text.mobileclip import TextName
 from efficientsam3_ros.model.weights.conversion import expected_shapes
-from efficientsam3_ros.model.weights.student_keys import StudentKeys
-from efficientsam3_ros.model.weights.tracker_keys import TRACKER_KEYS
+from efficientsam3_ros.model.weights.keys.student_keys import StudentKeys
+from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_KEYS
 
 VISION = 'backbone.vision_backbone'
 LANGUAGE = 'backbone.language_backbone'
@@ -56,7 +56,7 @@ def light(shape: tuple[int, ...], number: int) -> Tensor:
 @cache
 def student_state(variant: str, text: TextName = 's0', context: int = 16) -> dict[str, Tensor]:
     """Return a student's state under our names."""
-    shapes = expected_shapes(family_config(variant, text=text, context=context))
+    shapes = expected_shapes(student_config(variant, text=text, context=context))
     return {key: light(shape, number) for number, (key, shape) in enumerate(shapes.items())}
 
 

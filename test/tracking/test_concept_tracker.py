@@ -10,7 +10,8 @@ from tracking_scenes import id_at, ids, make_tracker, play, shown
 from efficientsam3_ros.core import BundleError, Prompt, PromptError, TrackState
 from efficientsam3_ros.core.manifest import Graph
 from efficientsam3_ros.engine import EngineError
-from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig, TrackError, labels
+from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig, TrackError
+from efficientsam3_ros.tracking.lifecycle import ids as labels
 
 PAIR = [Seen(2, 2), Seen(40, 30, concept='blue mug', embedding=look(4))]
 
@@ -237,4 +238,4 @@ def test_3000_frames_need_no_more_memory_than_300(scripted_engine, monkeypatch):
         seen_ids += new
         last = max([last, *new])
     assert len(seen_ids) == len(set(seen_ids)) > 50
-    assert len(tracker._table._looks) == len(tracker.tracks)
+    assert len(tracker._table._appearance) == len(tracker.tracks)

@@ -206,17 +206,17 @@ def test_looks_count_only_above_what_the_concept_shares(scripted_engine):
     assert shared == [1, 2]
 
 
-@pytest.mark.parametrize(('colour_weight', 'told_apart'), [(0.3, True), (0.0, False)])
+@pytest.mark.parametrize(('color_weight', 'told_apart'), [(0.3, True), (0.0, False)])
 def test_same_things_of_other_colours_get_their_ids_back_wherever_they_return(
-    scripted_engine, colour_weight, told_apart
+    scripted_engine, color_weight, told_apart
 ):
-    tracker = make_tracker(scripted_engine, colour_weight=colour_weight, max_occluded_frames=2)
-    places, colours = (5, 40), {'plum': (80, 40, 110), 'maroon': (110, 30, 60)}
+    tracker = make_tracker(scripted_engine, color_weight=color_weight, max_occluded_frames=2)
+    places, colors = (5, 40), {'plum': (80, 40, 110), 'maroon': (110, 30, 60)}
 
     def show(*names: str) -> FrameResult:
         frame = frame_of()
         for x, name in zip(places, names):
-            frame.rgb[10:20, x : x + 10] = colours[name]
+            frame.rgb[10:20, x : x + 10] = colors[name]
         scripted_engine.scene = [Seen(x, 10) for x, _ in zip(places, names)]
         return tracker.step(frame)
 

@@ -116,8 +116,8 @@ def test_the_memory_searches_for_lost_objects_only_so_long(engine):
 
 def test_a_look_alike_in_the_place_of_a_missed_object_is_another_one(engine):
     tracker = make_tracker(engine, **LOYAL)
-    twin = Seen(24, 10, who=2)
-    results = play(tracker, engine, [[RED]] * 3 + [[unseen(RED), twin]] * 2)
+    lookalike = Seen(24, 10, who=2)
+    results = play(tracker, engine, [[RED]] * 3 + [[unseen(RED), lookalike]] * 2)
     assert id_at(results[-1], 10) == 1
     assert id_at(results[-1], 24) == 2
 
@@ -162,8 +162,8 @@ def test_of_two_look_alikes_the_track_is_the_one_that_memory_and_detector_both_s
 
 def test_a_lost_object_that_memory_finds_is_not_taken_for_a_hidden_one_close_by(engine):
     tracker = make_tracker(engine, max_occluded_frames=5)
-    twin = Seen(24, 30, who=2)
-    results = play(tracker, engine, [[RED, twin]] * 4 + [[twin]] * 5 + [[]] * 2)
+    lookalike = Seen(24, 30, who=2)
+    results = play(tracker, engine, [[RED, lookalike]] * 4 + [[lookalike]] * 5 + [[]] * 2)
     first = id_at(results[0], RED.x)
     assert {item.track_id: item.state for item in results[-1].instances}[first] is LOST
     returned = replace(RED, x=26, y=34)
@@ -270,12 +270,12 @@ def test_a_hidden_tracks_memory_does_not_take_over_a_visible_tracks_object(engin
 def test_a_failed_graph_leaves_tracks_and_memory_as_they_were(engine, graph):
     tracker = make_tracker(engine, detect_every=3, remember_every=1)
     play(tracker, engine, [[RED]] * 3)
-    before, filled = tracker.tracks, tracker._observer.memory.ring.filled(1)
+    before, filled = tracker.tracks, tracker._inference.memory.ring.filled(1)
     engine.failing = graph
     with pytest.raises(EngineError, match=graph):
         play(tracker, engine, [[RED, Seen(40, 30, embedding=look(5), who=2)]])
     assert tracker.tracks == before
-    assert tracker._observer.memory.ring.filled(1) == filled
+    assert tracker._inference.memory.ring.filled(1) == filled
     engine.failing = ''
     detections = engine.runs['detector']
     assert ids(play(tracker, engine, [[RED]])[0]) == [1]

@@ -9,13 +9,13 @@ from efficientsam3_ros.tracking import TrackerConfig
 from efficientsam3_ros.tracking.schedule import DetectionSchedule
 
 CONFIG = TrackerConfig(detect_every=5, detect_when='needed', detect_view_change=0.1)
-GREY = np.full((480, 640, 3), 100, np.uint8)
+GRAY = np.full((480, 640, 3), 100, np.uint8)
 
 
 @pytest.fixture
 def schedule() -> DetectionSchedule:
     schedule = DetectionSchedule()
-    schedule.detected(10, GREY, CONFIG)
+    schedule.detected(10, GRAY, CONFIG)
     return schedule
 
 
@@ -31,7 +31,7 @@ def test_a_request_is_for_the_next_frame(schedule):
 
 @pytest.mark.parametrize(('level', 'needed'), [(100, False), (110, False), (140, True)])
 def test_a_changed_view_needs_a_detection(schedule, level, needed):
-    assert schedule.needed(np.full_like(GREY, level), (), {}, CONFIG) is needed
+    assert schedule.needed(np.full_like(GRAY, level), (), {}, CONFIG) is needed
 
 
 def test_a_moved_camera_is_seen_though_the_mean_brightness_stays(schedule):
@@ -42,9 +42,9 @@ def test_a_moved_camera_is_seen_though_the_mean_brightness_stays(schedule):
 
 
 def test_another_image_size_is_another_view(schedule):
-    assert schedule.needed(GREY[:100, :100], (), {}, CONFIG)
+    assert schedule.needed(GRAY[:100, :100], (), {}, CONFIG)
 
 
 def test_only_due_means_only_due(schedule):
     config = TrackerConfig(detect_when='due')
-    assert not schedule.needed(np.zeros_like(GREY), (), {}, config)
+    assert not schedule.needed(np.zeros_like(GRAY), (), {}, config)

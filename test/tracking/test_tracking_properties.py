@@ -182,11 +182,11 @@ class Check:
         lost = [t for t in tracker.tracks if t.state(tracker._frame, tracker.config) == 3]
         assert len(lost) <= SETTINGS['max_lost']
         assert len(tracker.tracks) - len(lost) <= SETTINGS['max_objects']
-        assert len(tracker._table._looks) == len(tracker.tracks)
+        assert len(tracker._table._appearance) == len(tracker.tracks)
         assert tracker._asked <= {track.track_id for track in tracker.tracks}
         assert tracker.memory_bytes == self.bytes
         assert tracker.remembered <= OBJECTS
-        ring = tracker._observer.memory.ring
+        ring = tracker._inference.memory.ring
         held = [track.track_id for track in tracker.tracks if track.track_id in ring]
         assert len(held) == len(ring)
         sizes = (LAYOUT.conditioning, LAYOUT.recent, LAYOUT.pointers)

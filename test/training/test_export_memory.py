@@ -10,11 +10,11 @@ import torch
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import find_bundle
-from efficientsam3_ros.model.memory_config import nano_memory
-from efficientsam3_ros.model.tracking_graphs import VideoMemory
-from training.data.clip_features import EncoderIdentity
+from efficientsam3_ros.model.memory.config import nano_memory
+from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
+from training.data.clips.clip_features import EncoderIdentity
 from training.export_memory import main
-from training.memory_weights import save_memory
+from training.memory.weights import save_memory
 
 BUNDLE = find_bundle('nano_tabletop')
 

@@ -10,7 +10,7 @@ import torch
 from training.data.batch import Batch
 from training.losses.appearance import appearance_loss
 from training.losses.boxes import box_loss
-from training.losses.dense import centre_loss, dense_targets, semantic_loss
+from training.losses.dense import center_loss, dense_targets, semantic_loss
 from training.losses.detection import score_loss
 from training.losses.masks import mask_iou, mask_loss
 from training.losses.matching import match
@@ -31,7 +31,7 @@ def batch_of_two() -> Batch:
         image_of=torch.zeros(2, dtype=torch.long),
         identity=torch.arange(2),
         noun=torch.tensor([1, 0]),
-        colour=torch.tensor([2, -1]),
+        color=torch.tensor([2, -1]),
         positive=torch.tensor([[True, True], [False, True], [False, False]]),
         exemplar=torch.full((3,), -1),
     )
@@ -66,16 +66,16 @@ def test_mask_loss_weighs_a_small_object_like_a_large_one():
 
 def test_dense_targets_peak_at_places_of_the_asked_concept_only():
     targets = dense_targets(batch_of_two(), (4, 4))
-    assert targets.centre[0].max() == 1 and (targets.centre[0] == 1).sum() == 2
-    assert targets.centre[1, :2, :2].max() < 0.5 and targets.centre[1, 2:, 2:].max() == 1
-    assert targets.centre[2].max() == 0 and targets.semantic[2].max() == 0
+    assert targets.center[0].max() == 1 and (targets.center[0] == 1).sum() == 2
+    assert targets.center[1, :2, :2].max() < 0.5 and targets.center[1, 2:, 2:].max() == 1
+    assert targets.center[2].max() == 0 and targets.semantic[2].max() == 0
     assert targets.semantic[0, 0, 0] == 1 and targets.semantic[1, 0, 0] == 0
 
 
 def test_dense_losses_fall_when_the_maps_are_right():
     targets = dense_targets(batch_of_two(), (4, 4))
-    right, wrong = (targets.centre - 0.5) * 20, (0.5 - targets.centre) * 20
-    assert centre_loss(right, targets.centre) < 0.1 < centre_loss(wrong, targets.centre)
+    right, wrong = (targets.center - 0.5) * 20, (0.5 - targets.center) * 20
+    assert center_loss(right, targets.center) < 0.1 < center_loss(wrong, targets.center)
     right, wrong = (targets.semantic - 0.5) * 20, (0.5 - targets.semantic) * 20
     assert semantic_loss(right, targets.semantic) < 0.01 < semantic_loss(wrong, targets.semantic)
 
@@ -110,7 +110,7 @@ def test_a_cell_belongs_to_whom_it_shows_and_a_thin_object_keeps_one():
 
 def test_naming_learns_nouns_and_ignores_what_has_no_colour():
     torch.manual_seed(0)
-    batch, naming = batch_of_two(), Naming(4, nouns=2, colours=3)
+    batch, naming = batch_of_two(), Naming(4, nouns=2, colors=3)
     level8 = torch.zeros(1, 4, 4, 4)
     level8[0, 0, :2, :2], level8[0, 1, 2:, 2:], level8[0, 2] = 3.0, 3.0, 1.0
     optimizer = torch.optim.Adam(naming.parameters(), 0.1)
@@ -120,5 +120,5 @@ def test_naming_learns_nouns_and_ignores_what_has_no_colour():
         naming(level8, batch).backward()
         optimizer.step()
     assert naming(level8, batch) < 0.1 * first
-    unnamed = replace(batch, noun=torch.tensor([-1, -1]), colour=torch.tensor([-1, -1]))
+    unnamed = replace(batch, noun=torch.tensor([-1, -1]), color=torch.tensor([-1, -1]))
     assert naming(level8, unnamed).isfinite()

@@ -11,7 +11,7 @@ from lightning_fabric import Fabric
 import pytest
 import torch
 
-from efficientsam3_ros.model.config import StudentConfig
+from efficientsam3_ros.model.nano_config import NanoConfig
 from training.config import ConfigError, DataConfig, ScheduleConfig, SupervisedConfig
 from training.initial_weights import WeightError, in_order
 from training.runtime import AveragedWeights, CheckpointError, learning_rate_factor
@@ -22,7 +22,7 @@ from training.supervised import CHECKPOINT, Trainer, main
 def config(scenes) -> SupervisedConfig:
     return SupervisedConfig(
         trunk_weights='',
-        student=StudentConfig(input_height=48, input_width=64, width=16, queries=4, heads=2),
+        student=NanoConfig(input_height=48, input_width=64, width=16, queries=4, heads=2),
         data=DataConfig(str(scenes), str(scenes), scenes=2, views=1, phrases=3),
         schedule=ScheduleConfig(
             steps=4,

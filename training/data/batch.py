@@ -21,7 +21,7 @@ class Batch:
         image_of: int64 (G,) image of each instance.
         identity: int64 (G,) equal for one physical object seen in several images.
         noun: int64 (G,) row of ``phrases.NOUNS``, -1 where it is none of them.
-        colour: int64 (G,) row of ``phrases.COLOUR_NAMES``, -1 where it is none of them.
+        color: int64 (G,) row of ``phrases.COLOR_NAMES``, -1 where it is none of them.
         positive: bool (B * P, G) whether the phrase is true of the instance (and its image asked).
         exemplar: int64 (B * P,) index of the instance given as exemplar box, -1 for none.
     """
@@ -34,7 +34,7 @@ class Batch:
     image_of: Tensor
     identity: Tensor
     noun: Tensor
-    colour: Tensor
+    color: Tensor
     positive: Tensor
     exemplar: Tensor
 

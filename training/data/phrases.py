@@ -9,7 +9,7 @@ import numpy as np
 
 from efficientsam3_ros.simulation.vocabulary import (
     CLEAN_NOUNS,
-    COLOURS,
+    COLORS,
     GENERIC,
     HELD_OUT_NOUNS,
     HELD_OUT_PAIRS,
@@ -17,8 +17,8 @@ from efficientsam3_ros.simulation.vocabulary import (
 )
 
 NOUNS = tuple(n.name for n in CLEAN_NOUNS if n.name not in HELD_OUT_NOUNS)
-COLOUR_NAMES = tuple(COLOURS)
-LOOK_ALIKES = (
+COLOR_NAMES = tuple(COLORS)
+LOOKALIKES = (
     ('box', 'carton', 'block', 'brick', 'sponge', 'bread'),
     ('fork', 'knife', 'spoon', 'marker', 'screwdriver', 'wrench'),
     ('wrench', 'clamp', 'hammer', 'screwdriver', 'scissors', 'power drill'),
@@ -31,7 +31,7 @@ LOOK_ALIKES = (
 """Nouns that are easily taken for each other; asked for where only the other one lies."""
 
 NEAR_MISS_SHARE = 0.65
-LOOK_ALIKE_SHARE = 0.45
+LOOKALIKE_SHARE = 0.45
 _WIDER = tuple(sorted({wide for n in CLEAN_NOUNS for wide in n.also}))
 
 
@@ -42,19 +42,19 @@ class Described:
     Attributes:
         identifier: Its value in the id image.
         noun: Its noun.
-        colour: Its colour, None when patterned.
+        color: Its colour, None when patterned.
         phrases: Everything that is true of it.
     """
 
     identifier: int
     noun: str
-    colour: str | None
+    color: str | None
     phrases: frozenset[str]
 
 
-def describe(identifier: int, noun: str, colour: str | None) -> Described:
+def describe(identifier: int, noun: str, color: str | None) -> Described:
     """Return the object with every phrase that is true of it."""
-    return Described(identifier, noun, colour, phrases(noun, colour))
+    return Described(identifier, noun, color, phrases(noun, color))
 
 
 def sample_phrases(
@@ -91,10 +91,10 @@ def sample_phrases(
 
 def _true_phrase(item: Described, rng: np.random.Generator) -> str:
     draw = rng.random()
-    if draw < 0.40 or (item.colour is None and draw < 0.85):
+    if draw < 0.40 or (item.color is None and draw < 0.85):
         return item.noun
-    if draw < 0.85 and item.colour != item.noun:
-        return f'{item.colour} {item.noun}'
+    if draw < 0.85 and item.color != item.noun:
+        return f'{item.color} {item.noun}'
     options = sorted(item.phrases - {GENERIC})
     return GENERIC if rng.random() < 0.2 else options[rng.integers(len(options))]
 
@@ -102,14 +102,14 @@ def _true_phrase(item: Described, rng: np.random.Generator) -> str:
 def _near_miss(objects: Sequence[Described], rng: np.random.Generator) -> str:
     """Right noun with another colour, a present colour with another noun, or a look-alike."""
     item = objects[int(rng.integers(len(objects)))]
-    if rng.random() < LOOK_ALIKE_SHARE:
-        similar = sorted({n for group in LOOK_ALIKES if item.noun in group for n in group})
+    if rng.random() < LOOKALIKE_SHARE:
+        similar = sorted({n for group in LOOKALIKES if item.noun in group for n in group})
         noun = str(rng.choice(similar or NOUNS))
-        by_colour = item.colour is not None and rng.random() < 0.3
-        return f'{item.colour} {noun}' if by_colour else noun
-    if item.colour is None or rng.random() < 0.6:
-        return f'{rng.choice(list(COLOURS))} {item.noun}'
-    return f'{item.colour} {rng.choice(NOUNS)}'
+        by_color = item.color is not None and rng.random() < 0.3
+        return f'{item.color} {noun}' if by_color else noun
+    if item.color is None or rng.random() < 0.6:
+        return f'{rng.choice(list(COLORS))} {item.noun}'
+    return f'{item.color} {rng.choice(NOUNS)}'
 
 
 def _random_phrase(rng: np.random.Generator) -> str:
@@ -117,6 +117,6 @@ def _random_phrase(rng: np.random.Generator) -> str:
     if draw < 0.08:
         return str(rng.choice(_WIDER))
     if draw < 0.14:
-        return f'{rng.choice(list(COLOURS))} {GENERIC}'
+        return f'{rng.choice(list(COLORS))} {GENERIC}'
     noun = str(rng.choice(NOUNS))
-    return noun if draw < 0.6 else f'{rng.choice(list(COLOURS))} {noun}'
+    return noun if draw < 0.6 else f'{rng.choice(list(COLORS))} {noun}'

@@ -15,7 +15,7 @@ from torch.utils.data import Dataset
 from efficientsam3_ros.core import Preprocess, WordTokenizer
 from training.data.augment import Augmentation
 from training.data.batch import Batch
-from training.data.phrases import COLOUR_NAMES, NOUNS, Described, describe, sample_phrases
+from training.data.phrases import COLOR_NAMES, NOUNS, Described, describe, sample_phrases
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Scene:
             raise ValueError(
                 f'{path} is damaged ({error}); delete it and render again.'
             ) from error
-        objects = {row['id']: describe(row['id'], row['noun'], row['colour']) for row in table}
+        objects = {row['id']: describe(row['id'], row['noun'], row['color']) for row in table}
         return cls(rgb, ids, objects)
 
 
@@ -156,7 +156,7 @@ class _Builder:
             if int(identifier) in objects and area >= self.min_area * ids.size:
                 item = objects[int(identifier)]
                 found.append((len(self.rows), item))
-                self.names.append((_row(NOUNS, item.noun), _row(COLOUR_NAMES, item.colour)))
+                self.names.append((_row(NOUNS, item.noun), _row(COLOR_NAMES, item.color)))
                 self.rows.append(
                     (*_measure(ids == identifier), image, scene * 1000 + int(identifier))
                 )
@@ -182,7 +182,7 @@ class _Builder:
             image_of=torch.tensor([row[3] for row in self.rows], dtype=torch.long),
             identity=torch.tensor([row[4] for row in self.rows], dtype=torch.long),
             noun=torch.tensor([noun for noun, _ in self.names], dtype=torch.long),
-            colour=torch.tensor([colour for _, colour in self.names], dtype=torch.long),
+            color=torch.tensor([color for _, color in self.names], dtype=torch.long),
             positive=positive,
             exemplar=torch.tensor(self.exemplar, dtype=torch.long),
         )

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from efficientsam3_ros.model.layers import grid_centres
+from efficientsam3_ros.model.layers.layers import grid_centers
 from training.data.batch import Batch
 from training.losses.boxes import box_loss
 
@@ -18,11 +18,11 @@ class DenseTargets:
     """Maps on the stride-8 grid.
 
     Attributes:
-        centre: (K, H, W) 1 at an instance's place, falling off as a Gaussian.
+        center: (K, H, W) 1 at an instance's place, falling off as a Gaussian.
         semantic: (K, H, W) share of each cell that the concept covers.
     """
 
-    centre: Tensor
+    center: Tensor
     semantic: Tensor
 
 
@@ -30,7 +30,7 @@ class DenseTargets:
 def dense_targets(batch: Batch, grid: tuple[int, int]) -> DenseTargets:
     """Draw the targets of each phrase."""
     height, width = grid
-    cells = grid_centres(height, width).to(batch.places.device)
+    cells = grid_centers(height, width).to(batch.places.device)
     scale = batch.places.new_tensor([width, height])
     offset = (cells[None] - batch.places[:, None]) * scale
     size = (batch.boxes[:, 2:] * scale).amin(1, keepdim=True)
@@ -43,13 +43,13 @@ def dense_targets(batch: Batch, grid: tuple[int, int]) -> DenseTargets:
     cover = F.adaptive_avg_pool2d(batch.masks, grid).flatten(1)
     chosen = batch.positive.to(heat.dtype)
     semantic = (chosen @ cover).clamp(max=1)
-    centre = heat.new_zeros(len(batch.positive), height * width)
+    center = heat.new_zeros(len(batch.positive), height * width)
     for phrase in batch.positive.any(1).nonzero()[:, 0]:
-        centre[phrase] = heat[batch.positive[phrase]].amax(0)
-    return DenseTargets(centre.unflatten(1, grid), semantic.unflatten(1, grid))
+        center[phrase] = heat[batch.positive[phrase]].amax(0)
+    return DenseTargets(center.unflatten(1, grid), semantic.unflatten(1, grid))
 
 
-def centre_loss(logits: Tensor, target: Tensor) -> Tensor:
+def center_loss(logits: Tensor, target: Tensor) -> Tensor:
     """CenterNet's penalty-reduced focal loss (arXiv 1904.07850, eq. 1), per instance."""
     peak = target >= 1
     probability = logits.sigmoid().clamp(1e-4, 1 - 1e-4)

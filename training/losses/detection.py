@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from efficientsam3_ros.model.network import Detections, Detector
+from efficientsam3_ros.model.nano_student import Detections, Detector
 from training.data.batch import Batch
 from training.losses.appearance import appearance_loss
 from training.losses.boxes import box_loss
-from training.losses.dense import centre_loss, dense_box_loss, dense_targets, semantic_loss
+from training.losses.dense import center_loss, dense_box_loss, dense_targets, semantic_loss
 from training.losses.masks import mask_iou, mask_loss
 from training.losses.matching import Match, match
 
@@ -26,7 +26,7 @@ class LossWeights:
     box: float = 0.5
     mask: float = 1.0
     dice: float = 3.0
-    centre: float = 1.0
+    center: float = 1.0
     semantic: float = 0.5
     dense_box: float = 0.3
     appearance: float = 0.2
@@ -42,7 +42,7 @@ class DetectionLoss:
     box: Tensor
     mask: Tensor
     dice: Tensor
-    centre: Tensor
+    center: Tensor
     semantic: Tensor
     dense_box: Tensor
     appearance: Tensor
@@ -99,7 +99,7 @@ def detection_loss(
     masks = matched_masks(detector, output, pixels, found, batch.phrases)
     target = batch.masks[found.instance]
     mask, dice = mask_loss(masks, target)
-    centre, semantic, dense_box = _dense(output, batch, pixels)
+    center, semantic, dense_box = _dense(output, batch, pixels)
     embeddings = output.embeddings[found.phrase, found.query]
     return DetectionLoss(
         score=torch.stack([score_loss(x, found) for x in output.logits]).mean(),
@@ -107,7 +107,7 @@ def detection_loss(
         box=torch.stack(boxes).mean() / count,
         mask=mask,
         dice=dice,
-        centre=centre,
+        center=center,
         semantic=semantic,
         dense_box=dense_box,
         appearance=appearance_loss(embeddings, batch.identity[found.instance]),
@@ -119,13 +119,13 @@ def detection_loss(
 
 def _dense(output: Detections, batch: Batch, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     start = output.start
-    if start.centre_logits is None or start.semantic_logits is None or start.dense_boxes is None:
+    if start.center_logits is None or start.semantic_logits is None or start.dense_boxes is None:
         zero = pixels.new_zeros(())
         return zero, zero, zero
-    grid = (start.centre_logits.shape[1], start.centre_logits.shape[2])
+    grid = (start.center_logits.shape[1], start.center_logits.shape[2])
     targets = dense_targets(batch, grid)
     return (
-        centre_loss(start.centre_logits, targets.centre),
+        center_loss(start.center_logits, targets.center),
         semantic_loss(start.semantic_logits, targets.semantic),
         dense_box_loss(start.dense_boxes, batch),
     )

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from efficientsam3_ros.model.tracking_graphs import Hypotheses
+from efficientsam3_ros.model.memory.tracking_graphs import Hypotheses
 from training.losses.masks import mask_iou, mask_terms
 
 _OTHERS_SHARE = 0.1

@@ -67,14 +67,14 @@ class Naming(nn.Module):
     Args:
         width: Channels of the tokens.
         nouns: Number of nouns.
-        colours: Number of colours.
+        colors: Number of colours.
     """
 
-    def __init__(self, width: int, nouns: int, colours: int) -> None:
+    def __init__(self, width: int, nouns: int, colors: int) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(width)
         self.noun = nn.Linear(width, nouns + 1)
-        self.colour = nn.Linear(width, colours + 1)
+        self.color = nn.Linear(width, colors + 1)
 
     def forward(self, level8: Tensor, batch: Batch) -> Tensor:
         """Return the mean cross-entropy; every instance weighs the same, whatever its size.
@@ -88,7 +88,7 @@ class Naming(nn.Module):
         count = cells.owner.bincount(minlength=len(batch.masks)).clamp(min=1)
         share = 1.0 / count[cells.owner]
         loss = level8.new_zeros(())
-        for head, truth in ((self.noun, batch.noun), (self.colour, batch.colour)):
+        for head, truth in ((self.noun, batch.noun), (self.color, batch.color)):
             named = F.cross_entropy(
                 head(tokens[cells.index]),
                 truth[cells.owner],

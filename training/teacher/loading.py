@@ -9,8 +9,8 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
-from efficientsam3_ros.core.clip_tokenizer import PADDING_ID, ClipTokenizer
 from efficientsam3_ros.core.preprocess import Preprocess
+from efficientsam3_ros.core.text.clip_tokenizer import PADDING_ID, ClipTokenizer
 from training.teacher.protocol import TeacherError
 
 PADDED_BOX = -10

@@ -97,7 +97,7 @@ class Sam3Teacher:
         return TeacherDetections(
             logits=torch.cat([f.pred_logits for f in found]),
             presence=torch.cat([f.presence_logits[:, 0] for f in found]),
-            boxes=_centred(torch.cat([f.pred_boxes for f in found])),
+            boxes=_centered(torch.cat([f.pred_boxes for f in found])),
             mask_logits=torch.cat([f.pred_masks for f in found]),
             semantic_logits=torch.cat([f.semantic_seg[:, 0] for f in found]),
         )
@@ -134,7 +134,7 @@ class Sam3Teacher:
         return ids.to(self.device), mask.to(self.device)
 
 
-def _centred(boxes: Tensor) -> Tensor:
+def _centered(boxes: Tensor) -> Tensor:
     """Turn x0, y0, x1, y1 into cx, cy, w, h."""
     low, high = boxes[..., :2], boxes[..., 2:]
     return torch.cat([(low + high) / 2, high - low], -1)

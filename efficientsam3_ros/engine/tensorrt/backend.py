@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import tensorrt
 
 
-_QUANTISED_GRAPH = 'image_encoder'
+_QUANTIZED_GRAPH = 'image_encoder'
 """The graph that int8 is for; the others stay as they were exported, unless calibrated too."""
 
 
@@ -169,9 +169,9 @@ class TensorRtEngine:
         network = NetworkBuilder(self._trt, self._logger, path, keep_types)
         profile = plan_profile(network.inputs(), self._bounds)
         precision, calibrator = self._precision, None
-        if precision == 'int8' and not network.is_quantised():
+        if precision == 'int8' and not network.is_quantized():
             calibrator = self._calibrator(name, calibration)
-            if calibrator is None and name != _QUANTISED_GRAPH:
+            if calibrator is None and name != _QUANTIZED_GRAPH:
                 # As an export in int8 leaves the other graphs.
                 precision = 'fp32'
         try:
@@ -190,7 +190,7 @@ class TensorRtEngine:
     def _calibrator(self, name: str, calibration: Path) -> Any | None:
         """Return what gives the ranges of a graph: a cache, or pictures for the image encoder."""
         measured = calibration.is_file()
-        if not measured and (self._pictures is None or name != _QUANTISED_GRAPH):
+        if not measured and (self._pictures is None or name != _QUANTIZED_GRAPH):
             return None
         batches: Iterable[Batch] = ()
         if self._pictures is not None and not measured:

@@ -129,9 +129,9 @@ class NetworkBuilder:
         if precision == 'fp32':
             # On by default, and three digits less than the name promises.
             config.clear_flag(flags.TF32)
-        quantised = precision == 'int8' and self.is_quantised()
+        quantized = precision == 'int8' and self.is_quantized()
         if self._typed:
-            self._require_types(precision, quantised)
+            self._require_types(precision, quantized)
             return
         for name in _FLAGS[precision]:
             if not hasattr(flags, name):
@@ -139,7 +139,7 @@ class NetworkBuilder:
                     f'TensorRT {self._trt.__version__} has no {precision}; use fp16 or fp32.'
                 )
             config.set_flag(getattr(flags, name))
-        if precision == 'int8' and not quantised:
+        if precision == 'int8' and not quantized:
             if calibrator is None:
                 raise EngineError(
                     f'{self._path.name} is not quantised and there is no calibration cache; '
@@ -149,10 +149,10 @@ class NetworkBuilder:
                 )
             config.int8_calibrator = calibrator
 
-    def _require_types(self, precision: str, quantised: bool) -> None:
+    def _require_types(self, precision: str, quantized: bool) -> None:
         """Where the graph's types rule, refuse a precision that the graph does not have."""
         fits = (
-            quantised
+            quantized
             if precision == 'int8'
             else _DATA_TYPES[precision] in self._weight_types() or precision == 'fp32'
         )
@@ -163,7 +163,7 @@ class NetworkBuilder:
                 f'{precision}, or load it with precision fp32.'
             )
 
-    def is_quantised(self) -> bool:
+    def is_quantized(self) -> bool:
         """Tell whether the graph brings its own 8-bit ranges."""
         kind = self._trt.LayerType.QUANTIZE
         layers = range(self._network.num_layers)

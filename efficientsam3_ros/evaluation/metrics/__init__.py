@@ -8,7 +8,7 @@ from efficientsam3_ros.evaluation.metrics.annotators import (
 )
 from efficientsam3_ros.evaluation.metrics.bootstrap import PairedDifference
 from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts, ConceptScore
-from efficientsam3_ros.evaluation.metrics.frame_account import BooksError, FrameAccount
+from efficientsam3_ros.evaluation.metrics.frame_account import FrameAccount, FrameAccountingError
 from efficientsam3_ros.evaluation.metrics.frame_overlap import FrameOverlap
 from efficientsam3_ros.evaluation.metrics.hota import HotaCounts
 from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts, IdentityMatcher
@@ -25,10 +25,10 @@ from efficientsam3_ros.evaluation.metrics.stability import StabilityCounts
 from efficientsam3_ros.evaluation.metrics.volume_iou import VolumeIou
 
 __all__ = [
-    'BooksError',
     'ConceptCounts',
     'ConceptScore',
     'FrameAccount',
+    'FrameAccountingError',
     'FrameOverlap',
     'HotaCounts',
     'IdentityCounts',

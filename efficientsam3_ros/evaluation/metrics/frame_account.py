@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-class BooksError(RuntimeError):
+class FrameAccountingError(RuntimeError):
     """Frames that were neither processed nor dropped for a known cause."""
 
 
@@ -54,7 +54,7 @@ class FrameAccount:
             BooksError: If received is not processed plus dropped.
         """
         if self.unaccounted:
-            raise BooksError(
+            raise FrameAccountingError(
                 f'{self.received} frames were received, but {self.processed} processed and '
                 f'{self.lost} dropped ({dict(self.dropped)}); the figures of this run cannot be '
                 'trusted, run it again.'

@@ -119,11 +119,11 @@ def _is_cut(mask: Rle) -> bool:
 
 def _shift(before: Rle, now: Rle) -> tuple[int, int]:
     """Return how far (x, y) the centre of mass moved, whole pixels."""
-    (x0, y0), (x1, y1) = _centre(before), _centre(now)
+    (x0, y0), (x1, y1) = _center(before), _center(now)
     return round(x1 - x0), round(y1 - y0)
 
 
-def _centre(mask: Rle) -> tuple[float, float]:
+def _center(mask: Rle) -> tuple[float, float]:
     crop = mask.crop()
     columns, rows = crop.sum(axis=0), crop.sum(axis=1)
     x = mask.x + float(columns @ np.arange(columns.size)) / mask.area

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from efficientsam3_ros.evaluation.figures import Figures
-from efficientsam3_ros.evaluation.intervals import intervals
 from efficientsam3_ros.evaluation.results import (
     RunResults,
     RunSettings,
@@ -13,7 +11,9 @@ from efficientsam3_ros.evaluation.results import (
     Timing,
 )
 from efficientsam3_ros.evaluation.run.job import Outcome
-from efficientsam3_ros.evaluation.sequence_counts import SequenceCounts
+from efficientsam3_ros.evaluation.scoring.intervals import intervals
+from efficientsam3_ros.evaluation.scoring.metrics import Metrics
+from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
 
 INTERVALS = ('cgf1', 'jf', 'hota')
 
@@ -44,7 +44,7 @@ def collect(
     )
     return RunResults(
         config=settings,
-        total=Figures.of(sum(counted, SequenceCounts())),
+        total=Metrics.of(sum(counted, SequenceCounts())),
         intervals_95=intervals(counted, INTERVALS) if counted else {},
         sequences=done,
         failed={item.name: item.error for item in ordered if item.error},
@@ -53,5 +53,5 @@ def collect(
 
 
 def _counted(results: Mapping[str, SequenceResult]) -> dict[str, SequenceResult]:
-    labelled = {name: item for name, item in results.items() if item.truth != 'none'}
-    return labelled or dict(results)
+    labeled = {name: item for name, item in results.items() if item.truth != 'none'}
+    return labeled or dict(results)

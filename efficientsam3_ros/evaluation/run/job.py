@@ -7,6 +7,8 @@ from pathlib import Path
 import shutil
 
 from efficientsam3_ros.core import Prompt
+from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
+from efficientsam3_ros.datasets.sequence import TruthKind
 from efficientsam3_ros.evaluation.results import SequenceResult, SequenceTiming
 from efficientsam3_ros.evaluation.run.pictures import Painter, frame_rate
 from efficientsam3_ros.evaluation.run.plan import RunPlan
@@ -14,8 +16,6 @@ from efficientsam3_ros.evaluation.run.prediction import Prediction, Predictor, T
 from efficientsam3_ros.evaluation.run.prompting import prompts_for
 from efficientsam3_ros.evaluation.run.scoring import score_sequence
 from efficientsam3_ros.evaluation.run.store import Store
-from efficientsam3_ros.evaluation.sequences.protocol import Sequence as FrameSequence
-from efficientsam3_ros.evaluation.sequences.protocol import TruthKind
 
 PREDICTIONS, OVERLAYS = 'predictions', 'overlays'
 

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 
 from efficientsam3_ros.core import Frame, FrameResult
+from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.core.overlay import draw_overlay
-from efficientsam3_ros.core.stamps import SECOND_NS
-from efficientsam3_ros.evaluation.sequences.protocol import Sequence as FrameSequence
+from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 
 _OUTLINE = (255, 255, 255)
 _WIDEST = 640

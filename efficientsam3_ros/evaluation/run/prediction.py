@@ -10,10 +10,10 @@ from typing import Protocol
 import numpy as np
 
 from efficientsam3_ros.core import FrameResult, Prompt
+from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.evaluation.metrics.frame_account import FrameAccount
 from efficientsam3_ros.evaluation.metrics.latency import LatencySummary
 from efficientsam3_ros.evaluation.results import SequenceTiming
-from efficientsam3_ros.evaluation.sequences.protocol import Sequence as FrameSequence
 from efficientsam3_ros.tracking import StepTimes
 
 _BINS = 50
@@ -98,7 +98,7 @@ def sequence_timing(
         offered=offered,
         received=account.received,
         processed=account.processed,
-        unheard=account.processed - len(latencies),
+        undelivered=account.processed - len(latencies),
         dropped={cause: count for cause, count in account.dropped.items() if count},
         seconds=seconds,
         late_ms=_MS * late_s,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from efficientsam3_ros.core import FrameResult, Prompt, Rle
-from efficientsam3_ros.evaluation.sequences.protocol import Sequence as FrameSequence
-from efficientsam3_ros.evaluation.sequences.protocol import SequenceError, TruthKind
+from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
+from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
 
 
 def prompts_for(

@@ -9,8 +9,8 @@ import time
 from typing import Any
 
 from efficientsam3_ros.core import Frame, FrameResult
-from efficientsam3_ros.core.stamps import SECOND_NS
-from efficientsam3_ros.evaluation.metrics.frame_account import BooksError, FrameAccount
+from efficientsam3_ros.core.messages.stamps import SECOND_NS
+from efficientsam3_ros.evaluation.metrics.frame_account import FrameAccount, FrameAccountingError
 from efficientsam3_ros.evaluation.run.prediction import Prediction, Tick, sequence_timing
 from efficientsam3_ros.tracking import ConceptTracker, StepTimes
 from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
@@ -112,7 +112,7 @@ class _Stream:
             books.losses.values()
         ):
             if time.monotonic() > end:
-                raise BooksError(f'The tracker hangs: {books} after {PATIENCE_S:g} s.')
+                raise FrameAccountingError(f'The tracker hangs: {books} after {PATIENCE_S:g} s.')
             time.sleep(_LOOK_S)
 
     def prediction(self, seconds: float) -> Prediction:

@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from efficientsam3_ros.core import FrameResult, Prompt
-from efficientsam3_ros.evaluation.figures import Figures
-from efficientsam3_ros.evaluation.measure import Measurement, measure
+from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
+from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
 from efficientsam3_ros.evaluation.results import PerFrame, ScoreHistogram, SequenceResult
-from efficientsam3_ros.evaluation.run.life_lines import calibration, timeline, track_summaries
+from efficientsam3_ros.evaluation.run.frame_errors import FrameErrors
 from efficientsam3_ros.evaluation.run.prediction import Prediction
 from efficientsam3_ros.evaluation.run.prompting import are_shown
-from efficientsam3_ros.evaluation.run.verdicts import FrameVerdict
-from efficientsam3_ros.evaluation.run.worst import restless_frames, worst_frames
-from efficientsam3_ros.evaluation.sequence_counts import SequenceCounts
-from efficientsam3_ros.evaluation.sequences.protocol import Sequence as FrameSequence
-from efficientsam3_ros.evaluation.sequences.protocol import SequenceError, TruthKind
+from efficientsam3_ros.evaluation.run.track_timelines import calibration, timeline, track_summaries
+from efficientsam3_ros.evaluation.run.worst_frames import restless_frames, worst_frames
+from efficientsam3_ros.evaluation.scoring.measure import Measurement, measure
+from efficientsam3_ros.evaluation.scoring.metrics import Metrics
+from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
 
 _DIGITS = 6
 Truth = Sequence[FrameResult | None]
@@ -61,11 +61,11 @@ def score_sequence(
         )
     scope = _scope(sequence, prompts)
     measured = _measured(truth, prediction, scope)
-    verdicts = [FrameVerdict.of(row) for row in measured.rows]
+    verdicts = [FrameErrors.of(row) for row in measured.rows]
     stamps, results = prediction.stamps_ns, prediction.results
-    labelled = scope.kind is not TruthKind.NONE
+    labeled = scope.kind is not TruthKind.NONE
     asked = tuple(prompt.concept for prompt in prompts)
-    worst = worst_frames(stamps, verdicts) if labelled else restless_frames(stamps, results)
+    worst = worst_frames(stamps, verdicts) if labeled else restless_frames(stamps, results)
     return SequenceResult(
         source=sequence.source,
         digest=sequence.digest,
@@ -76,14 +76,14 @@ def score_sequence(
         # Kept predictions bring the notes of the frames, which are not read again: so the order
         # in which notes came up is no part of the results.
         notes=tuple(sorted({*sequence.notes, *prediction.notes, *scope.notes})),
-        figures=Figures.of(measured.counts),
-        concepts_figures={c: Figures.of(n) for c, n in _named(measured).items()},
+        figures=Metrics.of(measured.counts),
+        concepts_figures={c: Metrics.of(n) for c, n in _named(measured).items()},
         counts=measured.counts,
         per_frame=_per_frame(prediction, measured, verdicts),
         tracks=track_summaries(results),
         timeline=timeline(results, verdicts),
         scores=calibration(results, verdicts, scope.concepts or asked)
-        if labelled
+        if labeled
         else ScoreHistogram(),
         worst=worst,
     )
@@ -105,10 +105,10 @@ def _scope(sequence: FrameSequence, prompts: Sequence[Prompt]) -> _Scope:
 
 
 def _measured(truth: Truth, prediction: Prediction, scope: _Scope) -> Measurement:
-    labelled = scope.kind is not TruthKind.NONE
-    held = prediction.held() if labelled else prediction.results
+    labeled = scope.kind is not TruthKind.NONE
+    held = prediction.held() if labeled else prediction.results
     measured = measure(truth, held, scope.concepts, kind=scope.kind)
-    if not labelled or all(result is not None for result in prediction.results):
+    if not labeled or all(result is not None for result in prediction.results):
         return measured
     # A result that is held for want of a newer one would look like a steady mask.
     real = measure(truth, prediction.results, scope.concepts, kind=scope.kind)
@@ -136,7 +136,7 @@ def _absent(scope: _Scope, truth: Truth) -> tuple[str, ...]:
 def _per_frame(
     prediction: Prediction,
     measured: Measurement,
-    verdicts: Sequence[FrameVerdict | None],
+    verdicts: Sequence[FrameErrors | None],
 ) -> PerFrame:
     return PerFrame(
         stamp_ns=prediction.stamps_ns,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from efficientsam3_ros.evaluation.catalogue import CATALOGUE, LABEL_FREE
-from efficientsam3_ros.evaluation.figures import Figures
 from efficientsam3_ros.evaluation.results import RunResults, SequenceResult
+from efficientsam3_ros.evaluation.scoring.metric_info import LABEL_FREE, METRIC_INFO
+from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 
 COLUMNS = (
     'cgf1', 'pmf1_50', 'il_mcc', 'absent_accuracy', 'jf', 'hota', 'id_switches', 'misses',
@@ -21,12 +21,12 @@ TOTAL = 'all'
 
 def summary(results: RunResults) -> str:
     """Return headline, settings, tables and what went wrong."""
-    labelled = {n: item for n, item in results.sequences.items() if item.truth != 'none'}
+    labeled = {n: item for n, item in results.sequences.items() if item.truth != 'none'}
     free = {n: item for n, item in results.sequences.items() if item.truth == 'none'}
     parts = ['# Evaluation', '', *_settings(results), '']
-    if labelled:
-        rows = [_row(name, _asked(item), item.figures, COLUMNS) for name, item in labelled.items()]
-        if len(labelled) > 1:
+    if labeled:
+        rows = [_row(name, _asked(item), item.figures, COLUMNS) for name, item in labeled.items()]
+        if len(labeled) > 1:
             rows.append(_row(TOTAL, '', results.total, COLUMNS))
         parts += [_table(('sequence', 'concepts (absent in brackets)'), COLUMNS, rows), '']
         parts += _intervals(results)
@@ -65,15 +65,17 @@ def _asked(item: SequenceResult) -> str:
     return ', '.join(f'({c})' if c in item.absent else c for c in item.concepts)
 
 
-def _row(name: str, concepts: str, figures: Figures, columns: Iterable[str]) -> list[str]:
-    values = [CATALOGUE[column].show(getattr(figures, column)) for column in columns]
+def _row(name: str, concepts: str, figures: Metrics, columns: Iterable[str]) -> list[str]:
+    values = [METRIC_INFO[column].show(getattr(figures, column)) for column in columns]
     return [name, concepts, *values]
 
 
 def _intervals(results: RunResults) -> list[str]:
     said = [
-        f'{CATALOGUE[name].label} {CATALOGUE[name].show(low)} to {CATALOGUE[name].show(high)}'
-        for name, (low, high) in results.intervals_95.items()
+        f'{info.label} {info.show(low)} to {info.show(high)}'
+        for info, (low, high) in (
+            (METRIC_INFO[name], interval) for name, interval in results.intervals_95.items()
+        )
         if low == low
     ]
     return [f'95 % intervals over sequences: {", ".join(said)}.', ''] if said else []
@@ -84,7 +86,7 @@ def _times(results: RunResults) -> list[str]:
     for name, time in results.timing.sequences.items():
         drops = ', '.join(f'{count} {cause}' for cause, count in time.dropped.items()) or 'none'
         late = [f'{value:.1f}' for value in (time.p50_ms, time.p95_ms, time.p99_ms)]
-        books = [str(n) for n in (time.offered, time.received, time.processed, time.unheard)]
+        books = [str(n) for n in (time.offered, time.received, time.processed, time.undelivered)]
         rows.append([name, drops, *books, *late, 'yes' if time.cached else ''])
     if not rows:
         return []
@@ -107,7 +109,7 @@ def _times(results: RunResults) -> list[str]:
 
 
 def _table(texts: Sequence[str], columns: Iterable[str], rows: Sequence[Sequence[str]]) -> str:
-    header = [*texts, *(CATALOGUE[column].label for column in columns)]
+    header = [*texts, *(METRIC_INFO[column].label for column in columns)]
     return _aligned([header, *rows], len(texts))
 
 

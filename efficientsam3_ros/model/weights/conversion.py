@@ -14,17 +14,17 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from efficientsam3_ros.model.family import FamilyConfig
-from efficientsam3_ros.model.mobileclip import TextName
-from efficientsam3_ros.model.registry import build_student, family_config
-from efficientsam3_ros.model.weights.layouts import Source, recognise
+from efficientsam3_ros.model.registry import build_student, student_config
+from efficientsam3_ros.model.student import StudentConfig
+from efficientsam3_ros.model.text.mobileclip import TextName
+from efficientsam3_ros.model.weights.keys.parts import is_tracker
+from efficientsam3_ros.model.weights.keys.student_keys import StudentKeys
+from efficientsam3_ros.model.weights.keys.text_keys import POSITIONS
+from efficientsam3_ros.model.weights.layouts import Source, recognize
 from efficientsam3_ros.model.weights.overlay import Overlay, overlay
-from efficientsam3_ros.model.weights.parts import is_tracker
 from efficientsam3_ros.model.weights.placement import Placement
 from efficientsam3_ros.model.weights.report import IncompleteError, Report, SourceLine
 from efficientsam3_ros.model.weights.safe_load import read_checkpoint
-from efficientsam3_ros.model.weights.student_keys import StudentKeys
-from efficientsam3_ros.model.weights.text_keys import POSITIONS
 from efficientsam3_ros.model.weights.variant import (
     detect_context,
     detect_text,
@@ -59,7 +59,7 @@ class Conversion:
         report: The account of every key.
     """
 
-    config: FamilyConfig
+    config: StudentConfig
     text: TextName
     state: Mapping[str, Tensor]
     tracker: Mapping[str, Tensor]
@@ -79,12 +79,12 @@ def convert(file: Path, bases: Sequence[Path] = (), request: Request | None = No
             :class:`IncompleteError` with the report if keys are missing or unknown.
     """
     wanted = request or Request()
-    sources = [recognise(read_checkpoint(path)) for path in (*bases, file)]
+    sources = [recognize(read_checkpoint(path)) for path in (*bases, file)]
     found = overlay(sources)
     variant = detect_variant(found.keys, wanted.variant)
     text = detect_text(found.keys, wanted.text)
     context = detect_context(found.keys, found.text_meta, wanted.context)
-    config = family_config(variant, text=text, context=context)
+    config = student_config(variant, text=text, context=context)
     keys = _cut_positions(found.keys, context)
     report = Report(sources=[_line(source) for source in sources])
     _note_left_out(report, sources, found)
@@ -96,7 +96,7 @@ def convert(file: Path, bases: Sequence[Path] = (), request: Request | None = No
 
 
 @cache
-def expected_shapes(config: FamilyConfig) -> Mapping[str, tuple[int, ...]]:
+def expected_shapes(config: StudentConfig) -> Mapping[str, tuple[int, ...]]:
     """Return all keys of a student's network with their shapes, without making its weights."""
     with torch.device('meta'):
         state = build_student(config).state_dict()

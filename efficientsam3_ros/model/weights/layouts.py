@@ -75,7 +75,7 @@ class Source:
     skipped: tuple[str, ...]
 
 
-def recognise(checkpoint: Checkpoint) -> Source:
+def recognize(checkpoint: Checkpoint) -> Source:
     """Tell a checkpoint's layout and bring its keys into the canonical form.
 
     Raises:

@@ -12,9 +12,9 @@ from typing import Any
 
 from torch import Tensor
 
+from efficientsam3_ros.model.weights.keys.parts import part_of
+from efficientsam3_ros.model.weights.keys.text_keys import POSITIONS
 from efficientsam3_ros.model.weights.layouts import Source, is_teacher_text, is_teacher_trunk
-from efficientsam3_ros.model.weights.parts import part_of
-from efficientsam3_ros.model.weights.text_keys import POSITIONS
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from efficientsam3_ros.model.weights.key_rules import Piece
+from efficientsam3_ros.model.weights.keys.key_rules import Piece
 from efficientsam3_ros.model.weights.report import Report
 
 

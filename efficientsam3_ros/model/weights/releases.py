@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from efficientsam3_ros.model.mobileclip import TextName
+    from efficientsam3_ros.model.text.mobileclip import TextName
 
 EFFICIENTSAM3 = 'Simon7108528/EfficientSAM3'
 SAM3 = 'facebook/sam3'

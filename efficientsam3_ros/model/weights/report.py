@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from efficientsam3_ros.model.weights.errors import WeightsError
-from efficientsam3_ros.model.weights.parts import by_part
+from efficientsam3_ros.model.weights.keys.parts import by_part
 
 _EXAMPLES = 3
 

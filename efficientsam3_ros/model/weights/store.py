@@ -11,13 +11,13 @@ from typing import Any
 from torch import Tensor
 
 from efficientsam3_ros.core.preprocess import Preprocess
-from efficientsam3_ros.model.family import FamilyConfig
-from efficientsam3_ros.model.family_memory import family_memory
-from efficientsam3_ros.model.mobileclip import TextName
-from efficientsam3_ros.model.registry import family_config
+from efficientsam3_ros.model.memory.student_memory import student_memory
+from efficientsam3_ros.model.registry import student_config
+from efficientsam3_ros.model.student import StudentConfig
+from efficientsam3_ros.model.text.mobileclip import TextName
 from efficientsam3_ros.model.weights.conversion import Conversion
 from efficientsam3_ros.model.weights.errors import WeightsError
-from efficientsam3_ros.model.weights.parts import is_tracker
+from efficientsam3_ros.model.weights.keys.parts import is_tracker
 from efficientsam3_ros.model.weights.safe_load import sha256_of
 from efficientsam3_ros.model.weights.tracker import convert_tracker
 
@@ -26,7 +26,7 @@ INFO_NAME = 'weights.json'
 FORMAT_VERSION = 1
 INPUT_SIZE = 1008
 """Side in pixels of the images that all released students are made for."""
-LICENCE = 'LicenseRef-SAM'
+LICENSE = 'LicenseRef-SAM'
 """Class of licence: students are derived from SAM 3, whatever a model card says besides."""
 
 
@@ -51,7 +51,7 @@ class WeightsInfo:
         preprocess: How images must be prepared.
         sources: Where the weights came from, later files over earlier ones.
         sha256: Checksum of ``weights.safetensors``.
-        licence: Class of licence of the weights.
+        license: Class of licence of the weights.
         tracker: Whether SAM 3's tracker lies in the file as well.
     """
 
@@ -62,7 +62,7 @@ class WeightsInfo:
     preprocess: Preprocess
     sources: tuple[StoredSource, ...]
     sha256: str
-    licence: str
+    license: str
     tracker: bool
 
 
@@ -103,7 +103,7 @@ def save_converted(
             StoredSource(line.name, line.layout, line.sha256) for line in conversion.report.sources
         ),
         sha256=sha256_of(path),
-        licence=LICENCE,
+        license=LICENSE,
         tracker=keep_tracker,
     )
     data = asdict(info) | {
@@ -141,7 +141,9 @@ def read_info(folder: Path) -> WeightsInfo:
     return info
 
 
-def load_converted(folder: Path, size: int = INPUT_SIZE) -> tuple[FamilyConfig, dict[str, Tensor]]:
+def load_converted(
+    folder: Path, size: int = INPUT_SIZE
+) -> tuple[StudentConfig, dict[str, Tensor]]:
     """Read converted weights for an export.
 
     Args:
@@ -156,7 +158,7 @@ def load_converted(folder: Path, size: int = INPUT_SIZE) -> tuple[FamilyConfig, 
     """
     info = read_info(folder)
     tensors = _read_tensors(Path(folder) / WEIGHTS_NAME, info)
-    config = family_config(
+    config = student_config(
         info.variant, neck='sam3', text=info.text, size=size, context=info.context
     )
     return config, {key: value for key, value in tensors.items() if not is_tracker(key)}
@@ -181,7 +183,7 @@ def _check_tracker(conversion: Conversion) -> None:
             'There is no tracker to keep: no file holds "tracker." keys. Add a merged checkpoint '
             'or SAM 3 with --base, or leave --keep-tracker out.'
         )
-    convert_tracker(conversion.tracker, family_memory(conversion.config, 'dense'))
+    convert_tracker(conversion.tracker, student_memory(conversion.config, 'dense'))
 
 
 def _read_tensors(path: Path, info: WeightsInfo) -> dict[str, Tensor]:

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from efficientsam3_ros.model.memory_config import MemoryConfig
-from efficientsam3_ros.model.neck_sam3 import pyramid
-from efficientsam3_ros.model.tracking_graphs import VideoMemory
-from efficientsam3_ros.model.weights.image_keys import OUR_TRACKER_LEVELS
-from efficientsam3_ros.model.weights.placement import Placement
-from efficientsam3_ros.model.weights.report import IncompleteError, Report
-from efficientsam3_ros.model.weights.tracker_keys import (
+from efficientsam3_ros.model.image.neck_sam3 import pyramid
+from efficientsam3_ros.model.memory.config import MemoryConfig
+from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
+from efficientsam3_ros.model.weights.keys.image_keys import OUR_TRACKER_LEVELS
+from efficientsam3_ros.model.weights.keys.tracker_keys import (
     TRACKER_KEYS,
     attention_layer,
     renumbered,
     unread_reason,
 )
+from efficientsam3_ros.model.weights.placement import Placement
+from efficientsam3_ros.model.weights.report import IncompleteError, Report
 
 SOURCE = "SAM 3's tracker"
 _PERCEIVER = 'memorise.perceiver.'

@@ -7,10 +7,10 @@ from typing import Any
 
 from torch import Tensor
 
-from efficientsam3_ros.model.mobileclip import TextName
+from efficientsam3_ros.model.text.mobileclip import TextName
 from efficientsam3_ros.model.weights.errors import WeightsError
-from efficientsam3_ros.model.weights.image_keys import HEAD, TRUNK
-from efficientsam3_ros.model.weights.text_keys import POSITIONS, THEIRS
+from efficientsam3_ros.model.weights.keys.image_keys import HEAD, TRUNK
+from efficientsam3_ros.model.weights.keys.text_keys import POSITIONS, THEIRS
 
 CONTEXTS = (16, 32)
 FULL_TABLE = 77

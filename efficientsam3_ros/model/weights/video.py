@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from efficientsam3_ros.model.family import FamilyStudent
-from efficientsam3_ros.model.family_memory import family_memory
+from efficientsam3_ros.model.memory.student_memory import student_memory
+from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.registry import build_student
-from efficientsam3_ros.model.tracking_graphs import VideoMemory
+from efficientsam3_ros.model.student import Student
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.report import IncompleteError
 from efficientsam3_ros.model.weights.store import INPUT_SIZE, load_converted, load_tracker
 from efficientsam3_ros.model.weights.tracker import convert_tracker
 
 
-def load_student(folder: Path, size: int = INPUT_SIZE) -> FamilyStudent:
+def load_student(folder: Path, size: int = INPUT_SIZE) -> Student:
     """Return the student of a folder of converted weights, for images.
 
     Args:
@@ -31,9 +31,7 @@ def load_student(folder: Path, size: int = INPUT_SIZE) -> FamilyStudent:
     return student.eval()
 
 
-def load_student_with_tracker(
-    folder: Path, size: int = INPUT_SIZE
-) -> tuple[FamilyStudent, VideoMemory]:
+def load_student_with_tracker(folder: Path, size: int = INPUT_SIZE) -> tuple[Student, VideoMemory]:
     """Return the student with the neck of SAM 3's tracker, and that tracker as its video half.
 
     Args:
@@ -48,7 +46,7 @@ def load_student_with_tracker(
     config, state = load_converted(folder, size)
     config = replace(config, tracker_neck=True)
     try:
-        found = convert_tracker(tracker, family_memory(config, 'dense'))
+        found = convert_tracker(tracker, student_memory(config, 'dense'))
     except IncompleteError as error:
         raise WeightsError(
             f'{folder} holds no whole tracker of SAM 3. {error} Then convert them again; or do '

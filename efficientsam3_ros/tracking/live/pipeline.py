@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from efficientsam3_ros.core import Frame, FrameResult, Prompt
-from efficientsam3_ros.core.image_codec import ImageError
-from efficientsam3_ros.core.stamps import to_nanoseconds
+from efficientsam3_ros.core.messages.image_codec import ImageError
+from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
 from efficientsam3_ros.tracking.live.stamps import StampCheck, Verdict
 from efficientsam3_ros.tracking.live.statistics import Loss, Statistics

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from efficientsam3_ros.core.stamps import SECOND_NS
+from efficientsam3_ros.core.messages.stamps import SECOND_NS
 
 
 class Verdict(Enum):

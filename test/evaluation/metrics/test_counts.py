@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.evaluation.metrics import ConceptCounts, IdentityCounts
-from efficientsam3_ros.evaluation.sequence_counts import SequenceCounts
+from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
 
 
 def test_vector_and_back_keep_every_number():

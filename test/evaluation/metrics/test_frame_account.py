@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from efficientsam3_ros.evaluation.metrics import BooksError, FrameAccount
+from efficientsam3_ros.evaluation.metrics import FrameAccount, FrameAccountingError
 
 
 def test_balanced_books_pass():
@@ -18,7 +18,9 @@ def test_balanced_books_pass():
 def test_unaccounted_frames_are_refused(processed, missing):
     account = FrameAccount(10, processed, {'busy': 4})
     assert account.unaccounted == missing
-    with pytest.raises(BooksError, match=f'10 frames were received, but {processed} processed'):
+    with pytest.raises(
+        FrameAccountingError, match=f'10 frames were received, but {processed} processed'
+    ):
         account.check()
 
 

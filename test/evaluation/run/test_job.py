@@ -7,22 +7,22 @@ import math
 
 from painted_sequence import PaintedSequence
 import pytest
-from scripted_engine import ColourEngine, make_manifest
+from scripted_engine import ColorEngine, make_manifest
 
 from efficientsam3_ros.bags import BagReader
+from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
 from efficientsam3_ros.evaluation.results import SequenceResult
 from efficientsam3_ros.evaluation.run import in_process
 from efficientsam3_ros.evaluation.run.in_process import InProcess
 from efficientsam3_ros.evaluation.run.job import Job, run_job
 from efficientsam3_ros.evaluation.run.plan import RunPlan
-from efficientsam3_ros.evaluation.sequences.protocol import SequenceError, TruthKind
 from efficientsam3_ros.evaluation.typed_json import from_data, to_data
 from efficientsam3_ros.tracking import TrackerConfig
 
 
 @pytest.fixture
 def engine(monkeypatch):
-    engine = ColourEngine()
+    engine = ColorEngine()
     monkeypatch.setattr(in_process, 'load_engine', lambda *_: engine)
     return engine
 
@@ -150,7 +150,7 @@ def test_objects_without_names_are_followed_by_words_or_boxes(engine, tmp_path, 
     assert done.result.figures.jf == pytest.approx(1, abs=1e-3)
     assert done.result.truth == 'objects'
 
-    class Exemplars(ColourEngine):
+    class Exemplars(ColorEngine):
         def see(self, image, concept):
             return super().see(image, 'red')
 

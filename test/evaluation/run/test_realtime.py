@@ -6,11 +6,11 @@ import time
 
 from painted_sequence import PaintedSequence
 import pytest
-from scripted_engine import ColourEngine
+from scripted_engine import ColorEngine
 
 from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.engine import EngineError
-from efficientsam3_ros.evaluation.metrics.frame_account import BooksError, FrameAccount
+from efficientsam3_ros.evaluation.metrics.frame_account import FrameAccount, FrameAccountingError
 from efficientsam3_ros.evaluation.run.prediction import sequence_timing
 from efficientsam3_ros.evaluation.run.realtime import run_realtime
 from efficientsam3_ros.evaluation.run.scoring import score_sequence
@@ -19,7 +19,7 @@ from efficientsam3_ros.tracking import ConceptTracker
 PROMPTS = (Prompt('red block'), Prompt('green mug'))
 
 
-class SlowEngine(ColourEngine):
+class SlowEngine(ColorEngine):
     """Takes three frame periods a frame, and fails where it is told to."""
 
     def __init__(self, fail_at=()):
@@ -78,7 +78,7 @@ def test_a_failing_network_is_a_cause_of_its_own():
 
 
 def test_unbalanced_books_are_refused_and_lost_results_counted():
-    with pytest.raises(BooksError, match='10 frames were received, but 2 processed'):
+    with pytest.raises(FrameAccountingError, match='10 frames were received, but 2 processed'):
         sequence_timing(10, FrameAccount(10, 2, {'busy': 7}), [0.1, 0.1], 1.0)
     timing = sequence_timing(12, FrameAccount(10, 3, {'busy': 7}), [0.1, 0.1], 1.0)
-    assert (timing.offered, timing.received, timing.unheard) == (12, 10, 1)
+    assert (timing.offered, timing.received, timing.undelivered) == (12, 10, 1)

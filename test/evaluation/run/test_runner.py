@@ -12,10 +12,11 @@ from painted_sequence import (
     EndlessSequence,
     FatalSequence,
     PaintedSequence,
-    colour_predictor,
+    color_predictor,
 )
 import pytest
 
+from efficientsam3_ros.datasets.sequence import TruthKind
 from efficientsam3_ros.evaluation.results import RunResults
 from efficientsam3_ros.evaluation.run.collect import collect
 from efficientsam3_ros.evaluation.run.job import Job
@@ -26,7 +27,6 @@ from efficientsam3_ros.evaluation.run.runner import (
     threads_per_worker,
 )
 from efficientsam3_ros.evaluation.run.summary import summary
-from efficientsam3_ros.evaluation.sequences.protocol import TruthKind
 from efficientsam3_ros.evaluation.typed_json import FormatError
 
 
@@ -37,7 +37,7 @@ def jobs(cache, *sequences, **plan):
 
 def here(tmp_path, *sequences, **plan):
     todo = jobs(tmp_path / 'cache', *sequences, **plan)
-    return list(run_here(todo, colour_predictor(todo[0].plan), lambda: None))
+    return list(run_here(todo, color_predictor(todo[0].plan), lambda: None))
 
 
 def results(outcomes):
@@ -60,7 +60,7 @@ SEQUENCES = (
 
 def test_processes_give_what_one_process_gives(tmp_path):
     todo = jobs(tmp_path / 'a', *SEQUENCES)
-    apart = list(run_in_processes(todo, 2, colour_predictor))
+    apart = list(run_in_processes(todo, 2, color_predictor))
     together = here(tmp_path / 'b', *SEQUENCES)
     assert sorted(item.name for item in apart) == ['s0', 's1', 's2']
     assert saved(tmp_path, apart) == saved(tmp_path, together)
@@ -79,7 +79,7 @@ def test_a_broken_sequence_and_a_dead_worker_do_not_stop_the_others(tmp_path):
     assert outcomes['s1'].result.figures.jf == pytest.approx(1, abs=1e-3)
 
     todo = jobs(tmp_path / 'c', FatalSequence(), PaintedSequence(count=5))
-    outcomes = {o.name: o for o in run_in_processes(todo, 1, colour_predictor)}
+    outcomes = {o.name: o for o in run_in_processes(todo, 1, color_predictor)}
     assert 'died' in outcomes['s0'].error
     assert '--workers' in outcomes['s0'].error
     assert outcomes['s1'].result.frames == 5
@@ -88,7 +88,7 @@ def test_a_broken_sequence_and_a_dead_worker_do_not_stop_the_others(tmp_path):
 
 def test_an_interruption_ends_the_workers_and_keeps_what_is_finished(tmp_path):
     todo = jobs(tmp_path / 'cache', PaintedSequence(), EndlessSequence())
-    with closing(run_in_processes(todo, 2, colour_predictor)) as running:
+    with closing(run_in_processes(todo, 2, color_predictor)) as running:
         first = next(running)
     assert first.name == 's0'
     # Not by join(): the pool's own thread waits for the same processes, and only one of the two
@@ -110,9 +110,9 @@ def test_summary_says_what_is_no_accuracy_and_what_failed(tmp_path):
     assert '- s1: The file is damaged.' in text
     assert '| s2 ' in text
     assert results(mixed).total.frames == 12, 'only what has truth enters the total'
-    labelled = summary(results(here(tmp_path, PaintedSequence())))
-    assert 'not accuracy' not in labelled
-    assert '(green mug)' in labelled
+    labeled = summary(results(here(tmp_path, PaintedSequence())))
+    assert 'not accuracy' not in labeled
+    assert '(green mug)' in labeled
 
 
 def test_results_are_read_back_and_others_refused(tmp_path):

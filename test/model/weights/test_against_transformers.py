@@ -17,14 +17,14 @@ from sam3_heads import (  # noqa: E402
     TINY,
     Heads,
     ask,
-    randomise,
+    randomize,
     reference_answer,
     reference_model,
     without_boxes,
 )
 from upstream_checkpoint import LANGUAGE, image_model  # noqa: E402
 
-from efficientsam3_ros.model.weights.student_keys import RULES  # noqa: E402
+from efficientsam3_ros.model.weights.keys.student_keys import RULES  # noqa: E402
 
 # Applied one after the other to a key of upstream's detector.
 DETECTOR = (
@@ -111,7 +111,7 @@ def to_transformers(theirs):
 def pair():
     """Return our detector, and transformers' with the same weights by way of upstream."""
     heads = Heads(TINY)
-    randomise(heads, seed=3)
+    randomize(heads, seed=3)
     reference = reference_model(TINY)
     renamed = to_transformers(RULES.to_theirs(heads.state_dict()))
     elsewhere = ('vision_encoder.', 'text_encoder.', 'text_projection.')

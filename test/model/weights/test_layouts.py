@@ -12,7 +12,7 @@ from efficientsam3_ros.model.weights.errors import WeightsError  # noqa: E402
 from efficientsam3_ros.model.weights.layouts import (  # noqa: E402
     Layout,
     canonical_key,
-    recognise,
+    recognize,
 )
 from efficientsam3_ros.model.weights.safe_load import Checkpoint  # noqa: E402
 
@@ -44,7 +44,7 @@ def checkpoint(*keys):
     ],
 )
 def test_each_kind_is_recognised(keys, layout):
-    assert recognise(checkpoint(*keys)).layout is layout
+    assert recognize(checkpoint(*keys)).layout is layout
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_prefixes_are_brought_into_one_form(key, canonical):
 )
 def test_others_are_refused_with_a_reason(keys, sentence):
     with pytest.raises(WeightsError, match=sentence):
-        recognise(checkpoint(*keys))
+        recognize(checkpoint(*keys))

@@ -11,9 +11,10 @@ pytest.importorskip('timm')
 
 import upstream_checkpoint as upstream  # noqa: E402
 
-from efficientsam3_ros.model.registry import build_student, family_config  # noqa: E402
+from efficientsam3_ros.model.registry import build_student, student_config  # noqa: E402
 from efficientsam3_ros.model.weights.conversion import convert  # noqa: E402
 from efficientsam3_ros.model.weights.errors import WeightsError  # noqa: E402
+from efficientsam3_ros.model.weights.keys.student_keys import StudentKeys  # noqa: E402
 from efficientsam3_ros.model.weights.store import (  # noqa: E402
     INFO_NAME,
     WEIGHTS_NAME,
@@ -22,7 +23,6 @@ from efficientsam3_ros.model.weights.store import (  # noqa: E402
     read_info,
     save_converted,
 )
-from efficientsam3_ros.model.weights.student_keys import StudentKeys  # noqa: E402
 
 
 @pytest.fixture(scope='module')
@@ -48,7 +48,7 @@ def edit(folder, **changes):
 
 def test_a_whole_student_survives_exactly(folder):
     config, state = load_converted(folder)
-    assert config == family_config('es_ev_s', text='s0', context=16)
+    assert config == student_config('es_ev_s', text='s0', context=16)
     expected = upstream.student_state('es_ev_s')
     assert state.keys() == expected.keys()
     assert all(torch.equal(state[key], expected[key]) for key in expected)
@@ -56,7 +56,7 @@ def test_a_whole_student_survives_exactly(folder):
 
 @pytest.mark.slow
 def test_a_network_of_random_numbers_survives_exactly(tmp_path):
-    student = build_student(family_config('es_ev_s'))
+    student = build_student(student_config('es_ev_s'))
     keys = StudentKeys('es_ev_s').to_checkpoint(student.state_dict())
     left_out = {k: v for k, v in upstream.image_model('es_ev_s').items() if k not in keys}
     whole = {f'detector.{k}': v for k, v in (keys | left_out).items()} | upstream.tracker()
@@ -83,7 +83,7 @@ def test_the_folder_says_what_it_holds(folder):
     assert info.preprocess.mean == info.preprocess.std == (0.5, 0.5, 0.5)
     assert info.sources[0].name == 'merged.pt'
     assert len(info.sources[0].sha256) == 64
-    assert info.licence == 'LicenseRef-SAM'
+    assert info.license == 'LicenseRef-SAM'
 
 
 def test_another_size_of_the_same_weights_is_offered(folder):

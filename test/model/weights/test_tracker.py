@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 import torch
 
-from efficientsam3_ros.model.family import FamilyStudent
-from efficientsam3_ros.model.memory_config import sam3_memory
-from efficientsam3_ros.model.registry import family_config
-from efficientsam3_ros.model.tracking_graphs import VideoMemory
+from efficientsam3_ros.model.memory.config import sam3_memory
+from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
+from efficientsam3_ros.model.registry import student_config
+from efficientsam3_ros.model.student import Student
+from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_KEYS
 from efficientsam3_ros.model.weights.report import IncompleteError
 from efficientsam3_ros.model.weights.tracker import convert_tracker
-from efficientsam3_ros.model.weights.tracker_keys import TRACKER_KEYS
 from test.support.tracker_layout import upstream_neck, upstream_state, vision_neck
 from test.support.upstream_checkpoint import light
 
@@ -54,7 +54,7 @@ def test_everything_but_the_perceiver_is_taken(tracker):
 
 
 def test_the_neck_becomes_levels_of_the_student(tracker):
-    student = FamilyStudent(replace(family_config('es_ev_s'), tracker_neck=True))
+    student = Student(replace(student_config('es_ev_s'), tracker_neck=True))
     found = convert_tracker(tracker, sam3_memory())
     assert len(found.neck) == 18
     assert set(found.neck) == {k for k in student.state_dict() if '.tracker_layers.' in k}

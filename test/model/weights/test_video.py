@@ -11,21 +11,21 @@ torch = pytest.importorskip('torch')
 pytest.importorskip('timm')
 
 from bundle_parity import ask_torch, differences  # noqa: E402
-from random_weights import randomise_norms  # noqa: E402
+from random_weights import randomize_norms  # noqa: E402
 import upstream_checkpoint as upstream  # noqa: E402
 
 from efficientsam3_ros.cli.main import main  # noqa: E402
 from efficientsam3_ros.core import Manifest  # noqa: E402
 from efficientsam3_ros.engine import load_engine  # noqa: E402
-from efficientsam3_ros.model.family import FamilyStudent  # noqa: E402
-from efficientsam3_ros.model.family_memory import family_memory  # noqa: E402
-from efficientsam3_ros.model.registry import build_student, family_config  # noqa: E402
-from efficientsam3_ros.model.tracking_graphs import VideoMemory  # noqa: E402
+from efficientsam3_ros.model.memory.student_memory import student_memory  # noqa: E402
+from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory  # noqa: E402
+from efficientsam3_ros.model.registry import build_student, student_config  # noqa: E402
+from efficientsam3_ros.model.student import Student  # noqa: E402
 from efficientsam3_ros.model.weights.conversion import convert  # noqa: E402
 from efficientsam3_ros.model.weights.errors import WeightsError  # noqa: E402
+from efficientsam3_ros.model.weights.keys.student_keys import StudentKeys  # noqa: E402
+from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_KEYS  # noqa: E402
 from efficientsam3_ros.model.weights.store import save_converted  # noqa: E402
-from efficientsam3_ros.model.weights.student_keys import StudentKeys  # noqa: E402
-from efficientsam3_ros.model.weights.tracker_keys import TRACKER_KEYS  # noqa: E402
 from efficientsam3_ros.model.weights.video import (  # noqa: E402
     load_student,
     load_student_with_tracker,
@@ -35,7 +35,7 @@ VARIANT, SIZE = 'es_ev_s', 112
 LEVELS = '.tracker_layers.'
 
 
-def written_as_upstream(student: FamilyStudent, memory: VideoMemory) -> dict[str, torch.Tensor]:
+def written_as_upstream(student: Student, memory: VideoMemory) -> dict[str, torch.Tensor]:
     """Return a merged checkpoint of the two, what neither reads included."""
     state = student.state_dict()
     levels = {key: value for key, value in state.items() if LEVELS in key}
@@ -50,12 +50,12 @@ def written_as_upstream(student: FamilyStudent, memory: VideoMemory) -> dict[str
 
 
 @pytest.fixture(scope='module')
-def pair() -> tuple[FamilyStudent, VideoMemory]:
+def pair() -> tuple[Student, VideoMemory]:
     torch.manual_seed(0)
-    student = build_student(replace(family_config(VARIANT, size=SIZE), tracker_neck=True)).eval()
-    memory = VideoMemory(family_memory(student.config, 'dense')).eval()
+    student = build_student(replace(student_config(VARIANT, size=SIZE), tracker_neck=True)).eval()
+    memory = VideoMemory(student_memory(student.config, 'dense')).eval()
     for part in (student, memory):
-        randomise_norms(part)
+        randomize_norms(part)
     return student, memory
 
 
@@ -99,7 +99,7 @@ def test_a_checkpoint_becomes_a_bundle_that_tracks_as_its_network_does(
     assert len(manifest.graphs) == 6
     assert manifest.bounds['objects'] == 5 and manifest.bounds['exemplars'] == 16
     assert manifest.memory.latents == 8 * 8, 'the memory is dense'
-    assert manifest.licence == 'LicenseRef-SAM'
+    assert manifest.license == 'LicenseRef-SAM'
     printed = capsys.readouterr().out
     assert 'track_step' in printed and 'no video memory' not in printed
     asked = [question for question in ask_torch(*pair) if question.graph != 'text_encoder']

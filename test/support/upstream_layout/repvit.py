@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 
-def normalised(inputs, outputs, kernel=1, stride=1, groups=1):
+def normalized(inputs, outputs, kernel=1, stride=1, groups=1):
     """Return convolution ``c`` and normalisation ``bn``."""
     pair = nn.Sequential()
     conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
@@ -20,7 +20,7 @@ class Depthwise(nn.Module):
 
     def __init__(self, width):
         super().__init__()
-        self.conv = normalised(width, width, 3, groups=width)
+        self.conv = normalized(width, width, 3, groups=width)
         self.conv1 = nn.Conv2d(width, width, 1, groups=width)
         self.bn = nn.BatchNorm2d(width)
 
@@ -48,7 +48,7 @@ class ChannelMixer(nn.Module):
     def __init__(self, width):
         super().__init__()
         self.m = nn.Sequential(
-            normalised(width, 2 * width), nn.GELU(), normalised(2 * width, width)
+            normalized(width, 2 * width), nn.GELU(), normalized(2 * width, width)
         )
 
     def forward(self, x):
@@ -65,9 +65,9 @@ class Block(nn.Module):
             self.token_mixer = nn.Sequential(Depthwise(inputs), middle)
         else:
             self.token_mixer = nn.Sequential(
-                normalised(inputs, inputs, 3, stride, inputs),
+                normalized(inputs, inputs, 3, stride, inputs),
                 middle,
-                normalised(inputs, outputs),
+                normalized(inputs, outputs),
             )
         self.channel_mixer = ChannelMixer(outputs)
 
@@ -82,7 +82,7 @@ class RepVit(nn.Module):
         super().__init__()
         first = widths[0]
         stem = nn.Sequential(
-            normalised(3, first // 2, 3, 2), nn.GELU(), normalised(first // 2, first, 3, 2)
+            normalized(3, first // 2, 3, 2), nn.GELU(), normalized(first // 2, first, 3, 2)
         )
         blocks, self.ends = [stem], []
         for stage, (width, depth) in enumerate(zip(widths, depths)):

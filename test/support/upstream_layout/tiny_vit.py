@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from upstream_layout.repvit import normalised
+from upstream_layout.repvit import normalized
 
 WINDOWS = (7, 7, 14, 7)
 
@@ -16,9 +16,9 @@ class InvertedBottleneck(nn.Module):
 
     def __init__(self, width):
         super().__init__()
-        self.conv1 = normalised(width, 4 * width)
-        self.conv2 = normalised(4 * width, 4 * width, 3, groups=4 * width)
-        self.conv3 = normalised(4 * width, width)
+        self.conv1 = normalized(width, 4 * width)
+        self.conv2 = normalized(4 * width, 4 * width, 3, groups=4 * width)
+        self.conv3 = normalized(4 * width, width)
 
     def forward(self, x):
         return F.gelu(x + self.conv3(F.gelu(self.conv2(F.gelu(self.conv1(x))))))
@@ -29,9 +29,9 @@ class Merging(nn.Module):
 
     def __init__(self, inputs, outputs):
         super().__init__()
-        self.conv1 = normalised(inputs, outputs)
-        self.conv2 = normalised(outputs, outputs, 3, 2, outputs)
-        self.conv3 = normalised(outputs, outputs)
+        self.conv1 = normalized(inputs, outputs)
+        self.conv2 = normalized(outputs, outputs, 3, 2, outputs)
+        self.conv3 = normalized(outputs, outputs)
 
     def forward(self, x):
         return self.conv3(F.gelu(self.conv2(F.gelu(self.conv1(x)))))
@@ -84,7 +84,7 @@ class WindowBlock(nn.Module):
         super().__init__()
         self.side = side
         self.attn = WindowAttention(width, heads, side)
-        self.local_conv = normalised(width, width, 3, groups=width)
+        self.local_conv = normalized(width, width, 3, groups=width)
         self.mlp = Mlp(width)
 
     def forward(self, x):
@@ -128,7 +128,7 @@ class TinyVit(nn.Module):
         first = widths[0]
         self.patch_embed = nn.Module()
         self.patch_embed.seq = nn.Sequential(
-            normalised(3, first // 2, 3, 2), nn.GELU(), normalised(first // 2, first, 3, 2)
+            normalized(3, first // 2, 3, 2), nn.GELU(), normalized(first // 2, first, 3, 2)
         )
         stages = []
         for number, (width, depth) in enumerate(zip(widths, depths)):

@@ -6,10 +6,10 @@ from threading import Event
 from types import SimpleNamespace
 
 import pytest
-from scripted_engine import ColourEngine, painted_frame
+from scripted_engine import ColorEngine, painted_frame
 
 from efficientsam3_ros.core import Prompt
-from efficientsam3_ros.core.image_codec import ImageError
+from efficientsam3_ros.core.messages.image_codec import ImageError
 from efficientsam3_ros.tracking import ConceptTracker
 from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
 from efficientsam3_ros.tracking.live.stamps import StampCheck
@@ -24,7 +24,7 @@ class Bench:
         self.entered, self.gate = Event(), Event()
         self.gate.set()
         self.statistics = Statistics()
-        tracker = ConceptTracker(ColourEngine())
+        tracker = ConceptTracker(ColorEngine())
         tracker.set_prompts([Prompt('red block')])
         hooks = Hooks(
             decode=self.decode,

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from efficientsam3_ros.core.stamps import SECOND_NS, to_nanoseconds
+from efficientsam3_ros.core.messages.stamps import SECOND_NS, to_nanoseconds
 from efficientsam3_ros.tracking.live.stamps import StampCheck, Verdict
 
 T0 = 1_700_000_000 * SECOND_NS

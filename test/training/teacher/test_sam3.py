@@ -7,7 +7,7 @@ import torch
 
 transformers = pytest.importorskip('transformers')
 
-from tiny_sam3 import SIZE, WIDTH, randomise, sam3_config, tokenize  # noqa: E402
+from tiny_sam3 import SIZE, WIDTH, randomize, sam3_config, tokenize  # noqa: E402
 
 from training.teacher.loading import clip_tokenizer  # noqa: E402
 from training.teacher.protocol import (  # noqa: E402
@@ -22,7 +22,7 @@ from training.teacher.sam3 import Sam3Teacher  # noqa: E402
 @pytest.fixture(scope='module')
 def folder(tmp_path_factory):
     model = transformers.Sam3Model(sam3_config())
-    randomise(model)
+    randomize(model)
     place = tmp_path_factory.mktemp('sam3')
     model.save_pretrained(place)
     return place

@@ -7,7 +7,7 @@ import torch
 
 transformers = pytest.importorskip('transformers')
 
-from tiny_sam3 import SIZE, randomise, tokenize, video_config  # noqa: E402
+from tiny_sam3 import SIZE, randomize, tokenize, video_config  # noqa: E402
 
 from training.teacher.protocol import TeacherError, VideoTeacher  # noqa: E402
 from training.teacher.sam3 import Sam3Teacher  # noqa: E402
@@ -17,7 +17,7 @@ from training.teacher.sam3_video import Sam3VideoTeacher  # noqa: E402
 @pytest.fixture(scope='module')
 def folder(tmp_path_factory):
     model = transformers.Sam3VideoModel(video_config())
-    randomise(model)
+    randomize(model)
     place = tmp_path_factory.mktemp('sam3_video')
     model.save_pretrained(place)
     return place

@@ -1,0 +1,1 @@
+"""``efficientsam3 benchmark``: one measurement a file."""

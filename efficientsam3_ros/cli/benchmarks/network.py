@@ -1,0 +1,130 @@
+"""``efficientsam3 benchmark --against upstream-layout``: what necks and engines cost."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+import json
+from pathlib import Path
+from statistics import median
+import tempfile
+from time import perf_counter
+
+from efficientsam3_ros.cli.benchmarks.network_candidates import (
+    ENGINES,
+    NECKS,
+    OURS,
+    PARTS,
+    UPSTREAM,
+    candidates,
+)
+from efficientsam3_ros.cli.support.progress import progress
+from efficientsam3_ros.cli.support.tables import table
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One part of one network on one engine.
+
+    Attributes:
+        neck: ``sam3`` or ``lean``.
+        size: Side of the input in pixels.
+        part: ``image_encoder`` or ``detector`` (one prompt).
+        engine: ``UPSTREAM``, ``OURS`` or one of ``ENGINES``.
+        gmac: Billions of multiply-accumulates, counted in torch.
+        seconds: Of every round.
+    """
+
+    neck: str
+    size: int
+    part: str
+    engine: str
+    gmac: float
+    seconds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """Median seconds."""
+        return median(self.seconds)
+
+
+def run(student: str, sizes: tuple[int, ...], rounds: int, out: Path | None) -> int:
+    """Measure, print and write.
+
+    Every round runs each candidate once, so that a disturbance hits all of them alike.
+
+    Args:
+        student: One of the nine; with random weights and the S0 text encoder.
+        sizes: Input sizes in pixels.
+        rounds: Timed rounds, after one to warm up.
+        out: JSON file for the figures.
+    """
+    if rounds < 1:
+        raise ValueError(f'At least 1 round is needed, got {rounds}.')
+    timings: list[Timing] = []
+    for size in sizes:
+        timings += _measure(student, size, rounds)
+    print(_table(student, timings))
+    for line in _conclusions(timings, sizes):
+        print(line)
+    if out is not None:
+        out.write_text(json.dumps([asdict(t) for t in timings], indent=2) + '\n')
+    return 0
+
+
+def _measure(student: str, size: int, rounds: int) -> list[Timing]:
+    with tempfile.TemporaryDirectory() as folder:
+        found = [
+            candidate
+            for neck in progress(NECKS, f'export at {size} px')
+            for candidate in candidates(student, neck, size, Path(folder))
+        ]
+        seconds: list[list[float]] = [[] for _ in found]
+        for number in progress(range(rounds + 1), f'rounds at {size} px'):
+            for times, candidate in zip(seconds, found):
+                start = perf_counter()
+                candidate.call()
+                if number:
+                    times.append(perf_counter() - start)
+    return [
+        Timing(c.neck, size, c.part, c.engine, c.gmac, tuple(times))
+        for c, times in zip(found, seconds)
+    ]
+
+
+def _table(student: str, timings: list[Timing]) -> str:
+    header = ('neck', 'part', 'engine', 'size', 'GMAC', 'ms median', 'ms best', 'rounds')
+    rows = [
+        (
+            *(t.neck, t.part, t.engine, t.size, f'{t.gmac:.1f}'),
+            *(f'{1e3 * t.median:.0f}', f'{1e3 * min(t.seconds):.0f}', len(t.seconds)),
+        )
+        for t in timings
+    ]
+    title = f'{student}, random weights, fp32, one prompt'
+    return f'{title}\n\n{table(header, rows, text_columns=3)}\n'
+
+
+def _conclusions(timings: list[Timing], sizes: tuple[int, ...]) -> list[str]:
+    found = {(t.neck, t.size, t.part, t.engine): t for t in timings}
+    lines = []
+    for size in sizes:
+        for engine in ENGINES:
+            upstream, eager, fast = (
+                sum(found['sam3', size, part, e].median for part in PARTS)
+                for e in (UPSTREAM, OURS, engine)
+            )
+            necks = [found[neck, size, PARTS[0], engine].median for neck in ('sam3', 'lean')]
+            lines.append(
+                f'{size} px, sam3 neck: {engine} {upstream / fast:.1f}x faster than torch in '
+                f"upstream's layout, {eager / fast:.1f}x than torch in ours; its lean encoder "
+                f'{necks[0] / necks[1]:.1f}x faster than the one with the sam3 neck'
+            )
+        path = [
+            sum(found[neck, size, part, engine].gmac for part in PARTS)
+            for neck, engine in (('sam3', UPSTREAM), ('sam3', OURS), ('lean', OURS))
+        ]
+        lines.append(
+            f"{size} px: image path {path[0]:.1f} GMAC in upstream's layout, {path[1]:.1f} "
+            f'folded, {path[2]:.1f} lean: {path[0] / path[2]:.1f}x fewer'
+        )
+    return lines

@@ -1,0 +1,133 @@
+"""What ``efficientsam3 benchmark --against upstream-layout`` times: necks, parts, engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from efficientsam3_ros.model.export.graph import GraphPlan
+    from efficientsam3_ros.model.image.family_image_encoder import NeckName
+
+UPSTREAM = "torch eager, upstream's layout"
+OURS = 'torch eager, ours (folded)'
+ENGINES = ('onnxruntime', 'openvino')
+NECKS: tuple[NeckName, ...] = ('sam3', 'lean')
+PARTS = ('image_encoder', 'detector')
+Run = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One part of one network on one engine.
+
+    Attributes:
+        neck: ``sam3`` or ``lean``.
+        part: One of ``PARTS``.
+        engine: ``UPSTREAM``, ``OURS`` or one of ``ENGINES``.
+        gmac: Billions of multiply-accumulates, counted in torch.
+        call: Runs it once, with one prompt.
+    """
+
+    neck: str
+    part: str
+    engine: str
+    gmac: float
+    call: Run
+
+
+def candidates(student: str, neck: NeckName, size: int, folder: Path) -> Iterator[Candidate]:
+    """Yield all ways to run a student's parts with one neck.
+
+    Args:
+        student: One of the nine; with random weights and the S0 text encoder.
+        neck: ``sam3`` brings upstream's layout with it.
+        size: Side of the input in pixels.
+        folder: Receives the graphs; they are read again while engines load.
+    """
+    for part, plan in _plans(student, neck, size).items():
+        inputs = _one_prompt(plan)
+        modules = {OURS: plan.module}
+        if neck == 'sam3':
+            modules = {UPSTREAM: _upstream(student, size, part), **modules}
+        cost = {name: _gmac(module, inputs) for name, module in modules.items()}
+        for name, module in modules.items():
+            yield Candidate(neck, part, name, cost[name], _eager(module, inputs))
+        for name, call in _engines(plan, folder / f'{neck}_{part}.onnx').items():
+            yield Candidate(neck, part, name, cost[OURS], call)
+
+
+def _plans(student: str, neck: NeckName, size: int) -> dict[str, GraphPlan]:
+    import torch
+
+    from efficientsam3_ros.model.export.plans import student_plans
+    from efficientsam3_ros.model.export.reparameterize import reparameterize
+    from efficientsam3_ros.model.registry import build_student, student_config
+
+    torch.manual_seed(0)
+    config = student_config(student, neck=neck, size=size)
+    plans = student_plans(reparameterize(build_student(config).eval()))
+    return {part: plans[part] for part in PARTS}
+
+
+def _one_prompt(plan: GraphPlan) -> dict[str, Tensor]:
+    return {n: v[:1] if n.startswith('prompt') else v for n, v in plan.inputs.items()}
+
+
+def _upstream(student: str, size: int, part: str) -> nn.Module:
+    from efficientsam3_ros.model.cost.upstream_layout import upstream_path
+    from efficientsam3_ros.model.registry import student_config
+
+    encoder, detector = upstream_path(student_config(student, neck='sam3', size=size))
+    return encoder if part == PARTS[0] else detector
+
+
+def _eager(module: nn.Module, inputs: Mapping[str, Tensor]) -> Run:
+    import torch
+
+    def call() -> object:
+        with torch.inference_mode():
+            return module(*inputs.values())
+
+    return call
+
+
+def _gmac(module: nn.Module, inputs: Mapping[str, Tensor]) -> float:
+    """Count multiply-accumulates in billions, without computing anything."""
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    # Fused attention is counted on the device "meta" only, and hooks must not meet gradients.
+    empty = copy.deepcopy(module).to('meta').requires_grad_(False)
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        empty(*(value.to('meta') for value in inputs.values()))
+    return counter.get_total_flops() / 2e9
+
+
+def _engines(plan: GraphPlan, path: Path) -> dict[str, Run]:
+    """Return our network's call on each engine, with one prompt."""
+    import onnxruntime
+    import openvino
+
+    from efficientsam3_ros.engine.onnxruntime_backend import session_options
+    from efficientsam3_ros.model.export.graph import write_graph
+
+    write_graph(plan, path, {'prompts': 16, 'tokens': 64})
+    feed: Mapping[str, np.ndarray] = {n: v.numpy() for n, v in _one_prompt(plan).items()}
+    session = onnxruntime.InferenceSession(
+        str(path), session_options(onnxruntime), providers=['CPUExecutionProvider']
+    )
+    compiled = openvino.Core().compile_model(
+        str(path), 'CPU', {'INFERENCE_PRECISION_HINT': 'f32', 'PERFORMANCE_HINT': 'LATENCY'}
+    )
+    return {
+        'onnxruntime': lambda: session.run(None, feed),
+        'openvino': lambda: compiled(feed),
+    }

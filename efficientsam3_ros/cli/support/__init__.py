@@ -1,0 +1,1 @@
+"""What several verbs share: options, tables, progress, result folder, frame source."""

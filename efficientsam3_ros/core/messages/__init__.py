@@ -1,0 +1,1 @@
+"""Conversions between domain types and ROS messages, as plain numpy; no ROS needed."""

@@ -1,0 +1,1 @@
+"""Phrases to token ids: the small word list and CLIP's byte pairs."""

@@ -1,0 +1,173 @@
+"""CLIP's byte-level byte-pair encoding (github.com/openai/CLIP), without torch, regex and ftfy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+import gzip
+from itertools import pairwise
+from pathlib import Path
+import unicodedata
+
+import numpy as np
+
+from efficientsam3_ros.core.prompt import PromptError
+from efficientsam3_ros.core.text.text_cleaning import clean_phrase
+
+VOCABULARY_FILE = Path(__file__).parent / 'assets' / 'bpe_simple_vocab_16e6.txt.gz'
+PADDING_ID = 0
+START_ID = 49406
+END_ID = 49407
+VOCABULARY_SIZE = 49408
+
+_MERGES = 48894
+_WORD_END = '</w>'
+_CONTRACTIONS = ("'s", "'t", "'re", "'ve", "'m", "'ll", "'d")
+
+
+@dataclass(frozen=True)
+class BytePairs:
+    """The learned vocabulary.
+
+    Attributes:
+        letters: Byte to the printable letter that stands for it.
+        ranks: Pair of symbols to its rank; lower ranks merge first.
+        ids: Symbol to token id.
+    """
+
+    letters: tuple[str, ...]
+    ranks: dict[tuple[str, str], int]
+    ids: dict[str, int]
+
+    def encode(self, word: str) -> list[int]:
+        """Return the ids of one word, which holds no space."""
+        symbols = [self.letters[byte] for byte in word.encode('utf-8', 'replace')]
+        symbols[-1] += _WORD_END
+        while len(symbols) > 1:
+            best = min(pairwise(symbols), key=lambda pair: self.ranks.get(pair, _MERGES))
+            if best not in self.ranks:
+                break
+            symbols = _merged(symbols, best)
+        return [self.ids[symbol] for symbol in symbols]
+
+
+@dataclass(frozen=True)
+class ClipTokenizer:
+    """Any phrase to token ids; there are no unknown words.
+
+    Attributes:
+        context: Tokens a phrase is padded to, start and end included. CLIP cuts longer phrases;
+            here they are refused, because the robot would look for something else than it was
+            told.
+
+    Raises:
+        ValueError: If the context leaves no room for a word.
+    """
+
+    context: int = 32
+
+    def __post_init__(self) -> None:
+        if self.context < 3:
+            raise ValueError(f'The context must be at least 3, got {self.context}.')
+
+    @property
+    def size(self) -> int:
+        """Rows of the embedding table."""
+        return VOCABULARY_SIZE
+
+    @staticmethod
+    def split(phrase: str) -> list[str]:
+        """Clean a phrase and cut it into words, single digits and runs of other signs."""
+        return list(_words(clean_phrase(phrase)))
+
+    def unknown_words(self, phrase: str) -> tuple[str, ...]:
+        """Return nothing: every word is made of known pieces."""
+        return ()
+
+    def encode(self, phrases: Sequence[str]) -> np.ndarray:
+        """Return int64 (len(phrases), context) ids: start, words, end, padded with 0.
+
+        Raises:
+            PromptError: If a phrase is empty, or longer than the context.
+        """
+        table = np.full((len(phrases), self.context), PADDING_ID, np.int64)
+        for row, phrase in zip(table, phrases):
+            ids = [i for word in self.split(phrase) for i in _vocabulary().encode(word)]
+            if not ids:
+                raise PromptError(f'"{phrase}" holds no word; give a noun phrase.')
+            if len(ids) > self.context - 2:
+                raise PromptError(
+                    f'"{phrase}" has {len(ids)} tokens, this model reads {self.context - 2}; '
+                    'shorten it.'
+                )
+            row[: len(ids) + 2] = [START_ID, *ids, END_ID]
+        return table
+
+
+@cache
+def _vocabulary() -> BytePairs:
+    """Read the vocabulary file, once in a process."""
+    lines = gzip.decompress(VOCABULARY_FILE.read_bytes()).decode('utf-8').split('\n')
+    merges = [tuple(line.split()) for line in lines[1 : _MERGES + 1]]
+    letters = _byte_letters()
+    # Token ids count printable bytes first, then the others.
+    order = sorted(range(256), key=lambda byte: (letters[byte] != chr(byte), byte))
+    single = [letters[byte] for byte in order]
+    symbols = [*single, *(s + _WORD_END for s in single), *(a + b for a, b in merges)]
+    return BytePairs(
+        letters,
+        {(a, b): rank for rank, (a, b) in enumerate(merges)},
+        {symbol: number for number, symbol in enumerate(symbols)},
+    )
+
+
+def _byte_letters() -> tuple[str, ...]:
+    """Give every byte a printable letter: itself in Latin-1, or one from U+0100 on."""
+    printable = {*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)}
+    spare = iter(range(0x100, 0x200))
+    return tuple(chr(b if b in printable else next(spare)) for b in range(256))
+
+
+def _merged(symbols: list[str], pair: tuple[str, str]) -> list[str]:
+    """Join every occurrence of a pair, from left to right."""
+    result: list[str] = []
+    index = 0
+    while index < len(symbols):
+        if tuple(symbols[index : index + 2]) == pair:
+            result.append(pair[0] + pair[1])
+            index += 2
+        else:
+            result.append(symbols[index])
+            index += 1
+    return result
+
+
+def _words(text: str) -> Iterator[str]:
+    """Cut lower-case text: contractions, runs of letters, single digits, runs of the rest."""
+    start = 0
+    while start < len(text):
+        end = _word_end(text, start)
+        if not text[start].isspace():
+            yield text[start:end]
+        start = end
+
+
+def _word_end(text: str, start: int) -> int:
+    for ending in _CONTRACTIONS:
+        if text.startswith(ending, start):
+            return start + len(ending)
+    kind = _kind(text[start])
+    end = start + 1
+    if kind != 'N':
+        while end < len(text) and _kind(text[end]) == kind:
+            end += 1
+    return end
+
+
+def _kind(letter: str) -> str:
+    """Return L for letters, N for numbers, a space for spaces, and a dot for all others."""
+    category = unicodedata.category(letter)[0]
+    if category in 'LN':
+        return category
+    return ' ' if letter.isspace() else '.'

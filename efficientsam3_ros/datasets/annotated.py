@@ -1,0 +1,112 @@
+"""Pictures with masks as a sequence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from efficientsam3_ros.core import Frame, FrameResult
+from efficientsam3_ros.core.messages.stamps import SECOND_NS
+from efficientsam3_ros.datasets.digest import content_digest
+from efficientsam3_ros.datasets.masks import Masks, true_result
+from efficientsam3_ros.datasets.pictures import Pictures
+from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
+
+FRAME_ID = 'camera'
+
+
+@dataclass(eq=False)
+class AnnotatedPictures:
+    """A sequence of a picture data set, see ``Sequence``.
+
+    A picture's stamp is one second plus its number over the frame rate, since a stamp of zero
+    means "not stamped" to many programs.
+
+    Attributes:
+        name: Of the video.
+        source: Of the data set.
+        pictures: Colour pictures.
+        masks: Their truth.
+        fps: Pictures a second by their numbers.
+        truth_kind: OBJECTS or CONCEPTS.
+        concepts: What the truth asks for.
+        remarks: Sentences known from the start.
+    """
+
+    name: str
+    source: str
+    pictures: Pictures
+    masks: Masks
+    fps: float
+    truth_kind: TruthKind = TruthKind.OBJECTS
+    concepts: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    _lost: dict[int, str] = field(default_factory=dict, repr=False)
+    _refused: dict[int, str] = field(default_factory=dict, repr=False)
+    _sizes: dict[int, tuple[int, int]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of pictures and masks."""
+        return content_digest(self.pictures.files, self.masks.content())
+
+    @property
+    def expected_frames(self) -> int:
+        """Number of pictures, damaged ones included."""
+        return len(self.pictures.numbers)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what was skipped so far."""
+        total = self.expected_frames
+        lost = Counter(self._lost.values())
+        reasons = [f'{n} of {total} pictures are {why} and left out.' for why, n in lost.items()]
+        refused = Counter(self._refused.values())
+        reasons += [f'{n} annotations are not used: {why}' for why, n in refused.items()]
+        return (*self.remarks, *self.masks.notes(), *reasons)
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield the pictures that can be read.
+
+        Raises:
+            SequenceError: If there is none.
+        """
+        for picture in self.pictures.read():
+            if picture.rgb is None:
+                self._lost[picture.number] = picture.problem
+                continue
+            frame = Frame(picture.rgb, self._stamp(picture.number), FRAME_ID)
+            self._sizes[picture.number] = (frame.height, frame.width)
+            yield frame
+        if not self._sizes:
+            where = next(iter(self.pictures.files), self.name)
+            raise SequenceError(
+                f'Not one picture of {self.name} can be read (the first is {where}); copy the '
+                'data set again.'
+            )
+
+    def truth(self) -> Iterator[FrameResult | None]:
+        """Yield the truth of each picture that can be read."""
+        if len(self._sizes) + len(self._lost) < self.expected_frames:
+            # Only a decoder knows which pictures are damaged.
+            for _ in self.frames():
+                pass
+        for number in self.pictures.numbers:
+            if number in self._sizes:
+                yield self._truth(number)
+
+    def _truth(self, number: int) -> FrameResult | None:
+        size = self._sizes[number]
+        try:
+            instances = self.masks.at(number, size)
+        except ValueError as error:
+            self._refused[number] = str(error)
+            return None
+        if instances is None:
+            return None
+        return true_result(instances, self._stamp(number), FRAME_ID, size)
+
+    def _stamp(self, number: int) -> int:
+        return SECOND_NS + round(number * SECOND_NS / self.fps)

@@ -1,0 +1,1 @@
+"""Recorded bags as sequences: images, and truth from topics or annotation files."""

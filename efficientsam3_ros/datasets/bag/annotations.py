@@ -1,0 +1,99 @@
+"""The truth of a bag in a JSON file beside it.
+
+Either VEval's format with one video whose T masks belong to the T frames of the bag, or COCO's:
+
+    {"images": [{"id": 1, "stamp_ns": 1700000000000000000}, {"id": 2, "frame_index": 1}],
+     "annotations": [{"image_id": 1, "track_id": 4, "category_id": 7, "segmentation": ...}],
+     "categories": [{"id": 7, "name": "red mug"}, {"id": 8, "name": "bowl"}]}
+
+An image is named by its stamp or by its place in the bag (from 0). Listed images without
+annotations say that nothing is in view; frames that are not listed are not annotated. All
+categories are asked for, so one without annotations is an absent concept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from efficientsam3_ros.datasets.masks import Labeled, RleMasks, read_json
+from efficientsam3_ros.datasets.saco import is_veval, phrase, veval_masks
+from efficientsam3_ros.datasets.sequence import SequenceError
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """What a file says.
+
+    Attributes:
+        masks: Number to objects; numbers are stamps or places, see ``by_stamp``.
+        concepts: What is asked for.
+        by_stamp: Whether numbers are stamps in nanoseconds, else places in the bag.
+    """
+
+    masks: RleMasks = field(repr=False)
+    concepts: tuple[str, ...]
+    by_stamp: bool
+
+
+def read_annotations(path: Path) -> Annotations:
+    """Read a file.
+
+    Raises:
+        SequenceError: If it is missing, damaged, or in another format.
+    """
+    try:
+        if is_veval(path):
+            return _veval(read_json(path), path)
+        return _coco(read_json(path), path)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SequenceError(
+            f'{path} lacks what a COCO or VEval file holds ({error!r}); see annotations.py.'
+        ) from error
+    except SequenceError:
+        raise
+    except ValueError as error:
+        raise SequenceError(str(error)) from error
+
+
+def _veval(about: Mapping[str, Any], path: Path) -> Annotations:
+    if len(about['videos']) != 1:
+        raise SequenceError(f'{path} holds {len(about["videos"])} videos; a bag is one.')
+    count = int(about['videos'][0]['length'])
+    masks, asked = veval_masks(range(count), about['video_np_pairs'], about['annotations'])
+    return Annotations(masks, asked, by_stamp=False)
+
+
+def _coco(about: Mapping[str, Any], path: Path) -> Annotations:
+    key = 'stamp_ns' if all('stamp_ns' in image for image in about['images']) else 'frame_index'
+    if not all(key in image for image in about['images']):
+        raise SequenceError(f'{path}: give all images "stamp_ns", or all "frame_index".')
+    numbers = {image['id']: int(image[key]) for image in about['images']}
+    names = {item['id']: phrase(item['name']) for item in about['categories']}
+    frames: dict[int, list[Labeled]] = {number: [] for number in numbers.values()}
+    skipped: Counter[str] = Counter()
+    for item in about['annotations']:
+        if item['image_id'] not in numbers:
+            skipped['annotations of images that are not listed'] += 1
+        elif item['category_id'] not in names:
+            skipped['annotations of categories that are not listed'] += 1
+        elif item.get('iscrowd'):
+            skipped['annotations of crowds'] += 1
+        else:
+            frames[numbers[item['image_id']]].append(_labeled(item, names, skipped))
+    texts = [f'{path.name}: {count} {what}.' for what, count in skipped.items()]
+    return Annotations(
+        RleMasks(frames, tuple(texts)), tuple(dict.fromkeys(names.values())), key == 'stamp_ns'
+    )
+
+
+def _labeled(item: Mapping[str, Any], names: Mapping[Any, str], skipped: Counter[str]) -> Labeled:
+    if 'track_id' not in item:
+        skipped['annotations lack a track_id, so figures on identity mean nothing'] += 1
+    number = int(item.get('track_id', item['id']))
+    if number < 1:
+        raise SequenceError(f'Annotation {item.get("id")}: track ids begin at 1, not {number}.')
+    return Labeled(number, names[item['category_id']], item['segmentation'])

@@ -1,0 +1,75 @@
+"""Finds the topics and the truth of a bag."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from efficientsam3_ros.bags import BagReader, BagTopics
+from efficientsam3_ros.bags.topics import IMAGE, INSTANCE_ARRAY, find_topics
+from efficientsam3_ros.datasets.bag.annotation_file import AnnotationFile
+from efficientsam3_ros.datasets.bag.annotations import read_annotations
+from efficientsam3_ros.datasets.bag.bag_sequence import BagSequence
+from efficientsam3_ros.datasets.bag.bag_truth import BagTruth, InstanceTopic
+from efficientsam3_ros.datasets.bag.label_topic import LabelTopic, read_labels
+from efficientsam3_ros.datasets.options import TruthOptions
+from efficientsam3_ros.datasets.sequence import SequenceError
+
+
+def open_bag(path: Path, topics: BagTopics, options: TruthOptions) -> BagSequence:
+    """Look into a bag.
+
+    Args:
+        path: A rosbag2 folder or file.
+        topics: Topics that shall not be guessed.
+        options: About the truth.
+
+    Raises:
+        BagError: If it cannot be read, or a topic is missing or not clear.
+        SequenceError: If the truth cannot be read.
+    """
+    with BagReader(path) as bag:
+        found = find_topics(bag, topics)
+        assert found.image is not None
+        sequence = BagSequence(
+            path=path,
+            topics=found,
+            options=options,
+            truth_source=_truth_source(path, found.truth, bag.topics, options),
+            truth_files=tuple(f for f in _files(path, options) if f is not None),
+            expected_frames=bag.count(found.image),
+            name=path.name.removesuffix('.zstd').removesuffix('.mcap').removesuffix('.db3'),
+        )
+        sequence.note(*bag.notes)
+    return sequence
+
+
+def _files(path: Path, options: TruthOptions) -> tuple[Path | None, Path | None]:
+    """Return the annotations and the table of concepts that are meant, or lie beside the bag."""
+    return (
+        options.annotations or _beside(path, 'truth'),
+        options.labels or _beside(path, 'labels'),
+    )
+
+
+def _beside(path: Path, what: str) -> Path | None:
+    stem = path.with_suffix('') if path.is_file() else path
+    places = (stem.with_name(f'{stem.name}.{what}.json'), path / f'{what}.json')
+    return next((p for p in places if p.is_file()), None)
+
+
+def _truth_source(
+    path: Path, topic: str | None, kinds: dict[str, str], options: TruthOptions
+) -> BagTruth | None:
+    """Choose: a file that the user named, a topic, a file beside the bag."""
+    file, labels = _files(path, options)
+    if file is not None and (options.annotations or topic is None):
+        return AnnotationFile(read_annotations(file))
+    if topic is None:
+        return None
+    if kinds[topic] == INSTANCE_ARRAY:
+        return InstanceTopic(topic)
+    if kinds[topic] == IMAGE:
+        return LabelTopic(topic, phrases=read_labels(labels) if labels else {})
+    raise SequenceError(
+        f'{topic} of {path} is {kinds[topic]}; the truth is an InstanceArray or an Image of ids.'
+    )

@@ -1,0 +1,152 @@
+"""DAVIS, MOSE, YouTube-VOS and LVOS: pictures beside palettised PNG masks.
+
+``JPEGImages/<video>/00000.jpg`` beside ``Annotations/<video>/00000.png``; DAVIS has a folder of
+the resolution in between. An object that is not in view has no pixel; objects cannot overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from efficientsam3_ros.core import Instance
+from efficientsam3_ros.core.id_image import object_masks
+from efficientsam3_ros.datasets.annotated import AnnotatedPictures
+from efficientsam3_ros.datasets.masks import object_name, true_instance
+from efficientsam3_ros.datasets.palette_png import read_ids
+from efficientsam3_ros.datasets.pictures import PictureFiles, numbered
+from efficientsam3_ros.datasets.sequence import SequenceError
+
+IMAGES, ANNOTATIONS = 'JPEGImages', 'Annotations'
+SPLITS = ('valid', 'val', 'train', 'test')
+# Frame rates of the videos, by which the numbers of their pictures become stamps.
+FPS = {'davis': 24.0, 'mose': 24.0, 'youtube_vos': 30.0, 'lvos': 24.0}
+_RESOLUTIONS = ('480p', 'Full-Resolution', '1080p')
+_VAL_LIST = Path('ImageSets/2017/val.txt')
+
+
+@dataclass(frozen=True)
+class PaletteMasks:
+    """One PNG a picture, its values object ids.
+
+    Attributes:
+        files: Number of the picture to PNG.
+        total: Number of pictures.
+    """
+
+    files: dict[int, Path]
+    total: int
+
+    def at(self, number: int, size: tuple[int, int]) -> tuple[Instance, ...] | None:
+        """Read the masks of one picture."""
+        path = self.files.get(number)
+        if path is None:
+            return None
+        ids = read_ids(path)
+        if ids.shape != tuple(size):
+            raise SequenceError(
+                f'{path.name} is {ids.shape[1]}x{ids.shape[0]}, its picture {size[1]}x{size[0]}; '
+                'take both in the same resolution.'
+            )
+        # 255 marks pixels that the annotators left open.
+        found = {n: mask for n, mask in object_masks(ids).items() if n != 255}
+        return tuple(true_instance(n, object_name(n), mask) for n, mask in found.items())
+
+    def content(self) -> Iterator[bytes]:
+        """Yield the files."""
+        for number, path in self.files.items():
+            yield b'%d' % number + path.read_bytes()
+
+    def notes(self) -> Iterable[str]:
+        """Tell how many pictures are annotated, if not all."""
+        if len(self.files) < self.total:
+            yield f'{len(self.files)} of {self.total} pictures are annotated.'
+
+
+def find_davis(root: Path, fps: float | None = None) -> list[AnnotatedPictures]:
+    """Return the videos of a data set with palettised masks.
+
+    Args:
+        root: Folder with ``JPEGImages`` and ``Annotations``, or with one split that holds them;
+            or a DAVIS list of videos (``ImageSets/2017/val.txt``). The root of DAVIS-2017 means
+            its ``val`` videos.
+        fps: Frame rate; None takes the data set's.
+
+    Returns:
+        Nothing if the layout is another one.
+
+    Raises:
+        SequenceError: If the layout fits but no video, or several splits, are there.
+    """
+    listed = None
+    if root.suffix == '.txt' and root.is_file():
+        if len(root.parents) < 3 or not (root.parents[2] / IMAGES).is_dir():
+            return []
+        listed, root = root, root.parents[2]
+    elif (root / _VAL_LIST).is_file():
+        listed = root / _VAL_LIST
+    folder = _split(root)
+    if folder is None:
+        return []
+    images, masks = _resolution(folder / IMAGES), folder / ANNOTATIONS
+    source = 'davis' if images.name != IMAGES else _source(folder)
+    masks = masks / images.name if source == 'davis' else masks
+    names = listed.read_text(encoding='utf-8').split() if listed else _folders(images)
+    missing = [n for n in names if not (images / n).is_dir() or not (masks / n).is_dir()]
+    remarks = (f'{len(missing)} videos lack pictures or masks: {", ".join(missing)}.',)
+    found = [
+        _video(images / n, masks / n, source, fps or FPS[source])
+        for n in names
+        if n not in missing
+    ]
+    if not found:
+        raise SequenceError(f'{images} and {masks} have no video in common; unpack both.')
+    if missing:
+        found[0].remarks = remarks
+    return found
+
+
+def _video(images: Path, masks: Path, source: str, fps: float) -> AnnotatedPictures:
+    pictures = PictureFiles.of_folder(images)
+    pngs = numbered(masks.glob('*.png'))
+    stray = [n for n in pngs if n not in set(pictures.numbers)]
+    remarks = (f'{len(stray)} masks have no picture and are not used.',) if stray else ()
+    kept = {n: path for n, path in pngs.items() if n not in stray}
+    return AnnotatedPictures(
+        name=images.name,
+        source=source,
+        pictures=pictures,
+        masks=PaletteMasks(kept, len(pictures.numbers)),
+        fps=fps,
+        remarks=remarks,
+    )
+
+
+def _split(root: Path) -> Path | None:
+    """Return the folder that holds pictures and masks."""
+    fitting = [f for f in (root, *(root / s for s in SPLITS)) if _fits(f)]
+    if len(fitting) > 1 and fitting[0] != root:
+        raise SequenceError(
+            f'{root} holds {", ".join(f.name for f in fitting)}; give the one to evaluate.'
+        )
+    return fitting[0] if fitting else None
+
+
+def _fits(folder: Path) -> bool:
+    return (folder / IMAGES).is_dir() and (folder / ANNOTATIONS).is_dir()
+
+
+def _resolution(images: Path) -> Path:
+    return next((images / r for r in _RESOLUTIONS if (images / r).is_dir()), images)
+
+
+def _source(folder: Path) -> str:
+    if (folder / 'meta.json').is_file():
+        return 'youtube_vos'
+    places = (*folder.glob('*_meta.json'), *folder.parent.glob('*_meta.json'))
+    return 'lvos' if places else 'mose'
+
+
+def _folders(images: Path) -> list[str]:
+    return sorted(p.name for p in images.iterdir() if p.is_dir())

@@ -1,0 +1,118 @@
+"""Truth of a picture sequence, frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+import json
+import math
+from pathlib import Path
+from typing import Any, Protocol
+
+from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
+from efficientsam3_ros.core.coco_rle import from_coco
+
+
+class Masks(Protocol):
+    """Who is where in each picture."""
+
+    def at(self, number: int, size: tuple[int, int]) -> tuple[Instance, ...] | None:
+        """Return what is in view, by track id; None for a picture that is not annotated.
+
+        Args:
+            number: Of the picture.
+            size: Its (height, width), pixels.
+
+        Raises:
+            ValueError: If the annotation is damaged or made for another size.
+        """
+
+    def content(self) -> Iterator[bytes]:
+        """Yield the bytes that tell this truth from another."""
+
+    def notes(self) -> Iterable[str]:
+        """Return sentences on what is left out."""
+
+
+def object_name(number: int) -> str:
+    """Return the concept that stands for an object without a name."""
+    return f'object {number}'
+
+
+def true_instance(track_id: int, concept: str, mask: Rle) -> Instance:
+    """Return an instance as the truth sees it: certain, and in view."""
+    label = min(track_id, 65534)
+    state = TrackState.TRACKED
+    return Instance(track_id, label, concept, 1.0, mask, state, mask_quality=math.nan)
+
+
+def visible(items: Iterable[Instance]) -> tuple[Instance, ...]:
+    """Return those in view, by track id."""
+    return tuple(sorted((i for i in items if i.area), key=lambda item: item.track_id))
+
+
+def true_result(
+    instances: Iterable[Instance], stamp_ns: int, frame_id: str, size: tuple[int, int]
+) -> FrameResult:
+    """Return the truth of one frame."""
+    return FrameResult(stamp_ns, frame_id, *size, 1, visible(instances))
+
+
+@dataclass(frozen=True)
+class Labeled:
+    """One object in one frame of a JSON annotation.
+
+    Attributes:
+        track_id: Its identity over the sequence, from 1.
+        concept: What it is.
+        segmentation: COCO run lengths or polygons.
+    """
+
+    track_id: int
+    concept: str
+    segmentation: Any = field(repr=False)
+
+
+@dataclass(frozen=True)
+class RleMasks:
+    """Masks of a JSON annotation, by number of the picture.
+
+    Attributes:
+        frames: Number to objects; a number that is not there is not annotated.
+        remarks: Sentences on what is left out.
+    """
+
+    frames: Mapping[int, Sequence[Labeled]] = field(repr=False)
+    remarks: tuple[str, ...] = ()
+
+    def at(self, number: int, size: tuple[int, int]) -> tuple[Instance, ...] | None:
+        """Decode the masks of one picture."""
+        items = self.frames.get(number)
+        if items is None:
+            return None
+        return visible(
+            true_instance(item.track_id, item.concept, from_coco(item.segmentation, size))
+            for item in items
+        )
+
+    def content(self) -> Iterator[bytes]:
+        """Yield ids, concepts and run lengths."""
+        for number, items in sorted(self.frames.items()):
+            found = [(i.track_id, i.concept, i.segmentation) for i in items]
+            yield json.dumps([number, found], sort_keys=True).encode()
+
+    def notes(self) -> Iterable[str]:
+        """Return what was left out."""
+        return self.remarks
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file.
+
+    Raises:
+        ValueError: If it cannot be read; the message names the file.
+    """
+    try:
+        return json.loads(path.read_text(encoding='utf-8'))
+    except (OSError, ValueError) as error:
+        raise ValueError(f'{path} cannot be read as JSON: {error}. Copy it again.') from error

@@ -1,0 +1,112 @@
+"""Recognises what lies at a path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from efficientsam3_ros.bags import BagError, BagTopics
+from efficientsam3_ros.bags.storage import data_files, is_bag
+from efficientsam3_ros.datasets.bag.bag_sequence import BagSequence
+from efficientsam3_ros.datasets.bag.open_bag import open_bag
+from efficientsam3_ros.datasets.broken import BrokenSequence
+from efficientsam3_ros.datasets.davis import find_davis
+from efficientsam3_ros.datasets.options import TruthOptions
+from efficientsam3_ros.datasets.saco import find_veval, is_veval
+from efficientsam3_ros.datasets.sav import find_sav
+from efficientsam3_ros.datasets.sav_train import find_sav_train
+from efficientsam3_ros.datasets.sequence import Sequence, SequenceError
+
+_LOOKED_FOR = (
+    'a rosbag2 folder or file (.mcap, .db3), a folder of bags, DAVIS or MOSE (JPEGImages beside '
+    'Annotations), SA-V (JPEGImages_24fps beside Annotations_6fps, or *_manual.json), or a VEval '
+    'JSON file'
+)
+
+
+def open_sequences(
+    path: Path | str,
+    topics: BagTopics | None = None,
+    options: TruthOptions | None = None,
+) -> list[Sequence]:
+    """Return the sequences at a path, by name.
+
+    One that cannot be read among several stands in the list as a ``BrokenSequence``, which
+    raises its reason when it is used, so that the others can be evaluated.
+
+    Args:
+        path: A bag (folder, .mcap, .db3, also .zstd), a folder of bags, or a data set: DAVIS,
+            MOSE, SA-V (val, test, train) or a SA-Co VEval JSON file with its pictures.
+        topics: Topics of bags that shall not be guessed.
+        options: About the ground truth.
+
+    Raises:
+        SequenceError: If nothing is recognised.
+        BagError: If the path is one bag that cannot be read.
+    """
+    path, topics, options = Path(path), topics or BagTopics(), options or TruthOptions()
+    if not path.exists():
+        raise SequenceError(f'{path} does not exist; give {_LOOKED_FOR}.')
+    found = _bags(path, topics, options) or _data_set(path, options)
+    if not found:
+        raise SequenceError(f'{path} holds nothing to evaluate; looked for {_LOOKED_FOR}.')
+    return _named_apart(sorted(found, key=lambda sequence: sequence.name))
+
+
+def _named_apart(found: list[Sequence]) -> list[Sequence]:
+    """Number those that share a name, such as a file and a folder."""
+    taken: set[str] = set()
+    for sequence in found:
+        name, number = sequence.name, 2
+        while sequence.name in taken and isinstance(sequence, BagSequence):
+            sequence.name, number = f'{name}-{number}', number + 1
+        taken.add(sequence.name)
+    return found
+
+
+def _bags(path: Path, topics: BagTopics, options: TruthOptions) -> list[Sequence]:
+    if path.is_file() or (path / 'metadata.yaml').is_file():
+        return [open_bag(path, topics, options)] if is_bag(path) else []
+    bags = _below(path)
+    if len(bags) <= 1:
+        return [open_bag(bag, topics, options) for bag in bags]
+    found: list[Sequence] = []
+    for bag in bags:
+        try:
+            found.append(open_bag(bag, topics, options))
+        except (BagError, SequenceError) as error:
+            found.append(BrokenSequence(bag.name, 'bag', str(error)))
+    return found
+
+
+def _below(folder: Path) -> list[Path]:
+    """Return the bags of a folder: itself, if its files are the parts of one."""
+    files = data_files(folder)
+    folders = [p for p in sorted(folder.iterdir()) if p.is_dir() and is_bag(p)]
+    if files and not folders and _are_parts(files, folder.name):
+        return [folder]
+    return [*folders, *files]
+
+
+def _are_parts(files: list[Path], folder: str) -> bool:
+    """Tell whether names are those that rosbag2 gives the parts of one bag: ``bag_0`` and on."""
+    stems = [file.name.removesuffix('.zstd').rsplit('.', 1)[0] for file in files]
+    heads = {stem.rpartition('_')[0] for stem in stems}
+    tails = sorted(int(t) for stem in stems if (t := stem.rpartition('_')[2]).isdecimal())
+    return (
+        stems == [folder]
+        or heads == {folder}
+        or (len(heads) == 1 and heads != {''} and tails == list(range(len(files))))
+    )
+
+
+def _data_set(path: Path, options: TruthOptions) -> list[Sequence]:
+    if path.is_file() and path.suffix == '.json' and is_veval(path):
+        return [*find_veval(path, options.media, options.fps)]
+    found: list[Sequence] = []
+    for find in (find_sav, find_davis, find_sav_train):
+        found += find(path, options.fps)
+        if found:
+            return found
+    for file in sorted((*path.glob('saco_veval_*.json'), *path.glob('*/saco_veval_*.json'))):
+        found += find_veval(file, options.media, options.fps)
+    return found

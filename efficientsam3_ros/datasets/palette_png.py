@@ -1,0 +1,64 @@
+"""Masks stored as PNG: pixel values are object ids, a palette is only for display."""
+
+from __future__ import annotations
+
+from pathlib import Path
+import struct
+import zlib
+
+import cv2
+import numpy as np
+
+from efficientsam3_ros.datasets.sequence import SequenceError
+
+_MAGIC = b'\x89PNG\r\n\x1a\n'
+_GRAY, _PALETTE = 0, 3
+
+
+def read_ids(path: Path) -> np.ndarray:
+    """Read object ids without going through the palette's colours.
+
+    Args:
+        path: A palettised or grey PNG of 1 to 16 bits.
+
+    Returns:
+        uint16 (H, W).
+
+    Raises:
+        SequenceError: If the file is missing, damaged, or holds colours instead of ids.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SequenceError(f'{path} cannot be read: {error.strerror}.') from error
+    if data[: len(_MAGIC)] != _MAGIC or len(data) < 33:
+        raise SequenceError(f'{path} is no PNG, or it is cut off; copy it again.')
+    bits, kind = data[24], data[25]
+    if kind not in (_GRAY, _PALETTE):
+        raise SequenceError(
+            f'{path} is stored in colours, so its object ids are lost; take the palettised PNG '
+            'of the data set.'
+        )
+    image = cv2.imdecode(np.frombuffer(_as_gray(data), np.uint8), cv2.IMREAD_UNCHANGED)
+    if image is None or image.ndim != 2:
+        raise SequenceError(f'{path} cannot be decoded; copy it again.')
+    # The decoder stretches fewer than eight bits over the full range.
+    stretch = 255 // ((1 << bits) - 1) if bits < 8 else 1
+    return (image // stretch).astype(np.uint16)
+
+
+def _as_gray(data: bytes) -> bytes:
+    """Return the file with its palette taken out and its pixels declared grey."""
+    kept = [_MAGIC]
+    offset = len(_MAGIC)
+    while offset + 12 <= len(data):
+        (length,) = struct.unpack_from('>I', data, offset)
+        kind = data[offset + 4 : offset + 8]
+        chunk = data[offset : offset + 12 + length]
+        offset += 12 + length
+        if kind == b'IHDR':
+            body = kind + chunk[8:17] + bytes([_GRAY]) + chunk[18:21]
+            chunk = chunk[:4] + body + struct.pack('>I', zlib.crc32(body))
+        if kind not in (b'PLTE', b'tRNS', b'bKGD', b'hIST', b'sBIT'):
+            kept.append(chunk)
+    return b''.join(kept)

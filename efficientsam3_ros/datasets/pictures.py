@@ -1,0 +1,139 @@
+"""Colour pictures of a sequence: files in a folder, or a video."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from efficientsam3_ros.datasets.sequence import SequenceError
+
+SUFFIXES = ('.jpg', '.jpeg', '.png')
+# The picture stays on the grid of its masks whatever its EXIF rotation says.
+_READ = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture, or why there is none.
+
+    Attributes:
+        number: Its number in the data set, from its name where it has one.
+        rgb: uint8 (H, W, 3), None if it cannot be read.
+        problem: Why it cannot be read.
+    """
+
+    number: int
+    rgb: np.ndarray | None
+    problem: str = ''
+
+
+class Pictures(Protocol):
+    """Numbered pictures, each read when it is asked for."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The pictures' numbers, ascending."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files that they are read from."""
+
+    def read(self) -> Iterator[Picture]:
+        """Yield them in order, one for each number."""
+
+
+@dataclass(frozen=True)
+class PictureFiles:
+    """One file a picture.
+
+    Attributes:
+        files: In order; missing ones are reported when they are read.
+        numbers: One for each file.
+    """
+
+    files: tuple[Path, ...]
+    numbers: tuple[int, ...]
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> PictureFiles:
+        """Take the pictures of a folder; their names are their numbers.
+
+        Raises:
+            SequenceError: If a name is no number, or there is none.
+        """
+        found = numbered(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES)
+        if not found:
+            raise SequenceError(f'{folder} holds no picture ({", ".join(SUFFIXES)}).')
+        return cls(tuple(found.values()), tuple(found))
+
+    def read(self) -> Iterator[Picture]:
+        """Yield the pictures."""
+        for number, path in zip(self.numbers, self.files):
+            try:
+                data = np.frombuffer(path.read_bytes(), np.uint8)
+            except OSError:
+                yield Picture(number, None, 'missing')
+                continue
+            bgr = cv2.imdecode(data, _READ) if data.size else None
+            if bgr is None:
+                yield Picture(number, None, 'damaged')
+            else:
+                yield Picture(number, np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)))
+
+
+@dataclass(frozen=True)
+class VideoFile:
+    """A video; pictures are numbered from 0.
+
+    Attributes:
+        path: The file.
+        count: Number of pictures that the data set names.
+    """
+
+    path: Path
+    count: int
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The pictures' numbers."""
+        return tuple(range(self.count))
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The video."""
+        return (self.path,)
+
+    def read(self) -> Iterator[Picture]:
+        """Yield the pictures; missing ones at the end are reported as such."""
+        video = cv2.VideoCapture(str(self.path))
+        try:
+            for number in range(self.count):
+                good, bgr = video.read()
+                if not good:
+                    yield Picture(number, None, 'missing')
+                    continue
+                yield Picture(number, np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)))
+        finally:
+            video.release()
+
+
+def numbered(paths: Iterable[Path]) -> dict[int, Path]:
+    """Return files by the number that their name is, ascending.
+
+    Raises:
+        SequenceError: If a name is no number, or two are the same.
+    """
+    found: dict[int, Path] = {}
+    for path in sorted(paths):
+        if not path.stem.isdecimal():
+            raise SequenceError(f'{path} is not named by its frame number, such as 00012.')
+        number = int(path.stem)
+        if number in found:
+            raise SequenceError(f'{path} and {found[number]} are the same frame; remove one.')
+        found[number] = path
+    return dict(sorted(found.items()))

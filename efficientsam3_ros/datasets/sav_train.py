@@ -1,0 +1,117 @@
+"""SA-V train: a video or its pictures at 24 Hz, masks at 6 Hz in JSON.
+
+``sav_000001_manual.json`` and ``sav_000001_auto.json`` beside ``sav_000001.mp4`` or a folder
+``sav_000001/00000.jpg``. Annotation t belongs to picture 4 t. An absent object is a mask without
+pixels, or null (format of facebookresearch/sam2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from efficientsam3_ros.core import Instance
+from efficientsam3_ros.core.coco_rle import from_coco
+from efficientsam3_ros.datasets.annotated import AnnotatedPictures
+from efficientsam3_ros.datasets.masks import (
+    object_name,
+    read_json,
+    true_instance,
+    visible,
+)
+from efficientsam3_ros.datasets.pictures import PictureFiles, Pictures, VideoFile
+from efficientsam3_ros.datasets.sav import FPS
+from efficientsam3_ros.datasets.sequence import SequenceError
+
+STRIDE = 4
+_KINDS = ('_manual.json', '_auto.json')
+
+
+@dataclass(frozen=True)
+class Masklets:
+    """The JSON file of one video, read when first needed.
+
+    Attributes:
+        path: The file.
+    """
+
+    path: Path
+
+    @cached_property
+    def _about(self) -> dict[str, Any]:
+        about = read_json(self.path)
+        if not isinstance(about, dict) or not {'masklet', 'masklet_id'} <= about.keys():
+            raise SequenceError(f'{self.path} is no SA-V file: "masklet" is missing.')
+        return about
+
+    @property
+    def count(self) -> int:
+        """Number of pictures of the video, a float in the file."""
+        return int(self._about.get('video_frame_count') or STRIDE * len(self._about['masklet']))
+
+    def at(self, number: int, size: tuple[int, int]) -> tuple[Instance, ...] | None:
+        """Decode the masks of one picture."""
+        step, rest = divmod(number, STRIDE)
+        masklet = self._about['masklet']
+        if rest or step >= len(masklet):
+            return None
+        # Ids begin at 0, but 0 is no track id.
+        numbers = [int(n) + 1 for n in self._about['masklet_id']]
+        return visible(
+            true_instance(n, object_name(n), from_coco(mask, size))
+            for n, mask in zip(numbers, masklet[step])
+            if mask is not None
+        )
+
+    def content(self) -> Iterator[bytes]:
+        """Yield the file."""
+        yield self.path.read_bytes()
+
+    def notes(self) -> Iterable[str]:
+        """Tell of masks that a model made."""
+        if self.path.name.endswith(_KINDS[1]):
+            yield f'{self.path.name}: masks were made by a model, not by hand.'
+
+
+def find_sav_train(root: Path, fps: float | None = None) -> list[AnnotatedPictures]:
+    """Return the videos of a SA-V train folder; nothing if it is none.
+
+    Args:
+        root: Folder of JSON files, or of folders (``sav_000``) that hold them; or one JSON file,
+            which also chooses the masks made by a model. Of a folder those made by hand count,
+            where there are any.
+        fps: Frame rate of the pictures; None means 24.
+
+    Raises:
+        SequenceError: If a video is neither there as a file nor as pictures.
+    """
+    if root.is_file():
+        chosen = [root] if root.name.endswith(_KINDS) else []
+    else:
+        by_hand, by_model = (
+            {_video_name(p): p for p in (*root.glob(f'*{kind}'), *root.glob(f'*/*{kind}'))}
+            for kind in _KINDS
+        )
+        chosen = [path for _, path in sorted({**by_model, **by_hand}.items())]
+    return [_video(path, fps or FPS) for path in chosen]
+
+
+def _video(path: Path, fps: float) -> AnnotatedPictures:
+    name = _video_name(path)
+    masks = Masklets(path)
+    folder, video = path.with_name(name), path.with_name(f'{name}.mp4')
+    pictures: Pictures
+    if folder.is_dir():
+        pictures = PictureFiles.of_folder(folder)
+    elif video.is_file():
+        pictures = VideoFile(video, masks.count)
+    else:
+        raise SequenceError(f'Neither {video} nor the pictures {folder}/00000.jpg are there.')
+    return AnnotatedPictures(name, 'sav', pictures, masks, fps)
+
+
+def _video_name(path: Path) -> str:
+    return path.name.removesuffix(_KINDS[0]).removesuffix(_KINDS[1])

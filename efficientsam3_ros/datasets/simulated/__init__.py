@@ -1,0 +1,1 @@
+"""Simulated sequences: bags written by the tabletop camera, and the stored suites."""

@@ -1,0 +1,1 @@
+"""What every backend must do, checked on a real bundle."""

@@ -1,0 +1,1 @@
+"""From masks of truth and tracker to the metrics of a sequence and of a run."""

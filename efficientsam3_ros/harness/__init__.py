@@ -1,0 +1,1 @@
+"""ROS 2 processes for demo, benchmarks and evaluation: started, fed, recorded, stopped."""

@@ -1,0 +1,170 @@
+"""Parameters and multiply-accumulates of a student by part, counted without any weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import astuple, dataclass
+from functools import cache
+
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from efficientsam3_ros.model.detector.detector_config import DetectorConfig
+from efficientsam3_ros.model.detector.geometry_encoder import GeometryEncoder
+from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
+from efficientsam3_ros.model.image.family_image_encoder import NeckName, build_neck
+from efficientsam3_ros.model.image.trunks import Trunk, TrunkSpec
+from efficientsam3_ros.model.student import Student, StudentConfig
+from efficientsam3_ros.model.text.mobileclip import MobileClipTextEncoder, TextSpec
+
+_EXEMPLARS = 1
+_META = torch.device('meta')
+
+
+@dataclass(frozen=True)
+class Parts:
+    """One figure for each part of a student.
+
+    Attributes:
+        trunk: Image trunk.
+        neck: From trunk maps to feature levels, upstream's student head included.
+        text: Text encoder.
+        exemplar: Exemplar encoder.
+        fusion: Layers in which image tokens read the prompt.
+        decoder: Queries, decoder and presence.
+        masks: Mask head and scoring.
+    """
+
+    trunk: int
+    neck: int
+    text: int
+    exemplar: int
+    fusion: int
+    decoder: int
+    masks: int
+
+    @property
+    def total(self) -> int:
+        """All parts."""
+        return sum(astuple(self))
+
+    @property
+    def encoder(self) -> int:
+        """What runs once for a frame: trunk and neck."""
+        return self.trunk + self.neck
+
+    @property
+    def detector(self) -> int:
+        """What runs for every prompt on every frame."""
+        return self.fusion + self.decoder + self.masks
+
+    @property
+    def image_path(self) -> int:
+        """A frame with one prompt; text and exemplars are encoded once and kept."""
+        return self.encoder + self.detector
+
+
+def count_parameters(config: StudentConfig) -> Parts:
+    """Count trained numbers."""
+    with _META:
+        student = Student(config)
+    encoder, detector = student.image_encoder, student.detector
+    return Parts(
+        trunk=_numbers(encoder.trunk),
+        neck=_numbers(encoder.neck),
+        text=_numbers(student.text_encoder),
+        exemplar=_numbers(student.exemplar_encoder),
+        fusion=_numbers(detector.fusion),
+        decoder=_numbers(detector.decoder, detector.query_selection, detector.presence),
+        masks=_numbers(detector.mask_head, detector.scoring),
+    )
+
+
+def count_macs(config: StudentConfig) -> Parts:
+    """Count multiply-accumulates of matrix products and convolutions.
+
+    For one image and one prompt with one exemplar; resizing, normalisation and activation are not
+    counted.
+    """
+    fusion, decoder, masks = _detector_macs(config.detector, config.grid, config.context)
+    return Parts(
+        trunk=_trunk_macs(config.trunk, config.size),
+        neck=_neck_macs(
+            config.trunk, config.neck, config.size, config.detector.width, config.tracker_neck
+        ),
+        text=_text_macs(config.text, config.context, config.detector.width),
+        exemplar=_exemplar_macs(config.detector, config.grid),
+        fusion=fusion,
+        decoder=decoder,
+        masks=masks,
+    )
+
+
+@cache
+def _trunk_macs(trunk: TrunkSpec, size: int) -> int:
+    with _META:
+        module = Trunk(trunk).eval().requires_grad_(False)
+        return macs_of(lambda: module(torch.empty(1, 3, size, size)))[0]
+
+
+@cache
+def _neck_macs(trunk: TrunkSpec, neck: NeckName, size: int, width: int, tracker: bool) -> int:
+    with _META:
+        module = build_neck(trunk, neck, size, width, tracker).eval().requires_grad_(False)
+        maps = tuple(
+            torch.empty(1, channels, -(-size // stride), -(-size // stride))
+            for channels, stride in zip(trunk.channels, (4, 8, 16, 32))
+        )
+        return macs_of(lambda: module(maps))[0]
+
+
+@cache
+def _text_macs(text: TextSpec, context: int, width: int) -> int:
+    with _META:
+        module = MobileClipTextEncoder(text, context, width).eval().requires_grad_(False)
+        return macs_of(lambda: module(torch.zeros(1, context, dtype=torch.long)))[0]
+
+
+@cache
+def _exemplar_macs(detector: DetectorConfig, grid: int) -> int:
+    with _META:
+        module = GeometryEncoder(detector).eval().requires_grad_(False)
+        slots = (1, _EXEMPLARS)
+        labels, valid = torch.zeros(slots, dtype=torch.long), torch.ones(slots)
+        level = torch.empty(1, detector.width, grid, grid)
+        boxes, points = torch.empty(*slots, 4), torch.empty(*slots, 2)
+        return macs_of(lambda: module(level, boxes, labels, valid, points, labels, valid))[0]
+
+
+@cache
+def _detector_macs(detector: DetectorConfig, grid: int, context: int) -> tuple[int, int, int]:
+    """Return the figures of fusion, decoder and masks."""
+    with _META:
+        module = Sam3Detector(detector).eval().requires_grad_(False)
+        levels = tuple(
+            torch.empty(1, detector.width, scale * grid, scale * grid) for scale in (4, 2, 1)
+        )
+        prompt = torch.empty(1, context + 1, detector.width)
+        total, by_name = macs_of(lambda: module(*levels, prompt, torch.ones(1, context + 1)))
+    root = type(module).__name__
+    fusion = sum(by_name[f'{root}.fusion.{n}'] for n in range(detector.fusion_layers))
+    decoder = sum(by_name.get(f'{root}.{n}', 0) for n in ('decoder', 'presence'))
+    decoder += by_name.get(f'{root}.query_selection', 0)
+    return fusion, decoder, total - fusion - decoder
+
+
+def macs_of(run: Callable[[], object]) -> tuple[int, dict[str, int]]:
+    """Return all multiply-accumulates of a call, and those of each module by its name."""
+    counter = FlopCounterMode(display=False)
+    with torch.no_grad(), counter:
+        run()
+    names = {
+        name: sum(operations.values()) // 2
+        for name, operations in counter.get_flop_counts().items()
+    }
+    return counter.get_total_flops() // 2, names
+
+
+def _numbers(*modules: nn.Module) -> int:
+    return sum(p.numel() for module in modules for p in module.parameters())

@@ -1,0 +1,1 @@
+"""The concept detector: fusion encoder, decoder, heads, masks, exemplars."""

@@ -1,0 +1,119 @@
+"""Where queries start: a learned table, or the peaks of a dense map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from efficientsam3_ros.model.layers.layers import grid_centers
+from efficientsam3_ros.model.nano_config import QuerySelection
+
+
+@dataclass(frozen=True)
+class Queries:
+    """Starting point of the decoder for K prompts.
+
+    Attributes:
+        content: (K, Q, width).
+        boxes: (K, Q, 4) cx, cy, w, h, each 0..1.
+        center_logits: (K, H/8, W/8) dense centre map, None for learned queries.
+        semantic_logits: (K, H/8, W/8) dense concept map, None for learned queries.
+        dense_boxes: (K, 4, H/8, W/8) box predicted at each cell, None for learned queries.
+    """
+
+    content: Tensor
+    boxes: Tensor
+    center_logits: Tensor | None = None
+    semantic_logits: Tensor | None = None
+    dense_boxes: Tensor | None = None
+
+    def evidence(self, logits: Tensor) -> Tensor | None:
+        """What the maps and the last layer's logits (K, Q) say about presence.
+
+        Returns:
+            (K, 3) maxima, scaled and without gradient; None for learned queries.
+        """
+        if self.center_logits is None or self.semantic_logits is None:
+            return None
+        maxima = [self.center_logits.flatten(1).amax(1), self.semantic_logits.flatten(1).amax(1)]
+        return torch.stack([*maxima, logits.amax(1)], -1).detach() * 0.25
+
+
+class LearnedQueries(nn.Module):
+    """SAM 3's query and reference tables, the same for every image.
+
+    Args:
+        width: Channels.
+        queries: Rows of the tables.
+    """
+
+    def __init__(self, width: int, queries: int) -> None:
+        super().__init__()
+        self.query_embed = nn.Parameter(torch.randn(queries, width))
+        self.reference_points = nn.Parameter(torch.randn(queries, 4))
+
+    def forward(self, fused: Tensor, grid: tuple[int, int]) -> Queries:
+        """Repeat the tables for each prompt; ``fused`` (K, H*W, width) only gives K."""
+        count = fused.shape[0]
+        return Queries(
+            self.query_embed.expand(count, -1, -1),
+            self.reference_points.sigmoid().expand(count, -1, -1),
+        )
+
+
+class ProposalQueries(nn.Module):
+    """The highest local maxima of a dense centre map become queries.
+
+    A light model learns this much faster than a learned table: a query starts on its object.
+
+    Args:
+        width: Channels.
+        queries: Number of peaks; the grid must hold as many cells.
+    """
+
+    def __init__(self, width: int, queries: int) -> None:
+        super().__init__()
+        self.queries = queries
+        self.norm = nn.LayerNorm(width)
+        self.heads = nn.Linear(width, 6)
+        self.content = nn.Linear(width, width)
+        with torch.no_grad():
+            self.heads.weight.mul_(0.1)
+            self.heads.bias.copy_(torch.tensor([-3.0, -2.0, 0.0, 0.0, -2.0, -2.0]))
+
+    def forward(self, fused: Tensor, grid: tuple[int, int]) -> Queries:
+        """Pick queries from fused tokens (K, H*W, width) on the given grid (H, W)."""
+        height, width = grid
+        tokens = self.norm(fused)
+        heads = self.heads(tokens)
+        center, semantic = heads[..., 0], heads[..., 1]
+        cell = heads.new_tensor([1.0 / width, 1.0 / height])
+        centers = grid_centers(height, width).to(fused.device)
+        boxes = torch.cat(
+            [centers + 2 * cell * heads[..., 2:4].tanh(), heads[..., 4:6].sigmoid()], -1
+        )
+        index = self._peaks(center.unflatten(1, grid))
+        gather = index[..., None]
+        content = self.content(tokens.gather(1, gather.expand(-1, -1, tokens.shape[-1])))
+        return Queries(
+            content,
+            boxes.gather(1, gather.expand(-1, -1, 4)),
+            center.unflatten(1, grid),
+            semantic.unflatten(1, grid),
+            boxes.transpose(1, 2).unflatten(2, grid),
+        )
+
+    def _peaks(self, logits: Tensor) -> Tensor:
+        highest = F.max_pool2d(logits[:, None], 3, stride=1, padding=1)[:, 0]
+        is_peak = (logits >= highest).to(logits.dtype)
+        score = logits.detach() - (1 - is_peak) * 100
+        return score.flatten(1).topk(self.queries, dim=1).indices
+
+
+def build_queries(selection: QuerySelection, width: int, queries: int) -> nn.Module:
+    """Return the named query selection."""
+    kind = ProposalQueries if selection == 'proposals' else LearnedQueries
+    return kind(width, queries)

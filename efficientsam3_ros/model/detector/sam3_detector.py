@@ -1,0 +1,107 @@
+"""SAM 3's concept detector, written for export (arXiv 2511.16719, facebookresearch/sam3)."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from efficientsam3_ros.model.detector.decoder import Decoder
+from efficientsam3_ros.model.detector.detections import Detections
+from efficientsam3_ros.model.detector.detector_config import DetectorConfig
+from efficientsam3_ros.model.detector.heads import DotProductScoring, PresenceHead
+from efficientsam3_ros.model.detector.pixel_decoder import PixelMaskHead
+from efficientsam3_ros.model.detector.proposals import build_queries
+from efficientsam3_ros.model.layers.cross_attention import CrossAttentionLayer
+from efficientsam3_ros.model.layers.layers import mask_bias, position_code
+
+
+class Sam3Detector(nn.Module):
+    """Everything between features and instances, for K prompts in one batch.
+
+    Args:
+        config: Sizes and choices.
+    """
+
+    def __init__(self, config: DetectorConfig) -> None:
+        super().__init__()
+        width, heads, hidden = config.width, config.heads, config.feedforward
+        self.config = config
+        self.fusion = nn.ModuleList(
+            CrossAttentionLayer(width, heads, hidden) for _ in range(config.fusion_layers)
+        )
+        self.query_selection = build_queries(config.query_selection, width, config.queries)
+        self.decoder = Decoder(width, heads, hidden, config.decoder_layers, width // 2)
+        self.scoring = DotProductScoring(width, hidden, bias=False)
+        self.presence = PresenceHead(width, config.query_selection)
+        self.mask_head = PixelMaskHead(config)
+
+    def detect(self, level_2: Tensor, prompt: Tensor, prompt_mask: Tensor) -> Detections:
+        """Find instances without their masks.
+
+        Args:
+            level_2: Coarsest feature level (1 or K, width, G, G).
+            prompt: Text and exemplar tokens (K, L, width).
+            prompt_mask: (K, L), 1 = valid; each prompt has at least one valid token.
+        """
+        grid = (int(level_2.shape[-2]), int(level_2.shape[-1]))
+        bias = mask_bias(prompt_mask)
+        position = position_code(*grid, self.config.width, level_2.device)
+        # One image stays a batch of one until its tokens have read the prompts.
+        memory = level_2.flatten(2).transpose(1, 2)
+        for layer in self.fusion:
+            memory = layer(memory, prompt, position=position, source_bias=bias)
+        start = self.query_selection(memory, grid)
+        decoded = self.decoder(start.content, start.boxes, memory, position, grid, prompt, bias)
+        logits = tuple(self.scoring(q, prompt, prompt_mask) for q in decoded.queries)
+        presence = self.presence(decoded.presence, start.evidence(logits[-1]))
+        queries = decoded.queries[-1]
+        embeddings = F.normalize(queries, dim=-1)
+        return Detections(logits, decoded.boxes, presence, queries, embeddings, start, memory)
+
+    def pixels(
+        self,
+        level_0: Tensor,
+        level_1: Tensor,
+        found: Detections,
+        prompt: Tensor,
+        prompt_mask: Tensor,
+    ) -> Tensor:
+        """Return the mask head's pixel features (K, width, 4G, 4G) for what was found."""
+        bias = mask_bias(prompt_mask)
+        return self.mask_head.pixels(level_0, level_1, found.memory, prompt, bias)
+
+    def forward(
+        self,
+        level_0: Tensor,
+        level_1: Tensor,
+        level_2: Tensor,
+        prompt_tokens: Tensor,
+        prompt_mask: Tensor,
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Run as exported, on one image.
+
+        Args:
+            level_0: (1, width, 4G, 4G).
+            level_1: (1, width, 2G, 2G).
+            level_2: (1, width, G, G).
+            prompt_tokens: (K, L, width).
+            prompt_mask: (K, L), 1 = valid.
+
+        Returns:
+            scores (K, Q), presence (K,), boxes (K, Q, 4) cx, cy, w, h in 0..1, mask logits
+            (K, Q, 4G, 4G) and embeddings (K, Q, width); scores and presence are probabilities,
+            a score includes presence. Q is ``kept_queries``.
+        """
+        found = self.detect(level_2, prompt_tokens, prompt_mask)
+        pixels = self.pixels(level_0, level_1, found, prompt_tokens, prompt_mask)
+        presence = found.presence.sigmoid()
+        scores = found.logits[-1].sigmoid() * presence[:, None]
+        boxes, queries, embeddings = found.boxes[-1], found.queries, found.embeddings
+        if self.config.kept_queries is not None:
+            scores, best = scores.topk(self.config.kept_queries, dim=1)
+            boxes, queries, embeddings = (
+                value.gather(1, best[..., None].expand(-1, -1, value.shape[-1]))
+                for value in (boxes, queries, embeddings)
+            )
+        masks = self.mask_head.instances(queries, pixels)
+        return scores, presence, boxes, masks, embeddings

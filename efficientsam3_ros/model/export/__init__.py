@@ -1,0 +1,1 @@
+"""Networks to ONNX bundles: graphs, plans, precision, manifest."""

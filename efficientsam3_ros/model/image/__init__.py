@@ -1,0 +1,1 @@
+"""Image encoders: trunks and necks."""

@@ -1,0 +1,118 @@
+"""Image encoder: a timm trunk and the lean neck, run once for a frame whatever the prompts."""
+
+from __future__ import annotations
+
+import timm
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from efficientsam3_ros.model.layers.layers import ConvBlock, EncoderLayer, grid_centers, sine_code
+from efficientsam3_ros.model.nano_config import NanoConfig
+
+STRIDES = (2, 4, 8, 16, 32)
+
+
+class LeanNeck(nn.Module):
+    """Feature pyramid on the trunk's own strides 2, 4, 8, 16 and, if wanted, 32.
+
+    SAM 3's neck deconvolves everything from one stride-32 map; most of a student's cost is
+    there. This one keeps the trunk's resolution.
+
+    Args:
+        channels: Trunk channels at strides 2, 4, 8, 16 and, if wanted, 32.
+        config: The student.
+    """
+
+    def __init__(self, channels: tuple[int, ...], config: NanoConfig) -> None:
+        super().__init__()
+        c2, c4, c8, c16, *deeper = channels
+        width, pixel = config.width, config.pixel_width
+        self.lateral16 = nn.Conv2d(c16, width, 1)
+        # Stride 32 starts as nothing, so that it can be added to a trained network.
+        self.lateral32 = nn.Conv2d(deeper[0], width, 1) if deeper else None
+        if self.lateral32 is not None:
+            for parameter in self.lateral32.parameters():
+                nn.init.zeros_(parameter)
+        self.context = nn.ModuleList(
+            EncoderLayer(width, config.heads, config.feedforward)
+            for _ in range(config.context_layers)
+        )
+        self.lateral8 = nn.Conv2d(c8, width, 1)
+        self.smooth8 = nn.Sequential(ConvBlock(width, 5), ConvBlock(width, 3))
+        self.lateral4 = nn.Conv2d(c4, pixel, 1)
+        self.reduce4 = nn.Conv2d(width, pixel, 1)
+        self.smooth4 = nn.Sequential(ConvBlock(pixel), ConvBlock(pixel))
+        self.lateral2 = nn.Conv2d(c2, pixel, 1)
+        self.smooth2 = ConvBlock(pixel)
+        self.width = width
+
+    def forward(self, maps: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Turn trunk maps at strides 2, 4, 8, 16 and maybe 32 into levels at strides 2, 8, 16.
+
+        Returns:
+            Pixel embedding (B, pixel_width, H/2, W/2), tokens (B, width, H/8, W/8) and context
+            (B, width, H/16, W/16).
+        """
+        m2, m4, m8, m16 = maps[:4]
+        x = self.lateral16(m16)
+        height, width = x.shape[-2:]
+        if self.lateral32 is not None:
+            # Odd sizes at stride 16 round up at stride 32, so the size is given, not a factor.
+            deep = self.lateral32(maps[4])
+            x = x + F.interpolate(deep, (height, width), mode='bilinear', align_corners=False)
+        position = sine_code(grid_centers(height, width).to(x.device).flip(-1), self.width // 2)[
+            None
+        ]
+        tokens = x.flatten(2).transpose(1, 2)
+        for layer in self.context:
+            tokens = layer(tokens, position)
+        context = tokens.transpose(1, 2).unflatten(2, (height, width))
+        level8 = self.smooth8(self.lateral8(m8) + _up(context))
+        pixels = self.smooth4(self.lateral4(m4) + _up(self.reduce4(level8)))
+        return self.smooth2(self.lateral2(m2) + _up(pixels)), level8, context
+
+
+class ImageEncoder(nn.Module):
+    """Trunk and neck.
+
+    Args:
+        config: The student.
+        pretrained: Whether timm fetches trunk weights from its hub (needs a network).
+
+    Raises:
+        ValueError: If the trunk lacks one of the strides.
+    """
+
+    def __init__(self, config: NanoConfig, pretrained: bool = False) -> None:
+        super().__init__()
+        wanted = STRIDES[: STRIDES.index(config.deepest_stride) + 1]
+        self.trunk = timm.create_model(
+            config.backbone,
+            pretrained=pretrained,
+            features_only=True,
+            out_indices=tuple(range(len(wanted))),
+        )
+        strides = tuple(self.trunk.feature_info.reduction())
+        if strides != wanted:
+            raise ValueError(
+                f'{config.backbone} has strides {strides}; the lean neck reads {wanted}.'
+            )
+        _drop_unread_stages(self.trunk)
+        self.neck = LeanNeck(tuple(self.trunk.feature_info.channels()), config)
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Encode normalised images (B, 3, H, W); see :class:`LeanNeck` for the levels."""
+        return self.neck(self.trunk(image))
+
+
+def _drop_unread_stages(trunk: nn.Module) -> None:
+    """Cut stages behind the last map that is read; timm keeps them in EfficientNet trunks."""
+    outputs: dict[int, int] | None = getattr(trunk, '_stage_out_idx', None)
+    if outputs is not None:
+        blocks = trunk.blocks
+        assert isinstance(blocks, nn.Sequential)
+        trunk.blocks = blocks[: max(outputs)]
+
+
+def _up(x: Tensor) -> Tensor:
+    return F.interpolate(x, scale_factor=2.0, mode='bilinear', align_corners=False)

@@ -1,0 +1,1 @@
+"""The video memory: Perceiver or dense, its attention, bank, mask decoder and graphs."""

@@ -1,0 +1,1 @@
+"""Upstream's parameter names and ours, part by part."""

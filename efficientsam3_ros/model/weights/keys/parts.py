@@ -1,0 +1,69 @@
+"""Parts of a checkpoint by the beginning of a key, and parts that a student knowingly leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+import re
+
+from efficientsam3_ros.model.weights.keys.image_keys import HEAD, NECK, TRACKER_NECK, TRUNK
+from efficientsam3_ros.model.weights.layouts import LANGUAGE, is_teacher_text, is_teacher_trunk
+
+_PARTS = (
+    (f'{TRUNK}.', 'image trunk'),
+    (f'{HEAD}.', 'image head'),
+    (f'{NECK}.', 'neck'),
+    (f'{TRACKER_NECK}.', "tracker's neck"),
+    ('backbone.vision_backbone.trunk.', 'SAM 3 image trunk'),
+    (f'{LANGUAGE}.', 'text encoder'),
+    ('geometry_encoder.', 'exemplar encoder'),
+    ('transformer.encoder.', 'fusion encoder'),
+    ('transformer.decoder.', 'query decoder'),
+    ('dot_prod_scoring.', 'scoring'),
+    ('segmentation_head.', 'mask head'),
+    ('tracker.', 'tracker'),
+)
+_STRAY = 'stray keys'
+TRACKER_REASON = "SAM 3's tracker, kept aside (--keep-tracker stores it)"
+DROPPED_LEVEL = 'coarsest level, computed and dropped upstream'
+_UNUSED = (
+    (r'tracker\..*', TRACKER_REASON),
+    (rf'{re.escape(TRACKER_NECK)}\..*', TRACKER_REASON),
+    (rf'{re.escape(NECK)}\.3\..*', DROPPED_LEVEL),
+    (
+        r'segmentation_head\.pixel_decoder\.(conv_layers|norms)\.2\..*',
+        'third step of the pixel decoder, never run upstream',
+    ),
+    (
+        rf'{re.escape(LANGUAGE)}\.encoder\.projection_layer(\..*)?',
+        'pooled text projection, unused where all tokens are read',
+    ),
+)
+_UNUSED_PATTERNS = tuple((re.compile(pattern), reason) for pattern, reason in _UNUSED)
+
+
+def part_of(key: str) -> str:
+    """Return the part a canonical key belongs to, ``'stray keys'`` if none."""
+    return next((name for prefix, name in _PARTS if key.startswith(prefix)), _STRAY)
+
+
+def unused_reason(key: str) -> str | None:
+    """Return why a student leaves this key, None if it has no reason to."""
+    if is_teacher_trunk(key):
+        return "SAM 3's own image trunk, which a student replaces"
+    if is_teacher_text(key):
+        return "SAM 3's own text encoder, which a student replaces"
+    found = (reason for pattern, reason in _UNUSED_PATTERNS if pattern.fullmatch(key))
+    return next(found, None)
+
+
+def is_tracker(key: str) -> bool:
+    """Tell whether a key belongs to SAM 3's tracker or to its neck."""
+    return key.startswith(('tracker.', f'{TRACKER_NECK}.'))
+
+
+def by_part(keys: Iterable[str]) -> dict[str, list[str]]:
+    """Group canonical keys by part, in the order of a network."""
+    groups: dict[str, list[str]] = {name: [] for name in (*(n for _, n in _PARTS), _STRAY)}
+    for key in keys:
+        groups[part_of(key)].append(key)
+    return {name: sorted(group) for name, group in groups.items() if group}

@@ -1,0 +1,122 @@
+"""An endless film of the simulated tabletop, rendered live or beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from efficientsam3_ros.core import Intrinsics, Rle
+from efficientsam3_ros.nodes.tracker.settings import RELIABILITIES, check_metadata, fixed
+
+
+@dataclass(frozen=True)
+class CameraSettings:
+    """Parameters of the simulated camera; all are fixed at start.
+
+    Raises:
+        ValueError: If a value is out of range.
+    """
+
+    seed: int = fixed(7, 'Which scene and film.', low=0, high=2**31)
+    width: int = fixed(640, 'Image columns.', low=16, high=4096)
+    height: int = fixed(480, 'Image rows.', low=16, high=4096)
+    rate: float = fixed(15.0, 'Images a second.', low=0.1, high=120.0)
+    seconds: float = fixed(
+        20.0, 'Length of the film; afterwards it begins anew or ends.', low=0.1, high=3600.0
+    )
+    loop: bool = fixed(True, 'Begin anew after the last image.')
+    prerender_seconds: float = fixed(
+        0.0,
+        'Render a film of this length at start and play it, so that a slow machine holds the '
+        'rate; 0 renders live.',
+        low=0.0,
+        high=60.0,
+    )
+    depth: bool = fixed(True, 'Publish depth/image_raw (32FC1, metres); costs a third more.')
+    split: str = fixed('train', 'Split of the vocabulary: train, unseen_pairs, unseen_nouns.')
+    sensor_noise: bool = fixed(False, 'Apply the sensor model.')
+    concepts: tuple[str, ...] = fixed(
+        (), 'Phrases whose exact masks are published on ground_truth. Blank entries are ignored.'
+    )
+    frame_id: str = fixed('camera_color_optical_frame', 'Optical frame of the camera.')
+    reliability: str = fixed('reliable', 'QoS of the images.', choices=RELIABILITIES)
+
+    def __post_init__(self) -> None:
+        check_metadata(self)
+
+    @property
+    def film_seconds(self) -> float:
+        """Length of the film that is rendered."""
+        return self.prerender_seconds or self.seconds
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One image of the film.
+
+    Attributes:
+        rgb: uint8 (H, W, 3).
+        depth: float32 (H, W), metres, NaN without reading; None when not rendered.
+        masks: Object id to mask; empty when no truth is wanted.
+    """
+
+    rgb: np.ndarray
+    depth: np.ndarray | None
+    masks: Mapping[int, Rle]
+
+
+class Film:
+    """Shots of one scene; iterate in one thread, as OpenGL wants.
+
+    Args:
+        settings: Which film.
+
+    Attributes:
+        intrinsics: The camera.
+        phrases: Object id to every phrase that is true of it.
+    """
+
+    def __init__(self, settings: CameraSettings) -> None:
+        from efficientsam3_ros.simulation import Tabletop, TabletopConfig
+
+        self._settings = settings
+        self._config = TabletopConfig(
+            seed=settings.seed,
+            width=settings.width,
+            height=settings.height,
+            fps=settings.rate,
+            frames=max(1, round(settings.film_seconds * settings.rate)),
+            split=settings.split,
+            sensor_noise=settings.sensor_noise,
+            depth=settings.depth,
+        )
+        with Tabletop(replace(self._config, frames=1)) as scene:
+            self.intrinsics: Intrinsics = scene.intrinsics
+            self.phrases = {item.id: item.phrases for item in scene.objects}
+
+    def shots(self) -> Generator[Shot, None, None]:
+        """Yield the shots, endlessly if the settings say so; close it to free OpenGL."""
+        film = list(self._once()) if self._settings.prerender_seconds else None
+        while True:
+            yield from self._once() if film is None else film
+            if not self._settings.loop:
+                return
+
+    def _once(self) -> Iterator[Shot]:
+        from efficientsam3_ros.simulation import Tabletop
+
+        with Tabletop(self._config) as scene:
+            for seen in scene:
+                depth = None
+                if seen.depth is not None:
+                    depth = np.where(seen.depth > 0, seen.depth, np.float32(np.nan))
+                yield Shot(seen.rgb, depth, self._masks(seen.ids))
+
+    def _masks(self, ids: np.ndarray) -> Mapping[int, Rle]:
+        if not any(concept.strip() for concept in self._settings.concepts):
+            return {}
+        from efficientsam3_ros.core.id_image import object_masks
+
+        return object_masks(ids)

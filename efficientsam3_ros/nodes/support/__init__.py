@@ -1,0 +1,1 @@
+"""What the nodes share: parameter declaration, interruption, throttled logs."""

@@ -1,0 +1,1 @@
+"""The tracker node: parameters, prompts, outputs, diagnostics."""

@@ -1,0 +1,84 @@
+"""The node's report on ``/diagnostics``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from rclpy.clock import Clock, ClockType
+from rclpy.node import Node
+
+from efficientsam3_ros.nodes.tracker.health import Health, Level, judge
+from efficientsam3_ros.tracking.live.statistics import Statistics
+
+_LEVELS = {
+    Level.OK: DiagnosticStatus.OK,
+    Level.WARN: DiagnosticStatus.WARN,
+    Level.ERROR: DiagnosticStatus.ERROR,
+}
+
+
+@dataclass
+class Condition:
+    """What the figures do not show.
+
+    Attributes:
+        active: Whether the node is to process images.
+        error: Why it cannot, or an empty text.
+        topic: Resolved name of the image topic.
+        model: Name of the loaded bundle, or an empty text.
+    """
+
+    active: bool = False
+    error: str = ''
+    topic: str = 'image'
+    model: str = ''
+
+
+class Reporter:
+    """Publishes one ``DiagnosticStatus`` in a fixed period, in every life-cycle state.
+
+    Args:
+        node: Gets publisher and timer.
+        statistics: Where the figures come from.
+        condition: Returns the node's condition.
+        period_s: Seconds between two reports, by the wall clock.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        statistics: Statistics,
+        condition: Callable[[], Condition],
+        period_s: float,
+    ) -> None:
+        self._node = node
+        self._statistics = statistics
+        self._condition = condition
+        self._last = statistics.summary()
+        self._publisher = node.create_publisher(DiagnosticArray, '/diagnostics', 10)
+        # Simulated time may stand still, and then a report is needed most.
+        clock = Clock(clock_type=ClockType.STEADY_TIME)
+        self._timer = node.create_timer(period_s, self._report, clock=clock)
+
+    def _report(self) -> None:
+        summary = self._statistics.summary()
+        condition = self._condition()
+        health = judge(summary, self._last, condition.active, condition.error, condition.topic)
+        self._last = summary
+        self._publisher.publish(self._message(health, condition))
+
+    def _message(self, health: Health, condition: Condition) -> DiagnosticArray:
+        message = DiagnosticArray()
+        message.header.stamp = self._node.get_clock().now().to_msg()
+        values = {'model': condition.model, 'topic': condition.topic, **health.values}
+        status = DiagnosticStatus(
+            level=_LEVELS[health.level],
+            name=f'{self._node.get_fully_qualified_name()[1:]}: tracker',
+            message=health.message,
+            hardware_id='efficientsam3_ros',
+            values=[KeyValue(key=key, value=value) for key, value in values.items()],
+        )
+        message.status = [status]
+        return message

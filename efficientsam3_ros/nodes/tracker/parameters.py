@@ -1,0 +1,70 @@
+"""The tracker node's parameters, checked all-or-nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+
+from rcl_interfaces.msg import SetParametersResult
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+
+from efficientsam3_ros.nodes.support.declaration import changed, declare
+from efficientsam3_ros.nodes.tracker.settings import NodeSettings
+from efficientsam3_ros.tracking import TrackerConfig
+
+TRACKING = 'tracking.'
+"""Prefix of the parameters that belong to ``TrackerConfig``."""
+
+
+class TrackerParameters:
+    """The parameters of a tracker node.
+
+    A change is checked as a whole and refused as a whole with a sentence; it is acted upon only
+    after it was accepted.
+
+    Args:
+        node: Gets the parameters.
+        applied: Called after an accepted change with the names that changed.
+        configured: Tells whether structural parameters are in use.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        applied: Callable[[frozenset[str]], None],
+        configured: Callable[[], bool],
+    ) -> None:
+        self._applied = applied
+        self._configured = configured
+        self.settings = declare(node, NodeSettings())
+        self.tracking = declare(node, TrackerConfig(), TRACKING)
+        node.add_on_set_parameters_callback(self._check)
+        self._has_post_callback = hasattr(node, 'add_post_set_parameters_callback')
+        if self._has_post_callback:
+            node.add_post_set_parameters_callback(self._apply)
+
+    def _check(self, parameters: Sequence[Parameter]) -> SetParametersResult:
+        try:
+            self._refuse_structural(parameters)
+            changed(self.settings, parameters)
+            changed(self.tracking, parameters, TRACKING)
+        except (TypeError, ValueError) as error:
+            return SetParametersResult(successful=False, reason=str(error))
+        if not self._has_post_callback:  # Humble
+            self._apply(parameters)
+        return SetParametersResult(successful=True)
+
+    def _refuse_structural(self, parameters: Sequence[Parameter]) -> None:
+        names = {item.name for item in fields(NodeSettings) if item.metadata.get('structural')}
+        wanted = [parameter.name for parameter in parameters if parameter.name in names]
+        if wanted and self._configured():
+            raise ValueError(
+                f'{", ".join(wanted)} can change only while the node is unconfigured; run the '
+                'lifecycle transitions deactivate and cleanup first.'
+            )
+
+    def _apply(self, parameters: Sequence[Parameter]) -> None:
+        self.settings = changed(self.settings, parameters)
+        self.tracking = changed(self.tracking, parameters, TRACKING)
+        self._applied(frozenset(parameter.name for parameter in parameters))

@@ -1,0 +1,92 @@
+"""What a tracker node holds from configure to cleanup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rclpy.lifecycle import LifecycleNode
+
+from efficientsam3_ros.core.messages.stamps import SECOND_NS
+from efficientsam3_ros.engine import Engine
+from efficientsam3_ros.nodes.tracker.image_input import image_decoder
+from efficientsam3_ros.nodes.tracker.outputs import Outputs
+from efficientsam3_ros.nodes.tracker.settings import NodeSettings
+from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
+from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
+from efficientsam3_ros.tracking.live.stamps import StampCheck
+from efficientsam3_ros.tracking.live.statistics import Statistics
+
+EngineLoader = Callable[[str, str, int], Engine]
+
+
+@dataclass(frozen=True)
+class Session:
+    """A loaded network, the running pipeline and the publishers.
+
+    Attributes:
+        engine: The loaded network.
+        pipeline: Runs the tracker in its own thread.
+        outputs: The publishers.
+    """
+
+    engine: Engine
+    pipeline: Pipeline
+    outputs: Outputs
+
+    @classmethod
+    def open(
+        cls,
+        node: LifecycleNode,
+        engine_loader: EngineLoader,
+        settings: NodeSettings,
+        tracking: TrackerConfig,
+        statistics: Statistics,
+        warn: Callable[[str, str], None],
+    ) -> Session:
+        """Load the network and start the pipeline.
+
+        Raises:
+            BundleError: If the bundle is missing or damaged.
+            EngineError: If the backend is unknown, not installed or fails.
+            PromptError: If the network cannot read one of the initial prompts.
+        """
+        engine = engine_loader(settings.bundle, settings.engine, settings.threads)
+        try:
+            tracker = ConceptTracker(engine, tracking)
+            tracker.set_prompts(settings.parsed_prompts())
+        except Exception:
+            engine.close()
+            raise
+        outputs = Outputs(node, settings)
+        clock = node.get_clock()
+        hooks = Hooks(
+            decode=image_decoder(settings),
+            publish=outputs.publish,
+            warn=warn,
+            now_ns=lambda: int(clock.now().nanoseconds),
+        )
+        check = StampCheck(nanoseconds(settings.max_age), nanoseconds(settings.time_jump))
+        pipeline = Pipeline(tracker, hooks, check, statistics)
+        pipeline.start()
+        return cls(engine, pipeline, outputs)
+
+    def apply(self, settings: NodeSettings, tracking: TrackerConfig, new_prompts: bool) -> None:
+        """Make changed parameters take effect from the next image on."""
+        self.outputs.overlay_rate = settings.overlay_rate
+        self.pipeline.configure(
+            tracking, nanoseconds(settings.max_age), nanoseconds(settings.time_jump)
+        )
+        if new_prompts:
+            self.pipeline.set_prompts(settings.parsed_prompts())
+
+    def close(self) -> None:
+        """End the thread, then take the publishers away and free the network."""
+        self.pipeline.stop()
+        self.outputs.destroy()
+        self.engine.close()
+
+
+def nanoseconds(seconds: float) -> int:
+    """Return seconds as whole nanoseconds."""
+    return round(seconds * SECOND_NS)

@@ -1,0 +1,175 @@
+"""The tracker as a ROS 2 life-cycle node."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rclpy
+from rclpy.clock import Clock, ClockType
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.subscription import Subscription
+
+from efficientsam3_ros.core import BundleError
+from efficientsam3_ros.engine import EngineError, load_engine
+from efficientsam3_ros.nodes.support.interruption import until_interrupted
+from efficientsam3_ros.nodes.support.throttle import Throttle
+from efficientsam3_ros.nodes.tracker.diagnostics import Condition, Reporter
+from efficientsam3_ros.nodes.tracker.image_input import subscribe_images
+from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
+from efficientsam3_ros.nodes.tracker.prompt_services import REFUSALS, PromptServices
+from efficientsam3_ros.nodes.tracker.session import EngineLoader, Session
+from efficientsam3_ros.tracking.live.pipeline import Pipeline
+from efficientsam3_ros.tracking.live.statistics import Statistics
+
+SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
+
+
+class TrackerNode(LifecycleNode):
+    """Segments and tracks prompted concepts on an image topic.
+
+    Configure loads the network, activate subscribes, cleanup frees everything. A failed
+    configure leaves the node unconfigured with the reason in the log and in its diagnostics.
+
+    Args:
+        engine_loader: Called with bundle, backend and threads.
+        options: Passed to ``LifecycleNode``.
+    """
+
+    def __init__(self, engine_loader: EngineLoader = load_engine, **options: Any) -> None:
+        super().__init__('tracker', **options)
+        self._load_engine = engine_loader
+        self._statistics = Statistics()
+        self._throttle = Throttle()
+        self._session: Session | None = None
+        self._subscription: Subscription | None = None
+        self._condition = Condition()
+        self._settings = TrackerParameters(
+            self, self._on_parameters, lambda: self._session is not None
+        )
+        settings = self._settings.settings
+        self._prompt_services = PromptServices(self, self._pipeline)
+        self._reporter = Reporter(
+            self, self._statistics, lambda: self._condition, settings.diagnostics_period
+        )
+        if settings.autostart:
+            steady = Clock(clock_type=ClockType.STEADY_TIME)
+            self._starter = self.create_timer(0.0, self._autostart, clock=steady)
+
+    def _autostart(self) -> None:
+        self._starter.cancel()
+        if self.trigger_configure() is SUCCESS:
+            self.trigger_activate()
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Load the network and create the publishers."""
+        try:
+            parameters = self._settings
+            self._session = Session.open(
+                self,
+                self._load_engine,
+                parameters.settings,
+                parameters.tracking,
+                self._statistics,
+                self._warn,
+            )
+        except (BundleError, EngineError, ValueError) as error:
+            self._condition = Condition(error=str(error))
+            self.get_logger().error(f'Cannot configure: {error}')
+            return FAILURE
+        except Exception as error:
+            # rclpy swallows what a transition raises; without this the reason would be lost.
+            self._condition = Condition(error=repr(error))
+            self.get_logger().error(f'Cannot configure, unexpectedly: {error!r}')
+            raise
+        model = self._session.engine.manifest.name
+        self._condition = Condition(model=model)
+        self.get_logger().info(f'Bundle "{model}" is loaded.')
+        return SUCCESS
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Begin to process images."""
+        result = super().on_activate(state)
+        self._subscription = subscribe_images(
+            self, self._settings.settings, self._pipeline().submit
+        )
+        self._condition.topic = self._subscription.topic_name
+        self._condition.active = True
+        self.get_logger().info(f'Waiting for images on {self._condition.topic}.')
+        return result
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Stop processing; prompts and tracks are kept."""
+        self._unsubscribe()
+        self._pipeline().pause()
+        return super().on_deactivate(state)
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Free the network and the publishers."""
+        self.close()
+        return SUCCESS
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Free the network and the publishers for good."""
+        self.close()
+        return SUCCESS
+
+    def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Return to unconfigured, so that configure can be tried again."""
+        error = self._condition.error
+        self.close()
+        self._condition.error = error
+        return SUCCESS
+
+    def close(self) -> None:
+        """Free everything that configure and activate made; may be called twice."""
+        self._unsubscribe()
+        session, self._session = self._session, None
+        self._condition = Condition()
+        if session is not None:
+            session.close()
+
+    def _pipeline(self) -> Pipeline:
+        if self._session is None:
+            raise RuntimeError('The tracker is not configured; run the transition configure.')
+        return self._session.pipeline
+
+    def _unsubscribe(self) -> None:
+        self._condition.active = False
+        if self._subscription is not None:
+            self.destroy_subscription(self._subscription)
+            self._subscription = None
+
+    def _on_parameters(self, names: frozenset[str]) -> None:
+        if self._session is None:
+            return
+        try:
+            self._session.apply(
+                self._settings.settings, self._settings.tracking, 'prompts' in names
+            )
+        except REFUSALS as error:
+            self.get_logger().error(f'The change cannot take effect: {error}')
+
+    def _warn(self, key: str, text: str) -> None:
+        if rclpy.ok(context=self.context) and self._throttle.due(key):
+            self.get_logger().warning(text)
+
+
+def main(args: list[str] | None = None, engine_loader: EngineLoader = load_engine) -> int:
+    """Run the node until it is interrupted."""
+    rclpy.init(args=args)
+    node = TrackerNode(engine_loader)
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    try:
+        with until_interrupted():
+            executor.spin()
+    finally:
+        node.close()
+        node.destroy_node()
+        rclpy.try_shutdown()
+    return 0
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())

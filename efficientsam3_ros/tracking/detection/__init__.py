@@ -1,0 +1,1 @@
+"""Detections of a frame: when the detector runs, and what counts of its output."""

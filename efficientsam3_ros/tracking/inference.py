@@ -1,0 +1,158 @@
+"""Running what a frame needs of the network, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from efficientsam3_ros.core import Frame, TrackState
+from efficientsam3_ros.engine import Engine, Value
+from efficientsam3_ros.tracking.association.observations import Observations
+from efficientsam3_ros.tracking.config import TrackerConfig
+from efficientsam3_ros.tracking.detection.color_histogram import colored
+from efficientsam3_ros.tracking.detection.detector import ConceptDetector, Detection
+from efficientsam3_ros.tracking.detection.postprocess import select
+from efficientsam3_ros.tracking.lifecycle.memory_schedule import skipped
+from efficientsam3_ros.tracking.memory.object_memory import ObjectMemory
+from efficientsam3_ros.tracking.prompts.prompt_set import PromptSet
+from efficientsam3_ros.tracking.schedule import DetectionSchedule
+from efficientsam3_ros.tracking.step_times import StepTimer
+from efficientsam3_ros.tracking.track import Track
+
+Observation = tuple[Observations, dict[str, Value]]
+"""What a frame shows, and its feature levels."""
+
+
+class Inference:
+    """Looks at frames with the detector, and with the video memory where there is one.
+
+    Nothing that it runs changes the tracks or what is remembered of them.
+
+    Args:
+        engine: Runs the graphs.
+        prompts: What is looked for.
+
+    Raises:
+        BundleError: If the detector lacks an output that the tracker reads.
+    """
+
+    def __init__(self, engine: Engine, prompts: PromptSet) -> None:
+        self._engine = engine
+        self._prompts = prompts
+        self._detector = ConceptDetector(engine)
+        self.memory = None if engine.manifest.memory is None else ObjectMemory(engine)
+        self.schedule = DetectionSchedule()
+
+    def memory_in_use(self, config: TrackerConfig) -> ObjectMemory | None:
+        """Return the video memory; None if there is none, or it is switched off and thus freed."""
+        if self.memory is not None and not config.memory:
+            self.memory.retain(())
+            return None
+        return self.memory
+
+    def run(
+        self,
+        frame: Frame,
+        number: int,
+        tracks: Sequence[Track],
+        thresholds: Sequence[float],
+        config: TrackerConfig,
+        timer: StepTimer,
+    ) -> Observation | None:
+        """Look at a frame.
+
+        Args:
+            frame: The frame.
+            number: Frame number.
+            tracks: As they are before the frame.
+            thresholds: Each prompt's detection threshold.
+            config: When to detect, and what counts.
+            timer: Is told how long the parts take.
+
+        Returns:
+            None if the network may rest.
+
+        Raises:
+            EngineError: If a graph fails.
+        """
+        memory, due = self.memory_in_use(config), self.schedule.due(number)
+        if memory is None and not due:
+            return None
+        followed = [] if memory is None else _followed(memory, tracks, number, config)
+        if not (due or followed or self.schedule.needed(frame.rgb, (), {}, config)):
+            return None
+        features = self._encode(frame, timer)
+        observations = Observations(number, None, dict(zip(self._prompts.keys, thresholds)))
+        if due:
+            found = self._detect(frame, features, thresholds, config, timer)
+            observations = replace(observations, detections=found)
+        if memory is not None:
+            observations = _propagate(
+                observations, memory, features, tracks, followed, frame, config
+            )
+            timer.lap('propagation')
+        if not due and self.schedule.needed(
+            frame.rgb, tracks, observations.memory_predictions, config
+        ):
+            found = self._detect(frame, features, thresholds, config, timer)
+            observations = replace(observations, detections=found)
+        return observations, features
+
+    def _encode(self, frame: Frame, timer: StepTimer) -> dict[str, Value]:
+        image = self._engine.manifest.preprocess(frame.rgb)
+        timer.lap('preprocess')
+        features = self._detector.encode_image(image)
+        timer.lap('image_encoder')
+        return features
+
+    def _detect(
+        self,
+        frame: Frame,
+        features: Mapping[str, Value],
+        thresholds: Sequence[float],
+        config: TrackerConfig,
+        timer: StepTimer,
+    ) -> list[Detection]:
+        raw = self._detector.detect(features, *self._prompts.tokens(features))
+        timer.lap('detector')
+        floors = [config.keep_ratio * value for value in thresholds]
+        size = (frame.height, frame.width)
+        found = select(raw, self._prompts.keys, floors, size, config)
+        found = [colored(item, frame.rgb, config.color_weight) for item in found]
+        timer.lap('postprocess')
+        return found
+
+
+def _propagate(
+    observations: Observations,
+    memory: ObjectMemory,
+    features: Mapping[str, Value],
+    tracks: Sequence[Track],
+    followed: Sequence[int],
+    frame: Frame,
+    config: TrackerConfig,
+) -> Observations:
+    """Add what the memory sees of all followed tracks that the detections leave in question."""
+    number, alone = observations.frame, frozenset[int]()
+    if observations.detections is not None:
+        strong = [item for item in observations.detections if observations.strong(item)]
+        alone = skipped(tracks, followed, strong, memory.ring, number, config)
+    wanted = [i for i in followed if i not in alone]
+    size = (frame.height, frame.width)
+    memory_predictions = memory.propagate(features, wanted, number, size, config)
+    return replace(observations, memory_predictions=memory_predictions, skipped=alone)
+
+
+def _followed(
+    memory: ObjectMemory, tracks: Sequence[Track], frame: int, config: TrackerConfig
+) -> list[int]:
+    """Return the remembered tracks that are looked for: all but those lost for too long."""
+    return [
+        track.track_id
+        for track in tracks
+        if track.track_id in memory.ring
+        and (
+            track.state(frame, config) is not TrackState.LOST
+            or frame - track.last_seen <= config.search_lost
+        )
+    ]

@@ -1,0 +1,1 @@
+"""How tracks begin, continue, hide, are remembered and end."""

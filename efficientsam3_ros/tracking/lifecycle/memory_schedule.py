@@ -1,0 +1,98 @@
+"""Which objects the video memory need not look for, as its answer would change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+import math
+
+import numpy as np
+
+from efficientsam3_ros.core import TrackState
+from efficientsam3_ros.tracking.config import TrackerConfig
+from efficientsam3_ros.tracking.cropped_mask import iou_matrix
+from efficientsam3_ros.tracking.detection.detector import Detection
+from efficientsam3_ros.tracking.lifecycle.update import may_carry
+from efficientsam3_ros.tracking.memory.memory_ring import MemoryRing
+from efficientsam3_ros.tracking.track import Track
+
+PLAIN_IOU = 0.5
+"""Mask IoU with its prediction from which a detection is the track, if nothing else overlaps."""
+
+
+def skipped(
+    tracks: Sequence[Track],
+    followed: Collection[int],
+    detections: Sequence[Detection],
+    ring: MemoryRing,
+    frame: int,
+    config: TrackerConfig,
+) -> frozenset[int]:
+    """Choose the tracks that the memory does not look for in a frame.
+
+    These are visible ones that a detection plainly continues, except for those whose turn it is
+    to be remembered (each one every ``remember_every`` frames, spread over the frames so that
+    all cost alike, whether or not the memory then takes it in), and hidden ones that no detection
+    could be and the memory may not show.
+
+    Args:
+        tracks: All tracks as before the frame.
+        followed: Ids of those that may be looked for.
+        detections: The frame's strong detections.
+        ring: Knows when each was last looked for.
+        frame: Frame number.
+        config: ``remember_every``. With masks from the memory no visible one is spared.
+
+    Returns:
+        Ids out of ``followed``.
+    """
+    alive = [track for track in tracks if track.state(frame, config) is not TrackState.LOST]
+    plain = _plainly_continued(alive, detections, frame, config)
+    claimed = {id(item) for item in plain.values()}
+    open_keys = {item.key for item in detections if id(item) not in claimed}
+    hidden = {
+        track.track_id
+        for track in tracks
+        if not track.visible
+        and track.key not in open_keys
+        and not may_carry(track.missed(), frame, config)
+    }
+    known = plain.keys() & set(followed)
+    idle = known - _turns(known, ring, frame, config)
+    if config.mask_from != 'detection':
+        idle = set()
+    return frozenset(idle | hidden & set(followed))
+
+
+def _plainly_continued(
+    tracks: Sequence[Track], detections: Sequence[Detection], frame: int, config: TrackerConfig
+) -> Mapping[int, Detection]:
+    """Return visible tracks with the detection that no other track could be, nor it another.
+
+    Args:
+        tracks: N tracks.
+        detections: M detections.
+        frame: Frame number.
+        config: How predictions fade.
+    """
+    plain: dict[int, Detection] = {}
+    for key in {track.key for track in tracks}:
+        rows = [track for track in tracks if track.key == key]
+        found = [item for item in detections if item.key == key]
+        regions = [item.region for item in found]
+        iou = iou_matrix([track.predicted(frame, config) for track in rows], regions)
+        touching = iou > 0
+        alone = touching & (touching.sum(0) == 1)[None] & (touching.sum(1) == 1)[:, None]
+        for row, column in np.argwhere(alone & (iou >= PLAIN_IOU)):
+            if rows[row].visible:
+                plain[rows[row].track_id] = found[column]
+    return plain
+
+
+def _turns(
+    plain: Collection[int], ring: MemoryRing, frame: int, config: TrackerConfig
+) -> set[int]:
+    """Return the tracks whose turn to be remembered it is, those that waited longest."""
+    waited = {i: frame - ring.last_propagated(i) for i in plain}
+    due = [i for i in plain if waited[i] >= config.remember_every]
+    places = math.ceil(len(plain) / config.remember_every)
+    return set(sorted(due, key=lambda i: (-waited[i], i))[:places])

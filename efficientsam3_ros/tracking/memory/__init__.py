@@ -1,0 +1,1 @@
+"""The video memory at work: its ring buffer and the graphs that read and fill it."""

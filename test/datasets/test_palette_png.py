@@ -1,0 +1,45 @@
+"""Ids come from the values of a PNG, whatever its depth and palette."""
+
+import cv2
+import miniatures
+import numpy as np
+import pytest
+
+from efficientsam3_ros.datasets import SequenceError
+from efficientsam3_ros.datasets.palette_png import read_ids
+
+
+@pytest.mark.parametrize('kind', [0, 3])
+@pytest.mark.parametrize('bits', [1, 2, 4, 8])
+def test_every_depth_gives_the_stored_values(tmp_path, bits, kind):
+    ids = (np.arange(77) % (1 << bits)).astype(np.uint8).reshape(7, 11)
+    miniatures.png(tmp_path / 'a.png', ids, bits, kind)
+    assert np.array_equal(read_ids(tmp_path / 'a.png'), ids)
+
+
+def test_sixteen_bits_are_kept(tmp_path):
+    ids = np.array([[0, 1], [300, 65535]], np.uint16)
+    cv2.imwrite(str(tmp_path / 'a.png'), ids)
+    assert np.array_equal(read_ids(tmp_path / 'a.png'), ids)
+
+
+def test_palette_that_pillow_writes_is_read(tmp_path):
+    image = pytest.importorskip('PIL.Image')
+    ids = miniatures.two_objects(4)
+    picture = image.fromarray(ids, 'P')
+    picture.putpalette([0, 0, 0, 128, 0, 0, 0, 128, 0])
+    picture.save(tmp_path / 'a.png')
+    assert np.array_equal(read_ids(tmp_path / 'a.png'), ids)
+
+
+def test_colours_and_damage_are_refused(tmp_path):
+    cv2.imwrite(str(tmp_path / 'rgb.png'), np.zeros((4, 4, 3), np.uint8))
+    with pytest.raises(SequenceError, match=r'rgb\.png is stored in colours'):
+        read_ids(tmp_path / 'rgb.png')
+    miniatures.png(tmp_path / 'a.png', np.ones((50, 50), np.uint8))
+    content = (tmp_path / 'a.png').read_bytes()
+    (tmp_path / 'cut.png').write_bytes(content[:30])
+    with pytest.raises(SequenceError, match=r'cut\.png is no PNG'):
+        read_ids(tmp_path / 'cut.png')
+    with pytest.raises(SequenceError, match='cannot be read'):
+        read_ids(tmp_path / 'none.png')

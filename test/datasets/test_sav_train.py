@@ -1,0 +1,51 @@
+"""SA-V train: annotation t belongs to picture 4 t; absent is no pixels or null."""
+
+import json
+
+import miniatures
+import pytest
+
+from efficientsam3_ros.datasets import SequenceError, open_sequences
+
+
+@pytest.mark.parametrize('frames', [True, False])
+def test_masklets_are_aligned_with_pictures_and_video(tmp_path, frames):
+    (sequence,) = open_sequences(miniatures.sav_train(tmp_path, frames))
+    assert (sequence.name, sequence.source, sequence.expected_frames) == ('sav_000001', 'sav', 17)
+    pictures, truth = list(sequence.frames()), list(sequence.truth())
+    annotated = {n: t for n, t in enumerate(truth) if t is not None}
+    assert list(annotated) == [0, 4, 8, 12, 16]
+    assert [miniatures.number_of(pictures[n].rgb) for n in annotated] == list(annotated)
+    ids = [[i.track_id for i in t.instances] for t in annotated.values()]
+    assert ids == [[1, 2], [1], [1], [1, 2, 3], [1, 2, 3]]
+    assert all(i.mask.x == n for n, t in annotated.items() for i in t.instances)
+    assert sequence.notes == ()
+
+
+def test_masks_of_a_model_are_taken_when_named_and_said_so(tmp_path):
+    miniatures.sav_train(tmp_path / 'sav_000')
+    assert len(open_sequences(tmp_path)) == 1
+    (sequence,) = open_sequences(tmp_path / 'sav_000/sav_000001_auto.json')
+    assert [len(t.instances) for t in sequence.truth() if t] == [1] * 5
+    assert any('made by a model' in note for note in sequence.notes)
+
+
+def test_video_shorter_than_its_file_is_read_as_far_as_it_goes(tmp_path):
+    miniatures.sav_train(tmp_path, frames=False)
+    path = tmp_path / 'sav_000001_manual.json'
+    about = json.loads(path.read_text())
+    path.write_text(json.dumps({**about, 'video_frame_count': 20.0}))
+    (sequence,) = open_sequences(tmp_path)
+    assert len(list(sequence.frames())) == len(list(sequence.truth())) == 17
+    assert any('3 of 20 pictures are missing' in note for note in sequence.notes)
+
+
+def test_missing_video_and_foreign_json_are_named(tmp_path):
+    miniatures.sav_train(tmp_path, frames=False)
+    (tmp_path / 'sav_000001.mp4').unlink()
+    with pytest.raises(SequenceError, match=r'sav_000001\.mp4.*00000\.jpg'):
+        open_sequences(tmp_path)
+    (tmp_path / 'x_manual.json').write_text('{}')
+    (tmp_path / 'x.mp4').write_bytes(b'')
+    with pytest.raises(SequenceError, match='masklet'):
+        open_sequences(tmp_path / 'x_manual.json')

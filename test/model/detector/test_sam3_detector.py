@@ -1,0 +1,207 @@
+"""SAM 3's detector: the numbers of a public implementation, and what a caller may rely on."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sam3_heads import (
+    TINY,
+    Heads,
+    Question,
+    ask,
+    load,
+    randomize,
+    reference_answer,
+    reference_model,
+    without_boxes,
+)
+import torch
+from torch import Tensor
+
+from efficientsam3_ros.model.detector.detector_config import DetectorConfig
+from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
+
+GRID = 6
+FULL_GRID = 72
+
+
+@pytest.fixture(scope='module')
+def heads() -> Heads:
+    heads = Heads(TINY)
+    randomize(heads)
+    return heads.eval()
+
+
+@pytest.fixture(scope='module')
+def asked() -> Question:
+    return ask(TINY, GRID, prompts=3)
+
+
+def run(heads: Heads, asked: Question) -> tuple[Tensor, ...]:
+    with torch.no_grad():
+        return heads.detector(*asked.levels, *heads.prompt(asked))
+
+
+def assert_parity(config: DetectorConfig, asked: Question) -> None:
+    reference = reference_model(config)
+    heads = load(Heads(config), reference)
+    for question in (asked, without_boxes(asked)):
+        with torch.no_grad():
+            got, expected = heads.answer(question), reference_answer(reference, question)
+        for name in (field.name for field in fields(got)):
+            value, wanted = getattr(got, name), getattr(expected, name)
+            assert value.shape == wanted.shape, name
+            difference = float((value - wanted).abs().max() / wanted.abs().max())
+            print(f'{name}: {difference:.1e} of {float(wanted.abs().max()):.3g}')
+            assert difference <= 1e-5, name
+
+
+def test_tiny_detector_equals_transformers():
+    pytest.importorskip('transformers')
+    assert_parity(TINY, ask(TINY, GRID))
+
+
+@pytest.mark.slow
+def test_full_detector_equals_transformers():
+    pytest.importorskip('transformers')
+    config = DetectorConfig(box_sampling='adaptive', kept_queries=None)
+    assert_parity(config, ask(config, FULL_GRID, prompts=1))
+
+
+def test_full_size_has_the_published_number_of_parameters():
+    with torch.device('meta'):
+        heads = Heads(DetectorConfig())
+
+    def count(*modules: torch.nn.Module) -> int:
+        return sum(p.numel() for module in modules for p in module.parameters())
+
+    detector = heads.detector
+    assert round(count(detector.fusion), -3) == 9_473_000
+    decoder = count(detector.decoder, detector.query_selection, detector.presence)
+    assert round(decoder, -3) == 11_575_000
+    assert round(count(detector.scoring), -3) == 1_183_000
+    # SAM 3 counts a third convolution that it never uses.
+    assert round(count(detector.mask_head) + 256 * (256 * 9 + 3), -3) == 2_299_000
+    assert round(count(heads.exemplar_encoder), -3) == 8_216_000
+
+
+def test_a_prompt_is_answered_alike_alone_and_in_company(heads, asked):
+    together = run(heads, asked)
+    for row in range(3):
+        names = [f.name for f in fields(asked) if f.name != 'levels']
+        single = replace(asked, **{n: getattr(asked, n)[row : row + 1] for n in names})
+        for alone, batched in zip(run(heads, single), together):
+            torch.testing.assert_close(alone[0], batched[row], atol=2e-5, rtol=1e-4)
+
+
+def test_padding_changes_nothing(heads, asked):
+    tokens, mask = heads.prompt(asked)
+    other = torch.where(mask[..., None] > 0, tokens, 9 * torch.randn_like(tokens))
+    other = torch.cat([other, torch.randn(3, 4, TINY.width)], 1)
+    with torch.no_grad():
+        short = heads.detector(*asked.levels, tokens, mask)
+        padded = torch.nn.functional.pad(mask, (0, 4))
+        long = heads.detector(*asked.levels, other, padded)
+    for a, b in zip(short, long):
+        torch.testing.assert_close(a, b, atol=2e-5, rtol=1e-4)
+
+
+def test_scores_include_presence_and_embeddings_have_unit_length(heads, asked):
+    scores, presence, boxes, _, embeddings = run(heads, asked)
+    with torch.no_grad():
+        found = heads.detector.detect(asked.levels[2], *heads.prompt(asked))
+    torch.testing.assert_close(presence, found.presence.sigmoid())
+    torch.testing.assert_close(scores, found.logits[-1].sigmoid() * presence[:, None])
+    torch.testing.assert_close(embeddings.norm(dim=-1), torch.ones(3, TINY.queries))
+    assert ((boxes > 0) & (boxes < 1)).all()
+
+
+def test_the_best_queries_are_kept_with_their_own_boxes_and_masks(heads, asked):
+    scores, _, *rest = run(heads, asked)
+    few = Heads(replace(TINY, kept_queries=3)).eval()
+    few.load_state_dict(heads.state_dict())
+    kept_scores, _, *kept_rest = run(few, asked)
+    order = scores.argsort(1, descending=True)[:, :3]
+    torch.testing.assert_close(kept_scores, scores.gather(1, order))
+    for kept, every in zip(kept_rest, rest):
+        expected = torch.stack([every[row, order[row]] for row in range(3)])
+        torch.testing.assert_close(kept, expected, atol=1e-5, rtol=1e-4)
+
+
+def test_proposals_start_on_the_image_instead_of_in_a_table(asked):
+    detector = Sam3Detector(replace(TINY, query_selection='proposals'))
+    randomize(detector)
+    tokens = torch.cat([asked.text, asked.text.new_zeros(3, 1, TINY.width)], 1)
+    with torch.no_grad():
+        found = detector.eval().detect(asked.levels[2], tokens, torch.ones(3, 6))
+    assert found.start.center_logits.shape == (3, GRID, GRID)
+    assert found.presence.shape == (3,) and found.logits[-1].shape == (3, TINY.queries)
+    assert not torch.allclose(found.start.boxes[0], found.start.boxes[1])
+
+
+def exemplars(asked: Question) -> tuple[Tensor, ...]:
+    count = len(asked.text)
+    points = torch.rand(count, 2, 2, generator=torch.Generator().manual_seed(2))
+    labels, valid = torch.tensor([[1, 0]]), torch.tensor([[1.0, 0.0]])
+    boxes = asked.boxes, asked.box_labels, asked.box_valid
+    return asked.levels[2], *boxes, points, labels.expand(count, -1), valid.expand(count, -1)
+
+
+@pytest.mark.filterwarnings('ignore::UserWarning', 'ignore::DeprecationWarning')
+def test_one_exported_file_serves_any_number_of_prompts(tmp_path):
+    onnx = pytest.importorskip('onnx')
+    config = replace(
+        TINY, decoder_layers=1, exemplar_layers=1, box_sampling='fixed', kept_queries=4
+    )
+    heads = Heads(config).eval()
+    randomize(heads)
+    asked = ask(config, GRID, prompts=3)
+    # The engine sees text, three boxes, two points and CLS.
+    width = asked.text.shape[1] + 6
+    prompt = torch.randn(3, width, config.width), torch.ones(3, width)
+    export(heads.exemplar_encoder, exemplars(asked), 1, tmp_path / 'exemplars.onnx')
+    export(heads.detector, (*asked.levels, *prompt), 3, tmp_path / 'detector.onnx')
+    for path in tmp_path.glob('*.onnx'):
+        kinds = {node.op_type for node in onnx.load(str(path)).graph.node}
+        unwanted = {'If', 'Loop', 'NonZero', 'GatherND', 'ScatterND', 'IsNaN', 'RoiAlign'}
+        assert not kinds & unwanted, 'engines on robots run these badly or not at all'
+    for prompts in (1, 2, 3):
+        asked = ask(config, GRID, prompts)
+        with torch.no_grad():
+            encoded = heads.exemplar_encoder(*exemplars(asked))
+            tokens = torch.cat([asked.text, encoded[0]], 1)
+            inputs = (*asked.levels, tokens, torch.cat([asked.text_mask, encoded[1]], 1))
+            answer = heads.detector(*inputs)
+        assert_close(tmp_path / 'exemplars.onnx', exemplars(asked), encoded)
+        assert_close(tmp_path / 'detector.onnx', inputs, answer)
+
+
+def export(module: torch.nn.Module, inputs: tuple[Tensor, ...], shared: int, path: Path) -> None:
+    """Export with the number of prompts left open; the first inputs belong to the image."""
+    prompts = torch.export.Dim('prompts', min=1, max=16)
+    shapes = (None,) * shared + ({0: prompts},) * (len(inputs) - shared)
+    torch.onnx.export(
+        module,
+        inputs,
+        str(path),
+        dynamic_shapes=shapes,
+        opset_version=18,
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
+
+
+def assert_close(path: Path, inputs: tuple[Tensor, ...], expected: tuple[Tensor, ...]) -> None:
+    """Compare ONNX Runtime with torch."""
+    onnxruntime = pytest.importorskip('onnxruntime')
+    session = onnxruntime.InferenceSession(str(path), providers=['CPUExecutionProvider'])
+    names = [given.name for given in session.get_inputs()]
+    assert len(names) == len(inputs), 'an input was folded away'
+    got = session.run(None, {name: value.numpy() for name, value in zip(names, inputs)})
+    for value, wanted in zip(got, expected, strict=True):
+        scale = float(wanted.abs().max())
+        np.testing.assert_allclose(value, wanted.numpy(), rtol=0, atol=1e-4 * scale)

@@ -1,0 +1,220 @@
+"""A student of the family as a bundle: the tracker runs it, and it answers as torch does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bundle_parity import ask_torch, differences
+from fake_cuda import FakeCuda
+from fake_tensorrt import FakeTensorRt
+import numpy as np
+import pytest
+from random_weights import randomize_norms
+from tiny_family import SIZE, tiny_student, tiny_video
+import torch
+
+from efficientsam3_ros.core import Frame, Manifest, Prompt
+from efficientsam3_ros.engine import Engine, load_engine
+from efficientsam3_ros.engine.conformance.run import conformance
+from efficientsam3_ros.engine.conformance.subject import Subject
+from efficientsam3_ros.engine.onnxruntime_backend import OnnxRuntimeEngine
+from efficientsam3_ros.engine.openvino_backend import OpenVinoEngine
+from efficientsam3_ros.engine.options import EngineOptions
+from efficientsam3_ros.engine.tensorrt.backend import TensorRtEngine
+from efficientsam3_ros.model.export.bundle import ExportOptions, export_bundle
+from efficientsam3_ros.model.export.memory_export import memory_layout
+from efficientsam3_ros.model.export.plans import LEVELS, TRACK_LEVELS, student_plans
+from efficientsam3_ros.model.export.reparameterize import reparameterize
+from efficientsam3_ros.model.export.student import export_student, folded_plans, student_manifest
+from efficientsam3_ros.model.memory.student_memory import student_memory
+from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
+from efficientsam3_ros.model.registry import build_student, student_config
+from efficientsam3_ros.model.student import Student
+from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
+from efficientsam3_ros.tracking.detection.detector import ConceptDetector
+from efficientsam3_ros.tracking.prompts.prompt_set import PromptSet
+
+# A fixture exports six graphs.
+pytestmark = pytest.mark.timeout(900)
+SIX = {'image_encoder', 'text_encoder', 'exemplar_encoder', 'detector', 'track_step', 'memorise'}
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A student, its video half and the bundle of both."""
+
+    student: Student
+    memory: VideoMemory
+    folder: Path
+
+
+# SAM 3's tracker with its own neck, and what is trained for speed.
+@pytest.fixture(scope='module', params=['sam3 dense', 'lean perceiver'])
+def exported(request, tmp_path_factory) -> Exported:
+    neck, kind = request.param.split()
+    student = tiny_student('efficientvit_b0', neck, tracker_neck=neck == 'sam3')
+    memory = tiny_video(student, kind)
+    folder = tmp_path_factory.mktemp(neck)
+    options = ExportOptions(max_objects=5)
+    export_student(student, folder, 'Apache-2.0', options, threshold=0.1, memory=memory)
+    return Exported(student, memory, folder)
+
+
+@pytest.fixture
+def student(exported) -> Student:
+    return exported.student
+
+
+@pytest.fixture
+def bundle(exported) -> Path:
+    return exported.folder
+
+
+def test_every_graph_is_near_to_torch(bundle):
+    manifest = Manifest.load(bundle)
+    assert set(manifest.graphs) == SIX
+    assert set(manifest.parity) == SIX
+    assert max(manifest.parity.values()) <= 1e-4
+
+
+def test_the_memory_reads_a_neck_of_its_own_where_there_is_one(exported):
+    graphs = Manifest.load(exported.folder).graphs
+    own = exported.student.config.tracker_neck
+    names = TRACK_LEVELS if own else LEVELS
+    assert graphs['image_encoder'].outputs == ((*LEVELS, *TRACK_LEVELS) if own else LEVELS)
+    assert graphs['track_step'].inputs[:3] == names
+    assert graphs['memorise'].inputs[0] == names[2]
+    assert graphs['detector'].inputs[:3] == LEVELS
+
+
+def test_the_manifest_tells_the_sizes_of_the_memory(exported):
+    manifest = Manifest.load(exported.folder)
+    assert manifest.memory == memory_layout(exported.memory.config)
+    assert manifest.bounds['objects'] == 5
+
+
+def test_a_memory_of_another_size_is_refused(exported):
+    grid = exported.memory.config.grid[0] * 2
+    config = replace(exported.memory.config, grid=(grid, grid))
+    with pytest.raises(ValueError, match=r'made for image levels .* choose a memory of its grid'):
+        folded_plans(exported.student, VideoMemory(config))
+
+
+@pytest.mark.parametrize('backend', ['onnxruntime', 'openvino'])
+def test_engines_answer_as_torch_does(exported, backend):
+    pytest.importorskip(backend)
+    asked = list(ask_torch(exported.student, exported.memory))
+    assert {question.graph for question in asked} == SIX
+    found = differences(load_engine(exported.folder, backend), asked)
+    assert max(found.values()) <= 1e-4, found
+
+
+@pytest.mark.parametrize('trunk', ['repvit_m0_9', 'tiny_vit_5m_224'])
+def test_other_trunks_with_upstreams_neck(trunk, tmp_path):
+    pytest.importorskip('openvino')
+    student = tiny_student(trunk, 'sam3')
+    # The other graphs do not depend on the trunk.
+    plan = student_plans(reparameterize(student))['image_encoder']
+    about = student_manifest(student.config, 'Apache-2.0')
+    manifest = export_bundle({'image_encoder': plan}, tmp_path, about)
+    for engine in (OnnxRuntimeEngine(tmp_path, manifest), OpenVinoEngine(tmp_path, manifest)):
+        found = differences(engine, list(ask_torch(student))[:1])
+        assert max(found.values()) <= 1e-4, (engine, found)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize(('name', 'size'), [('es_ev_s', 512), ('es_tv_s', 512), ('es_rv_m', 1008)])
+def test_a_whole_student_of_each_family(name, size, tmp_path):
+    pytest.importorskip('openvino')
+    torch.manual_seed(0)
+    student = build_student(replace(student_config(name, size=size), tracker_neck=True))
+    memory = VideoMemory(student_memory(student.config, 'perceiver'))
+    randomize_norms(student)
+    randomize_norms(memory)
+    export_student(student, tmp_path, 'Apache-2.0', memory=memory)
+    asked = list(ask_torch(student, memory))
+    assert len(asked) == 10
+    for backend in ('onnxruntime', 'openvino'):
+        found = differences(load_engine(tmp_path, backend), asked)
+        print(name, size, backend, {key: f'{value:.1e}' for key, value in found.items()})
+        assert max(found.values()) <= 1e-4, backend
+
+
+@pytest.mark.parametrize('boxes', [(), ((0.5, 0.5, 0.4, 0.3),)])
+def test_words_and_boxes_take_the_way_that_torch_takes(student, bundle, boxes):
+    engine = load_engine(str(bundle))
+    rgb = np.random.default_rng(1).integers(0, 255, (SIZE, SIZE, 3), np.uint8)
+    image = engine.manifest.preprocess(rgb)
+    prompts = PromptSet(engine)
+    prompts.replace([Prompt('a red mug', boxes=boxes, box_labels=(1,) * len(boxes))], 4)
+    detector = ConceptDetector(engine)
+    features = detector.encode_image(image)
+    got = detector.detect(features, *prompts.tokens(features))
+    with torch.inference_mode():
+        levels = student.image_encoder(torch.from_numpy(image))[:3]
+        ids = torch.from_numpy(engine.manifest.tokenizer().encode(['a red mug']))
+        text, text_mask = student.text_encoder(ids)
+        slots = torch.tensor([boxes or ((0.0,) * 4,)])
+        labels = torch.full((1, slots.shape[1]), int(bool(boxes)))
+        none = torch.zeros(1, 1)
+        extra, extra_mask = student.exemplar_encoder(
+            levels[2], slots, labels, labels.float(), torch.zeros(1, 1, 2), none.long(), none
+        )
+        tokens = torch.cat([text, extra], 1), torch.cat([text_mask, extra_mask], 1)
+        scores = student.detector(*levels, *tokens)[0]
+    np.testing.assert_allclose(got.scores, scores, atol=1e-4)
+
+
+@pytest.mark.parametrize('backend', ['onnxruntime', 'openvino'])
+def test_the_tracker_follows_objects_with_it(bundle, backend):
+    pytest.importorskip(backend)
+    engine = Spy(load_engine(str(bundle), backend))
+    # Random weights are sure of nothing: everything counts.
+    sure = dict.fromkeys(('object_score', 'memory_quality', 'admit_object_score'), 0.0)
+    settings = {'min_area_px': 1, 'remember_every': 1, **sure}
+    tracker = ConceptTracker(engine, TrackerConfig(detection_threshold=0.0, **settings))
+    tracker.set_prompts([Prompt('a red mug'), Prompt('screwdriver')])
+    rng = np.random.default_rng(0)
+    for index in range(3):
+        rgb = rng.integers(0, 255, (90, 120, 3), np.uint8)
+        result = tracker.step(Frame(rgb, index * 10**8, 'camera'))
+        assert (result.height, result.width) == (90, 120)
+        assert result.instances
+    assert engine.runs['memorise'] >= 1
+    assert engine.runs['track_step'] == 2
+
+
+@pytest.mark.parametrize('backend', ['onnxruntime', 'openvino', 'tensorrt played'])
+def test_engines_keep_their_rules_with_it(bundle, backend, tmp_path):
+    def opened() -> Engine:
+        if backend != 'tensorrt played':
+            return load_engine(bundle, backend, threads=1)
+        # TensorRT's logic, with NVIDIA's library and GPU played by ONNX Runtime.
+        options = EngineOptions(cache_folder=tmp_path)
+        trt = FakeTensorRt(cuda, '10.3.0')
+        return TensorRtEngine(bundle, Manifest.load(bundle), options, trt, cuda)
+
+    pytest.importorskip(backend.removesuffix(' played').replace('tensorrt', 'onnxruntime'))
+    cuda = FakeCuda()
+    engine, reference = opened(), load_engine(bundle, threads=1)
+    outcomes = list(conformance(Subject(opened, engine, reference, prompts=(1, 3))))
+    engine.close()
+    assert not [outcome for outcome in outcomes if not outcome.passed]
+    assert {'track_step', 'memorise'} <= {outcome.check.split(',')[0] for outcome in outcomes}
+
+
+class Spy:
+    """Counts the runs of an engine's graphs."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.manifest, self.to_numpy, self.close = engine.manifest, engine.to_numpy, engine.close
+        self.runs: Counter[str] = Counter()
+        self._engine = engine
+
+    def run(self, graph, inputs):
+        """Run a graph."""
+        self.runs[graph] += 1
+        return self._engine.run(graph, inputs)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import pytest
+
+from efficientsam3_ros.nodes.tracker.settings import NodeSettings
+from efficientsam3_ros.tracking import TrackerConfig
+
+SHIPPED = Path(__file__).resolve().parents[3] / 'config' / 'tracker.yaml'
+
+
+@pytest.mark.parametrize(
+    ('change', 'word'),
+    [
+        ({'image_transport': 'theora'}, 'image_transport'),
+        ({'reliability': 'sometimes'}, 'reliability'),
+        ({'threads': -1}, 'threads'),
+        ({'max_age': float('nan')}, 'max_age'),
+        ({'prompts': ('x' * 300,)}, '300 characters'),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_bad_setting_is_named(change, word):
+    with pytest.raises(ValueError, match=word):
+        NodeSettings(**change)
+
+
+def test_blank_prompts_are_left_out():
+    prompts = NodeSettings(prompts=('', ' red  mug ', '  ')).parsed_prompts()
+    assert [prompt.concept for prompt in prompts] == ['red mug']
+
+
+def test_shipped_file_holds_every_parameter_with_its_default_and_a_comment():
+    yaml = pytest.importorskip('yaml', reason='needs PyYAML')
+    text = SHIPPED.read_text()
+    values = yaml.safe_load(text)['/**']['ros__parameters']
+    tracking = values.pop('tracking')
+    defaults = asdict(NodeSettings())
+    assert values == defaults | {'prompts': ['']}
+    assert repr(TrackerConfig(**tracking)) == repr(TrackerConfig())
+    assert tracking.keys() == {item.name for item in fields(TrackerConfig)}
+    lines = [line.strip() for line in text.splitlines()]
+    for name in [*values, *tracking]:
+        index = next(i for i, line in enumerate(lines) if line.startswith(f'{name}:'))
+        assert lines[index - 1].startswith('#'), name

@@ -1,0 +1,1 @@
+"""Clips with object masks: rendered, cut into windows, batched, with simulated mask errors."""

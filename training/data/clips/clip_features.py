@@ -1,0 +1,181 @@
+r"""Caches what a bundle's frozen image encoder sees in rendered clips.
+
+    python -m training.data.clips.clip_features --clips data/clips/train \
+        --bundle efficientsam3_ros/bundles/nano_tabletop
+
+The encoder is the exported graph that runs on the robot: four times as fast on a CPU as in torch,
+and a memory trained on its features meets no others. Each level of each clip is one float16
+``.npy`` file, read as a memory map; a frame of ``nano`` takes 1.5 MB. Finished clips are skipped.
+``index.json`` holds the checksum of the graph and the digest of its preprocess; a cache of
+another encoder is refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+import json
+from pathlib import Path
+import sys
+
+import numpy as np
+from tqdm import tqdm
+
+from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.engine import Engine, EngineError, load_engine
+from training.data.clips import clip_render
+
+LEVELS = ('level_0', 'level_1', 'level_2')
+INDEX = 'index.json'
+_HALF_LARGEST = 65504.0
+
+
+class FeatureCacheError(ValueError):
+    """A cache that must not be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class EncoderIdentity:
+    """Which encoder made a cache.
+
+    Attributes:
+        image_encoder: SHA-256 of its graph.
+        preprocess: Digest of the preprocess.
+    """
+
+    image_encoder: str
+    preprocess: str
+
+    @classmethod
+    def of(cls, manifest: Manifest) -> EncoderIdentity:
+        """Return the identity of a bundle's encoder."""
+        graph = manifest.graphs['image_encoder']
+        return cls(graph.sha256, manifest.preprocess.digest())
+
+
+def feature_folder(clips: Path) -> Path:
+    """Return the folder of a clip folder's cache."""
+    return clips / 'features'
+
+
+def clip_files(clips: Path) -> list[Path]:
+    """Return the clips of a folder in a fixed order.
+
+    Raises:
+        FeatureCacheError: If there is none.
+    """
+    files = sorted(clips.glob('clip_*.npz'))
+    if not files:
+        raise FeatureCacheError(
+            f'{clips} holds no clip; render some with python -m training.data.clips.clip_render.'
+        )
+    return files
+
+
+def cache_clips(engine: Engine, clips: Path, files: Sequence[Path] | None = None) -> None:
+    """Encode every clip that is not in the cache yet.
+
+    Args:
+        engine: Runs the bundle's image encoder.
+        clips: Folder of ``training.data.clips.clip_render``.
+        files: Some of its clips; default: all.
+
+    Raises:
+        FeatureCacheError: If the cache is another encoder's, or a feature exceeds float16.
+    """
+    folder = feature_folder(clips)
+    folder.mkdir(exist_ok=True)
+    identity = EncoderIdentity.of(engine.manifest)
+    if (folder / INDEX).is_file():
+        check_identity(clips, identity)
+    else:
+        (folder / INDEX).write_text(json.dumps(asdict(identity), indent=2))
+    for path in tqdm(files or clip_files(clips), unit='clip', mininterval=5):
+        if not all(level_path(path, level).is_file() for level in LEVELS):
+            _cache_clip(engine, path)
+
+
+def level_path(clip: Path, level: str) -> Path:
+    """Return the cache file of one level of a clip: float16 (F, C, h, w)."""
+    return feature_folder(clip.parent) / f'{clip.stem}.{level}.npy'
+
+
+def _cache_clip(engine: Engine, path: Path) -> None:
+    frames = []
+    for rgb in clip_render.read(path).rgb:
+        found = engine.run('image_encoder', {'image': engine.manifest.preprocess(rgb)})
+        frames.append([np.array(engine.to_numpy(found[level])[0]) for level in LEVELS])
+    for level, maps in zip(LEVELS, zip(*frames)):
+        values = np.stack(maps)
+        if not np.abs(values).max() < _HALF_LARGEST:
+            raise FeatureCacheError(f'{level} of {path} does not fit float16.')
+        target = level_path(path, level)
+        part = target.with_suffix('.part')
+        with part.open('wb') as file:
+            np.save(file, values.astype(np.float16))
+        part.rename(target)
+
+
+def check_identity(clips: Path, expected: EncoderIdentity) -> None:
+    """Refuse a cache of another encoder.
+
+    Raises:
+        FeatureCacheError: If it is missing, damaged, or its encoder or preprocess differs.
+    """
+    path = feature_folder(clips) / INDEX
+    remedy = 'run python -m training.data.clips.clip_features'
+    if not path.is_file():
+        raise FeatureCacheError(f'{clips} has no feature cache; {remedy}.')
+    try:
+        found = EncoderIdentity(**json.loads(path.read_text()))
+    except (TypeError, ValueError) as error:
+        raise FeatureCacheError(
+            f'{path} is damaged ({error}); delete {path.parent} and {remedy}.'
+        ) from error
+    if found != expected:
+        what = 'weights' if found.image_encoder != expected.image_encoder else 'preprocess'
+        raise FeatureCacheError(
+            f'{path.parent} was made by an encoder with other {what} than the bundle that is '
+            f'trained on; delete the folder and {remedy} again.'
+        )
+
+
+def read_levels(clip: Path) -> tuple[np.ndarray, ...]:
+    """Return the memory-mapped levels of a clip, each float16 (F, C, h, w), finest first.
+
+    Raises:
+        FeatureCacheError: If one is missing or damaged.
+    """
+    try:
+        return tuple(np.load(level_path(clip, level), mmap_mode='r') for level in LEVELS)
+    except (OSError, ValueError) as error:
+        raise FeatureCacheError(
+            f'The features of {clip} cannot be read ({error}); delete them and run '
+            'python -m training.data.clips.clip_features.'
+        ) from error
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(
+        prog='python -m training.data.clips.clip_features',
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument('--clips', type=Path, required=True, help='folder of rendered clips')
+    parser.add_argument('--bundle', type=Path, required=True, help='whose image encoder is cached')
+    parser.add_argument('--threads', type=int, default=1)
+    arguments = parser.parse_args(argv)
+    try:
+        engine = load_engine(arguments.bundle, threads=arguments.threads)
+        cache_clips(engine, arguments.clips)
+        engine.close()
+    except (EngineError, ValueError) as error:
+        print(f'error: {error}', file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Stage 2: the video memory, distilled step by step over clips."""
