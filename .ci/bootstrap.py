@@ -31,7 +31,7 @@ _use_supported_python()
 sys.path.insert(0, str(HERE))
 
 from environment import ROOT, Environment  # noqa: E402
-from steps import StepError, run_shown, say, step  # noqa: E402
+from steps import StepError, ending, run_shown, say, step  # noqa: E402
 from system import BROWSER, check_platform, ensure_packages, offer  # noqa: E402
 
 # The demonstration is what a user gets: installed, and without torch.
@@ -75,8 +75,10 @@ def test() -> int:
     failed = []
     for name, (module, *arguments) in CHECKS:
         with step(name):
-            if run_shown([TEST.path / 'bin' / module, *arguments], env, ROOT):
-                failed.append(name)
+            code = run_shown([TEST.path / 'bin' / module, *arguments], env, ROOT)
+        if code:
+            # A process that a signal ended could not say so itself.
+            failed.append(f'{name} ({ending(code)})')
     say(f'failed: {", ".join(failed)}' if failed else 'all checks passed')
     return 1 if failed else 0
 

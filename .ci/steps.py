@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+import signal
 import subprocess
 import sys
 import time
@@ -50,12 +51,27 @@ def run_quietly(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path
     )
     if done.returncode:
         print('\n'.join(done.stdout.splitlines()[-_TAIL_LINES:]), file=sys.stderr)
-        raise StepError(f'"{" ".join(map(str, command))}" failed with code {done.returncode}.')
+        raise StepError(f'"{" ".join(map(str, command))}" failed ({ending(done.returncode)}).')
 
 
 def run_shown(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path) -> int:
-    """Run a command with its output shown and return its exit code."""
+    """Run a command with its output shown and return its exit code; see ``ending``."""
     arguments = [str(part) for part in command]
     return subprocess.run(
         arguments, env=dict(env), cwd=cwd, stdin=subprocess.DEVNULL, check=False
     ).returncode
+
+
+def ending(code: int) -> str:
+    """Say how a process ended that did not end well.
+
+    Args:
+        code: As ``subprocess`` tells it: the exit code, or the negative number of the signal that
+            killed the process.
+    """
+    if code >= 0:
+        return f'exit code {code}'
+    try:
+        return f'killed by {signal.Signals(-code).name}'
+    except ValueError:  # a real-time signal has a number only
+        return f'killed by signal {-code}'

@@ -18,6 +18,7 @@ from efficientsam3_ros.engine.graph_io import (
     check_inputs,
     check_names,
 )
+from efficientsam3_ros.engine.openvino_core import import_openvino, new_core
 from efficientsam3_ros.engine.openvino_model import read_graph
 from efficientsam3_ros.engine.options import EngineOptions
 from efficientsam3_ros.engine.protocol import KEPT_RUNS, EngineError, Value
@@ -29,7 +30,7 @@ PRECISION_HINTS = {'fp32': 'f32', 'fp16': 'f16', 'bf16': 'bf16', 'int8': 'f32'}
 
 def installed_devices() -> tuple[str, ...]:
     """Return OpenVINO's devices on this machine, e.g. ``('CPU', 'GPU')``."""
-    return tuple(_import_openvino().Core().available_devices)
+    return tuple(new_core().available_devices)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +70,9 @@ class OpenVinoEngine:
         backend: str = 'openvino',
         options: EngineOptions | None = None,
     ) -> None:
-        runtime = _import_openvino()
+        runtime = import_openvino()
         options = options or EngineOptions()
-        core = runtime.Core()
+        core = new_core()
         device = DEVICES[backend]
         _require(core, device)
         self._manifest = manifest
@@ -158,18 +159,6 @@ class _Graph:
         if isinstance(value, np.ndarray):
             return self._runtime.Tensor(np.ascontiguousarray(value), shared_memory=True)
         return value
-
-
-def _import_openvino() -> ModuleType:
-    try:
-        import openvino
-    except ImportError as error:
-        raise EngineError(
-            f'OpenVINO cannot be imported ({error}). Install it for this interpreter: '
-            'pip install openvino'
-        ) from error
-    runtime: ModuleType = openvino
-    return runtime
 
 
 def _require(core: Any, device: str) -> None:

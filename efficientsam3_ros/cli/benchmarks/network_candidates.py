@@ -114,9 +114,9 @@ def _gmac(module: nn.Module, inputs: Mapping[str, Tensor]) -> float:
 def _engines(plan: GraphPlan, path: Path) -> dict[str, Run]:
     """Return our network's call on each engine, with one prompt."""
     import onnxruntime
-    import openvino
 
     from efficientsam3_ros.engine.onnxruntime_backend import session_options
+    from efficientsam3_ros.engine.openvino_core import new_core
     from efficientsam3_ros.model.export.graph import write_graph
 
     write_graph(plan, path, {'prompts': 16, 'tokens': 64})
@@ -124,7 +124,7 @@ def _engines(plan: GraphPlan, path: Path) -> dict[str, Run]:
     session = onnxruntime.InferenceSession(
         str(path), session_options(onnxruntime), providers=['CPUExecutionProvider']
     )
-    compiled = openvino.Core().compile_model(
+    compiled = new_core().compile_model(
         str(path), 'CPU', {'INFERENCE_PRECISION_HINT': 'f32', 'PERFORMANCE_HINT': 'LATENCY'}
     )
     return {

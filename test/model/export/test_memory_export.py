@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from efficientsam3_ros.core.memory_layout import memory_faults
+from efficientsam3_ros.engine.openvino_core import new_core
 from efficientsam3_ros.model.export.graph import GraphPlan, write_graph
 from efficientsam3_ros.model.export.memory_export import (
     LEVELS,
@@ -69,11 +70,7 @@ def engines(plan: GraphPlan, path: Path) -> list[Run]:
     session = ort.InferenceSession(str(path), providers=['CPUExecutionProvider'])
     runs: list[Run] = [lambda inputs: session.run(list(plan.outputs), inputs)]
     if find_spec('openvino'):
-        import openvino
-
-        compiled = openvino.Core().compile_model(
-            str(path), 'CPU', {'INFERENCE_PRECISION_HINT': 'f32'}
-        )
+        compiled = new_core().compile_model(str(path), 'CPU', {'INFERENCE_PRECISION_HINT': 'f32'})
         # A request keeps the shapes of its last batch: it must take the next one all the same.
         request = compiled.create_infer_request()
         runs.append(lambda inputs: [request.infer(inputs)[name] for name in plan.outputs])
