@@ -9,7 +9,8 @@ from typing import cast
 import torch
 from torch import nn
 
-from efficientsam3_ros.model.image.sam3_pyramid import PyramidLevel, Sam3Neck
+from efficientsam3_ros.model.image.neck_sam3 import Sam3Neck
+from efficientsam3_ros.model.image.sam3_pyramid import PyramidLevel
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.student import Student
 
