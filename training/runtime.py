@@ -143,7 +143,7 @@ class MetricsLog:
             self.board.add_scalar(name, value, step)
 
 
-class CheckpointError(RuntimeError):
+class CheckpointError(ValueError):
     """A checkpoint that cannot be resumed; the message names the remedy."""
 
 
@@ -174,7 +174,8 @@ def load_checkpoint(path: Path, model: nn.Module, optimizer: Any, average: Avera
         state: dict[str, Any] = torch.load(path, map_location='cpu', weights_only=True)
         model.load_state_dict(state['model'])
         optimizer.load_state_dict(state['optimizer'])
-        average.state = state['average']
+        for name, slot in average.state.items():
+            slot.copy_(state['average'][name])
         return int(state['step'])
     except Exception as error:
         raise CheckpointError(
