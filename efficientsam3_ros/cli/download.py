@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 import shutil
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Group, Parameter
 
@@ -101,11 +101,12 @@ def run(
     if not convert or (name is not None and release.variant is None):
         print(f'fetched; use it with: efficientsam3 convert STUDENT_FILE --base {paths[0]}')
         return 0
+    context: Any = release.context
     known = replace(
         conversion,
         variant=conversion.variant or release.variant,
         text=conversion.text or release.text,
-        context=conversion.context or release.context,
+        context=conversion.context or context,
     )
     convert_and_store(paths[0], paths[1:], known, output)
     return 0
