@@ -32,7 +32,8 @@ def admit(
 
     A strong detection of a good score is a conditioning view, if the last one is long enough ago
     and the memory does not contradict it; in between it is an ordinary view. A mask of the
-    memory's own is an ordinary view if its scores are good. What is hidden or unsure is not remembered.
+    memory's own is an ordinary view if its scores are good. What is hidden or unsure is not
+    remembered.
 
     Args:
         decision: What the frame means for the tracks.
