@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-import json
 import math
 from pathlib import Path
 import tempfile
@@ -12,6 +11,7 @@ import tempfile
 from efficientsam3_ros.cli.demo import survey
 from efficientsam3_ros.cli.support.options import add_engine_options, positive
 from efficientsam3_ros.cli.support.progress import progress
+from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.ros_environment import require_ros
@@ -173,7 +173,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if arguments.out:
         data = {'figures': asdict(live), 'memory_mb': memory, 'concepts': concepts, 'size': size}
-        arguments.out.write_text(json.dumps(data, indent=2) + '\n', encoding='utf-8')
+        write_json(arguments.out, data)
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from efficientsam3_ros.cli.convert import add_expectations, convert_and_store, expectations
 from efficientsam3_ros.cli.support.options import OptionError, fresh
+from efficientsam3_ros.core.atomic import replacing
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.weights.hub import HubClient, HubOptions
@@ -133,7 +134,8 @@ def _teacher(
         print(f'fetched into {folder}')
         return 0
     out = fresh(arguments.out or Path(release.name), arguments.force)
-    shutil.copytree(folder, out)
+    with replacing(out) as part:
+        shutil.copytree(folder, part)
     print(f'{release.title} in {out}; training reads it as its teacher')
     return 0
 

@@ -93,7 +93,10 @@ def _parser(verb: str, module: ModuleType) -> argparse.ArgumentParser:
 
 
 def _one_line(error: Exception) -> str:
-    text = ' '.join(str(error).split()) or type(error).__name__
+    # Where nothing goes wrong, nothing of the package is loaded before its verb is known.
+    from efficientsam3_ros.core.one_line import one_line
+
+    text = one_line(error)
     if isinstance(error, ModuleNotFoundError):
         extra = EXTRAS.get((error.name or '').split('.')[0], 'sim')
         return f'{text}. Install it: pip install "efficientsam3_ros[{extra}]".'
