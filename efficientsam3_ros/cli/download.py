@@ -15,6 +15,7 @@ from efficientsam3_ros.cli.convert import (
     convert_and_store,
 )
 from efficientsam3_ros.cli.support.options import OptionError, OutputOptions, Switch
+from efficientsam3_ros.core.atomic import replacing
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.weights.releases import Release
@@ -140,7 +141,8 @@ def _teacher(folder: Path, release: Release, output: OutputOptions, copy: bool) 
         print(f'fetched into {folder}')
         return 0
     out = output.fresh()
-    shutil.copytree(folder, out)
+    with replacing(out) as part:
+        shutil.copytree(folder, part)
     print(f'{release.title} in {out}; training reads it as its teacher')
     return 0
 

@@ -15,6 +15,8 @@ from efficientsam3_ros.bags.topics import BagTopics
 from efficientsam3_ros.cli.support.options import OptionError, fresh
 from efficientsam3_ros.cli.support.progress import frame_bar, progress
 from efficientsam3_ros.cli.support.tracker_params import read_tracker_config
+from efficientsam3_ros.core.atomic import write_text
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.datasets import Sequence, TruthOptions, open_sequences
 from efficientsam3_ros.datasets.simulated.suites import find_suite, suite_bag
 from efficientsam3_ros.evaluation.results import RunResults
@@ -128,7 +130,7 @@ def _open(arguments: argparse.Namespace, cache: Path) -> _Found:
         except (ValueError, OSError) as error:
             if len(paths) == 1:
                 raise
-            found.failed.append(Outcome(str(path), error=' '.join(str(error).split())))
+            found.failed.append(Outcome(str(path), error=one_line(error)))
     return found
 
 
@@ -183,7 +185,7 @@ def _predictor(plan: RunPlan) -> Predictor:
 
 def _write(out: Path, results: RunResults, text: str, outcomes: list[Outcome]) -> None:
     results.save(out / 'results.json')
-    (out / 'results.md').write_text(text, encoding='utf-8')
+    write_text(out / 'results.md', text)
     pictures = {item.name: item.pictures for item in outcomes if item.result is not None}
     try:
         from efficientsam3_ros.evaluation.report import write_report

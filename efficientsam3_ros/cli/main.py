@@ -175,7 +175,10 @@ def _one_line(error: Exception) -> str:
         near = get_close_matches(error.unused_tokens[0], names, 1)
         hint = f'did you mean {near[0]}?' if near else f'choose one of {", ".join(names)}.'
         return f'There is no "{error.unused_tokens[0]}"; {hint}'
-    text = ' '.join(str(error).split()) or type(error).__name__
+    # Where nothing goes wrong, nothing of the package is loaded before its verb is known.
+    from efficientsam3_ros.core.one_line import one_line
+
+    text = one_line(error)
     if isinstance(error, CycloptsError):
         command = ' '.join(('efficientsam3', *(error.command_chain or ())))
         return f'{text} See "{command} --help".'

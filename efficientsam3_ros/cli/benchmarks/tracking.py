@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from cyclopts import App, Parameter
 from efficientsam3_ros.cli.support.options import DEFAULT_ENGINE, EngineOptions
 from efficientsam3_ros.cli.support.progress import progress
 from efficientsam3_ros.cli.support.tables import table
+from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.datasets.simulated.suites import find_suite
 from efficientsam3_ros.engine import load_engine
 from efficientsam3_ros.evaluation.tracker_comparison import (
@@ -97,5 +97,5 @@ def run(
     print(table(HEADER, [row(total) for total in totals]))
     if out is not None:
         data = {'suite': asdict(chosen), 'trackers': [asdict(total) for total in totals]}
-        out.write_text(json.dumps(data, indent=2) + '\n', encoding='utf-8')
+        write_json(out, data)
     return 0
