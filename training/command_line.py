@@ -8,6 +8,8 @@ import sys
 
 from cyclopts import App, CycloptsError, Parameter
 
+from efficientsam3_ros.core.one_line import one_line
+
 
 def run_command(
     module: str,
@@ -38,6 +40,6 @@ def run_command(
     try:
         app(argv, exit_on_error=False, print_error=False, result_action='return_value')
     except (CycloptsError, ValueError, *errors) as error:
-        print(f'error: {error}', file=sys.stderr)
+        print(f'error: {one_line(error)}', file=sys.stderr)
         return 2
     return 0

@@ -11,6 +11,8 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import ConfigKeyError, OmegaConfBaseException
 from yaml import YAMLError
 
+from efficientsam3_ros.core.one_line import one_line
+
 T = TypeVar('T')
 ConfigT = TypeVar('ConfigT', bound='RunConfig')
 
@@ -95,7 +97,7 @@ class RunConfig:
         try:
             entries = OmegaConf.to_container(OmegaConf.load(path))
         except (OSError, ValueError, YAMLError) as error:
-            raise ConfigError(f'{path} is not YAML: {" ".join(str(error).split())}') from error
+            raise ConfigError(f'{path} is not YAML: {one_line(error)}') from error
         return build(cls, entries, str(path), overrides)
 
 

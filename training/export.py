@@ -15,6 +15,7 @@ import sys
 import torch
 
 from efficientsam3_ros.core import Manifest, Preprocess
+from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.model.export.bundle import export_bundle
 from efficientsam3_ros.model.export.graph import ExportError
 from efficientsam3_ros.model.export.plans import nano_plans
@@ -53,7 +54,8 @@ def export(
     state = torch.load(checkpoint, map_location='cpu', weights_only=True)
     student.load_state_dict(state['average'])
     if weights:
-        torch.save(state['average'], weights)
+        with replacing(weights) as part:
+            torch.save(state['average'], part)
     tokenizer = tokenizer_of(settings)
     about = Manifest(
         name=settings.name,

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
+from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.engine import EngineError
 from training.command_line import run_command
 from training.config import RunConfig, leaves
@@ -196,8 +197,7 @@ def keep_settings(config: RunConfig, folder: Path) -> None:
                 f'{", ".join(changed)}. Choose another --out folder, or delete {path} to go on '
                 'with the new ones.'
             )
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(OmegaConf.to_yaml(now))
+    write_text(path, OmegaConf.to_yaml(now))
 
 
 def run_training(

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.simulation import SceneObject
 from efficientsam3_ros.simulation.tabletop import Observation
 
@@ -48,7 +49,7 @@ def write_scene(
     objects: Sequence[SceneObject],
     ids_type: npt.DTypeLike = np.uint16,
 ) -> None:
-    """Write frames at half their size; a killed run leaves no half file behind.
+    """Write frames at half their size, all of them or no file.
 
     Args:
         path: The file.
@@ -56,17 +57,15 @@ def write_scene(
         objects: What is on the table.
         ids_type: Of the stored ids; must hold their number.
     """
-    part = path.with_suffix('.part')
     entries = [{**vars(item), 'phrases': sorted(item.phrases)} for item in objects]
-    with part.open('wb') as file:
+    with replacing(path) as part:
         np.savez(
-            file,
+            part,
             rgb=np.stack([shrunk(f.rgb) for f in frames]),
             ids=np.stack([f.ids[::SUPERSAMPLE, ::SUPERSAMPLE] for f in frames]).astype(ids_type),
             objects=np.array(json.dumps(entries)),
             indices=np.array([f.index for f in frames]),
         )
-    part.rename(path)
 
 
 def shrunk(rgb: np.ndarray) -> np.ndarray:
