@@ -37,9 +37,10 @@ def run_command(
         default_parameter=Parameter(negative_bool=(), negative_iterable=()),
     )
     app.default(command)
+    user_errors: tuple[type[Exception], ...] = (CycloptsError, ValueError, *errors)
     try:
         app(argv, exit_on_error=False, print_error=False, result_action='return_value')
-    except (CycloptsError, ValueError, *errors) as error:
+    except user_errors as error:
         print(f'error: {one_line(error)}', file=sys.stderr)
         return 2
     return 0

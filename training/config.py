@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -74,11 +74,13 @@ class RunConfig:
         name: Names the run's folder.
         seed: Of weights and batches.
         threads: CPU threads of torch; 0 leaves torch's own choice.
+        schedule: Optimisation.
     """
 
     name: str = 'run'
     seed: int = 1
     threads: int = 0
+    schedule: OptimizationConfig = field(default_factory=OptimizationConfig)
 
     @classmethod
     def load(cls: type[ConfigT], path: Path, overrides: Sequence[str] = ()) -> ConfigT:
@@ -123,7 +125,8 @@ def build(kind: type[T], entries: Any, where: str, overrides: Sequence[str] = ()
     try:
         return cast(T, OmegaConf.to_object(config))
     except (OmegaConfBaseException, TypeError, ValueError) as error:
-        raise ConfigError(f'{where}: {_first_line(error)}') from error
+        source = ' '.join((where, *overrides))
+        raise ConfigError(f'{source}: {_first_line(error)}') from error
 
 
 def _parsed(override: str) -> dict[str, Any]:
@@ -154,15 +157,15 @@ def _with(config: DictConfig, key: str, value: Any, where: str) -> DictConfig:
     before, change = OmegaConf.select(config, key), OmegaConf.create()
     if isinstance(before, DictConfig) and not isinstance(value, Mapping):
         raise ConfigError(f'{place}: expected a mapping, got {value!r}.')
-    OmegaConf.update(change, key, value)
     try:
+        OmegaConf.update(change, key, value)
         return cast(DictConfig, OmegaConf.merge(config, change))
     except ConfigKeyError as error:
         text = _first_line(error)
         if 'Did you mean' not in text and isinstance(error.parent_node, DictConfig):
             text = f'{text}; known are {", ".join(map(str, error.parent_node))}.'
         raise ConfigError(f'{place}: {text}') from error
-    except OmegaConfBaseException as error:
+    except (OmegaConfBaseException, TypeError, ValueError) as error:
         raise ConfigError(f'{place}: {_first_line(error)}; its default is {before!r}.') from error
 
 

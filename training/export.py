@@ -19,10 +19,10 @@ from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.model.export.bundle import export_bundle
 from efficientsam3_ros.model.export.graph import ExportError
 from efficientsam3_ros.model.export.plans import nano_plans
+from training.checkpoint import CHECKPOINT, SETTINGS
 from training.command_line import run_command
 from training.config import ConfigError
 from training.export_memory import add_memory
-from training.loop import CHECKPOINT, SETTINGS
 from training.supervised import build_student, tokenizer_of
 from training.supervised_config import SupervisedConfig
 

@@ -9,30 +9,24 @@ import time
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from lightning_fabric import Fabric
-from omegaconf import OmegaConf
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
-from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.engine import EngineError
+from training.checkpoint import CHECKPOINT, keep_settings, load_checkpoint, save_checkpoint
 from training.command_line import run_command
-from training.config import RunConfig, leaves
+from training.config import RunConfig
 from training.runtime import (
     AveragedWeights,
-    CheckpointError,
     MetricsLog,
     descend,
     learning_rate_factor,
-    load_checkpoint,
     mean_of,
     parameter_groups,
-    save_checkpoint,
 )
 
-CHECKPOINT = 'checkpoint.pt'
-SETTINGS = 'config.yaml'
 LOG_EVERY = 20
 
 
@@ -136,7 +130,7 @@ class TrainingLoop(ABC, Generic[ConfigT, BatchT]):
     def run(self) -> None:
         """Train to the last step, resuming where the checkpoint ended."""
         steps = self.config.schedule.steps
-        data = Subset(self.data, range(self.first, steps))  # type: ignore[arg-type]
+        data: Subset[BatchT] = Subset(self.data, range(self.first, steps))  # type: ignore[arg-type]
         loader = DataLoader(data, batch_size=None, num_workers=1, prefetch_factor=4)
         rows: list[Mapping[str, float]] = []
         started = time.monotonic()
@@ -174,30 +168,6 @@ class TrainingLoop(ABC, Generic[ConfigT, BatchT]):
             self.log.write(step, metrics)
             text = ', '.join(f'{name} {value:.3f}' for name, value in metrics.items())
             tqdm.write(f'step {step}: {text}')
-
-
-def keep_settings(config: RunConfig, folder: Path) -> None:
-    """Write every setting of a run into its folder.
-
-    Raises:
-        CheckpointError: If a checkpoint there is of a run with other settings.
-    """
-    path = folder / SETTINGS
-    now = OmegaConf.structured(config)
-    if path.is_file() and (folder / CHECKPOINT).is_file():
-        before = dict(leaves(OmegaConf.structured(type(config).load(path))))
-        changed = [
-            f'{key} was {before[key]} and is {value}'
-            for key, value in leaves(now)
-            if before[key] != value
-        ]
-        if changed:
-            raise CheckpointError(
-                f'{folder / CHECKPOINT} cannot be resumed with other settings: '
-                f'{", ".join(changed)}. Choose another --out folder, or delete {path} to go on '
-                'with the new ones.'
-            )
-    write_text(path, OmegaConf.to_yaml(now))
 
 
 def run_training(

@@ -92,6 +92,16 @@ def test_a_damaged_scene_is_named(scenes):
         Scene.load(path)
 
 
+def test_a_scene_with_the_old_names_of_fields_is_to_be_rendered_again(scenes):
+    path = sorted(scenes.glob('*.npz'))[0]
+    with np.load(path) as arrays:
+        parts = dict(arrays)
+    parts['objects'] = np.array(str(parts['objects']).replace('"color"', '"colour"'))
+    np.savez(path, **parts)
+    with pytest.raises(ValueError, match=r'colour.* render again'):
+        Scene.load(path)
+
+
 def test_an_empty_folder_says_what_to_do(tmp_path):
     with pytest.raises(ValueError, match='tabletop_render'):
         make(tmp_path)

@@ -20,13 +20,13 @@ from efficientsam3_ros.model.memory.tracking_graphs import Hypotheses, VideoMemo
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.memory.memory_ring import MemoryRing
 from test.support.clip_files import ABSENT, MANIFEST, ColorEngine, tiny_memory, write_clip
+from training.checkpoint import CHECKPOINT
 from training.config import ConfigError
 from training.data.clips.clip_batch import ClipBatch
 from training.data.clips.clip_features import EncoderIdentity, FeatureCacheError, cache_clips
 from training.data.clips.clips import MemoryClips, Stage
 from training.data.clips.mask_errors import MaskErrors
 from training.initial_weights import WeightError
-from training.loop import CHECKPOINT
 from training.losses.memory import MemoryLossWeights, memory_loss
 from training.memory.batches import sample_levels
 from training.memory.config import MemoryDataConfig, MemoryRunConfig, MemoryScheduleConfig

@@ -13,11 +13,11 @@ import pytest
 import torch
 
 from efficientsam3_ros.model.nano_config import NanoConfig
+from training.checkpoint import CHECKPOINT, SETTINGS, CheckpointError
 from training.config import ConfigError
 from training.data.tabletop import InputSize
 from training.initial_weights import WeightError, in_order
-from training.loop import CHECKPOINT, SETTINGS
-from training.runtime import AveragedWeights, CheckpointError, learning_rate_factor
+from training.runtime import AveragedWeights, learning_rate_factor
 from training.supervised import Trainer, main
 from training.supervised_config import DataConfig, ScheduleConfig, SupervisedConfig
 

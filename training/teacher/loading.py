@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -23,6 +23,51 @@ class Tokenizer(Protocol):
     def __call__(self, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Tokenise; ids are int64, masks 1 where a token is valid."""
         ...
+
+
+class FrozenSam3:
+    """A frozen SAM 3 with its tokenizer and image preparation.
+
+    Args:
+        folder: Model in transformers' layout.
+        device: Where it runs.
+        dtype: Its precision; results come back in it.
+        tokenizer: Phrases to ids; CLIP's, as SAM 3 has it, when absent.
+
+    Raises:
+        TeacherError: If the folder cannot be used.
+    """
+
+    _name: ClassVar[str]
+    """Class in transformers."""
+
+    def __init__(
+        self,
+        folder: Path,
+        device: torch.device | str = 'cpu',
+        dtype: torch.dtype = torch.float32,
+        tokenizer: Tokenizer | None = None,
+    ) -> None:
+        self.device = torch.device(device)
+        self.dtype = dtype
+        self.model: Any = load_frozen(folder, self._name, self.device, dtype)
+        text, size = self._text_and_size(self.model.config)
+        self._tokenizer = tokenizer or clip_tokenizer(text.max_position_embeddings)
+        self._preprocess = preprocess_of(size)
+
+    @staticmethod
+    def _text_and_size(config: Any) -> tuple[Any, int | Sequence[int]]:
+        """Find the text encoder's settings and the input size in the model's."""
+        raise NotImplementedError
+
+    @property
+    def preprocess(self) -> Preprocess:
+        """Squash to the square input, mean and deviation 0.5."""
+        return self._preprocess
+
+    def _tokens(self, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
+        ids, mask = self._tokenizer(phrases)
+        return ids.to(self.device), mask.to(self.device)
 
 
 def load_frozen(folder: Path, name: str, device: torch.device, dtype: torch.dtype) -> Any:

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from efficientsam3_ros.core.preprocess import Preprocess
-from training.teacher.loading import (
-    PADDED_BOX,
-    Tokenizer,
-    clip_tokenizer,
-    load_frozen,
-    preprocess_of,
-)
+from training.teacher.loading import PADDED_BOX, FrozenSam3
 from training.teacher.protocol import (
     TeacherDetections,
     TeacherError,
@@ -26,40 +18,18 @@ from training.teacher.protocol import (
 )
 
 
-class Sam3Teacher:
-    """Frozen SAM 3 from a local folder.
+class Sam3Teacher(FrozenSam3):
+    """SAM 3's image model from a local folder; that of the video model serves as well.
 
     A text-only prompt carries the exemplar encoder's CLS token here, as it does in SAM 3 itself
     and as it does not in transformers.
-
-    Args:
-        folder: Model in transformers' layout; the folder of the video model serves as well.
-        device: Where it runs.
-        dtype: Its precision; results come back in it.
-        tokenizer: Phrases to ids; CLIP's, as SAM 3 has it, when absent.
-
-    Raises:
-        TeacherError: If the folder cannot be used.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        device: torch.device | str = 'cpu',
-        dtype: torch.dtype = torch.float32,
-        tokenizer: Tokenizer | None = None,
-    ) -> None:
-        self.device = torch.device(device)
-        self.dtype = dtype
-        self.model: Any = load_frozen(folder, 'Sam3Model', self.device, dtype)
-        context = self.model.config.text_config.max_position_embeddings
-        self._tokenizer = tokenizer or clip_tokenizer(context)
-        self._preprocess = preprocess_of(self.model.config.vision_config.image_size)
+    _name = 'Sam3Model'
 
-    @property
-    def preprocess(self) -> Preprocess:
-        """Squash to the square input, mean and deviation 0.5."""
-        return self._preprocess
+    @staticmethod
+    def _text_and_size(config: Any) -> tuple[Any, int | Sequence[int]]:
+        return config.text_config, config.vision_config.image_size
 
     @torch.no_grad()
     def encode_image(self, images: Tensor) -> TeacherFeatures:
@@ -128,10 +98,6 @@ class Sam3Teacher:
             fpn_hidden_states=(*levels, levels[-1]),
             fpn_position_encoding=(*positions, positions[-1]),
         )
-
-    def _tokens(self, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
-        ids, mask = self._tokenizer(phrases)
-        return ids.to(self.device), mask.to(self.device)
 
 
 def _centered(boxes: Tensor) -> Tensor:
