@@ -10,7 +10,7 @@ from pathlib import Path
 import sys
 from time import perf_counter
 
-from efficientsam3_ros.cli.support.frame_source import FrameSource
+from efficientsam3_ros.api import FrameSource, video
 from efficientsam3_ros.cli.support.options import (
     add_engine_options,
     add_tracker_options,
@@ -93,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
         tracker = ConceptTracker(engine, config)
         tracker.set_prompts(prompts)
         _warn_of_unknown_words(tracker, engine)
-        source = FrameSource(arguments.input, arguments.fps, arguments.topic)
+        source = video(arguments.input, arguments.fps, arguments.topic)
         tally = _track(tracker, source, arguments)
     finally:
         engine.close()
