@@ -59,6 +59,7 @@ EXTRAS = {
         # The metrics' public references; trackeval and vos-benchmark themselves ask for another
         # build of OpenCV and are installed without their dependencies.
         *('pycocotools>=2.0.8,<3', 'scikit-image>=0.22,<1'),
+        'supervision>=0.25,<1',
     ],
 }
 
@@ -165,7 +166,7 @@ setup(
     python_requires='>=3.10',
     packages=find_packages(include=[NAME, f'{NAME}.*']),
     package_data={
-        NAME: ['py.typed', 'bundles/**/*', 'core/text/assets/*', 'simulation/assets/**/*']
+        NAME: ['py.typed', '*.pyi', 'bundles/**/*', 'core/text/assets/*', 'simulation/assets/**/*']
     },
     distclass=PlatformDistribution,
     cmdclass={'build': Build, 'build_interfaces': BuildInterfaces},
