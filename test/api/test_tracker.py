@@ -60,7 +60,7 @@ def test_stamps_come_back(tracker):
     ids=['grey', 'rgba', 'float', 'empty', 'none'],
 )
 def test_what_is_no_image_is_refused(tracker, image):
-    with pytest.raises(ValueError, match='uint8 array of shape|image is empty'):
+    with pytest.raises(ValueError, match=r'uint8 array of shape|image is empty'):
         tracker.step(image)
 
 
