@@ -12,7 +12,7 @@ import numpy as np
 from efficientsam3_ros.api.result import StepResult
 from efficientsam3_ros.core import Frame, Prompt
 from efficientsam3_ros.core.prompt import parse_prompts
-from efficientsam3_ros.engine import DEFAULT_BUNDLE, load_engine
+from efficientsam3_ros.engine import DEFAULT_BUNDLE, Engine, load_engine
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
 
 Prompts = str | Prompt | Iterable[str | Prompt]
@@ -150,13 +150,19 @@ class Tracker:
         renamed: Mapping[str, str] | None = None,
     ) -> None:
         self.concept_tracker.set_prompts(_prompts(prompts), reset_tracks, renamed)
-        for concept, words in self.unknown_words.items():
-            listed = ', '.join(f'"{word}"' for word in words)
-            warnings.warn(
-                f'{self._engine.manifest.name} has never seen {listed} of "{concept}"; do not '
-                'expect it to be found.',
-                stacklevel=3,
-            )
+        for warning in unknown_word_warnings(self.concept_tracker, self._engine):
+            warnings.warn(warning, stacklevel=3)
+
+
+def unknown_word_warnings(tracker: ConceptTracker, engine: Engine) -> list[str]:
+    """Return a sentence for each prompt with words that the model has never seen."""
+    unknown = tracker.unknown_words.items()
+    listed = {concept: ', '.join(f'"{word}"' for word in words) for concept, words in unknown}
+    return [
+        f'{engine.manifest.name} has never seen {words} of "{concept}"; do not expect it to be '
+        'found.'
+        for concept, words in listed.items()
+    ]
 
 
 def _prompts(given: Prompts) -> Sequence[Prompt]:
