@@ -18,6 +18,8 @@ from setuptools.dist import Distribution
 
 ROOT = Path(__file__).resolve().parent
 NAME = 'efficientsam3_ros'
+# Where bags finds the .msg files without ROS.
+DEFINITIONS = f'{NAME}.bags.definitions'
 VERSION = ElementTree.parse(ROOT / 'package.xml').getroot().findtext('version')
 
 # The network in torch, its weights and its export.
@@ -164,9 +166,17 @@ setup(
     description='Open-vocabulary segmentation and tracking for ROS 2',
     license='Apache-2.0',
     python_requires='>=3.10',
-    packages=find_packages(include=[NAME, f'{NAME}.*']),
+    packages=[*find_packages(include=[NAME, f'{NAME}.*']), DEFINITIONS],
+    package_dir={DEFINITIONS: 'msg'},
     package_data={
-        NAME: ['py.typed', '*.pyi', 'bundles/**/*', 'core/text/assets/*', 'simulation/assets/**/*']
+        DEFINITIONS: ['*.msg'],
+        NAME: [
+            'py.typed',
+            '*.pyi',
+            'bundles/**/*',
+            'core/text/assets/*',
+            'simulation/assets/**/*',
+        ],
     },
     distclass=PlatformDistribution,
     cmdclass={'build': Build, 'build_interfaces': BuildInterfaces},

@@ -4,6 +4,7 @@ from pathlib import Path
 import re
 
 import pytest
+
 import recipes
 
 README = Path(__file__).parents[1] / 'README.md'
