@@ -12,7 +12,7 @@ import tempfile
 from environment import CONSTRAINTS, FOREIGN_VARIABLES, ROOT, copy_sources
 from steps import StepError, run_quietly, run_shown, say, step
 
-RUNNER = ROOT / 'test' / 'support' / 'recipes.py'
+RUNNER = ROOT / 'test' / 'support' / 'recipe_page.py'
 ABSENT = ('rclpy', 'rosidl_runtime_py', 'torch', 'scipy')
 IMPORT_LIMIT_S = 0.05
 # Time of the processor: the machine may have other work.

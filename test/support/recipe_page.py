@@ -1,7 +1,7 @@
 """Runs the recipes of ``docs/recipes.md``, each in a folder with what it reads.
 
 Needs nothing but the package, so that it can be started in an environment without pytest:
-``python test/support/recipes.py`` runs all of them in a temporary folder.
+``python test/support/recipe_page.py`` runs all of them in a temporary folder.
 """
 
 from __future__ import annotations
