@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -12,15 +11,18 @@ from pathlib import Path
 import platform
 from time import perf_counter
 
+from cyclopts import App
 import numpy as np
 
 from efficientsam3_ros.cli.support.options import OptionError
 from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Frame, Manifest, Prompt
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.engine import DEFAULT_BUNDLE, available_backends, load_engine
 from efficientsam3_ros.engine.bundles import find_bundle
 
 EXAMPLES = """\
+examples:
   efficientsam3 doctor
   efficientsam3 doctor --bundle my_bundle/
   efficientsam3 doctor --engine tensorrt
@@ -28,6 +30,8 @@ EXAMPLES = """\
   efficientsam3 doctor --engine openvino:bf16"""
 
 _RUNS = 5
+
+app = App(name='doctor', help_epilogue=EXAMPLES)
 
 
 @dataclass(frozen=True)
@@ -54,35 +58,33 @@ class Finding:
         return 'ok' if self.good else 'MISSING' if self.needed else '-'
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's options."""
-    parser.add_argument('--bundle', default=DEFAULT_BUNDLE, help='name or folder (%(default)s)')
-    parser.add_argument(
-        '--engine',
-        help='check this engine against ONNX Runtime on the CPU; a precision may follow a colon',
-    )
-    parser.add_argument(
-        '--calibrate',
-        type=Path,
-        metavar='FOLDER',
-        help="pictures from which tensorrt:int8 measures a bundle's ranges, once, and keeps them",
-    )
+@app.default
+def run(
+    *,
+    bundle: str = DEFAULT_BUNDLE,
+    engine: str | None = None,
+    calibrate: Path | None = None,
+) -> int:
+    """Print the report; 0 if the runtime works, else 1.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print the report; 0 if the runtime works, else 1."""
-    if arguments.calibrate and arguments.engine != 'tensorrt:int8':
+    Args:
+        bundle: Embedded name or folder.
+        engine: Check this engine against ONNX Runtime on the CPU; a precision may follow a colon.
+        calibrate: Folder of pictures from which tensorrt:int8 measures a bundle's ranges, once,
+            and keeps them.
+    """
+    if calibrate and engine != 'tensorrt:int8':
         raise OptionError('--calibrate FOLDER belongs to --engine tensorrt:int8.')
-    if arguments.engine:
+    if engine:
         from efficientsam3_ros.cli.engine_report import report
 
-        return report(arguments.bundle, arguments.engine, arguments.calibrate)
-    findings = [*_packages(), *_ros(), _renderer(), *_engines(arguments.bundle)]
+        return report(bundle, engine, calibrate)
+    findings = [*_packages(), *_ros(), _renderer(), *_engines(bundle)]
     rows = [(f.name, f.verdict, f.text) for f in findings]
     print(table(('what', 'state', 'details'), rows, text_columns=3))
     remedies = [f for f in findings if not f.good and f.remedy]
     if remedies:
-        print('\nto mend:')
+        print('\nremedies:')
     for item in remedies:
         print(f'  {"needed" if item.needed else "optional"}: {item.name}: {item.remedy}')
     works = all(f.good for f in findings if f.needed)
@@ -147,7 +149,7 @@ def _renderer() -> Finding:
             seen = next(iter(scene))
     # Drivers fail in ways of their own; the report must go on.
     except Exception as error:
-        return Finding('simulator', False, False, 'cannot draw', _one_line(error))
+        return Finding('simulator', False, False, 'cannot draw', one_line(error))
     text = f'mujoco {_version(("mujoco",))} draws ({os.environ.get("MUJOCO_GL", "default GL")})'
     return Finding('simulator', bool(seen.rgb.any()), False, text, 'install libegl1')
 
@@ -157,7 +159,7 @@ def _engines(bundle: str) -> Iterator[Finding]:
         folder = find_bundle(bundle)
         manifest = Manifest.load(folder)
     except ValueError as error:
-        yield Finding('bundle', False, True, bundle, _one_line(error))
+        yield Finding('bundle', False, True, bundle, one_line(error))
         return
     size = sum((folder / graph.file).stat().st_size for graph in manifest.graphs.values()) / 1e6
     text = f'{manifest.name}: {len(manifest.graphs)} graphs, {size:.1f} MB, checksums match'
@@ -174,7 +176,7 @@ def _try(bundle: str, backend: str, needed: bool) -> Finding:
         milliseconds = _step_ms(bundle, backend)
     # Providers raise what they like; the report must go on.
     except Exception as error:
-        return Finding(backend, False, needed, 'fails', _one_line(error))
+        return Finding(backend, False, needed, 'fails', one_line(error))
     return Finding(backend, True, needed, f'{milliseconds:.0f} ms a frame (640x480, 1 prompt)')
 
 
@@ -204,7 +206,3 @@ def _version(packages: tuple[str, ...]) -> str:
         except PackageNotFoundError:
             continue
     return 'of unknown version'
-
-
-def _one_line(error: Exception) -> str:
-    return ' '.join(str(error).split()) or type(error).__name__

@@ -15,6 +15,8 @@ from efficientsam3_ros.bags.topics import BagTopics
 from efficientsam3_ros.cli.support.options import OptionError, fresh
 from efficientsam3_ros.cli.support.progress import frame_bar, progress
 from efficientsam3_ros.cli.support.tracker_params import read_tracker_config
+from efficientsam3_ros.core.atomic import write_text
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.datasets import Sequence, TruthOptions, open_sequences
 from efficientsam3_ros.datasets.simulated.suites import find_suite, suite_bag
 from efficientsam3_ros.evaluation.results import RunResults
@@ -66,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             settings.bundle_digest,
             'exemplar_encoder' in settings.graphs,
             out,
-            not arguments.no_overlay,
+            arguments.overlay,
         )
         for name, sequence in found.sequences.items()
     ]
@@ -84,8 +86,6 @@ def _plan(arguments: argparse.Namespace) -> RunPlan:
     mode = Mode(arguments.mode or ('realtime' if arguments.node else 'every_frame'))
     if arguments.node and mode is not Mode.REALTIME:
         raise OptionError('A node runs in real time; leave --mode out, or --node.')
-    if arguments.workers < 1:
-        raise OptionError(f'--workers is at least 1, got {arguments.workers}.')
     if mode is Mode.REALTIME and arguments.workers > 1:
         raise OptionError(
             'Several real-time runs on one machine slow each other down; leave --workers out.'
@@ -96,11 +96,12 @@ def _plan(arguments: argparse.Namespace) -> RunPlan:
         require_ros()
     # Times of another day say nothing of today, so real time is measured anew unless resumed.
     reuse = not arguments.no_cache and (mode is Mode.EVERY_FRAME or arguments.resume)
+    threshold = {} if arguments.threshold is None else {'detection_threshold': arguments.threshold}
     return RunPlan(
         bundle=arguments.bundle,
         engine=arguments.engine,
         threads=threads_per_worker(arguments.threads, arguments.workers),
-        tracker=read_tracker_config(arguments.params, arguments.threshold),
+        tracker=read_tracker_config(arguments.params, **threshold),
         mode=mode,
         over_dds=arguments.node,
         concepts=tuple(arguments.concepts),
@@ -129,7 +130,7 @@ def _open(arguments: argparse.Namespace, cache: Path) -> _Found:
         except (ValueError, OSError) as error:
             if len(paths) == 1:
                 raise
-            found.failed.append(Outcome(str(path), error=' '.join(str(error).split())))
+            found.failed.append(Outcome(str(path), error=one_line(error)))
     return found
 
 
@@ -184,7 +185,7 @@ def _predictor(plan: RunPlan) -> Predictor:
 
 def _write(out: Path, results: RunResults, text: str, outcomes: list[Outcome]) -> None:
     results.save(out / 'results.json')
-    (out / 'results.md').write_text(text, encoding='utf-8')
+    write_text(out / 'results.md', text)
     pictures = {item.name: item.pictures for item in outcomes if item.result is not None}
     try:
         from efficientsam3_ros.evaluation.report import write_report
