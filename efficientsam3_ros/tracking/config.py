@@ -240,7 +240,7 @@ class TrackerConfig:
     def resolved(self, manifest: Manifest) -> TrackerConfig:
         """Return the settings with the model's own values where they leave the choice to it."""
         own = {'detection_threshold': manifest.threshold, 'presence_gate': manifest.presence_gate}
-        left = {name: value for name, value in own.items() if math.isnan(getattr(self, name))}
+        left: dict[str, Any] = {n: v for n, v in own.items() if math.isnan(getattr(self, n))}
         return replace(self, **left) if left else self
 
 
