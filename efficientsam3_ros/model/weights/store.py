@@ -150,7 +150,7 @@ def load_converted(
 
     Args:
         folder: Holds what :func:`save_converted` wrote.
-        size: Side of the square input image; the weights fit every size that the family offers.
+        size: Side of the square input image; the weights fit every size of ``registry.SIZES``.
 
     Returns:
         The student and its whole state, ready for ``load_state_dict(strict=True)``.
