@@ -48,20 +48,20 @@ def check(settings: Any) -> None:
 
 
 def _check(item: Field[Any], value: Any) -> None:
-    wants_flag = isinstance(item.default, bool)
-    if wants_flag != isinstance(value, bool):
+    default: Any = item.default
+    if isinstance(default, bool) != isinstance(value, bool):
         # YAML reads a bare on, off, yes or no as a flag.
-        kind = 'true or false' if wants_flag else 'neither true nor false'
+        kind = 'true or false' if isinstance(default, bool) else 'neither true nor false'
         raise ValueError(f'{item.name} is {kind}, got {value!r}.')
     choices, low = item.metadata.get('choices'), item.metadata.get('low')
     if choices is not None and value not in choices:
         raise ValueError(f'{item.name} is one of {", ".join(choices)}; got "{value}".')
     if low is None:
         return
-    if isinstance(item.default, int) and not isinstance(value, int):
+    if isinstance(default, int) and not isinstance(value, int):
         raise ValueError(f'{item.name} is a whole number, got {value!r}.')
-    optional, high = math.isnan(item.default), item.metadata['high']
-    if not (low <= value <= high or (optional and math.isnan(value))):
+    high = item.metadata['high']
+    if not (low <= value <= high or (math.isnan(default) and math.isnan(value))):
         raise ValueError(f'{item.name} lies in {low}..{high}, got {value}.')
 
 

@@ -40,10 +40,7 @@ class TrackerConfig:
         'presence, 0 leaves it out, NaN takes the value that came with the weights.',
     )
     birth_threshold: float = number(
-        0.0,
-        0.0,
-        1.0,
-        'Score that a new track needs, where it is above the detection threshold.',
+        0.0, 0.0, 1.0, 'Score that a new track needs, where it is above the detection threshold.'
     )
     keep_ratio: float = number(
         0.7,
