@@ -174,6 +174,7 @@ setup(
         'opencv-python-headless>=4.8,<6',
         'onnxruntime>=1.17,<2',
         'rosbags>=0.11,<0.12',
+        'ftfy>=6.1,<7',  # loaded where a bundle has CLIP's tokenizer
     ],
     extras_require=EXTRAS,
     entry_points={
