@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable, Sequence
+from argparse import Namespace
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated, Literal
 
-from efficientsam3_ros.cli.support.options import OptionError
-from efficientsam3_ros.evaluation import tabletop_suite
+from cyclopts import App, Group, Parameter
+
+from efficientsam3_ros.cli.support.options import (
+    DEFAULT_ENGINE,
+    EngineOptions,
+    OptionError,
+    Switch,
+    Words,
+    at_least,
+    between,
+)
 
 EXAMPLES = """\
+examples:
   efficientsam3 evaluate recordings/ --out results/new
   efficientsam3 evaluate drive.mcap --mode realtime --node --out results/live
   efficientsam3 evaluate field.mcap --concepts "red mug" bowl
@@ -20,102 +31,133 @@ without a recording, the held-out simulated scenes are scored:
   efficientsam3 evaluate --split unseen_nouns --workers 2 --threads 1
   efficientsam3 evaluate --bundle my_bundle/ --choose-threshold"""
 
-_SCENE_OPTIONS = ('scenes', 'choose_threshold', 'sensor_noise', 'min_absent')
+app = App(name='evaluate', help_epilogue=EXAMPLES)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's options."""
-    parser.add_argument(
-        'input',
-        nargs='*',
-        type=Path,
-        help='bags (folder, .mcap, .db3), folders of bags, or a folder in the format of DAVIS, '
-        'MOSE, SA-V or SA-Co/VEval; none scores held-out simulated scenes',
-    )
-    tabletop_suite.add_common_arguments(parser)
-    _add_recording_arguments(parser)
-    _add_truth_arguments(parser)
-    tabletop_suite.add_scene_arguments(parser)
+@Parameter(name='*', group=Group('Recordings', sort_key=3))
+@dataclass(frozen=True, kw_only=True)
+class RecordingOptions:
+    """What is run on recordings.
+
+    Attributes:
+        suite: A stored suite of simulated bags, such as tabletop-v1.
+        mode: every_frame (the default): each frame waits for the tracker, the same results
+            everywhere; realtime: at the recorded pace, with real losses.
+        node: Run the tracker as a ROS 2 node, fed by the bag player (in real time).
+        concepts: What to look for; the truth's concepts if absent.
+        params: YAML file with the tracker's settings, as config/tracker.yaml.
+        overlay: Write overlay videos.
+        no_cache: Run the network even where results are kept.
+        resume: Go on in an existing --out.
+        force: Replace an existing --out.
+    """
+
+    suite: str | None = None
+    mode: Literal['every_frame', 'realtime'] | None = None
+    node: bool = False
+    concepts: Words = ()
+    params: Path | None = None
+    overlay: Switch = True
+    no_cache: bool = False
+    resume: bool = False
+    force: bool = False
 
 
-def _add_recording_arguments(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group('recordings')
-    group.add_argument('--suite', help='a stored suite of simulated bags, such as tabletop-v1')
-    group.add_argument(
-        '--mode',
-        choices=['every_frame', 'realtime'],
-        help='every_frame: each frame waits for the tracker, the same results everywhere '
-        '(default); realtime: at the recorded pace, with real losses',
-    )
-    group.add_argument(
-        '--node',
-        action='store_true',
-        help='run the tracker as a ROS 2 node, fed by the bag player (in real time)',
-    )
-    group.add_argument(
-        '--concepts',
-        nargs='+',
-        default=[],
-        metavar='PHRASE',
-        help="what to look for (the truth's concepts)",
-    )
-    group.add_argument(
-        '--params', type=Path, help="the tracker's settings, as config/tracker.yaml"
-    )
-    group.add_argument('--no-overlay', action='store_true', help='write no overlay videos')
-    group.add_argument(
-        '--no-cache', action='store_true', help='run the network even where results are kept'
-    )
-    again = group.add_mutually_exclusive_group()
-    again.add_argument('--resume', action='store_true', help='go on in an existing --out')
-    again.add_argument('--force', action='store_true', help='replace an existing --out')
+@Parameter(name='*', group=Group('Topics and ground truth (found by themselves)', sort_key=4))
+@dataclass(frozen=True, kw_only=True)
+class TruthArguments:
+    """Where the truth is and how it is paired.
+
+    Attributes:
+        image_topic: Color images of a bag.
+        truth_topic: InstanceArray or label images of a bag.
+        annotations: JSON file with the truth of a bag.
+        labels: JSON file with the concepts of a label image.
+        media: Folder of the pictures of a VEval file.
+        also: Concepts that the truth knows to be absent, asked in addition to its own.
+        tolerance_ms: How far the stamps of image and truth may differ.
+    """
+
+    image_topic: str | None = None
+    truth_topic: str | None = None
+    annotations: Path | None = None
+    labels: Path | None = None
+    media: Path | None = None
+    also: Words = ()
+    tolerance_ms: Annotated[float, at_least(0)] = 0.0
 
 
-def _add_truth_arguments(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group('topics and ground truth (found by themselves)')
-    group.add_argument('--image-topic', help='colour images of a bag')
-    group.add_argument('--truth-topic', help='InstanceArray or label images of a bag')
-    group.add_argument('--annotations', type=Path, help='JSON file with the truth of a bag')
-    group.add_argument('--labels', type=Path, help='JSON file with the concepts of a label image')
-    group.add_argument('--media', type=Path, help='folder of the pictures of a VEval file')
-    group.add_argument(
-        '--also',
-        nargs='+',
-        default=[],
-        metavar='PHRASE',
-        help='concepts that the truth knows to be absent, asked in addition to its own',
-    )
-    group.add_argument(
-        '--tolerance-ms',
-        type=float,
-        default=0.0,
-        help='how far the stamps of image and truth may differ (%(default)g)',
-    )
+@Parameter(name='*', group=Group('Held-out simulated scenes', sort_key=5))
+@dataclass(frozen=True, kw_only=True)
+class SceneOptions:
+    """Which scenes are rendered and scored.
+
+    Attributes:
+        scenes: Seeds; 10000-10019, to choose a threshold 20000-20039, if absent.
+        split: Which pairs of color and noun.
+        pack: Objects.
+        frames: Of one clip.
+        sensor_noise: Noisy camera.
+        choose_threshold: Find the threshold with the best cgF1 on validation scenes, and stop.
+        min_absent: With --choose-threshold: share of absent concepts that must stay empty.
+    """
+
+    scenes: str | None = None
+    split: Literal['train', 'unseen_pairs', 'unseen_nouns'] = 'train'
+    pack: Literal['clean', 'primitives', 'rich'] = 'clean'
+    frames: Annotated[int, at_least(1)] = 60
+    sensor_noise: bool = False
+    choose_threshold: bool = False
+    min_absent: Annotated[float, between(0, 1)] = 0.0
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Evaluate recordings, or the held-out scenes where none is named."""
-    if arguments.input and arguments.suite:
+RECORDINGS, TRUTH, SCENES = RecordingOptions(), TruthArguments(), SceneOptions()
+
+
+@app.default
+def run(
+    *input: Path,
+    threshold: float | None = None,
+    workers: Annotated[int, at_least(1)] = 1,
+    out: Path | None = None,
+    cache: Path | None = None,
+    engine: EngineOptions = DEFAULT_ENGINE,
+    recordings: RecordingOptions = RECORDINGS,
+    truth: TruthArguments = TRUTH,
+    scenes: SceneOptions = SCENES,
+) -> int:
+    """Evaluate recordings, or the held-out scenes where none is named.
+
+    Args:
+        input: Bags (folder, .mcap, .db3), folders of bags, or a folder in the format of DAVIS,
+            MOSE, SA-V or SA-Co/VEval; none scores held-out simulated scenes.
+        threshold: Detection threshold; the bundle's if absent.
+        workers: Processes.
+        out: Folder for results.json, results.md and others.
+        cache: Folder of what later runs use again.
+        engine: The network.
+        recordings: What is run.
+        truth: Where the truth is.
+        scenes: Which scenes.
+    """
+    if input and recordings.suite:
         raise OptionError('A suite brings its own recordings; give either a path or --suite.')
-    if arguments.input or arguments.suite:
-        _refuse(arguments, _SCENE_OPTIONS, 'are for simulated scenes, without a recording')
+    common = {'threshold': threshold, 'workers': workers, 'out': out, 'cache': cache}
+    if input or recordings.suite:
+        if scenes != SCENES:
+            raise OptionError(
+                'The options of simulated scenes are for use without a recording; leave them out.'
+            )
         from efficientsam3_ros.cli import evaluate_recordings
 
-        return evaluate_recordings.run(arguments)
-    groups = (_add_recording_arguments, _add_truth_arguments)
-    names = [name for group in groups for name in _names(group)]
-    _refuse(arguments, names, 'are for recordings; name a path before them, or --suite')
-    return tabletop_suite.run(arguments)
+        given = asdict(engine) | asdict(recordings) | asdict(truth)
+        return evaluate_recordings.run(Namespace(input=input, **common, **given))
+    if recordings != RECORDINGS or truth != TRUTH:
+        raise OptionError(
+            'Options of recordings and truth are for recordings; name a path before them, or '
+            '--suite.'
+        )
+    from efficientsam3_ros.evaluation import tabletop_suite
 
-
-def _refuse(arguments: argparse.Namespace, names: Sequence[str], why: str) -> None:
-    given = [name for name in names if getattr(arguments, name, None)]
-    if given:
-        options = ', '.join(f'--{name.replace("_", "-")}' for name in given)
-        raise OptionError(f'{options} {why}.')
-
-
-def _names(add: Callable[[argparse.ArgumentParser], None]) -> list[str]:
-    parser = argparse.ArgumentParser(add_help=False)
-    add(parser)
-    return list(vars(parser.parse_args([])))
+    common['threshold'] = float('nan') if threshold is None else threshold
+    return tabletop_suite.run(Namespace(**common, **asdict(engine), **asdict(scenes)))

@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             settings.bundle_digest,
             'exemplar_encoder' in settings.graphs,
             out,
-            not arguments.no_overlay,
+            arguments.overlay,
         )
         for name, sequence in found.sequences.items()
     ]
@@ -86,8 +86,6 @@ def _plan(arguments: argparse.Namespace) -> RunPlan:
     mode = Mode(arguments.mode or ('realtime' if arguments.node else 'every_frame'))
     if arguments.node and mode is not Mode.REALTIME:
         raise OptionError('A node runs in real time; leave --mode out, or --node.')
-    if arguments.workers < 1:
-        raise OptionError(f'--workers is at least 1, got {arguments.workers}.')
     if mode is Mode.REALTIME and arguments.workers > 1:
         raise OptionError(
             'Several real-time runs on one machine slow each other down; leave --workers out.'
@@ -98,11 +96,12 @@ def _plan(arguments: argparse.Namespace) -> RunPlan:
         require_ros()
     # Times of another day say nothing of today, so real time is measured anew unless resumed.
     reuse = not arguments.no_cache and (mode is Mode.EVERY_FRAME or arguments.resume)
+    threshold = {} if arguments.threshold is None else {'detection_threshold': arguments.threshold}
     return RunPlan(
         bundle=arguments.bundle,
         engine=arguments.engine,
         threads=threads_per_worker(arguments.threads, arguments.workers),
-        tracker=read_tracker_config(arguments.params, arguments.threshold),
+        tracker=read_tracker_config(arguments.params, **threshold),
         mode=mode,
         over_dds=arguments.node,
         concepts=tuple(arguments.concepts),
