@@ -34,7 +34,10 @@ EXPORT = [
 EXTRAS = {
     # Rendered pictures change with the simulator's version, and stored seeds with them.
     'sim': ['mujoco==3.17.*'],
-    'eval': ['scipy>=1.10,<2', 'tqdm>=4.60,<5', 'pyyaml>=6,<7'],
+    'eval': [
+        *('scipy>=1.10,<2', 'tqdm>=4.60,<5', 'pyyaml>=6,<7'),
+        'pycocotools>=2.0.9,<3',  # masks in COCO's form
+    ],
     'export': EXPORT,
     'train': [
         *EXPORT,
@@ -58,7 +61,7 @@ EXTRAS = {
         *('ruff', 'mypy', 'import-linter>=2,<3'),
         # The metrics' public references; trackeval and vos-benchmark themselves ask for another
         # build of OpenCV and are installed without their dependencies.
-        *('pycocotools>=2.0.8,<3', 'scikit-image>=0.22,<1'),
+        'scikit-image>=0.22,<1',
     ],
 }
 
