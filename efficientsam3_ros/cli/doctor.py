@@ -104,6 +104,7 @@ def _packages() -> Iterator[Finding]:
         ),
         ('onnxruntime', ('onnxruntime', 'onnxruntime-gpu'), True, 'pip install onnxruntime'),
         ('rosbags', ('rosbags',), False, 'pip install rosbags (bags)'),
+        ('ftfy', ('ftfy',), False, "pip install ftfy (bundles with CLIP's tokenizer)"),
         ('scipy', ('scipy',), False, 'pip install "efficientsam3_ros[eval]" (evaluation)'),
         ('openvino', ('openvino',), False, 'pip install openvino (Intel and AMD)'),
         ('tensorrt', ('tensorrt',), False, 'pip install tensorrt (NVIDIA GPUs)'),
