@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from shlex import quote
-import sys
 
 from efficientsam3_ros.bags.errors import BagError
-from efficientsam3_ros.bags.files import BagFile
+from efficientsam3_ros.bags.files import BagFile, zstd
 from efficientsam3_ros.bags.mcap_recovery import is_cut_off, recover_mcap
 from efficientsam3_ros.bags.sqlite_copy import copy_sqlite, has_unknown_types, journal
 from efficientsam3_ros.core.one_line import one_line
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 _BLOCK = 1 << 20
 

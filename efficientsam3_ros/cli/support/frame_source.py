@@ -11,11 +11,11 @@ import numpy as np
 
 from efficientsam3_ros.cli.support.options import OptionError
 from efficientsam3_ros.core import Frame
+from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.core.point_cloud import read_organized_pcd
 
 PICTURES = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp')
 BAGS = ('.mcap', '.db3')
-SECOND_NS = 1_000_000_000
 # The picture stays on the sensor's grid whatever its EXIF rotation says.
 _READ = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
 
