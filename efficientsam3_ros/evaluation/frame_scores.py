@@ -58,14 +58,14 @@ def frame_datapoints(
     what it would have kept before.
 
     Args:
-        raw: Detector outputs, one row a concept.
+        raw: Detector outputs, one row a concept; scores with presence.
         concepts: In the order of the rows.
         in_scene: Concepts that some object of the clip answers.
         truth: What is there.
     """
     keys = [concept_key(concept) for concept in concepts]
     floors = [SCORE_FLOOR] * len(concepts)
-    found = select(raw, keys, floors, (truth.height, truth.width), TrackerConfig())
+    found = select(raw, keys, floors, (truth.height, truth.width), TrackerConfig(presence_gate=0))
     points = []
     for key, concept in zip(keys, concepts):
         mine = [item for item in found if item.key == key]

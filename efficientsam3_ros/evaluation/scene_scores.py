@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
@@ -15,6 +15,7 @@ from efficientsam3_ros.evaluation.frame_scores import Datapoint, frame_datapoint
 from efficientsam3_ros.evaluation.track_scores import TrackScores, track_scores
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
 from efficientsam3_ros.tracking.detection.detector import OUTPUTS, RawDetections
+from efficientsam3_ros.tracking.detection.presence import gated
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,10 @@ class DetectorTap:
         """Do nothing: the engine is the caller's."""
 
     def last(self) -> RawDetections:
-        """Return the detector's last answer."""
-        return RawDetections(*(self.to_numpy(self._outputs[name]) for name in OUTPUTS))
+        """Return the detector's last answer, its scores with presence."""
+        raw = RawDetections(*(self.to_numpy(self._outputs[name]) for name in OUTPUTS))
+        scores = gated(raw.scores, raw.presence, self.manifest.presence_gate)
+        return replace(raw, scores=scores)
 
 
 def score_scene(clip: Clip, engine: Engine, threshold: float = float('nan')) -> SceneScores:

@@ -1,4 +1,4 @@
-"""A student of the family as a bundle: the tracker runs it, and it answers as torch does."""
+"""One of the nine students as a bundle: the tracker runs it, and it answers as torch does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fake_tensorrt import FakeTensorRt
 import numpy as np
 import pytest
 from random_weights import randomize_norms
-from tiny_family import SIZE, tiny_student, tiny_video
+from tiny_student import SIZE, tiny_student, tiny_video
 import torch
 
 from efficientsam3_ros.core import Frame, Manifest, Prompt
@@ -187,17 +187,17 @@ def test_the_tracker_follows_objects_with_it(bundle, backend):
     assert engine.runs['track_step'] == 2
 
 
-@pytest.mark.parametrize('backend', ['onnxruntime', 'openvino', 'tensorrt played'])
+@pytest.mark.parametrize('backend', ['onnxruntime', 'openvino', 'tensorrt simulated'])
 def test_engines_keep_their_rules_with_it(bundle, backend, tmp_path):
     def opened() -> Engine:
-        if backend != 'tensorrt played':
+        if backend != 'tensorrt simulated':
             return load_engine(bundle, backend, threads=1)
-        # TensorRT's logic, with NVIDIA's library and GPU played by ONNX Runtime.
+        # TensorRT's logic, with NVIDIA's library and GPU simulated by ONNX Runtime.
         options = EngineOptions(cache_folder=tmp_path)
         trt = FakeTensorRt(cuda, '10.3.0')
         return TensorRtEngine(bundle, Manifest.load(bundle), options, trt, cuda)
 
-    pytest.importorskip(backend.removesuffix(' played').replace('tensorrt', 'onnxruntime'))
+    pytest.importorskip(backend.removesuffix(' simulated').replace('tensorrt', 'onnxruntime'))
     cuda = FakeCuda()
     engine, reference = opened(), load_engine(bundle, threads=1)
     outcomes = list(conformance(Subject(opened, engine, reference, prompts=(1, 3))))
