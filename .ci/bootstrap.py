@@ -39,7 +39,7 @@ from system import BROWSER, check_platform, ensure_packages, offer  # noqa: E402
 DEMO = Environment('.venv-demo', ('sim', 'eval'), gigabytes=2, installs_modules=True)
 TEST = Environment(
     '.venv-test',
-    ('sim', 'eval', 'train', 'hub', 'openvino', 'dev'),
+    ('sim', 'eval', 'cloud', 'train', 'hub', 'openvino', 'dev'),
     gigabytes=11,
     alone=('trackeval==1.3.0', 'vos-benchmark==0.1.0'),
 )

@@ -11,10 +11,10 @@ import numpy as np
 
 from efficientsam3_ros.api.frame_source import FrameSource, SourceError
 from efficientsam3_ros.core import Frame
+from efficientsam3_ros.core.messages.stamps import SECOND_NS
 
 PICTURES = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp')
 BAGS = ('.mcap', '.db3')
-SECOND_NS = 1_000_000_000
 # The picture stays on the sensor's grid whatever its EXIF rotation says.
 _READ = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
 

@@ -64,6 +64,8 @@ BENCHMARKS = {
 """Sub-command of ``benchmark`` to its summary; each is a module of ``cli.benchmarks``."""
 
 EXTRAS = {
+    'pycocotools': 'eval',
+    'pypcd4': 'cloud',
     'scipy': 'eval',
     'yaml': 'eval',
     'huggingface_hub': 'hub',
