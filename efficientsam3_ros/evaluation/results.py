@@ -61,6 +61,7 @@ class RunSettings:
         tracker: Every setting of ``TrackerConfig``; null where the bundle decides.
         concepts: What the user asked for instead of the truth's concepts.
         suite: Name of the stored suite, empty without one.
+        detector_alone: Whether each frame's detections were scored, without a tracker.
     """
 
     mode: str
@@ -73,6 +74,7 @@ class RunSettings:
     tracker: Mapping[str, Any]
     concepts: tuple[str, ...] = ()
     suite: str = ''
+    detector_alone: bool = False
 
 
 @dataclass(frozen=True)
