@@ -16,6 +16,7 @@ from efficientsam3_ros.evaluation.metrics.latency import LatencySummary
 from efficientsam3_ros.evaluation.metrics.mask_iou import iou_matrix
 from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts, SkippedError
 from efficientsam3_ros.evaluation.metrics.presence import PresenceCounts
+from efficientsam3_ros.evaluation.metrics.reentry import ReentryCounts
 from efficientsam3_ros.evaluation.metrics.region_boundary import (
     ObjectRegionBoundary,
     RegionBoundaryCounts,
@@ -40,6 +41,7 @@ __all__ = [
     'PhraseDatapoint',
     'PhraseTruth',
     'PresenceCounts',
+    'ReentryCounts',
     'RegionBoundaryCounts',
     'ScoredMask',
     'SkippedError',

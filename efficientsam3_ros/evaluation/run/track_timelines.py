@@ -42,18 +42,18 @@ def track_summaries(results: Sequence[FrameResult | None]) -> tuple[TrackSummary
 
 
 def timeline(
-    results: Sequence[FrameResult | None], verdicts: Sequence[FrameErrors | None]
+    results: Sequence[FrameResult | None], frame_errors: Sequence[FrameErrors | None]
 ) -> tuple[Stretch, ...]:
     """Return the stretches of frames in which each track followed one object.
 
     Args:
         results: One entry a frame; a missing one does not end a stretch.
-        verdicts: One entry a frame, None where nothing is annotated: there a track is taken to
+        frame_errors: One entry a frame, None where nothing is annotated: there a track is taken to
             follow what it followed before.
     """
     done: list[Stretch] = []
     open_: dict[int, Stretch] = {}
-    for index, (result, verdict) in enumerate(zip(results, verdicts)):
+    for index, (result, errors) in enumerate(zip(results, frame_errors)):
         if result is None:
             continue
         seen = {item.track_id for item in visible(result)}
@@ -62,8 +62,8 @@ def timeline(
         for track in sorted(seen):
             before = open_.get(track)
             followed = before.object if before else None
-            if verdict is not None:
-                followed = verdict.matched.get(track)
+            if errors is not None:
+                followed = errors.matched.get(track)
             if before is not None and before.object == followed:
                 open_[track] = Stretch(track, before.first, index, followed)
             else:
@@ -74,16 +74,16 @@ def timeline(
 
 def calibration(
     results: Sequence[FrameResult | None],
-    verdicts: Sequence[FrameErrors | None],
+    frame_errors: Sequence[FrameErrors | None],
     concepts: Sequence[str],
 ) -> ScoreHistogram:
     """Return how scores of true and false instances are spread, in annotated frames."""
     true, false = [0] * HISTOGRAM_BINS, [0] * HISTOGRAM_BINS
-    for result, verdict in zip(results, verdicts):
-        if result is None or verdict is None:
+    for result, errors in zip(results, frame_errors):
+        if result is None or errors is None:
             continue
         for item in visible(result):
             if item.concept in concepts:
-                bins = true if item.track_id in verdict.matched else false
+                bins = true if item.track_id in errors.matched else false
                 bins[min(int(item.score * HISTOGRAM_BINS), HISTOGRAM_BINS - 1)] += 1
     return ScoreHistogram(tuple(true), tuple(false))

@@ -1,4 +1,4 @@
-"""Compare a sequence's predictions with its truth, once, for all figures."""
+"""Compare a sequence's predictions with its truth, once, for all metrics."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def measure(
         absent: Concepts that no object of the sequence answers; None: those that the truth never
             shows.
         kind: With OBJECTS there is no cgF1 and no presence, and J&F leaves out the first and last
-            annotated frame as DAVIS does. With NONE there are only figures without labels.
+            annotated frame as DAVIS does. With NONE there are only metrics without labels.
         min_score: Leave out tracks with a lower mean score; HOTA also those on it, as SAM 3's
             evaluators do. None keeps every visible mask: the tracker has its own threshold.
 
