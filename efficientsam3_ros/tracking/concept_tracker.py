@@ -55,7 +55,7 @@ class ConceptTracker:
         self._prompts = PromptSet(engine)
         self._inference = Inference(engine, self._prompts)
         self._table = TrackTable(AppearanceGallery() if appearance is None else appearance)
-        self._asked: set[int] = set()
+        self._force_conditioning: set[int] = set()
         self._frame = -1
         self._size: tuple[int, int] | None = None
 
@@ -109,7 +109,7 @@ class ConceptTracker:
         """Ask for other concepts from the next frame on, which runs the detector.
 
         With a video memory, a new exemplar on a track of its concept affirms it (the next good
-        detection becomes a trusted view) or denies it (only a detection shows it again).
+        detection becomes a conditioning view) or denies it (only a detection shows it again).
 
         Args:
             prompts: The whole new set; empty stops the search. Concepts that stay keep their
@@ -214,12 +214,12 @@ class ConceptTracker:
         lost = self._table.lost(self._frame, self.config)
         dispensable = [i for i in lost if i in memory.ring and not decision.tracks[i].visible]
         room = memory.room + len(dispensable)
-        views = admit(decision, observations, memory, room, self._asked, self.config)
+        views = admit(decision, observations, memory, room, self._force_conditioning, self.config)
         latents = memory.encode(features, views)
         self._table.commit(decision, observations, self.config)
         memory.keep(views, latents, self._frame, dispensable)
-        memory.ring.note_looks(observations.memory_predictions, self._frame)
-        self._asked -= {view.track_id for view in views if view.conditioning}
+        memory.ring.note_propagated(observations.memory_predictions, self._frame)
+        self._force_conditioning -= {view.track_id for view in views if view.conditioning}
         timer.lap('memorise')
 
     def _point(self, before: Iterable[Prompt]) -> None:
@@ -229,7 +229,7 @@ class ConceptTracker:
             return
         pointed = exemplar_feedback(self.prompts, before, self.tracks)
         denied = {track_id for track_id, affirmed in pointed.items() if not affirmed}
-        self._asked |= pointed.keys() - denied
+        self._force_conditioning |= pointed.keys() - denied
         self._table.hide(denied, self.config)
         memory.retain(set(self._table.ids) - denied)
 
@@ -239,6 +239,6 @@ class ConceptTracker:
 
     def _forget_ended(self) -> None:
         """Free what is held of tracks that ended."""
-        self._asked &= set(self._table.ids)
+        self._force_conditioning &= set(self._table.ids)
         if self._inference.memory is not None:
             self._inference.memory.retain(self._table.ids)

@@ -167,7 +167,7 @@ class TrackerConfig:
         0.1, 0.0, 1.0, 'The same as a share of all detections of the track: new ones get less.'
     )
     search_lost: int = _number(
-        150, 0, 1_000_000, 'The memory looks for a track unseen for up to this many frames.'
+        150, 0, 1_000_000, 'The memory searches for a track unseen for up to this many frames.'
     )
     mask_from: str = _choice(
         'detection',
@@ -188,19 +188,19 @@ class TrackerConfig:
         0.6,
         0.0,
         1.0,
-        'Detection score from which a detection enters the memory as a trusted view.',
+        'Detection score from which a detection enters the memory as a conditioning view.',
     )
     recondition_iou: float = _number(
         0.7, 0.0, 1.0, "Mask IoU with the memory's mask, where it has one, that such a view needs."
     )
     recondition_every: int = _number(
-        16, 1, 100_000, 'Frames between two trusted views of one track.'
+        16, 1, 100_000, 'Frames between two conditioning views of one track.'
     )
     remember_every: int = _number(
         2,
         1,
         1000,
-        'A track that a detection plainly continues is looked for by the memory, and remembered, '
+        'A track that a detection plainly continues is propagated by the memory, and memorised, '
         'on every n-th frame only; others on every frame.',
     )
     detect_when: str = _choice(
