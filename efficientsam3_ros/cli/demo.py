@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import asdict
 import json
 from pathlib import Path
 
-from efficientsam3_ros.cli.support.options import OptionError, add_engine_options, fresh, positive
+from cyclopts import App
+
+from efficientsam3_ros.cli.support.options import (
+    DEFAULT_ENGINE,
+    EngineOptions,
+    OptionError,
+    Positive,
+    fresh,
+)
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
 from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Frame
@@ -18,6 +25,7 @@ from efficientsam3_ros.harness.ros_environment import require_ros
 from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig, SessionError
 
 EXAMPLES = """\
+examples:
   efficientsam3 demo
   efficientsam3 demo --seed 12 --prompts "mug, screwdriver" --out output/demo12"""
 
@@ -26,54 +34,63 @@ _AFTERMATH_S = 2.0
 _METRICS = 'cgf1', 'jf', 'hota', 'id_switches', 'misses', 'false_positives'
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's options."""
-    parser.add_argument('--seconds', type=positive, default=20.0, help='length (%(default)s)')
-    parser.add_argument('--seed', type=int, default=7, help='which scene (%(default)s)')
-    parser.add_argument('--rate', type=positive, default=15.0, help='camera Hz (%(default)s)')
-    parser.add_argument('--prompts', help='noun phrases (two that are there, one that is not)')
-    parser.add_argument(
-        '--out', type=Path, default=Path('output/demo'), help='folder, replaced (%(default)s)'
-    )
-    add_engine_options(parser)
+app = App(name='demo', help_epilogue=EXAMPLES)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Run camera and tracker, then write pictures and figures."""
+@app.default
+def run(
+    *,
+    seconds: Positive = 20.0,
+    seed: int = 7,
+    rate: Positive = 15.0,
+    prompts: str | None = None,
+    out: Path = Path('output/demo'),
+    engine: EngineOptions = DEFAULT_ENGINE,
+) -> int:
+    """Run camera and tracker, then write pictures and figures.
+
+    Args:
+        seconds: Length.
+        seed: Which scene.
+        rate: Camera images a second.
+        prompts: Noun phrases, commas between them; two that are there and one that is not if
+            absent.
+        out: Folder of the results; an earlier demo's is replaced.
+        engine: The network.
+    """
     require_ros()
-    concepts = (
-        tuple(prompt.concept for prompt in parse_prompts(arguments.prompts))
-        if arguments.prompts
-        else survey(arguments.seed, arguments.seconds)
-    )
-    out = _prepare(arguments.out)
+    concepts = chosen_concepts(prompts, seed, seconds)
+    folder = _prepare(out)
     config = SessionConfig(
         concepts=concepts,
-        bundle=arguments.bundle,
-        engine=arguments.engine,
-        seed=arguments.seed,
-        rate=arguments.rate,
-        film_seconds=arguments.seconds,
+        bundle=engine.bundle,
+        engine=engine.engine,
+        threads=engine.threads,
+        seed=seed,
+        rate=rate,
+        film_seconds=seconds,
     )
     print(f'looking for: {", ".join(concepts)}', flush=True)
-    with RosSession(config, out, images=True, results=True) as session:
+    with RosSession(config, folder, images=True, results=True) as session:
         print('two ROS 2 processes started; the camera renders its film first …', flush=True)
         session.wait_until_running()
-        print(f'recording {arguments.seconds:g} s …', flush=True)
-        session.listen(arguments.seconds + _AFTERMATH_S)
+        print(f'recording {seconds:g} s …', flush=True)
+        session.listen(seconds + _AFTERMATH_S)
     recording = session.recording
     if not recording.results:
         raise SessionError(
             f'The tracker gave no result ({recording.condition or "no diagnostics"}); see '
-            f'{out / "tracker_node.log"}.'
+            f'{folder / "tracker_node.log"}.'
         )
-    _write_pictures(recording, out)
-    _report(recording, concepts, out)
+    _write_pictures(recording, folder)
+    _report(recording, concepts, folder)
     return 0
 
 
-def survey(seed: int, seconds: float) -> tuple[str, ...]:
-    """Choose concepts that are well in view, from small pictures of the film."""
+def chosen_concepts(prompts: str | None, seed: int, seconds: float) -> tuple[str, ...]:
+    """Return the user's concepts, or some that are well in view in small pictures of the film."""
+    if prompts:
+        return tuple(prompt.concept for prompt in parse_prompts(prompts))
     from efficientsam3_ros.simulation import Tabletop, TabletopConfig, suggest_prompts
 
     frames = max(1, round(seconds * _SURVEY_FPS))

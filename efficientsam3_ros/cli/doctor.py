@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -12,6 +11,7 @@ from pathlib import Path
 import platform
 from time import perf_counter
 
+from cyclopts import App
 import numpy as np
 
 from efficientsam3_ros.cli.support.options import OptionError
@@ -21,6 +21,7 @@ from efficientsam3_ros.engine import DEFAULT_BUNDLE, available_backends, load_en
 from efficientsam3_ros.engine.bundles import find_bundle
 
 EXAMPLES = """\
+examples:
   efficientsam3 doctor
   efficientsam3 doctor --bundle my_bundle/
   efficientsam3 doctor --engine tensorrt
@@ -28,6 +29,8 @@ EXAMPLES = """\
   efficientsam3 doctor --engine openvino:bf16"""
 
 _RUNS = 5
+
+app = App(name='doctor', help_epilogue=EXAMPLES)
 
 
 @dataclass(frozen=True)
@@ -54,35 +57,33 @@ class Finding:
         return 'ok' if self.good else 'MISSING' if self.needed else '-'
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's options."""
-    parser.add_argument('--bundle', default=DEFAULT_BUNDLE, help='name or folder (%(default)s)')
-    parser.add_argument(
-        '--engine',
-        help='check this engine against ONNX Runtime on the CPU; a precision may follow a colon',
-    )
-    parser.add_argument(
-        '--calibrate',
-        type=Path,
-        metavar='FOLDER',
-        help="pictures from which tensorrt:int8 measures a bundle's ranges, once, and keeps them",
-    )
+@app.default
+def run(
+    *,
+    bundle: str = DEFAULT_BUNDLE,
+    engine: str | None = None,
+    calibrate: Path | None = None,
+) -> int:
+    """Print the report; 0 if the runtime works, else 1.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print the report; 0 if the runtime works, else 1."""
-    if arguments.calibrate and arguments.engine != 'tensorrt:int8':
+    Args:
+        bundle: Embedded name or folder.
+        engine: Check this engine against ONNX Runtime on the CPU; a precision may follow a colon.
+        calibrate: Folder of pictures from which tensorrt:int8 measures a bundle's ranges, once,
+            and keeps them.
+    """
+    if calibrate and engine != 'tensorrt:int8':
         raise OptionError('--calibrate FOLDER belongs to --engine tensorrt:int8.')
-    if arguments.engine:
+    if engine:
         from efficientsam3_ros.cli.engine_report import report
 
-        return report(arguments.bundle, arguments.engine, arguments.calibrate)
-    findings = [*_packages(), *_ros(), _renderer(), *_engines(arguments.bundle)]
+        return report(bundle, engine, calibrate)
+    findings = [*_packages(), *_ros(), _renderer(), *_engines(bundle)]
     rows = [(f.name, f.verdict, f.text) for f in findings]
     print(table(('what', 'state', 'details'), rows, text_columns=3))
     remedies = [f for f in findings if not f.good and f.remedy]
     if remedies:
-        print('\nto mend:')
+        print('\nremedies:')
     for item in remedies:
         print(f'  {"needed" if item.needed else "optional"}: {item.name}: {item.remedy}')
     works = all(f.good for f in findings if f.needed)

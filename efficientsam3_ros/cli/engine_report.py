@@ -39,7 +39,7 @@ def report(bundle: str, backend: str, calibration: Path | None = None) -> int:
     print(table(_HEADER, [_row(outcome) for outcome in outcomes], len(_HEADER)))
     failed = [outcome for outcome in outcomes if not outcome.passed]
     if failed:
-        print('\nto mend:')
+        print('\nremedies:')
     for remedy in dict.fromkeys(outcome.remedy for outcome in failed if outcome.remedy):
         print(f'  {remedy}')
     if failed:

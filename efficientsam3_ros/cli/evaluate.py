@@ -2,120 +2,212 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+import time
+from typing import Annotated, Literal
 
-from efficientsam3_ros.cli.support.options import OptionError
-from efficientsam3_ros.evaluation import tabletop_suite
+from cyclopts import App, Group, Parameter
+
+from efficientsam3_ros.cli.support.inputs import (
+    SCENES,
+    TRUTH,
+    Inputs,
+    SceneOptions,
+    TruthArguments,
+)
+from efficientsam3_ros.cli.support.options import (
+    DEFAULT_ENGINE,
+    EngineOptions,
+    OptionError,
+    Switch,
+    Words,
+    at_least,
+    fresh,
+)
+from efficientsam3_ros.cli.support.tracker_options import DEFAULT_TRACKER, TrackerOptions
+from efficientsam3_ros.datasets.simulated.suites import SUITES
 
 EXAMPLES = """\
+examples:
   efficientsam3 evaluate recordings/ --out results/new
-  efficientsam3 evaluate drive.mcap --mode realtime --node --out results/live
+  efficientsam3 evaluate drive.mcap --node --out results/live
   efficientsam3 evaluate field.mcap --concepts "red mug" bowl
   efficientsam3 evaluate DAVIS/ --bundle my_bundle/ --params tracker.yaml --workers 2
   efficientsam3 evaluate --suite tabletop-v1 --out results/suite
-without a recording, the held-out simulated scenes are scored:
-  efficientsam3 evaluate --scenes 10000-10019 --out results
-  efficientsam3 evaluate --split unseen_nouns --workers 2 --threads 1
-  efficientsam3 evaluate --bundle my_bundle/ --choose-threshold"""
+  efficientsam3 evaluate --suite tabletop-card --detector-alone
+  efficientsam3 evaluate --scenes 10000-10009 --split unseen_nouns --workers 2 --threads 1"""
 
-_SCENE_OPTIONS = ('scenes', 'choose_threshold', 'sensor_noise', 'min_absent')
+FAILED, NOTHING = 1, 2
+_Mode = Literal['every_frame', 'realtime']
+
+app = App(name='evaluate', help_epilogue=EXAMPLES)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's options."""
-    parser.add_argument(
-        'input',
-        nargs='*',
-        type=Path,
-        help='bags (folder, .mcap, .db3), folders of bags, or a folder in the format of DAVIS, '
-        'MOSE, SA-V or SA-Co/VEval; none scores held-out simulated scenes',
+@Parameter(name='*', group=Group('Run', sort_key=0))
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """What is run, and what is kept of it.
+
+    Attributes:
+        detector_alone: Score each frame's detections, without a tracker.
+        mode: every_frame (the default): each frame waits for the tracker, the same results
+            everywhere; realtime: at the recorded pace, with real losses.
+        node: Run the tracker as a ROS 2 node, fed by the bag player (in real time).
+        concepts: What to look for; the truth's concepts if absent.
+        workers: Processes.
+        cache: Folder of what later runs use again.
+        no_cache: Run the network even where results are kept.
+    """
+
+    detector_alone: bool = False
+    mode: _Mode | None = None
+    node: bool = False
+    concepts: Words = ()
+    workers: Annotated[int, at_least(1)] = 1
+    cache: Path = Path('output/evaluation')
+    no_cache: bool = False
+
+    def checked_mode(self) -> _Mode:
+        """Return the mode.
+
+        Raises:
+            OptionError: If options contradict each other.
+            RosMissingError: If a node is asked for where ROS 2 is not installed.
+        """
+        mode = self.mode or ('realtime' if self.node else 'every_frame')
+        if self.node and mode != 'realtime':
+            raise OptionError('A node runs in real time; leave --mode out, or --node.')
+        if mode == 'realtime' and self.workers > 1:
+            raise OptionError(
+                'Several real-time runs on one machine slow each other down; leave --workers out.'
+            )
+        if mode == 'realtime' and self.detector_alone:
+            raise OptionError('--detector-alone takes every frame; leave --mode and --node out.')
+        if self.node:
+            from efficientsam3_ros.harness.ros_environment import require_ros
+
+            require_ros()
+        return mode
+
+
+@Parameter(name='*', group=Group('Results', sort_key=1))
+@dataclass(frozen=True, kw_only=True)
+class ResultOptions:
+    """What is left behind.
+
+    Attributes:
+        out: Folder for results.json, results.md, report.html, predictions and overlays.
+        resume: Go on in an existing --out.
+        force: Replace an existing --out.
+        overlay: Write overlay videos.
+    """
+
+    out: Path | None = None
+    resume: bool = False
+    force: bool = False
+    overlay: Switch = True
+
+    def folder(self) -> Path | None:
+        """Return the folder, made and free to be written.
+
+        Raises:
+            OptionError: If it exists and is neither to be resumed nor replaced.
+        """
+        if self.out is None:
+            return None
+        if self.out.exists() and not (self.resume or self.force):
+            raise OptionError(
+                f'{self.out} exists already; go on in it with --resume, replace it with --force, '
+                'or choose another name.'
+            )
+        if not self.resume:
+            fresh(self.out, self.force)
+        self.out.mkdir(parents=True, exist_ok=True)
+        return self.out
+
+
+DEFAULT_RUN, DEFAULT_RESULTS = RunOptions(), ResultOptions()
+
+
+@app.default
+def run(
+    *input: Path,
+    running: RunOptions = DEFAULT_RUN,
+    results: ResultOptions = DEFAULT_RESULTS,
+    engine: EngineOptions = DEFAULT_ENGINE,
+    tracker: TrackerOptions = DEFAULT_TRACKER,
+    scenes: SceneOptions = SCENES,
+    truth: TruthArguments = TRUTH,
+) -> int:
+    """Evaluate, print and write; without an input, say what can be evaluated.
+
+    Args:
+        input: Bags (folder, .mcap, .db3), folders of bags, or a folder in the format of DAVIS,
+            MOSE, SA-V or SA-Co/VEval.
+        running: What is run.
+        results: What is left behind.
+        engine: The network.
+        tracker: Its settings.
+        scenes: Simulated scenes instead of an input.
+        truth: Where the truth is.
+    """
+    from efficientsam3_ros.cli.support.evaluation import evaluate, write
+    from efficientsam3_ros.evaluation.run.collect import collect
+    from efficientsam3_ros.evaluation.run.job import Job, Outcome
+    from efficientsam3_ros.evaluation.run.plan import Mode, RunPlan
+    from efficientsam3_ros.evaluation.run.runner import threads_per_worker
+    from efficientsam3_ros.evaluation.run.summary import summary
+
+    begin = time.monotonic()
+    if not input and scenes.chosen() is None:
+        print(_overview())
+        return NOTHING
+    mode = Mode(running.checked_mode())
+    plan = RunPlan(
+        bundle=engine.bundle,
+        engine=engine.engine,
+        threads=threads_per_worker(engine.threads, running.workers),
+        tracker=tracker.config(),
+        mode=mode,
+        over_dds=running.node,
+        concepts=running.concepts,
+        topics=tuple(filter(None, (truth.image_topic,))),
+        suite=scenes.title,
+        detector_alone=running.detector_alone,
+        cache=running.cache,
+        # Times of another day say nothing of today: real time is measured anew unless resumed.
+        reuse=not running.no_cache and (mode is Mode.EVERY_FRAME or results.resume),
     )
-    tabletop_suite.add_common_arguments(parser)
-    _add_recording_arguments(parser)
-    _add_truth_arguments(parser)
-    tabletop_suite.add_scene_arguments(parser)
+    settings = plan.settings()
+    found = Inputs.find(input, scenes, truth, plan.cache)
+    out = results.folder()
+    about = settings.bundle_digest, 'exemplar_encoder' in settings.graphs, out, results.overlay
+    jobs = [Job(name, sequence, plan, *about) for name, sequence in found.sequences.items()]
+    outcomes = [Outcome(name, error=why) for name, why in found.failed.items()]
+    outcomes += evaluate(jobs, running.workers)
+    seconds = time.monotonic() - begin
+    scored = collect(settings, outcomes, seconds, running.workers, plan.threads)
+    text = summary(scored)
+    print(text)
+    if out is not None:
+        write(out, scored, text, outcomes)
+    return FAILED if scored.failed else 0
 
 
-def _add_recording_arguments(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group('recordings')
-    group.add_argument('--suite', help='a stored suite of simulated bags, such as tabletop-v1')
-    group.add_argument(
-        '--mode',
-        choices=['every_frame', 'realtime'],
-        help='every_frame: each frame waits for the tracker, the same results everywhere '
-        '(default); realtime: at the recorded pace, with real losses',
-    )
-    group.add_argument(
-        '--node',
-        action='store_true',
-        help='run the tracker as a ROS 2 node, fed by the bag player (in real time)',
-    )
-    group.add_argument(
-        '--concepts',
-        nargs='+',
-        default=[],
-        metavar='PHRASE',
-        help="what to look for (the truth's concepts)",
-    )
-    group.add_argument(
-        '--params', type=Path, help="the tracker's settings, as config/tracker.yaml"
-    )
-    group.add_argument('--no-overlay', action='store_true', help='write no overlay videos')
-    group.add_argument(
-        '--no-cache', action='store_true', help='run the network even where results are kept'
-    )
-    again = group.add_mutually_exclusive_group()
-    again.add_argument('--resume', action='store_true', help='go on in an existing --out')
-    again.add_argument('--force', action='store_true', help='replace an existing --out')
+def _overview() -> str:
+    """Return what can be evaluated."""
+    width = max(map(len, SUITES)) + 2
+    suites = '\n'.join(f'    {n:{width}}{suite.about}: {suite}' for n, suite in SUITES.items())
+    return f"""\
+Name what to evaluate:
+  PATH ...         bags, folders of bags, data sets (DAVIS, MOSE, SA-V, SA-Co/VEval)
+  --suite NAME     a stored suite of simulated bags, rendered when first asked for
+{suites}
+  --scenes SEEDS   simulated scenes of any seeds, with --split, --pack, --frames, --sensor-noise
+and what to run, if not the tracker on every frame:
+  --detector-alone, --mode realtime, --node
 
+{EXAMPLES}
 
-def _add_truth_arguments(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group('topics and ground truth (found by themselves)')
-    group.add_argument('--image-topic', help='colour images of a bag')
-    group.add_argument('--truth-topic', help='InstanceArray or label images of a bag')
-    group.add_argument('--annotations', type=Path, help='JSON file with the truth of a bag')
-    group.add_argument('--labels', type=Path, help='JSON file with the concepts of a label image')
-    group.add_argument('--media', type=Path, help='folder of the pictures of a VEval file')
-    group.add_argument(
-        '--also',
-        nargs='+',
-        default=[],
-        metavar='PHRASE',
-        help='concepts that the truth knows to be absent, asked in addition to its own',
-    )
-    group.add_argument(
-        '--tolerance-ms',
-        type=float,
-        default=0.0,
-        help='how far the stamps of image and truth may differ (%(default)g)',
-    )
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Evaluate recordings, or the held-out scenes where none is named."""
-    if arguments.input and arguments.suite:
-        raise OptionError('A suite brings its own recordings; give either a path or --suite.')
-    if arguments.input or arguments.suite:
-        _refuse(arguments, _SCENE_OPTIONS, 'are for simulated scenes, without a recording')
-        from efficientsam3_ros.cli import evaluate_recordings
-
-        return evaluate_recordings.run(arguments)
-    groups = (_add_recording_arguments, _add_truth_arguments)
-    names = [name for group in groups for name in _names(group)]
-    _refuse(arguments, names, 'are for recordings; name a path before them, or --suite')
-    return tabletop_suite.run(arguments)
-
-
-def _refuse(arguments: argparse.Namespace, names: Sequence[str], why: str) -> None:
-    given = [name for name in names if getattr(arguments, name, None)]
-    if given:
-        options = ', '.join(f'--{name.replace("_", "-")}' for name in given)
-        raise OptionError(f'{options} {why}.')
-
-
-def _names(add: Callable[[argparse.ArgumentParser], None]) -> list[str]:
-    parser = argparse.ArgumentParser(add_help=False)
-    add(parser)
-    return list(vars(parser.parse_args([])))
+"efficientsam3 evaluate --help" lists all options."""

@@ -194,7 +194,7 @@ def test_stored_suite_is_apart_from_training_and_other_tests():
         (['--mode', 'realtime'], 'name a path'),
         (['--scenes', '5-'], 'numbers such as'),
         (['one.mcap', '--node', '--mode', 'every_frame'], 'real time'),
-        (['one.mcap', '--workers', '0'], 'at least 1'),
+        (['one.mcap', '--workers', '0'], 'Must be >= 1'),
         (['one.mcap', '--bundle', 'none'], 'There is no bundle "none"'),
         (['one.mcap', '--params', 'none.yaml'], 'none.yaml cannot be read'),
         (['one.mcap', '--threshold', '7'], 'detection_threshold lies in'),
@@ -215,8 +215,10 @@ def test_parameter_files_of_the_node_are_read():
     Path('mine.yaml').write_text(
         '/**:\n  ros__parameters:\n    tracking:\n      detect_every: 3\n    threads: 2\n'
     )
-    assert read_tracker_config(Path('mine.yaml'), 0.4).detect_every == 3
-    assert read_tracker_config(Path('mine.yaml'), 0.4).detection_threshold == 0.4
+    assert read_tracker_config(Path('mine.yaml'), detection_threshold=0.4).detect_every == 3
+    assert (
+        read_tracker_config(Path('mine.yaml'), detection_threshold=0.4).detection_threshold == 0.4
+    )
     Path('mine.yaml').write_text('detect_evry: 3\n')
     with pytest.raises(ValueError, match='did you mean detect_every'):
         read_tracker_config(Path('mine.yaml'))

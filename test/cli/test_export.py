@@ -22,9 +22,10 @@ def export(*words: str, out: Path) -> int:
 
 
 def test_random_weights_are_never_taken_silently(tmp_path, capsys):
-    with pytest.raises(SystemExit):
-        export('es_ev_s', out=tmp_path)
-    assert '--weights --random-weights' in capsys.readouterr().err
+    assert export('es_ev_s', out=tmp_path) == 2
+    assert 'either --weights FOLDER or --random-weights' in capsys.readouterr().err
+    both = ('--weights', str(tmp_path), '--random-weights')
+    assert export('es_ev_s', *both, out=tmp_path) == 2
 
 
 def test_an_unknown_student_is_answered_with_the_known_ones(tmp_path, capsys):
@@ -46,7 +47,7 @@ def test_int8_and_its_pictures_go_together(tmp_path, capsys, words):
 
 
 def test_objects_and_exemplars_have_limits_of_their_own(tmp_path, monkeypatch):
-    monkeypatch.setattr(verb, 'chosen_network', lambda arguments: tiny)
+    monkeypatch.setattr(verb, 'chosen_network', lambda *_: tiny)
     monkeypatch.setattr(verb, 'with_openvino', lambda manifest, *_: manifest)
     monkeypatch.setattr(family_export, 'folded_plans', lambda *_: {})
     tiny = ChosenNetwork(tiny_student('efficientvit_b0', 'lean'), None, 'Apache-2.0')
@@ -59,7 +60,7 @@ def test_objects_and_exemplars_have_limits_of_their_own(tmp_path, monkeypatch):
 
 
 def test_what_is_missing_for_a_memory_is_said_once(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(verb, 'chosen_network', lambda arguments: tiny)
+    monkeypatch.setattr(verb, 'chosen_network', lambda *_: tiny)
     monkeypatch.setattr(verb, 'with_openvino', lambda manifest, *_: manifest)
     monkeypatch.setattr(family_export, 'folded_plans', lambda *_: {})
     student = tiny_student('efficientvit_b0', 'lean')

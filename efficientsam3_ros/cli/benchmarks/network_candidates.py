@@ -1,4 +1,4 @@
-"""What ``efficientsam3 benchmark --against upstream-layout`` times: necks, parts, engines."""
+"""What ``efficientsam3 benchmark network`` times: necks, parts, engines."""
 
 from __future__ import annotations
 

@@ -48,12 +48,7 @@ class Suite:
             raise ValueError('No scene is given; write for example --scenes 10000-10019.')
 
     def __str__(self) -> str:
-        noise = ', sensor noise' if self.sensor_noise else ''
-        return (
-            f'{len(self.seeds)} bags of {self.frames} frames, {self.width}x{self.height} at '
-            f'{self.fps:g} Hz, seeds {min(self.seeds)} to {max(self.seeds)}, pack {self.pack}, '
-            f'split {self.split}{noise}'
-        )
+        return f'{len(self.seeds)} bags of {self.frames} frames, seeds from {self.seeds[0]}'
 
     def config(self, seed: int) -> TabletopConfig:
         """Return what to simulate for a seed."""

@@ -1,0 +1,175 @@
+"""``efficientsam3 benchmark tracking``: trackers without and with video memory on one suite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+import time
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from efficientsam3_ros.cli.support.inputs import TRUTH, Inputs, SceneOptions
+from efficientsam3_ros.cli.support.options import (
+    DEFAULT_ENGINE,
+    EngineOptions,
+    OptionError,
+    fresh,
+)
+from efficientsam3_ros.cli.support.progress import frame_bar
+from efficientsam3_ros.cli.support.tables import table
+from efficientsam3_ros.tracking import TrackerConfig
+
+if TYPE_CHECKING:
+    from efficientsam3_ros.evaluation.results import RunResults
+
+EXAMPLES = """\
+examples:
+  efficientsam3 benchmark tracking
+  efficientsam3 benchmark tracking --with dense=output/nano_dense --suite reentry-60-v2
+  efficientsam3 benchmark tracking --out results/memory
+  efficientsam3 compare results/memory/detections results/memory/memory --html memory.html"""
+
+METRICS = (
+    'jf',
+    'j',
+    'f',
+    'hota',
+    'deta',
+    'assa',
+    'id_switches',
+    'fragmentations',
+    'false_positives',
+)
+_ROWS = 5
+
+app = App(name='tracking', help_epilogue=EXAMPLES)
+
+
+@dataclass(frozen=True)
+class TrackerVariant:
+    """One way to track.
+
+    Attributes:
+        name: For the table, and the name of its results' folder.
+        bundle: Name or folder.
+        config: Settings of the tracker.
+    """
+
+    name: str
+    bundle: str
+    config: TrackerConfig = field(default_factory=TrackerConfig)
+
+
+def variants(bundle: str, others: Sequence[str] = ()) -> list[TrackerVariant]:
+    """Return a bundle without and with its memory, and others.
+
+    Args:
+        bundle: Name or folder.
+        others: ``NAME=BUNDLE`` each, with memory.
+
+    Raises:
+        OptionError: If one of the others is not of that form, or a name is taken.
+    """
+    found = [
+        TrackerVariant('detections', bundle, TrackerConfig(memory=False)),
+        TrackerVariant('memory', bundle),
+    ]
+    for text in others:
+        name, equals, other = text.partition('=')
+        if not (name and equals and other) or Path(name).name != name:
+            raise OptionError(f'Another tracker is given as NAME=BUNDLE, got "{text}".')
+        if name in {item.name for item in found}:
+            raise OptionError(f'There is a tracker "{name}" already; choose another name.')
+        found.append(TrackerVariant(name, other))
+    return found
+
+
+@app.default
+def run(
+    *,
+    suite: str = 'reentry-v1',
+    others: Annotated[tuple[str, ...], Parameter(name='--with')] = (),
+    cache: Path = Path('output/evaluation'),
+    out: Path | None = None,
+    engine: EngineOptions = DEFAULT_ENGINE,
+) -> int:
+    """Evaluate every tracker on every bag; print one table and what the memory changes.
+
+    Args:
+        suite: Name of the suite.
+        others: NAME=BUNDLE, one more bundle beside --bundle; may be repeated.
+        cache: Folder of rendered bags.
+        out: New folder; gets the results of each tracker, which compare reads.
+        engine: The network.
+    """
+    from efficientsam3_ros.cli.comparison_text import comparison_text
+    from efficientsam3_ros.evaluation.compare.comparison import compare
+
+    trackers = variants(engine.bundle, others)
+    folder = fresh(out, force=False) if out else None
+    results = _evaluate(trackers, suite, cache, engine)
+    frames = sum(item.frames for item in results[0].sequences.values())
+    print(f'{suite}: {len(results[0].sequences)} simulated bags, {frames} frames\n')
+    print(_table(trackers, results))
+    for tracker, other in list(zip(trackers, results))[1:]:
+        names = trackers[0].name, tracker.name
+        print(f'\n{comparison_text(compare(results[0], other, names), _ROWS)}')
+    for tracker, item in zip(trackers, results) if folder else ():
+        (folder / tracker.name).mkdir(parents=True)
+        item.save(folder / tracker.name / 'results.json')
+    return 0
+
+
+def _evaluate(
+    trackers: Sequence[TrackerVariant], suite: str, cache: Path, engine: EngineOptions
+) -> list[RunResults]:
+    """Return the results of each tracker."""
+    from efficientsam3_ros.evaluation.run.collect import collect
+    from efficientsam3_ros.evaluation.run.in_process import InProcess
+    from efficientsam3_ros.evaluation.run.job import Job, Outcome, run_job
+    from efficientsam3_ros.evaluation.run.plan import RunPlan
+
+    begin = time.monotonic()
+    plans = [
+        # What is measured is time, too, so nothing is taken from an earlier run.
+        RunPlan(
+            bundle=item.bundle, engine=engine.engine, threads=engine.threads, tracker=item.config,
+            suite=suite, cache=cache, reuse=False,
+        )
+        for item in trackers
+    ]  # fmt: skip
+    settings = [plan.settings() for plan in plans]
+    sequences = Inputs.find((), SceneOptions(suite=suite), TRUTH, cache).sequences
+    predictors = [InProcess(plan) for plan in plans]
+    outcomes: list[list[Outcome]] = [[] for _ in plans]
+    total = len(plans) * sum(item.expected_frames for item in sequences.values())
+    with frame_bar('frames', total) as tick:
+        # Interleaved bag by bag, so that a busy moment of the machine hits all alike.
+        for name, sequence in sequences.items():
+            for plan, about, predictor, done in zip(plans, settings, predictors, outcomes):
+                job = Job(name, sequence, plan, about.bundle_digest)
+                done.append(run_job(job, predictor, tick))
+    for predictor in predictors:
+        predictor.close()
+    seconds = time.monotonic() - begin
+    return [
+        collect(about, done, seconds, 1, engine.threads) for about, done in zip(settings, outcomes)
+    ]
+
+
+def _table(trackers: Sequence[TrackerVariant], results: Sequence[RunResults]) -> str:
+    from statistics import median
+
+    from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
+
+    rows = []
+    for tracker, item in zip(trackers, results):
+        total = item.total
+        returns = f'{total.reidentified} of {total.reentries}'
+        milliseconds = median(timing.p50_ms for timing in item.timing.sequences.values())
+        values = [METRIC_INFO[name].show(total.value(name)) for name in METRICS]
+        rows.append((tracker.name, *values, returns, f'{milliseconds:.0f}'))
+    labels = [METRIC_INFO[name].label for name in METRICS]
+    return table(('tracker', *labels, 're-identified', 'ms a frame'), rows)
