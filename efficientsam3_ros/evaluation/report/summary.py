@@ -42,7 +42,7 @@ def command(config: RunSettings) -> str:
     words += ['--node'] if config.over_dds else []
     words += ['--detector-alone'] if config.detector_alone else []
     if math.isfinite(config.threshold):
-        words += ['--detection-threshold', f'{config.threshold:.6g}']
+        words += ['--threshold', f'{config.threshold:.6g}']
     words += ['--concepts', *config.concepts] if config.concepts else []
     return ' '.join(map(quote, words))
 
