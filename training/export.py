@@ -14,6 +14,7 @@ import sys
 import torch
 
 from efficientsam3_ros.core import Manifest, Preprocess
+from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.model.export.bundle import export_bundle
 from efficientsam3_ros.model.export.graph import ExportError
 from efficientsam3_ros.model.export.plans import nano_plans
@@ -46,7 +47,8 @@ def main(argv: list[str] | None = None) -> int:
         state = torch.load(path, map_location='cpu', weights_only=True)
         student.load_state_dict(state['average'])
         if arguments.weights:
-            torch.save(state['average'], arguments.weights)
+            with replacing(arguments.weights) as part:
+                torch.save(state['average'], part)
         student = student.eval().to(memory_format=torch.contiguous_format)
         tokenizer = tokenizer_of(config)
         about = Manifest(

@@ -13,6 +13,8 @@ import torch
 from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
+from efficientsam3_ros.core.atomic import replacing, write_text
+
 
 class AveragedWeights:
     """Exponential moving average of parameters and copies of buffers.
@@ -130,7 +132,7 @@ class MetricsLog:
                 for x in self.path.read_text().splitlines()
                 if json.loads(x)['step'] <= resume_from
             ]
-        self.path.write_text(''.join(line + '\n' for line in kept))
+        write_text(self.path, ''.join(line + '\n' for line in kept))
         self.board = SummaryWriter(str(folder / 'tensorboard'), purge_step=resume_from or None)
 
     def write(self, step: int, values: Mapping[str, float]) -> None:
@@ -156,10 +158,9 @@ def save_checkpoint(
     average: AveragedWeights,
 ) -> None:
     """Write atomically: an interruption leaves the previous checkpoint whole."""
-    partial = path.with_suffix('.partial')
     state = {'step': step, 'model': model.state_dict(), 'average': average.state}
-    fabric.save(partial, {**state, 'optimizer': optimizer.state_dict()})
-    partial.replace(path)
+    with replacing(path) as part:
+        fabric.save(part, {**state, 'optimizer': optimizer.state_dict()})
 
 
 def load_checkpoint(path: Path, model: nn.Module, optimizer: Any, average: AveragedWeights) -> int:

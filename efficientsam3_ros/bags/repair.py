@@ -9,6 +9,7 @@ from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.files import BagFile
 from efficientsam3_ros.bags.mcap_recovery import is_cut_off, salvage
 from efficientsam3_ros.bags.sqlite_recovery import journal, salvage_sqlite, take_in_journal
+from efficientsam3_ros.core.one_line import one_line
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -94,7 +95,7 @@ def _unpack(path: Path, target: Path) -> list[str]:
 
 
 def _text(error: Exception) -> str:
-    return ' '.join(str(error).split()).rstrip('.') or type(error).__name__
+    return one_line(error).rstrip('.')
 
 
 def _reason(error: Exception) -> str:

@@ -14,6 +14,7 @@ from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.files import BagFile, Record
 from efficientsam3_ros.bags.repair import repaired
 from efficientsam3_ros.bags.typestore import message_store
+from efficientsam3_ros.core.one_line import one_line
 
 SUFFIXES = ('.mcap', '.db3')
 _METADATA = 'metadata.yaml'
@@ -147,8 +148,7 @@ def _check_metadata(folder: Path, files: list[Path]) -> Iterator[str]:
         listed = YAML(typ='safe').load(path)['rosbag2_bagfile_information']['relative_file_paths']
         names = [Path(str(name)).name for name in listed]
     except (OSError, UnicodeDecodeError, YAMLError, KeyError, TypeError) as error:
-        reason = ' '.join(str(error).split()) or type(error).__name__
-        yield f'{path} cannot be read ({reason}); the data files are read directly.'
+        yield f'{path} cannot be read ({one_line(error)}); the data files are read directly.'
         return
     present = {file.name for file in files} | {file.with_suffix('').name for file in files}
     missing = [n for n in names if n not in present and n.removesuffix('.zstd') not in present]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-import json
 from pathlib import Path
 
 from cyclopts import App
@@ -18,6 +17,7 @@ from efficientsam3_ros.cli.support.options import (
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
 from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Frame
+from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.recorder import Recording
@@ -156,5 +156,5 @@ def _report(recording: Recording, concepts: tuple[str, ...], out: Path) -> None:
         'live': asdict(live),
         'note': 'simulated images; frames that the tracker dropped are not scored',
     }
-    (out / 'summary.json').write_text(json.dumps(summary, indent=2) + '\n', encoding='utf-8')
+    write_json(out / 'summary.json', summary)
     print(f'pictures and figures: {out}')

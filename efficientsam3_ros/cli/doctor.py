@@ -17,6 +17,7 @@ import numpy as np
 from efficientsam3_ros.cli.support.options import OptionError
 from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Frame, Manifest, Prompt
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.engine import DEFAULT_BUNDLE, available_backends, load_engine
 from efficientsam3_ros.engine.bundles import find_bundle
 
@@ -148,7 +149,7 @@ def _renderer() -> Finding:
             seen = next(iter(scene))
     # Drivers fail in ways of their own; the report must go on.
     except Exception as error:
-        return Finding('simulator', False, False, 'cannot draw', _one_line(error))
+        return Finding('simulator', False, False, 'cannot draw', one_line(error))
     text = f'mujoco {_version(("mujoco",))} draws ({os.environ.get("MUJOCO_GL", "default GL")})'
     return Finding('simulator', bool(seen.rgb.any()), False, text, 'install libegl1')
 
@@ -158,7 +159,7 @@ def _engines(bundle: str) -> Iterator[Finding]:
         folder = find_bundle(bundle)
         manifest = Manifest.load(folder)
     except ValueError as error:
-        yield Finding('bundle', False, True, bundle, _one_line(error))
+        yield Finding('bundle', False, True, bundle, one_line(error))
         return
     size = sum((folder / graph.file).stat().st_size for graph in manifest.graphs.values()) / 1e6
     text = f'{manifest.name}: {len(manifest.graphs)} graphs, {size:.1f} MB, checksums match'
@@ -175,7 +176,7 @@ def _try(bundle: str, backend: str, needed: bool) -> Finding:
         milliseconds = _step_ms(bundle, backend)
     # Providers raise what they like; the report must go on.
     except Exception as error:
-        return Finding(backend, False, needed, 'fails', _one_line(error))
+        return Finding(backend, False, needed, 'fails', one_line(error))
     return Finding(backend, True, needed, f'{milliseconds:.0f} ms a frame (640x480, 1 prompt)')
 
 
@@ -205,7 +206,3 @@ def _version(packages: tuple[str, ...]) -> str:
         except PackageNotFoundError:
             continue
     return 'of unknown version'
-
-
-def _one_line(error: Exception) -> str:
-    return ' '.join(str(error).split()) or type(error).__name__

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 import shutil
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Group, Parameter
 
@@ -15,6 +15,7 @@ from efficientsam3_ros.cli.convert import (
     convert_and_store,
 )
 from efficientsam3_ros.cli.support.options import OptionError, OutputOptions, Switch
+from efficientsam3_ros.core.atomic import replacing
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.weights.releases import Release
@@ -101,11 +102,12 @@ def run(
     if not convert or (name is not None and release.variant is None):
         print(f'fetched; use it with: efficientsam3 convert STUDENT_FILE --base {paths[0]}')
         return 0
+    context: Any = release.context
     known = replace(
         conversion,
         variant=conversion.variant or release.variant,
         text=conversion.text or release.text,
-        context=conversion.context or release.context,
+        context=conversion.context or context,
     )
     convert_and_store(paths[0], paths[1:], known, output)
     return 0
@@ -139,7 +141,8 @@ def _teacher(folder: Path, release: Release, output: OutputOptions, copy: bool) 
         print(f'fetched into {folder}')
         return 0
     out = output.fresh()
-    shutil.copytree(folder, out)
+    with replacing(out) as part:
+        shutil.copytree(folder, part)
     print(f'{release.title} in {out}; training reads it as its teacher')
     return 0
 

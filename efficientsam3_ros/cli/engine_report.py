@@ -9,6 +9,7 @@ from pathlib import Path
 
 from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.engine import (
     Engine,
     EngineError,
@@ -69,7 +70,7 @@ def _checks(bundle: str, backend: str, options: EngineOptions) -> Iterator[Outco
         engine = load_engine(bundle, backend, verify=False, options=options)
     # Backends raise what they like; the report must go on.
     except Exception as error:
-        text = ' '.join(str(error).split()) or type(error).__name__
+        text = one_line(error)
         yield Outcome('bundle loads', False, text, remedy=text)
         return
     yield Outcome('bundle loads', True, f'{len(engine.manifest.graphs)} graphs')

@@ -30,7 +30,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from itertools import pairwise
 import sys
-from typing import Annotated
+from typing import Annotated, get_args
 
 from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
 from cyclopts.argument import ArgumentCollection
@@ -65,6 +65,7 @@ BENCHMARKS = {
 
 EXTRAS = {
     'scipy': 'eval',
+    'yaml': 'eval',
     'huggingface_hub': 'hub',
     'openvino': 'openvino',
     'transformers': 'train',
@@ -125,6 +126,7 @@ def application(words: Sequence[str] = ()) -> App:
         module = f'{__package__}.benchmarks.{name.replace("-", "_")}'
         benchmark.command(f'{module}:app', name=name, help=summary)
     app.command(benchmark)
+    app.meta.suppress_keyboard_interrupt = False
 
     @app.meta.default
     def launch(
@@ -151,7 +153,12 @@ def application(words: Sequence[str] = ()) -> App:
 
 def _refuse_values_of_flags(words: Sequence[str], arguments: ArgumentCollection) -> None:
     """Refuse ``--flag false``: a flag takes no value, so the value would be something else's."""
-    flags = {name: item for item in arguments for name in item.names if item.token_count()[0] == 0}
+    flags = {
+        name: item
+        for item in arguments
+        if bool in (item.hint, *get_args(item.hint))
+        for name in item.names
+    }
     for word, value in pairwise(words):
         if word in flags and value.lower() in ('true', 'false'):
             raise ValueError(
@@ -168,7 +175,10 @@ def _one_line(error: Exception) -> str:
         near = get_close_matches(error.unused_tokens[0], names, 1)
         hint = f'did you mean {near[0]}?' if near else f'choose one of {", ".join(names)}.'
         return f'There is no "{error.unused_tokens[0]}"; {hint}'
-    text = ' '.join(str(error).split()) or type(error).__name__
+    # Where nothing goes wrong, nothing of the package is loaded before its verb is known.
+    from efficientsam3_ros.core.one_line import one_line
+
+    text = one_line(error)
     if isinstance(error, CycloptsError):
         command = ' '.join(('efficientsam3', *(error.command_chain or ())))
         return f'{text} See "{command} --help".'

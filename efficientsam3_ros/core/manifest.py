@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.memory_layout import MemoryLayout, memory_faults
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.core.text.tokenizer import Tokenizer, WordTokenizer
@@ -107,7 +108,7 @@ class Manifest:
     def save(self, folder: Path) -> None:
         """Write ``manifest.json`` into the folder."""
         data = asdict(self) | {'preprocess_digest': self.preprocess.digest()}
-        (folder / MANIFEST_NAME).write_text(json.dumps(data, indent=2) + '\n')
+        write_json(folder / MANIFEST_NAME, data)
 
     @classmethod
     def load(cls, folder: Path, verify: bool = True) -> Manifest:

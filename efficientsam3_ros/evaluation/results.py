@@ -13,6 +13,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 from efficientsam3_ros.evaluation.sequence_result import (
     HISTOGRAM_BINS,
@@ -118,9 +119,7 @@ class RunResults:
 
     def save(self, path: Path) -> None:
         """Write ``results.json``, whole or not at all."""
-        part = path.with_name(f'.{path.name}.part')
-        part.write_text(dumps(to_data(self)), encoding='utf-8')
-        part.replace(path)
+        write_text(path, dumps(to_data(self)))
 
     @classmethod
     def load(cls, path: Path) -> RunResults:

@@ -37,4 +37,5 @@ def test_track_fits_on_one_screen_and_help_all_lists_every_setting(maker):
     assert '--memory --no-memory' in text
     assert '[choices: due, needed] [default: needed]' in text
     # Range and default come from TrackerConfig.
-    assert '1 to 100]' in ' '.join(text.split('--detect-every INT')[1].split()[:40])
+    setting = ' '.join(text.split('--detect-every')[1].replace('│', ' ').split())
+    assert setting.split(']')[0].endswith('[default: 1; 1 to 100')

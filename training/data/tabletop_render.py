@@ -25,6 +25,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.simulation import SceneObject, Tabletop, TabletopConfig
 
 TEST_SEEDS = range(10000, 10020)
@@ -65,16 +66,13 @@ def render(config: TabletopConfig, out: Path) -> Path:
     with Tabletop(config) as table:
         frames = list(table)
         objects = [{**vars(item), 'phrases': sorted(item.phrases)} for item in table.objects]
-    # Written under another name first, so that a killed run leaves no half file behind.
-    part = path.with_suffix('.part')
-    with part.open('wb') as file:
+    with replacing(path) as part:
         np.savez(
-            file,
+            part,
             rgb=np.stack([shrunk(f.rgb) for f in frames]),
             ids=np.stack([f.ids[::SUPERSAMPLE, ::SUPERSAMPLE] for f in frames]).astype(np.uint8),
             objects=np.array(json.dumps(objects)),
         )
-    part.rename(path)
     return path
 
 

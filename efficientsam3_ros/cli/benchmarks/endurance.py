@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-import json
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Annotated
@@ -15,6 +14,7 @@ import numpy as np
 from efficientsam3_ros.cli.support.options import DEFAULT_ENGINE, EngineOptions, at_least
 from efficientsam3_ros.cli.support.progress import progress
 from efficientsam3_ros.core import Frame, Prompt
+from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.tracking import ConceptTracker
 
 EXAMPLES = """\
@@ -148,7 +148,7 @@ def run(
     for line in found.lines():
         print(line)
     if out is not None:
-        out.write_text(json.dumps(asdict(found), indent=2) + '\n', encoding='utf-8')
+        write_json(out, asdict(found))
     return 0 if found.passed else 1
 
 

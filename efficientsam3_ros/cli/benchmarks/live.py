@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-import json
 import math
 from pathlib import Path
 import tempfile
@@ -19,6 +18,7 @@ from efficientsam3_ros.cli.support.options import (
     at_least,
 )
 from efficientsam3_ros.cli.support.progress import progress
+from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.ros_environment import require_ros
 from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig
@@ -92,7 +92,7 @@ def run(
     )
     if out:
         data = {'figures': asdict(live), 'memory_mb': memory, 'concepts': concepts, 'size': size}
-        out.write_text(json.dumps(data, indent=2) + '\n', encoding='utf-8')
+        write_json(out, data)
     return 0
 
 

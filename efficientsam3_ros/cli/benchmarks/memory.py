@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
-import json
 from pathlib import Path
 import tempfile
 from time import perf_counter
@@ -16,6 +15,7 @@ import numpy as np
 from efficientsam3_ros.cli.benchmarks.memory_cost_table import KINDS, REFERENCE, FrameCost, report
 from efficientsam3_ros.cli.support.options import at_least, between
 from efficientsam3_ros.cli.support.progress import progress
+from efficientsam3_ros.core.atomic import write_json
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.memory.config import MemoryConfig, MemoryKind
@@ -60,7 +60,7 @@ def run(
         costs += measure(size, objects, rounds, threads)
         print(report(size, costs))
     if out is not None:
-        out.write_text(json.dumps([asdict(c) for c in costs], indent=2) + '\n', encoding='utf-8')
+        write_json(out, [asdict(c) for c in costs])
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-import json
 from pathlib import Path
 from statistics import median
 import tempfile
@@ -23,6 +22,7 @@ from efficientsam3_ros.cli.benchmarks.network_candidates import (
 from efficientsam3_ros.cli.support.options import at_least
 from efficientsam3_ros.cli.support.progress import progress
 from efficientsam3_ros.cli.support.tables import table
+from efficientsam3_ros.core.atomic import write_json
 
 EXAMPLES = """\
 examples:
@@ -83,7 +83,7 @@ def run(
     for line in _conclusions(timings, sizes):
         print(line)
     if out is not None:
-        out.write_text(json.dumps([asdict(t) for t in timings], indent=2) + '\n')
+        write_json(out, [asdict(t) for t in timings])
     return 0
 
 

@@ -117,7 +117,6 @@ def run(
         names = trackers[0].name, tracker.name
         print(f'\n{comparison_text(compare(results[0], other, names), _ROWS)}')
     for tracker, item in zip(trackers, results) if folder else ():
-        (folder / tracker.name).mkdir(parents=True)
         item.save(folder / tracker.name / 'results.json')
     return 0
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import sys
 
 from efficientsam3_ros.cli.support.progress import frame_bar, progress
+from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.evaluation.results import RunResults
 from efficientsam3_ros.evaluation.run.in_process import InProcess
 from efficientsam3_ros.evaluation.run.job import Job, Outcome
@@ -46,7 +47,7 @@ def _predictor(plan: RunPlan) -> Predictor:
 def write(out: Path, results: RunResults, text: str, outcomes: list[Outcome]) -> None:
     """Write ``results.json``, ``results.md`` and the report into a folder."""
     results.save(out / 'results.json')
-    (out / 'results.md').write_text(text, encoding='utf-8')
+    write_text(out / 'results.md', text)
     pictures = {item.name: item.pictures for item in outcomes if item.result is not None}
     try:
         from efficientsam3_ros.evaluation.report import write_report

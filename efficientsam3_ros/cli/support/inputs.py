@@ -13,6 +13,7 @@ from cyclopts import Group, Parameter
 from efficientsam3_ros.bags.topics import BagTopics
 from efficientsam3_ros.cli.support.options import OptionError, Words, at_least
 from efficientsam3_ros.cli.support.progress import frame_bar
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.datasets import Sequence as FrameSequence
 from efficientsam3_ros.datasets import TruthOptions, open_sequences
 from efficientsam3_ros.datasets.simulated.suites import (
@@ -176,7 +177,7 @@ class Inputs:
             except (ValueError, OSError) as error:
                 if len(places) == 1:
                     raise
-                found.failed[str(path)] = ' '.join(str(error).split())
+                found.failed[str(path)] = one_line(error)
         return found
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-import tempfile
 from typing import TYPE_CHECKING
+
+from efficientsam3_ros.core.atomic import replacing
 
 if TYPE_CHECKING:
     from efficientsam3_ros.simulation import TabletopConfig
@@ -141,9 +142,6 @@ def suite_bag(suite: Suite, seed: int, folder: Path, tick: Callable[[], object])
     bag = place / f'{suite.name}-{seed}.mcap'
     if bag.is_file():
         return bag
-    place.mkdir(parents=True, exist_ok=True)
-    # Written elsewhere first: a bag that was cut off must never be taken for whole.
-    with tempfile.TemporaryDirectory(prefix='.part-', dir=place) as part:
-        write_simulated_bag(config, Path(part) / bag.name, tick=tick)
-        (Path(part) / bag.name).replace(bag)
+    with replacing(bag) as part:
+        write_simulated_bag(config, part, tick=tick)
     return bag

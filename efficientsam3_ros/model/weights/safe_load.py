@@ -15,6 +15,7 @@ import warnings
 import torch
 from torch import Tensor
 
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.file_kind import Container, inspect
 
@@ -156,5 +157,4 @@ def _bare(key: str) -> str:
 
 
 def _first_sentence(error: Exception) -> str:
-    text = ' '.join(str(error).split()) or type(error).__name__
-    return text.split('. ')[0][:160]
+    return one_line(error).split('. ')[0][:160]

@@ -10,6 +10,7 @@ from typing import Any
 
 from torch import Tensor
 
+from efficientsam3_ros.core.atomic import replacing, write_json
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.registry import student_config
@@ -89,10 +90,10 @@ def save_converted(
     if keep_tracker:
         _check_tracker(conversion)
     tensors = dict(conversion.state) | (dict(conversion.tracker) if keep_tracker else {})
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / WEIGHTS_NAME
     # Views into the files overlap in memory; the format wants each tensor by itself.
-    save_file({key: tensor.clone() for key, tensor in tensors.items()}, path)
+    with replacing(path) as part:
+        save_file({key: tensor.clone() for key, tensor in tensors.items()}, part)
     info = WeightsInfo(
         variant=conversion.config.name,
         neck=conversion.config.neck,
@@ -110,7 +111,7 @@ def save_converted(
         'preprocess_digest': info.preprocess.digest(),
         'format_version': FORMAT_VERSION,
     }
-    (folder / INFO_NAME).write_text(json.dumps(data, indent=2) + '\n')
+    write_json(folder / INFO_NAME, data)
     return info
 
 

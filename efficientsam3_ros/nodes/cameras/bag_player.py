@@ -14,6 +14,7 @@ from sensor_msgs.msg import Image
 
 from efficientsam3_ros.bags import BagError, BagReader
 from efficientsam3_ros.core import Frame
+from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.core.messages.image_codec import fill_image
 from efficientsam3_ros.core.messages.stamps import SECOND_NS, to_nanoseconds
 from efficientsam3_ros.nodes.support.declaration import declare
@@ -127,7 +128,7 @@ class BagPlayer(Node):
     def _write_journal(self) -> None:
         if self._settings.journal:
             lines = (f'{stamp} {published}\n' for stamp, published in self._journal)
-            Path(self._settings.journal).write_text(''.join(lines), encoding='utf-8')
+            write_text(Path(self._settings.journal), ''.join(lines))
 
 
 def main(args: list[str] | None = None) -> int:

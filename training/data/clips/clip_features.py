@@ -23,6 +23,7 @@ import numpy as np
 from tqdm import tqdm
 
 from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.core.atomic import replacing, write_json
 from efficientsam3_ros.engine import Engine, EngineError, load_engine
 from training.data.clips import clip_render
 
@@ -90,7 +91,7 @@ def cache_clips(engine: Engine, clips: Path, files: Sequence[Path] | None = None
     if (folder / INDEX).is_file():
         check_identity(clips, identity)
     else:
-        (folder / INDEX).write_text(json.dumps(asdict(identity), indent=2))
+        write_json(folder / INDEX, asdict(identity))
     for path in tqdm(files or clip_files(clips), unit='clip', mininterval=5):
         if not all(level_path(path, level).is_file() for level in LEVELS):
             _cache_clip(engine, path)
@@ -110,11 +111,8 @@ def _cache_clip(engine: Engine, path: Path) -> None:
         values = np.stack(maps)
         if not np.abs(values).max() < _HALF_LARGEST:
             raise FeatureCacheError(f'{level} of {path} does not fit float16.')
-        target = level_path(path, level)
-        part = target.with_suffix('.part')
-        with part.open('wb') as file:
-            np.save(file, values.astype(np.float16))
-        part.rename(target)
+        with replacing(level_path(path, level)) as part:
+            np.save(part, values.astype(np.float16))
 
 
 def check_identity(clips: Path, expected: EncoderIdentity) -> None:

@@ -24,6 +24,7 @@ from zipfile import BadZipFile
 import numpy as np
 from tqdm import tqdm
 
+from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.simulation import SceneObject, Tabletop, TabletopConfig
 from efficientsam3_ros.simulation.tabletop import Observation
 from training.data.clips.clip_windows import Window, choose_windows, visible_shares
@@ -115,17 +116,14 @@ def _write(
     path: Path, frames: list[Observation], window: Window, objects: tuple[SceneObject, ...]
 ) -> None:
     entries = [{**vars(item), 'phrases': sorted(item.phrases)} for item in objects]
-    # Written under another name first, so that a killed run leaves no half file behind.
-    part = path.with_suffix('.part')
-    with part.open('wb') as file:
+    with replacing(path) as part:
         np.savez(
-            file,
+            part,
             rgb=np.stack([shrunk(f.rgb) for f in frames]),
             ids=np.stack([f.ids[::SUPERSAMPLE, ::SUPERSAMPLE] for f in frames]),
             indices=np.array(window.indices),
             objects=np.array(json.dumps(entries)),
         )
-    part.rename(path)
 
 
 def read(path: Path) -> Clip:
