@@ -66,6 +66,22 @@ def test_rows_agree_with_the_counts():
     assert measured.partners == {('mug', 1): 7, ('bowl', 2): 8}
 
 
+def test_a_new_id_costs_the_frames_of_the_shorter_track():
+    truth = [frame(t, (1, 'mug', 10)) for t in range(4)]
+    renamed = [frame(t, (7 + t // 3, 'mug', 10)) for t in range(4)]
+    found = figures(truth, renamed, ('mug',))
+    assert (found.jf, found.id_switches, found.tracks) == (0.75, 1, 2)
+
+
+def test_hidden_tracks_do_not_help_and_what_an_empty_answer_would_get_is_told():
+    truth = [frame(0, (1, 'mug', 10)), *(frame(t) for t in range(1, 4))]
+    hidden = Instance(7, 7, 'mug', 1.0, Rle.empty(64, 64), TrackState.OCCLUDED)
+    found = figures(truth, [replace(item, instances=(hidden,)) for item in truth], ('mug',))
+    assert (found.jf, found.idle_jf, found.misses, found.tracks) == (0.75, 0.75, 1, 0)
+    ghost = figures(truth, [frame(t, (7, 'mug', 10)) for t in range(4)], ('mug',))
+    assert (ghost.jf, ghost.idle_jf) == (0.25, 0.75)
+
+
 def test_total_is_the_sum_of_the_concepts():
     measured = measure(TRUTH, FOUND, ALL)
     parts = sum(measured.by_concept.values(), SequenceCounts())
