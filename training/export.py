@@ -2,7 +2,7 @@ r"""Export a supervised run as a bundle.
 
 Example:
     python -m training.export --config training/configs/nano.yaml --run runs/nano_tabletop \\
-        --out efficientsam3_ros/bundles/nano_tabletop --threshold 0.4
+        --out efficientsam3_ros/bundles/nano_tabletop --threshold 0.45 --presence-gate 0.8
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 
 import torch
 
-from efficientsam3_ros.core import Manifest, Preprocess
+from efficientsam3_ros.core import BundleError, Manifest, Preprocess
 from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.model.export.bundle import export_bundle
 from efficientsam3_ros.model.export.graph import ExportError
@@ -37,6 +37,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument('--weights', type=Path, help='also write torch weights to continue from')
     parser.add_argument('--memory', type=Path, help='memory.pt to add; see training.export_memory')
     parser.add_argument('--threshold', type=float, default=0.4, help='detection threshold, 0..1')
+    parser.add_argument(
+        '--presence-gate',
+        type=float,
+        default=1.0,
+        help='presence below which scores shrink, 0..1; 1 multiplies by it, as SAM 3 does',
+    )
     arguments = parser.parse_args(argv)
     try:
         config = SupervisedConfig.load(arguments.config)
@@ -59,11 +65,12 @@ def main(argv: list[str] | None = None) -> int:
             width=config.student.width,
             threshold=arguments.threshold,
             license='Apache-2.0',
+            presence_gate=arguments.presence_gate,
         )
         manifest = export_bundle(nano_plans(student), arguments.out, about)
         if arguments.memory:
             manifest = add_memory(arguments.out, arguments.memory)
-    except (ConfigError, ExportError, WeightError) as error:
+    except (BundleError, ConfigError, ExportError, WeightError) as error:
         print(f'error: {error}', file=sys.stderr)
         return 2
     size = sum(f.stat().st_size for f in arguments.out.glob('*.onnx')) / 1e6

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-import math
 
 from efficientsam3_ros.core import Frame, FrameResult, Prompt
 from efficientsam3_ros.engine import Engine, Value
@@ -87,8 +86,7 @@ class ConceptTracker:
     @property
     def threshold(self) -> float:
         """Score from which a detection counts unless its prompt says otherwise."""
-        own = self.config.detection_threshold
-        return self._engine.manifest.threshold if math.isnan(own) else own
+        return self.config.resolved(self._engine.manifest).detection_threshold
 
     @property
     def memory_bytes(self) -> int:
@@ -175,10 +173,9 @@ class ConceptTracker:
         timer = StepTimer()
         self._fit(frame)
         if self.prompts:
-            thresholds = self._prompts.thresholds(self.threshold)
-            seen = self._inference.run(
-                frame, self._frame, self.tracks, thresholds, self.config, timer
-            )
+            config = self.config.resolved(self._engine.manifest)
+            thresholds = self._prompts.thresholds(config.detection_threshold)
+            seen = self._inference.run(frame, self._frame, self.tracks, thresholds, config, timer)
             if seen is not None:
                 self._update(*seen, timer)
                 if seen[0].detections is not None:

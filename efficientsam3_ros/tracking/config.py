@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields, replace
 import math
 from typing import Any
+
+from efficientsam3_ros.core import Manifest
 
 OVERLAP_POLICIES = ('keep', 'concept', 'all')
 MASK_SOURCES = ('detection', 'memory', 'quality')
@@ -41,6 +43,13 @@ class TrackerConfig:
         0.0,
         1.0,
         'Score from which a detection counts; NaN takes the value that came with the weights.',
+    )
+    presence_gate: float = _number(
+        math.nan,
+        0.0,
+        1.0,
+        'Presence of a concept below which its scores shrink in proportion; 1 multiplies by '
+        'presence, 0 leaves it out, NaN takes the value that came with the weights.',
     )
     birth_threshold: float = _number(
         0.0,
@@ -227,6 +236,12 @@ class TrackerConfig:
                 f'keep_iou ({self.keep_iou}) is at most match_iou ({self.match_iou}); '
                 'lower the first or raise the second.'
             )
+
+    def resolved(self, manifest: Manifest) -> TrackerConfig:
+        """Return the settings with the model's own values where they leave the choice to it."""
+        own = {'detection_threshold': manifest.threshold, 'presence_gate': manifest.presence_gate}
+        left = {name: value for name, value in own.items() if math.isnan(getattr(self, name))}
+        return replace(self, **left) if left else self
 
 
 def _check(item: Field[Any], value: Any) -> None:

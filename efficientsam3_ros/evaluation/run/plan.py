@@ -7,7 +7,6 @@ from enum import Enum
 from functools import cache
 import hashlib
 import json
-import math
 from pathlib import Path
 
 from efficientsam3_ros import __version__, core, engine, tracking
@@ -68,7 +67,6 @@ class RunPlan:
         """
         folder = find_bundle(self.bundle)
         manifest = Manifest.load(folder)
-        own = self.tracker.detection_threshold
         return RunSettings(
             mode=self.mode.value,
             over_dds=self.over_dds,
@@ -76,7 +74,7 @@ class RunPlan:
             bundle_digest=file_sha256(folder / MANIFEST_NAME),
             graphs={name: graph.sha256 for name, graph in manifest.graphs.items()},
             engine=self.engine,
-            threshold=manifest.threshold if math.isnan(own) else own,
+            threshold=self.tracker.resolved(manifest).detection_threshold,
             tracker=asdict(self.tracker),
             concepts=self.concepts,
             suite=self.suite,
