@@ -82,15 +82,15 @@ def test_a_failure_leaves_everything_as_it_was(monkeypatch, capsys):
     assert threshold('bundle') == 0.95
 
 
-def test_validation_scenes_are_the_default(monkeypatch):
-    pytest.importorskip('efficientsam3_ros.simulation')
-    monkeypatch.setattr(calibrate, 'VALIDATION_SCENES', '3-5')
-    monkeypatch.setattr(
-        calibrate, '_datapoints', lambda inputs, *_: names.extend(inputs.sequences)
-    )
-    names: list[str] = []
-    assert run('bundle', '--pack', 'clean') == 2
-    assert names == ['train-3', 'train-4', 'train-5']
+def test_validation_scenes_are_the_default(monkeypatch, capsys):
+    def find(paths, scenes, *_):
+        raise ValueError(f'{list(paths)} {scenes.title}')
+
+    monkeypatch.setattr(calibrate.Inputs, 'find', find)
+    assert run('bundle') == run('bundle', '--scenes', '3', '--frames', '9') == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert '[] --scenes 20000-20039 --split train --pack clean --frames 60' in first
+    assert '[] --scenes 3 --split train --pack clean --frames 9' in second
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,8 @@ def _figure_heads(names: Sequence[str]) -> list[Head]:
 def _figure_cells(figures: Metrics, names: Sequence[str]) -> list[Cell]:
     values = [getattr(figures, name) for name in names]
     return [
-        Cell(METRIC_INFO[name].show(value), float(value)) for name, value in zip(names, values)
+        Cell(METRIC_INFO[name].show(value), math.nan if value is None else float(value))
+        for name, value in zip(names, values)
     ]
 
 

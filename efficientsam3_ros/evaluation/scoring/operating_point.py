@@ -71,7 +71,12 @@ def rate(
     Raises:
         ValueError: If no frame shows what was asked for, or none lacks it: cgF1 is 0/0 then.
     """
-    most = max((len(point.matches) for point in points), default=0)
+    if len({point.iou.shape[1] > 0 for point in points}) < 2:
+        raise ValueError(
+            'cgF1 is undefined: it needs frames that show what is asked for and frames that do '
+            'not; name absent concepts, as with --also "green fork".'
+        )
+    most = max(len(point.matches) for point in points)
     matches = np.full((len(points), most), -1, np.float32)
     for row, point in zip(matches, points):
         row[: len(point.matches)] = point.matches
@@ -105,9 +110,4 @@ def _rated(threshold: float, gate: float, total: np.ndarray) -> OperatingPoint:
     concepts, presence = ConceptCounts(), PresenceCounts()
     split = concepts.vector().size
     concepts, presence = concepts.from_vector(total[:split]), presence.from_vector(total[split:])
-    if concepts.one_sided:
-        raise ValueError(
-            'cgF1 is undefined: it needs frames that show what is asked for and frames that do '
-            'not; name absent concepts, as with --also "green fork".'
-        )
     return OperatingPoint(threshold, gate, concepts.score().cgf1, presence.absent_accuracy)
