@@ -12,7 +12,11 @@ from efficientsam3_ros.evaluation.results import PerFrame, ScoreHistogram, Seque
 from efficientsam3_ros.evaluation.run.frame_errors import FrameErrors
 from efficientsam3_ros.evaluation.run.prediction import Prediction
 from efficientsam3_ros.evaluation.run.prompting import are_shown
-from efficientsam3_ros.evaluation.run.track_timelines import calibration, timeline, track_summaries
+from efficientsam3_ros.evaluation.run.track_timelines import (
+    calibration,
+    track_summaries,
+    track_timelines,
+)
 from efficientsam3_ros.evaluation.run.worst_frames import restless_frames, worst_frames
 from efficientsam3_ros.evaluation.scoring.measure import Measurement, measure
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
@@ -61,11 +65,11 @@ def score_sequence(
         )
     scope = _scope(sequence, prompts)
     measured = _measured(truth, prediction, scope)
-    verdicts = [FrameErrors.of(row) for row in measured.rows]
+    frame_errors = [FrameErrors.of(row) for row in measured.rows]
     stamps, results = prediction.stamps_ns, prediction.results
     labeled = scope.kind is not TruthKind.NONE
     asked = tuple(prompt.concept for prompt in prompts)
-    worst = worst_frames(stamps, verdicts) if labeled else restless_frames(stamps, results)
+    worst = worst_frames(stamps, frame_errors) if labeled else restless_frames(stamps, results)
     return SequenceResult(
         source=sequence.source,
         digest=sequence.digest,
@@ -76,16 +80,16 @@ def score_sequence(
         # Kept predictions bring the notes of the frames, which are not read again: so the order
         # in which notes came up is no part of the results.
         notes=tuple(sorted({*sequence.notes, *prediction.notes, *scope.notes})),
-        figures=Metrics.of(measured.counts),
-        concepts_figures={c: Metrics.of(n) for c, n in _named(measured).items()},
+        metrics=Metrics.of(measured.counts),
+        concept_metrics={c: Metrics.of(n) for c, n in _named(measured).items()},
         counts=measured.counts,
-        per_frame=_per_frame(prediction, measured, verdicts),
+        per_frame=_per_frame(prediction, measured, frame_errors),
         tracks=track_summaries(results),
-        timeline=timeline(results, verdicts),
-        scores=calibration(results, verdicts, scope.concepts or asked)
+        track_timelines=track_timelines(results, frame_errors),
+        scores=calibration(results, frame_errors, scope.concepts or asked)
         if labeled
         else ScoreHistogram(),
-        worst=worst,
+        worst_frames=worst,
     )
 
 
@@ -136,13 +140,13 @@ def _absent(scope: _Scope, truth: Truth) -> tuple[str, ...]:
 def _per_frame(
     prediction: Prediction,
     measured: Measurement,
-    verdicts: Sequence[FrameErrors | None],
+    frame_errors: Sequence[FrameErrors | None],
 ) -> PerFrame:
     return PerFrame(
         stamp_ns=prediction.stamps_ns,
-        jf=tuple(round(v.jf, _DIGITS) if v else float('nan') for v in verdicts),
+        jf=tuple(round(v.jf, _DIGITS) if v else float('nan') for v in frame_errors),
         visible=tuple(row.visible for row in measured.rows),
-        truth_visible=tuple(v.objects if v else None for v in verdicts),
-        switches=tuple(len(v.switched) if v else 0 for v in verdicts),
+        truth_visible=tuple(v.objects if v else None for v in frame_errors),
+        switches=tuple(len(v.switched) if v else 0 for v in frame_errors),
         processed=tuple(result is not None for result in prediction.results),
     )

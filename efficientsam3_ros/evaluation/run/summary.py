@@ -25,14 +25,14 @@ def summary(results: RunResults) -> str:
     free = {n: item for n, item in results.sequences.items() if item.truth == 'none'}
     parts = ['# Evaluation', '', *_settings(results), '']
     if labeled:
-        rows = [_row(name, _asked(item), item.figures, COLUMNS) for name, item in labeled.items()]
+        rows = [_row(name, _asked(item), item.metrics, COLUMNS) for name, item in labeled.items()]
         if len(labeled) > 1:
             rows.append(_row(TOTAL, '', results.total, COLUMNS))
         parts += [_table(('sequence', 'concepts (absent in brackets)'), COLUMNS, rows), '']
         parts += _intervals(results)
     if free:
         names = tuple(kind.name for kind in LABEL_FREE)
-        rows = [_row(name, _asked(item), item.figures, names) for name, item in free.items()]
+        rows = [_row(name, _asked(item), item.metrics, names) for name, item in free.items()]
         table = _table(('sequence', 'concepts'), names, rows)
         parts += ['## Without ground truth', '', NOT_ACCURACY, '', table, '']
     parts += _times(results)
@@ -94,7 +94,7 @@ def _times(results: RunResults) -> list[str]:
         'offered',
         'received',
         'processed',
-        'unheard',
+        'undelivered',
         'p50 ms',
         'p95 ms',
         'p99 ms',
