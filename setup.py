@@ -34,7 +34,11 @@ EXPORT = [
 EXTRAS = {
     # Rendered pictures change with the simulator's version, and stored seeds with them.
     'sim': ['mujoco==3.17.*'],
-    'eval': ['scipy>=1.10,<2', 'tqdm>=4.60,<5', 'pyyaml>=6,<7'],
+    'eval': [
+        *('scipy>=1.10,<2', 'pyyaml>=6,<7', 'cattrs>=24.1,<27'),
+        # The HTML report.
+        *('bokeh>=3.4,<4', 'jinja2>=3.1,<4'),
+    ],
     'export': EXPORT,
     'train': [
         *EXPORT,
@@ -165,7 +169,10 @@ setup(
     python_requires='>=3.10',
     packages=find_packages(include=[NAME, f'{NAME}.*']),
     package_data={
-        NAME: ['py.typed', 'bundles/**/*', 'core/text/assets/*', 'simulation/assets/**/*']
+        NAME: [
+            *('py.typed', 'bundles/**/*', 'core/text/assets/*', 'simulation/assets/**/*'),
+            'evaluation/report/templates/*',
+        ]
     },
     distclass=PlatformDistribution,
     cmdclass={'build': Build, 'build_interfaces': BuildInterfaces},

@@ -65,7 +65,7 @@ def test_two_runs_give_the_same_results_apart_from_times(engine):
     assert first.pop('timing') != second.pop('timing')
     assert json.dumps(first) == json.dumps(second)
     assert list(first['sequences']) == ['one', 'two']
-    assert first['sequences']['one']['figures']['jf'] == pytest.approx(1, abs=1e-3)
+    assert first['sequences']['one']['metrics']['jf'] == pytest.approx(1, abs=1e-3)
     assert first['total']['misses'] == 1
     files = {str(p.relative_to('a')) for p in Path('a').rglob('*') if p.is_file()}
     assert files >= {
@@ -115,7 +115,7 @@ def test_a_bag_without_truth_is_not_given_an_accuracy(capsys):
     printed = capsys.readouterr().out
     assert 'not accuracy' in printed
     assert 'cgF1' not in printed
-    figures = load('out')['sequences']['field']['figures']
+    figures = load('out')['sequences']['field']['metrics']
     assert figures['jf'] is None
     assert figures['coverage'] == 1
     assert evaluate('field.mcap') == 1
@@ -129,7 +129,7 @@ def test_what_a_damaged_bag_still_holds_is_scored_and_said(capsys):
     assert evaluate('cut.mcap', '--out', 'out', '--no-overlay') == 0
     cut = load('out')['sequences']['cut']
     assert 0 < cut['frames'] < 400
-    assert cut['figures']['jf'] == pytest.approx(1, abs=1e-3)
+    assert cut['metrics']['jf'] == pytest.approx(1, abs=1e-3)
     assert any('cut off' in note for note in cut['notes'])
     assert 'cut off' in capsys.readouterr().out
 

@@ -148,7 +148,7 @@ def _total(
 def _concepts(
     first: RunResults, second: RunResults, common: Sequence[str]
 ) -> dict[str, Differences]:
-    parts = [[run.sequences[name].concepts_figures for name in common] for run in (first, second)]
+    parts = [[run.sequences[name].concept_metrics for name in common] for run in (first, second)]
     concepts = dict.fromkeys(concept for part in parts[0] for concept in part)
     return {
         concept: _means([[p.get(concept) for p in part] for part in parts], METRIC_INFO)
@@ -157,7 +157,7 @@ def _concepts(
 
 
 def _of_sequence(first: RunResults, second: RunResults, name: str) -> Differences:
-    metrics = [run.sequences[name].figures for run in (first, second)]
+    metrics = [run.sequences[name].metrics for run in (first, second)]
     times = [run.timing.sequences.get(name) for run in (first, second)]
     return _single(metrics, set(METRIC_INFO) - _LATENCY) | _single(times, _LATENCY)
 

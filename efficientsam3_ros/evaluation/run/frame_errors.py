@@ -57,7 +57,7 @@ class FrameErrors:
         )
 
     @property
-    def count(self) -> int:
+    def errors(self) -> int:
         """Number of things that went wrong."""
         return len(self.missed) + len(self.false) + len(self.switched)
 

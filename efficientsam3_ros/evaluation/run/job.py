@@ -127,5 +127,5 @@ def _paint(job: Job, prediction: Prediction, result: SequenceResult, out: Path) 
     if job.overlay:
         video = out / OVERLAYS / f'{job.name}.mp4'
         video.parent.mkdir(parents=True, exist_ok=True)
-    chosen = [item.frame for item in result.worst]
+    chosen = [item.frame for item in result.worst_frames]
     return painter.paint(video, chosen, frame_rate(prediction.stamps_ns))

@@ -12,7 +12,11 @@ from efficientsam3_ros.evaluation.results import PerFrame, ScoreHistogram, Seque
 from efficientsam3_ros.evaluation.run.frame_errors import FrameErrors
 from efficientsam3_ros.evaluation.run.prediction import Prediction
 from efficientsam3_ros.evaluation.run.prompting import are_shown
-from efficientsam3_ros.evaluation.run.track_timelines import calibration, timeline, track_summaries
+from efficientsam3_ros.evaluation.run.track_timelines import (
+    calibration,
+    track_summaries,
+    track_timelines,
+)
 from efficientsam3_ros.evaluation.run.worst_frames import restless_frames, worst_frames
 from efficientsam3_ros.evaluation.scoring.measure import Measurement, measure
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
@@ -84,16 +88,16 @@ def score_sequence(
         # Kept predictions bring the notes of the frames, which are not read again: so the order
         # in which notes came up is no part of the results.
         notes=tuple(sorted({*sequence.notes, *prediction.notes, *scope.notes})),
-        figures=Metrics.of(measured.counts),
-        concepts_figures={c: Metrics.of(n) for c, n in _named(measured).items()},
+        metrics=Metrics.of(measured.counts),
+        concept_metrics={c: Metrics.of(n) for c, n in _named(measured).items()},
         counts=measured.counts,
         per_frame=_per_frame(prediction, measured, frame_errors),
         tracks=track_summaries(results) if tracked else (),
-        timeline=timeline(results, frame_errors) if tracked else (),
+        track_timelines=track_timelines(results, frame_errors) if tracked else (),
         scores=calibration(results, frame_errors, scope.concepts or asked)
         if labeled
         else ScoreHistogram(),
-        worst=worst,
+        worst_frames=worst,
     )
 
 

@@ -27,14 +27,14 @@ def summary(results: RunResults) -> str:
     columns = DETECTOR_COLUMNS if results.config.detector_alone else COLUMNS
     parts = ['# Evaluation', '', *_settings(results), '']
     if labeled:
-        rows = [_row(name, _asked(item), item.figures, columns) for name, item in labeled.items()]
+        rows = [_row(name, _asked(item), item.metrics, columns) for name, item in labeled.items()]
         if len(labeled) > 1:
             rows.append(_row(TOTAL, '', results.total, columns))
         parts += [_table(('sequence', 'concepts (absent in brackets)'), columns, rows), '']
         parts += _intervals(results)
     if free:
         names = tuple(kind.name for kind in LABEL_FREE)
-        rows = [_row(name, _asked(item), item.figures, names) for name, item in free.items()]
+        rows = [_row(name, _asked(item), item.metrics, names) for name, item in free.items()]
         table = _table(('sequence', 'concepts'), names, rows)
         parts += ['## Without ground truth', '', NOT_ACCURACY, '', table, '']
     parts += _times(results)

@@ -22,16 +22,16 @@ def worst_frames(
         frame_errors: One entry a frame, None where nothing is annotated.
     """
     rank = {
-        index: (errors.quality, -errors.count, index)
-        for index, errors in enumerate(frame_errors)
-        if errors is not None and (errors.count or errors.quality < _PERFECT)
+        index: (item.quality, -item.errors, index)
+        for index, item in enumerate(frame_errors)
+        if item is not None and (item.errors or item.quality < _PERFECT)
     }
     chosen = _apart(sorted(rank, key=lambda index: rank[index]), len(frame_errors))
     pairs = [(index, frame_errors[index]) for index in chosen]
     return tuple(
-        WorstFrame(index, stamps_ns[index], errors.jf, errors.why())
-        for index, errors in pairs
-        if errors is not None
+        WorstFrame(index, stamps_ns[index], item.jf, item.why())
+        for index, item in pairs
+        if item is not None
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
 from efficientsam3_ros.evaluation.metrics.counts import Counts
@@ -14,7 +13,6 @@ from efficientsam3_ros.evaluation.metrics.presence import PresenceCounts
 from efficientsam3_ros.evaluation.metrics.reentry import ReentryCounts
 from efficientsam3_ros.evaluation.metrics.region_boundary import RegionBoundaryCounts
 from efficientsam3_ros.evaluation.metrics.stability import StabilityCounts
-from efficientsam3_ros.evaluation.typed_json import from_data, to_data
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,17 +63,3 @@ class SequenceCounts(Counts):
             reentry=ReentryCounts(),
             without_ids=self.frames,
         )
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain data for ``json.dumps``."""
-        data: dict[str, Any] = to_data(self)
-        return data
-
-    @classmethod
-    def from_json(cls, data: Any) -> SequenceCounts:
-        """Read what ``to_json`` gave.
-
-        Raises:
-            FormatError: If a key is missing or a value is of another kind.
-        """
-        return from_data(cls, data, 'the counts')

@@ -61,18 +61,18 @@ def outcome(tmp_path, monkeypatch, sequence):
 
 def test_perfect_detections_score_perfectly_without_a_word_on_tracks(tmp_path, monkeypatch):
     result = outcome(tmp_path, monkeypatch, PaintedSequence(hidden=(5, 6)))
-    found = result.figures
+    found = result.metrics
     assert (found.matches, found.misses, found.false_positives) == (10, 2, 0)
     assert found.absent_accuracy == 1
     assert found.miou == pytest.approx(10 / 12)
     assert not any(math.isnan(found.value(name)) for name in DETECTOR_COLUMNS)
     assert found.id_switches is None
     assert math.isnan(found.jf) and math.isnan(found.hota)
-    assert math.isnan(result.concepts_figures['red block'].mota)
-    assert result.tracks == result.timeline == ()
+    assert math.isnan(result.concept_metrics['red block'].mota)
+    assert result.tracks == result.track_timelines == ()
     assert set(result.per_frame.switches) == {0}
     assert all(math.isnan(value) for value in result.per_frame.jf)
-    assert {item.frame for item in result.worst} <= {5, 6} and result.worst
+    assert {item.frame for item in result.worst_frames} <= {5, 6} and result.worst_frames
     assert sum(result.scores.true) == 10
 
 

@@ -37,17 +37,17 @@ COUNTS = SequenceCounts(
 
 
 def test_counts_survive_json():
-    again = SequenceCounts.from_json(json.loads(json.dumps(COUNTS.to_json())))
+    again = from_data(SequenceCounts, json.loads(json.dumps(to_data(COUNTS))))
     assert again.vector().tolist() == COUNTS.vector().tolist()
     assert Metrics.of(again) == Metrics.of(COUNTS)
     assert (again + COUNTS).image.tp.tolist() == (2 * np.arange(10)).tolist()
 
 
 def test_damaged_counts_are_refused_by_place():
-    data = COUNTS.to_json()
+    data = to_data(COUNTS)
     data['identity']['switches'] = 'two'
     with pytest.raises(FormatError, match=r'identity\.switches'):
-        SequenceCounts.from_json(data)
+        from_data(SequenceCounts, data, 'the counts')
 
 
 def test_figures_survive_json():
