@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 import shutil
@@ -73,8 +74,6 @@ def run(
         scenes: Simulated scenes instead of data.
         truth: Where the truth is.
     """
-    from efficientsam3_ros.evaluation.scoring.operating_point import GATES, THRESHOLDS, best, rate
-
     folder = find_bundle(bundle).resolve()
     if folder.parent == EMBEDDED and not (out or dry_run):
         raise OptionError(f'{folder.name} belongs to the package; name a new folder with --out.')
@@ -86,23 +85,37 @@ def run(
     for name, why in inputs.failed.items():
         raise OptionError(f'{name} cannot be used: {why}')
     points = _datapoints(inputs, folder, engine, threads)
-    rated = rate(points, THRESHOLDS, GATES if gate else (manifest.presence_gate,))
-    choice = best(rated, min_absent)
-    old = rate(points, (manifest.threshold,), (manifest.presence_gate,))[0]
-    rows = [
-        (name, item.threshold, item.presence_gate, f'{100 * item.cgf1:.1f}',
-         f'{100 * item.absent:.1f} %')
-        for name, item in (('before', old), ('chosen', choice))
-    ]  # fmt: skip
     print(f'{len(inputs.sequences)} sequences, {len(points)} datapoints (frame, concept)')
+    calibrated = _calibrated(manifest, points, min_absent, gate)
+    if not dry_run:
+        kept = write_bundle(folder, calibrated, target)
+        print(f'written: {target}' + (f'; before: {kept}' if kept else ''))
+    return 0
+
+
+def _calibrated(
+    manifest: Manifest, points: Sequence[Datapoint], min_absent: float, gate: bool
+) -> Manifest:
+    """Return the manifest with the best threshold and gate; print what they change."""
+    from efficientsam3_ros.evaluation.scoring.operating_point import GATES, THRESHOLDS, best, rate
+
+    own = manifest.presence_gate
+    old = rate(points, [manifest.threshold], [own])[0]
+    choice = best(rate(points, THRESHOLDS, GATES if gate else [own]), min_absent)
+    rows = [
+        (
+            name,
+            item.threshold,
+            item.presence_gate,
+            f'{100 * item.cgf1:.1f}',
+            f'{100 * item.absent:.1f}',
+        )
+        for name, item in (('before', old), ('chosen', choice))
+    ]
     print(table(('', 'threshold', 'presence gate', 'cgF1', 'absent ok'), rows))
     if choice.absent < min_absent:
         print(f'No pair leaves {100 * min_absent:g} % of the absent concepts empty.')
-    if not dry_run:
-        chosen = {'threshold': choice.threshold, 'presence_gate': choice.presence_gate}
-        kept = write_bundle(folder, replace(manifest, **chosen), target)
-        print(f'written: {target}' + (f'; before: {kept}' if kept else ''))
-    return 0
+    return replace(manifest, threshold=choice.threshold, presence_gate=choice.presence_gate)
 
 
 def write_bundle(source: Path, manifest: Manifest, target: Path) -> Path | None:

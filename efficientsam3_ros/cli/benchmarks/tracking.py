@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import median
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -110,65 +112,64 @@ def run(
     trackers = variants(engine.bundle, others)
     folder = fresh(out, force=False) if out else None
     results = _evaluate(trackers, suite, cache, engine)
-    frames = sum(item.frames for item in results[0].sequences.values())
-    print(f'{suite}: {len(results[0].sequences)} simulated bags, {frames} frames\n')
-    print(_table(trackers, results))
-    for tracker, other in list(zip(trackers, results))[1:]:
-        names = trackers[0].name, tracker.name
-        print(f'\n{comparison_text(compare(results[0], other, names), _ROWS)}')
-    for tracker, item in zip(trackers, results) if folder else ():
-        item.save(folder / tracker.name / 'results.json')
+    first, *more = results.items()
+    frames = sum(item.frames for item in first[1].sequences.values())
+    print(f'{suite}: {len(first[1].sequences)} simulated bags, {frames} frames\n')
+    print(_table(results))
+    for name, other in more:
+        text = comparison_text(compare(first[1], other, (first[0], name)), _ROWS)
+        print(f'\n{text}')
+    if folder is not None:
+        for name, item in results.items():
+            item.save(folder / name / 'results.json')
     return 0
 
 
 def _evaluate(
     trackers: Sequence[TrackerVariant], suite: str, cache: Path, engine: EngineOptions
-) -> list[RunResults]:
-    """Return the results of each tracker."""
+) -> dict[str, RunResults]:
+    """Return the results of each tracker by its name."""
     from efficientsam3_ros.evaluation.run.collect import collect
     from efficientsam3_ros.evaluation.run.in_process import InProcess
     from efficientsam3_ros.evaluation.run.job import Job, Outcome, run_job
     from efficientsam3_ros.evaluation.run.plan import RunPlan
 
     begin = time.monotonic()
-    plans = [
-        # What is measured is time, too, so nothing is taken from an earlier run.
-        RunPlan(
-            bundle=item.bundle, engine=engine.engine, threads=engine.threads, tracker=item.config,
-            suite=suite, cache=cache, reuse=False,
-        )
-        for item in trackers
-    ]  # fmt: skip
+    # Times are measured, too, so nothing is taken from an earlier run.
+    common = RunPlan(
+        engine=engine.engine, threads=engine.threads, suite=suite, cache=cache, reuse=False
+    )
+    plans = [replace(common, bundle=item.bundle, tracker=item.config) for item in trackers]
     settings = [plan.settings() for plan in plans]
     sequences = Inputs.find((), SceneOptions(suite=suite), TRUTH, cache).sequences
     predictors = [InProcess(plan) for plan in plans]
     outcomes: list[list[Outcome]] = [[] for _ in plans]
     total = len(plans) * sum(item.expected_frames for item in sequences.values())
-    with frame_bar('frames', total) as tick:
+    with frame_bar('frames', total) as tick, ExitStack() as closing:
+        for predictor in predictors:
+            closing.callback(predictor.close)
         # Interleaved bag by bag, so that a busy moment of the machine hits all alike.
         for name, sequence in sequences.items():
             for plan, about, predictor, done in zip(plans, settings, predictors, outcomes):
                 job = Job(name, sequence, plan, about.bundle_digest)
                 done.append(run_job(job, predictor, tick))
-    for predictor in predictors:
-        predictor.close()
+    for outcome in (item for done in outcomes for item in done if item.error):
+        raise OptionError(f'{outcome.name} failed: {outcome.error}')
     seconds = time.monotonic() - begin
-    return [
-        collect(about, done, seconds, 1, engine.threads) for about, done in zip(settings, outcomes)
-    ]
+    return {
+        item.name: collect(about, done, seconds, 1, engine.threads)
+        for item, about, done in zip(trackers, settings, outcomes)
+    }
 
 
-def _table(trackers: Sequence[TrackerVariant], results: Sequence[RunResults]) -> str:
-    from statistics import median
-
+def _table(results: Mapping[str, RunResults]) -> str:
     from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
 
     rows = []
-    for tracker, item in zip(trackers, results):
-        total = item.total
-        returns = f'{total.reidentified} of {total.reentries}'
+    for name, item in results.items():
+        values = [METRIC_INFO[metric].show(item.total.value(metric)) for metric in METRICS]
+        returns = f'{item.total.reidentified} of {item.total.reentries}'
         milliseconds = median(timing.p50_ms for timing in item.timing.sequences.values())
-        values = [METRIC_INFO[name].show(total.value(name)) for name in METRICS]
-        rows.append((tracker.name, *values, returns, f'{milliseconds:.0f}'))
-    labels = [METRIC_INFO[name].label for name in METRICS]
+        rows.append((name, *values, returns, f'{milliseconds:.0f}'))
+    labels = [METRIC_INFO[metric].label for metric in METRICS]
     return table(('tracker', *labels, 're-identified', 'ms a frame'), rows)

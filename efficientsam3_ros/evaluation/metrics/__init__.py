@@ -18,7 +18,6 @@ from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts, Skipped
 from efficientsam3_ros.evaluation.metrics.presence import PresenceCounts
 from efficientsam3_ros.evaluation.metrics.reentry import ReentryCounts
 from efficientsam3_ros.evaluation.metrics.region_boundary import (
-    ObjectRegionBoundary,
     RegionBoundaryCounts,
     region_boundary,
 )
@@ -35,7 +34,6 @@ __all__ = [
     'IdentityCounts',
     'IdentityMatcher',
     'LatencySummary',
-    'ObjectRegionBoundary',
     'OverlapCounts',
     'PairedDifference',
     'PhraseDatapoint',

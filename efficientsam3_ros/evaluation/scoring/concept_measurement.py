@@ -152,7 +152,7 @@ def _follow(concept: str, overlaps: Sequence[FrameOverlap]) -> _Tracking:
     matcher, counts = IdentityMatcher(), IdentityCounts()
     pairs, switched, false = [], [], []
     for overlap in overlaps:
-        counts += matcher.step_overlap(overlap)
+        counts += matcher.step(overlap)
         pairs.append({number: matcher.pairs.get(number, 0) for number in overlap.objects})
         switched.append(matcher.switched)
         used = set(matcher.pairs.values())

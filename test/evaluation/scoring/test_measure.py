@@ -152,12 +152,10 @@ def test_concept_that_is_not_asked_for_is_ignored():
     assert (alone.false_positives, alone.objects) == (0, 1)
 
 
-def test_absent_concepts_can_be_named():
-    hidden = [frame(t) for t in range(2)]
-    by_truth = measure(hidden, hidden, ('mug',)).counts.presence
-    assert (by_truth.absent, by_truth.out_of_view) == (2, 0)
-    named = measure(hidden, hidden, ('mug',), absent=()).counts.presence
-    assert (named.absent, named.out_of_view) == (0, 2)
+def test_what_the_truth_never_shows_is_absent_and_the_rest_out_of_view():
+    truth = [frame(0, (1, 'mug', 10)), frame(1)]
+    presence = measure(truth, truth, ('mug', 'bowl')).counts.presence
+    assert (presence.absent, presence.out_of_view, presence.present) == (2, 1, 1)
 
 
 def test_score_on_the_threshold_counts_for_cgf1_but_not_for_hota():
