@@ -18,6 +18,8 @@ from setuptools.dist import Distribution
 
 ROOT = Path(__file__).resolve().parent
 NAME = 'efficientsam3_ros'
+# Where bags finds the .msg files without ROS.
+DEFINITIONS = f'{NAME}.bags.definitions'
 VERSION = ElementTree.parse(ROOT / 'package.xml').getroot().findtext('version')
 
 # The network in torch, its weights and its export.
@@ -63,6 +65,7 @@ EXTRAS = {
         # The metrics' public references; trackeval and vos-benchmark themselves ask for another
         # build of OpenCV and are installed without their dependencies.
         *('pycocotools>=2.0.8,<3', 'scikit-image>=0.22,<1'),
+        'supervision>=0.25,<1',
     ],
 }
 
@@ -167,12 +170,18 @@ setup(
     description='Open-vocabulary segmentation and tracking for ROS 2',
     license='Apache-2.0',
     python_requires='>=3.10',
-    packages=find_packages(include=[NAME, f'{NAME}.*']),
+    packages=[*find_packages(include=[NAME, f'{NAME}.*']), DEFINITIONS],
+    package_dir={DEFINITIONS: 'msg'},
     package_data={
+        DEFINITIONS: ['*.msg'],
         NAME: [
-            *('py.typed', 'bundles/**/*', 'core/text/assets/*', 'simulation/assets/**/*'),
+            'py.typed',
+            '*.pyi',
+            'bundles/**/*',
+            'core/text/assets/*',
+            'simulation/assets/**/*',
             'evaluation/report/templates/*',
-        ]
+        ],
     },
     distclass=PlatformDistribution,
     cmdclass={'build': Build, 'build_interfaces': BuildInterfaces},

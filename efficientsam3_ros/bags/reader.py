@@ -84,8 +84,8 @@ class BagReader:
             return raw[0]
         if raw:
             raise BagError(
-                f'Several image topics: {", ".join(raw)}. Name one: --topic, or --image-topic '
-                'of evaluate.'
+                f'Several image topics: {", ".join(raw)}. Name one: topic=… in Python, '
+                '--topic of track, --image-topic of evaluate.'
             )
         known = ', '.join(f'{t} ({kind})' for t, kind in sorted(self.topics.items()))
         raise BagError(f'{self._storage.path} holds no colour images, only {known}.')

@@ -139,8 +139,8 @@ class Manifest:
             raise BundleError(f'{folder} is no bundle: it holds no {MANIFEST_NAME}.')
         try:
             manifest = cls._parse(json.loads(path.read_text()))
-        except BundleError:
-            raise
+        except BundleError as error:
+            raise BundleError(f'{path}: {error}') from error
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f'{path} is damaged ({error}); export the bundle again.') from error
         missing = [name for name in REQUIRED_GRAPHS if name not in manifest.graphs]

@@ -1,4 +1,4 @@
-"""Everything that distinguishes one student from another."""
+"""Sizes and choices of nano, the light student."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TokenMixing = Literal['attention', 'convolution']
 
 @dataclass(frozen=True)
 class NanoConfig:
-    """Shape of a student network.
+    """Shape of the light student; see ``student.StudentConfig`` for the nine others.
 
     The defaults describe ``nano``: real time on two CPU cores, trainable from a simulated table.
 

@@ -1,4 +1,4 @@
-"""The student: parts as they are exported, and the whole as it is trained."""
+"""nano, the light student: parts as they are exported, and the whole as it is trained."""
 
 from __future__ import annotations
 

@@ -48,15 +48,24 @@ class ConceptTracker:
         config: TrackerConfig | None = None,
         appearance: Appearance | None = None,
     ) -> None:
+        self._engine = engine
         self.config = config or TrackerConfig()
         self.times = StepTimes()
-        self._engine = engine
         self._prompts = PromptSet(engine)
         self._inference = Inference(engine, self._prompts)
         self._table = TrackTable(AppearanceGallery() if appearance is None else appearance)
         self._force_conditioning: set[int] = set()
         self._frame = -1
         self._size: tuple[int, int] | None = None
+
+    @property
+    def config(self) -> TrackerConfig:
+        """Thresholds; may be assigned between frames."""
+        return self._config
+
+    @config.setter
+    def config(self, config: TrackerConfig) -> None:
+        self._config, self._resolved = config, config.resolved(self._engine.manifest)
 
     @property
     def prompts(self) -> tuple[Prompt, ...]:
@@ -86,7 +95,7 @@ class ConceptTracker:
     @property
     def threshold(self) -> float:
         """Score from which a detection counts unless its prompt says otherwise."""
-        return self.config.resolved(self._engine.manifest).detection_threshold
+        return self._resolved.detection_threshold
 
     @property
     def memory_bytes(self) -> int:
@@ -173,9 +182,10 @@ class ConceptTracker:
         timer = StepTimer()
         self._fit(frame)
         if self.prompts:
-            config = self.config.resolved(self._engine.manifest)
-            thresholds = self._prompts.thresholds(config.detection_threshold)
-            seen = self._inference.run(frame, self._frame, self.tracks, thresholds, config, timer)
+            thresholds = self._prompts.thresholds(self.threshold)
+            seen = self._inference.run(
+                frame, self._frame, self.tracks, thresholds, self._resolved, timer
+            )
             if seen is not None:
                 self._update(*seen, timer)
                 if seen[0].detections is not None:

@@ -251,6 +251,9 @@ def test_parameter_files_of_the_node_are_read():
     Path('mine.yaml').write_text('detect_evry: 3\n')
     with pytest.raises(ValueError, match='did you mean detect_every'):
         read_tracker_config(Path('mine.yaml'))
+    Path('mine.yaml').write_text('/**:\n  ros__parameters:\n    tracking.colour_weight: 0.2\n')
+    with pytest.raises(ValueError, match=r'In mine\.yaml "colour_weight" is now "color_weight"'):
+        read_tracker_config(Path('mine.yaml'))
     Path('mine.yaml').write_text('detect_every: often\n')
     with pytest.raises(ValueError, match='detect_every'):
         read_tracker_config(Path('mine.yaml'))

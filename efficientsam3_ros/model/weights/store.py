@@ -12,6 +12,7 @@ from torch import Tensor
 
 from efficientsam3_ros.core.atomic import replacing, write_json
 from efficientsam3_ros.core.preprocess import Preprocess
+from efficientsam3_ros.core.renames import FILES, renamed
 from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import StudentConfig
@@ -149,7 +150,7 @@ def load_converted(
 
     Args:
         folder: Holds what :func:`save_converted` wrote.
-        size: Side of the square input image; the weights fit every size that the family offers.
+        size: Side of the square input image; the weights fit every size of ``registry.SIZES``.
 
     Returns:
         The student and its whole state, ready for ``load_state_dict(strict=True)``.
@@ -205,6 +206,8 @@ def _parse(data: Mapping[str, Any]) -> WeightsInfo:
             f'The weights have format {version}, this version reads {FORMAT_VERSION}; convert '
             'them again.'
         )
+    if old := renamed(values, FILES):
+        raise WeightsError(f'In {INFO_NAME} {old}; convert the weights again.')
     digest = values.pop('preprocess_digest')
     preprocess = Preprocess(**values.pop('preprocess'))
     if digest != preprocess.digest():

@@ -1,11 +1,11 @@
-"""A student of the family so small that it is exported within seconds, and its video half."""
+"""One of the nine students so small that it is exported within seconds, and its video half."""
 
 from __future__ import annotations
 
 import torch
 
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
-from efficientsam3_ros.model.image.family_image_encoder import NeckName
+from efficientsam3_ros.model.image.student_image_encoder import NeckName
 from efficientsam3_ros.model.image.trunks import TRUNKS
 from efficientsam3_ros.model.memory.config import MemoryConfig, MemoryKind
 from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig, PerceiverConfig

@@ -11,14 +11,14 @@ pytest.importorskip('timm')
 
 from random_weights import randomize_norms, relative_difference  # noqa: E402
 
-from efficientsam3_ros.model.image.family_image_encoder import (  # noqa: E402
+from efficientsam3_ros.model.image.neck_lean import LeanPyramid  # noqa: E402
+from efficientsam3_ros.model.image.neck_sam3 import Sam3Neck  # noqa: E402
+from efficientsam3_ros.model.image.student_image_encoder import (  # noqa: E402
     NECKS,
     StudentImageEncoder,
     build_neck,
     grid_side,
 )
-from efficientsam3_ros.model.image.neck_lean import LeanPyramid  # noqa: E402
-from efficientsam3_ros.model.image.neck_sam3 import Sam3Neck  # noqa: E402
 from efficientsam3_ros.model.image.trunks import TRUNKS  # noqa: E402
 
 SPEC = TRUNKS['efficientvit_b0']
