@@ -37,7 +37,7 @@ EXTRAS = {
     # Rendered pictures change with the simulator's version, and stored seeds with them.
     'sim': ['mujoco==3.17.*'],
     'eval': [
-        *('scipy>=1.10,<2', 'tqdm>=4.60,<5', 'pyyaml>=6,<7'),
+        *('scipy>=1.10,<2', 'pyyaml>=6,<7', 'cattrs>=24.1,<27'),
         'pycocotools>=2.0.9,<3',  # masks in COCO's form
     ],
     'export': EXPORT,
@@ -182,6 +182,7 @@ setup(
             'bundles/**/*',
             'core/text/assets/*',
             'simulation/assets/**/*',
+            'evaluation/report/templates/*',
         ],
     },
     distclass=PlatformDistribution,
