@@ -39,6 +39,7 @@ EXTRAS = {
     'eval': [
         *('scipy>=1.10,<2', 'pyyaml>=6,<7', 'cattrs>=24.1,<27'),
         'pycocotools>=2.0.9,<3',  # masks in COCO's form
+        *('bokeh>=3.4,<4', 'jinja2>=3.1,<4'),  # the HTML report
     ],
     'export': EXPORT,
     'train': [
