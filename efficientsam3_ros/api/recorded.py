@@ -58,11 +58,12 @@ class RecordedFrames(FrameSource):
                 return self._bag
             self.count = len(pictures)
             return partial(self._pictures, pictures)
-        if path.suffix.lower() in (*PICTURES, '.pcd'):
+        if path.suffix.lower() in PICTURES:
             self.count = 1
-            return (
-                self._cloud if path.suffix.lower() == '.pcd' else partial(self._pictures, [path])
-            )
+            return partial(self._pictures, [path])
+        if path.suffix.lower() == '.pcd':
+            self.count = 1
+            return self._cloud
         video = self._opened()
         self.fps = video.get(cv2.CAP_PROP_FPS) or self.fps
         self.count = max(int(video.get(cv2.CAP_PROP_FRAME_COUNT)), 0)
