@@ -22,6 +22,7 @@ RENAMED = {
     'start_from': 'initialize_from',
     'start': 'initialize_from',
     'start_by_appearance': 'initialize_by_appearance',
+    'student.presence_gate': '--presence-gate of training.export',
     'data.twins': 'data.lookalikes',
     'loss.centre': 'loss.center',
     'schedule.forced_until': 'schedule.teacher_forcing_until',
@@ -29,7 +30,7 @@ RENAMED = {
     'schedule.free_from': 'schedule.free_running_from',
     'schedule.trusted': 'schedule.conditioning_share',
 }
-"""Old key to the new one, both with dots between levels."""
+"""Old key to what took its place, keys with dots between levels."""
 
 
 class ConfigError(ValueError):
@@ -153,7 +154,7 @@ def _with(config: DictConfig, key: str, value: Any, where: str) -> DictConfig:
     """Return the settings with one more entry, checked against the schema."""
     place = f'{where}: {key}'
     if key in RENAMED:
-        raise ConfigError(f'{place} is now {RENAMED[key]}; rename the entry.')
+        raise ConfigError(f'{place} is now {RENAMED[key]}; change the entry.')
     before, change = OmegaConf.select(config, key), OmegaConf.create()
     if isinstance(before, DictConfig) and not isinstance(value, Mapping):
         raise ConfigError(f'{place}: expected a mapping, got {value!r}.')

@@ -1,7 +1,7 @@
 r"""Exports a supervised run as a bundle.
 
 Examples:
-    python -m training.export --run runs/nano --out my_bundle --threshold 0.4
+    python -m training.export --run runs/nano --out my_bundle --threshold 0.45 --presence-gate 0.8
     python -m training.export --run runs/nano --out my_bundle --memory runs/nano_memory/memory.pt
     python -m training.export --run runs/nano_first --out runs/nano_first/bundle \
         --weights runs/nano_first/weights.pt
@@ -35,6 +35,7 @@ def export(
     weights: Path | None = None,
     memory: Path | None = None,
     threshold: float = 0.4,
+    presence_gate: float = 1.0,
 ) -> None:
     """Export the averaged weights.
 
@@ -45,6 +46,8 @@ def export(
         weights: Also write torch weights to continue from.
         memory: A memory.pt to add; see training.export_memory.
         threshold: Detection threshold, 0..1.
+        presence_gate: Presence below which scores shrink, 0..1; 1 multiplies by it, as SAM 3
+            does.
     """
     checkpoint = run / CHECKPOINT
     if not checkpoint.is_file():
@@ -65,6 +68,7 @@ def export(
         width=settings.student.width,
         threshold=threshold,
         license='Apache-2.0',
+        presence_gate=presence_gate,
     )
     plans = nano_plans(student.eval().to(memory_format=torch.contiguous_format))
     manifest = export_bundle(plans, out, about)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 import shutil
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +16,8 @@ from efficientsam3_ros.cli.convert import (
 )
 from efficientsam3_ros.cli.support.options import OptionError, OutputOptions, Switch
 from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.manifest import file_sha256
+from efficientsam3_ros.model.weights.hub import HubOptions
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.weights.releases import Release
@@ -32,30 +34,8 @@ examples:
 
 app = App(name='download', help_epilogue=EXAMPLES)
 
-
-@Parameter(name='*', group=Group('Model hub', sort_key=2))
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """Where the files come from.
-
-    Attributes:
-        repo: Repository, instead of the known one.
-        file: File in the repository, the student's first; repeat it for files that fill its gaps.
-        revision: Branch, tag or commit; a commit pins the content.
-        token: Access token, for gated or private repositories.
-        cache: Folder of the cache; the hub's usual one if absent.
-        offline: Use only what the cache holds.
-    """
-
-    repo: str | None = None
-    file: tuple[str, ...] = ()
-    revision: str | None = None
-    token: str | None = None
-    cache: Path | None = None
-    offline: bool = False
-
-
-DEFAULT_SOURCE = Source()
+_HUB = Group('Model hub', sort_key=2)
+DEFAULT_HUB = HubOptions()
 
 
 @app.default
@@ -67,7 +47,9 @@ def run(
     out: Path | None = None,
     force: bool = False,
     convert: Switch = True,
-    source: Source = DEFAULT_SOURCE,
+    repo: Annotated[str | None, Parameter(group=_HUB)] = None,
+    file: Annotated[tuple[str, ...], Parameter(group=_HUB)] = (),
+    hub: Annotated[HubOptions, Parameter(name='*', group=_HUB)] = DEFAULT_HUB,
     conversion: ConversionOptions = DEFAULT_CONVERSION,
 ) -> int:
     """Fetch, check, convert.
@@ -78,27 +60,27 @@ def run(
         out: Folder for the weights; the name if absent.
         force: Replace what is there.
         convert: Convert what was fetched; else only print where the files lie.
-        source: Where the files come from.
+        repo: Repository, instead of the known one.
+        file: File in the repository, the student's first; repeat it for files that fill its gaps.
+        hub: How the files are fetched.
         conversion: What is known of them.
     """
-    from efficientsam3_ros.model.weights.hub import HubOptions, default_client, fetch, fetch_folder
-    from efficientsam3_ros.model.weights.safe_load import sha256_of
+    from efficientsam3_ros.model.weights.hub import default_client, fetch, fetch_folder
 
     if listing:
         print(_listing())
         return 0
-    release = _release(name, source)
-    options = HubOptions(source.revision, source.token, source.cache, source.offline)
+    release = _release(name, repo, file)
     client = default_client()
     print(f'{release.repo} ...', flush=True)
     output = OutputOptions(out=out or Path(release.name), force=force)
     if not release.files:
-        return _teacher(fetch_folder(client, release.repo, options), release, output, convert)
+        return _teacher(fetch_folder(client, release.repo, hub), release, output, convert)
     paths = []
-    for file in release.files:
-        print(f'  {file} ...', flush=True)
-        paths.append(fetch(client, release.repo, file, options))
-        print(f'  {paths[-1]}\n  sha256 {sha256_of(paths[-1])}')
+    for path in release.files:
+        print(f'  {path} ...', flush=True)
+        paths.append(fetch(client, release.repo, path, hub))
+        print(f'  {paths[-1]}\n  sha256 {file_sha256(paths[-1])}')
     if not convert or (name is not None and release.variant is None):
         print(f'fetched; use it with: efficientsam3 convert STUDENT_FILE --base {paths[0]}')
         return 0
@@ -113,26 +95,21 @@ def run(
     return 0
 
 
-def _release(name: str | None, source: Source) -> Release:
+def _release(name: str | None, repo: str | None, files: tuple[str, ...]) -> Release:
     """Return the release that the user means, with what the user says otherwise."""
     from efficientsam3_ros.model.weights.releases import RELEASES, Release
 
     if name is None:
-        if not (source.repo and source.file):
+        if not (repo and files):
             raise OptionError('Name a release (--list shows them), or both --repo and --file.')
-        return Release(
-            name=Path(source.file[0]).stem,
-            title='chosen by --file',
-            repo=source.repo,
-            files=source.file,
-        )
+        return Release(Path(files[0]).stem, 'chosen by --file', repo, files)
     known = RELEASES.get(name)
     if known is None:
         raise OptionError(
             f'There is no release "{name}"; known are {", ".join(RELEASES)}. Other files '
             'come with --repo and --file.'
         )
-    return replace(known, repo=source.repo or known.repo, files=source.file or known.files)
+    return replace(known, repo=repo or known.repo, files=files or known.files)
 
 
 def _teacher(folder: Path, release: Release, output: OutputOptions, copy: bool) -> int:

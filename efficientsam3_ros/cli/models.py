@@ -58,12 +58,12 @@ def run(
         json: Print exact figures as JSON.
     """
     from efficientsam3_ros.model.cost.cost import count_macs, count_parameters
-    from efficientsam3_ros.model.image.family_image_encoder import NECKS
-    from efficientsam3_ros.model.registry import FAMILY, student_config
+    from efficientsam3_ros.model.image.student_image_encoder import NECKS
+    from efficientsam3_ros.model.registry import STUDENTS, student_config
     from efficientsam3_ros.model.text.mobileclip import TEXTS
 
     def configs(*sizes: int) -> Iterator[StudentConfig]:
-        for name in names or FAMILY:
+        for name in names or STUDENTS:
             for one in (neck,) if neck else NECKS:
                 for side in sizes:
                     yield student_config(name, neck=one, text=text, size=side, context=context)

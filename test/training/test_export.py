@@ -47,12 +47,14 @@ def exported(monkeypatch):
 def test_the_averaged_weights_and_the_settings_of_the_run_are_exported(run, exported, tmp_path):
     weights = tmp_path / 'weights.pt'
     arguments = ['--run', str(run), '--out', str(tmp_path), '--weights', str(weights)]
-    assert training.export.main([*arguments, '--threshold', '0.3']) == 0
+    gates = ['--threshold', '0.3', '--presence-gate', '0.7']
+    assert training.export.main([*arguments, *gates]) == 0
     ((student, about),) = exported
     expected = torch.load(run / CHECKPOINT, weights_only=True)['average']
     torch.testing.assert_close(dict(student.state_dict()), dict(expected))
     torch.testing.assert_close(torch.load(weights, weights_only=True), dict(expected))
-    assert (about.name, about.width, about.threshold) == ('small', 16, 0.3)
+    assert (about.name, about.width) == ('small', 16)
+    assert (about.threshold, about.presence_gate) == (0.3, 0.7)
     assert about.preprocess.height == 48 and not student.training
 
 

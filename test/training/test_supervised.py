@@ -162,6 +162,7 @@ def test_a_network_may_grow_but_only_where_it_is_said_to(config, tmp_path):
         ('schedule: {sizes: [{height: 1}]}', r'sizes\[0\].width|missing mandatory value: width'),
         ('new_parts: neck', 'new_parts: .* str is not'),
         ('start_from: w.pt', 'start_from is now initialize_from'),
+        ('student: {presence_gate: 0.8}', 'is now --presence-gate of training.export'),
         ('loss: {centre: 2}', 'loss.centre is now loss.center'),
     ],
 )

@@ -25,11 +25,11 @@ class Tokenizer(Protocol):
         ...
 
 
-class FrozenSam3:
-    """A frozen SAM 3 with its tokenizer and image preparation.
+class FrozenTeacher:
+    """SAM 3 from a local folder in transformers' layout, frozen.
 
     Args:
-        folder: Model in transformers' layout.
+        folder: The model; a video model's folder serves a picture model as well.
         device: Where it runs.
         dtype: Its precision; results come back in it.
         tokenizer: Phrases to ids; CLIP's, as SAM 3 has it, when absent.
@@ -38,8 +38,8 @@ class FrozenSam3:
         TeacherError: If the folder cannot be used.
     """
 
-    _name: ClassVar[str]
-    """Class in transformers."""
+    architecture: ClassVar[str]
+    """Its class in transformers."""
 
     def __init__(
         self,
@@ -50,22 +50,19 @@ class FrozenSam3:
     ) -> None:
         self.device = torch.device(device)
         self.dtype = dtype
-        self.model: Any = load_frozen(folder, self._name, self.device, dtype)
-        text, size = self._text_and_size(self.model.config)
+        self.model: Any = load_frozen(folder, self.architecture, self.device, dtype)
+        config = self.model.config
+        text = getattr(config, 'detector_config', config).text_config
         self._tokenizer = tokenizer or clip_tokenizer(text.max_position_embeddings)
-        self._preprocess = preprocess_of(size)
-
-    @staticmethod
-    def _text_and_size(config: Any) -> tuple[Any, int | Sequence[int]]:
-        """Find the text encoder's settings and the input size in the model's."""
-        raise NotImplementedError
+        self._preprocess = preprocess_of(config.image_size)
 
     @property
     def preprocess(self) -> Preprocess:
         """Squash to the square input, mean and deviation 0.5."""
         return self._preprocess
 
-    def _tokens(self, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
+    def tokens(self, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Return ids and mask of phrases, each (K, context), on the device."""
         ids, mask = self._tokenizer(phrases)
         return ids.to(self.device), mask.to(self.device)
 

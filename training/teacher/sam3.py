@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from training.teacher.loading import PADDED_BOX, FrozenSam3
+from training.teacher.loading import PADDED_BOX, FrozenTeacher
 from training.teacher.protocol import (
     TeacherDetections,
     TeacherError,
@@ -18,18 +18,14 @@ from training.teacher.protocol import (
 )
 
 
-class Sam3Teacher(FrozenSam3):
-    """SAM 3's image model from a local folder; that of the video model serves as well.
+class Sam3Teacher(FrozenTeacher):
+    """Frozen SAM 3; see :class:`FrozenTeacher` for its arguments.
 
     A text-only prompt carries the exemplar encoder's CLS token here, as it does in SAM 3 itself
     and as it does not in transformers.
     """
 
-    _name = 'Sam3Model'
-
-    @staticmethod
-    def _text_and_size(config: Any) -> tuple[Any, int | Sequence[int]]:
-        return config.text_config, config.vision_config.image_size
+    architecture = 'Sam3Model'
 
     @torch.no_grad()
     def encode_image(self, images: Tensor) -> TeacherFeatures:
@@ -43,7 +39,7 @@ class Sam3Teacher(FrozenSam3):
     @torch.no_grad()
     def encode_text(self, phrases: Sequence[str]) -> TeacherText:
         """Encode phrases to (K, 32, 256) tokens; pads are masked, the encoder is causal."""
-        ids, mask = self._tokens(phrases)
+        ids, mask = self.tokens(phrases)
         found = self.model.get_text_features(input_ids=ids, attention_mask=mask)
         return TeacherText(found.pooler_output, mask)
 
@@ -73,7 +69,7 @@ class Sam3Teacher(FrozenSam3):
         )
 
     def _detect_one(self, vision: Any, prompt: TeacherPrompt) -> Any:
-        ids, mask = self._tokens([prompt.phrase])
+        ids, mask = self.tokens([prompt.phrase])
         boxes: dict[str, Tensor] = {}
         if prompt.boxes is not None and prompt.boxes.numel():
             labels = prompt.labels

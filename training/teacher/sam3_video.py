@@ -8,24 +8,20 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from training.teacher.loading import FrozenSam3
+from training.teacher.loading import FrozenTeacher
 from training.teacher.protocol import TeacherError, TeacherFrame
 
 
-class Sam3VideoTeacher(FrozenSam3):
-    """SAM 3's video model from a local folder, fed frame by frame.
+class Sam3VideoTeacher(FrozenTeacher):
+    """Frozen SAM 3 video model, fed frame by frame; see :class:`FrozenTeacher`.
 
     transformers keeps every frame of a session, follows objects one by one, and needs its
     optional ``kernels`` package for mask suppression and hole filling: use it to label short
     clips, not to run live.
     """
 
-    _name = 'Sam3VideoModel'
+    architecture = 'Sam3VideoModel'
     _session: Any = None
-
-    @staticmethod
-    def _text_and_size(config: Any) -> tuple[Any, int | Sequence[int]]:
-        return config.detector_config.text_config, config.image_size
 
     def start(self, phrases: Sequence[str], height: int, width: int) -> None:
         """Open a new session.
@@ -52,8 +48,9 @@ class Sam3VideoTeacher(FrozenSam3):
         )
         for phrase in phrases:
             number = session.add_prompt(phrase)
-            ids, mask = self._tokens([phrase])
-            session.prompt_input_ids[number], session.prompt_attention_masks[number] = ids, mask
+            ids, mask = self.tokens([phrase])
+            session.prompt_input_ids[number] = ids
+            session.prompt_attention_masks[number] = mask
         self._session = session
 
     def step(self, image: Tensor) -> TeacherFrame:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from efficientsam3_ros.cli.support.options import OptionError
+from efficientsam3_ros.core.renames import SETTINGS, renamed
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 from efficientsam3_ros.tracking import TrackerConfig
 
@@ -27,7 +28,7 @@ def read_tracker_config(path: Path | None, **given: Any) -> TrackerConfig:
         given: Settings by name that come before the file's.
 
     Raises:
-        OptionError: If the file cannot be read or names an unknown setting.
+        OptionError: If the file cannot be read or names an unknown setting, or one by an old name.
         ValueError: If a setting is out of range; the message names it.
     """
     values = _load(path) if path else {}
@@ -42,7 +43,9 @@ def read_tracker_config(path: Path | None, **given: Any) -> TrackerConfig:
     return TrackerConfig(**chosen | given)
 
 
-def _check_names(path: Path | None, names: Iterable[str], ours: Iterable[str]) -> None:
+def _check_names(path: Path | None, names: Collection[str], ours: Iterable[str]) -> None:
+    if old := renamed(names, SETTINGS):
+        raise OptionError(f'In {path} {old}; rename it there.')
     known = [*ours, *(item.name for item in fields(NodeSettings)), 'use_sim_time']
     for name in names:
         if name not in known:

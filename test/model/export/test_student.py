@@ -1,4 +1,4 @@
-"""A student of the family as a bundle: the tracker runs it, and it answers as torch does."""
+"""One of the nine students as a bundle: the tracker runs it, and it answers as torch does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fake_tensorrt import FakeTensorRt
 import numpy as np
 import pytest
 from random_weights import randomize_norms
-from tiny_family import SIZE, tiny_student, tiny_video
+from tiny_student import SIZE, tiny_student, tiny_video
 import torch
 
 from efficientsam3_ros.core import Frame, Manifest, Prompt
@@ -27,7 +27,7 @@ from efficientsam3_ros.model.export.bundle import ExportOptions, export_bundle
 from efficientsam3_ros.model.export.memory_export import memory_layout
 from efficientsam3_ros.model.export.plans import LEVELS, TRACK_LEVELS, student_plans
 from efficientsam3_ros.model.export.reparameterize import reparameterize
-from efficientsam3_ros.model.export.student import export_student, folded_plans, student_manifest
+from efficientsam3_ros.model.export.student import folded_plans, student_manifest
 from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.registry import build_student, student_config
@@ -50,6 +50,18 @@ class Exported:
     folder: Path
 
 
+def export(
+    student: Student,
+    folder: Path,
+    memory: VideoMemory,
+    options: ExportOptions | None = None,
+    **about: float,
+) -> None:
+    manifest = student_manifest(student.config, 'Apache-2.0', **about)
+    plans = folded_plans(student, memory)
+    export_bundle(plans, folder, manifest, options, memory_layout(memory.config))
+
+
 # SAM 3's tracker with its own neck, and what is trained for speed.
 @pytest.fixture(scope='module', params=['sam3 dense', 'lean perceiver'])
 def exported(request, tmp_path_factory) -> Exported:
@@ -58,7 +70,7 @@ def exported(request, tmp_path_factory) -> Exported:
     memory = tiny_video(student, kind)
     folder = tmp_path_factory.mktemp(neck)
     options = ExportOptions(max_objects=5)
-    export_student(student, folder, 'Apache-2.0', options, threshold=0.1, memory=memory)
+    export(student, folder, memory, options, threshold=0.1)
     return Exported(student, memory, folder)
 
 
@@ -134,7 +146,7 @@ def test_a_whole_student_of_each_family(name, size, tmp_path):
     memory = VideoMemory(student_memory(student.config, 'perceiver'))
     randomize_norms(student)
     randomize_norms(memory)
-    export_student(student, tmp_path, 'Apache-2.0', memory=memory)
+    export(student, tmp_path, memory)
     asked = list(ask_torch(student, memory))
     assert len(asked) == 10
     for backend in ('onnxruntime', 'openvino'):
@@ -187,17 +199,17 @@ def test_the_tracker_follows_objects_with_it(bundle, backend):
     assert engine.runs['track_step'] == 2
 
 
-@pytest.mark.parametrize('backend', ['onnxruntime', 'openvino', 'tensorrt played'])
+@pytest.mark.parametrize('backend', ['onnxruntime', 'openvino', 'tensorrt simulated'])
 def test_engines_keep_their_rules_with_it(bundle, backend, tmp_path):
     def opened() -> Engine:
-        if backend != 'tensorrt played':
+        if backend != 'tensorrt simulated':
             return load_engine(bundle, backend, threads=1)
-        # TensorRT's logic, with NVIDIA's library and GPU played by ONNX Runtime.
+        # TensorRT's logic, with NVIDIA's library and GPU simulated by ONNX Runtime.
         options = EngineOptions(cache_folder=tmp_path)
         trt = FakeTensorRt(cuda, '10.3.0')
         return TensorRtEngine(bundle, Manifest.load(bundle), options, trt, cuda)
 
-    pytest.importorskip(backend.removesuffix(' played').replace('tensorrt', 'onnxruntime'))
+    pytest.importorskip(backend.removesuffix(' simulated').replace('tensorrt', 'onnxruntime'))
     cuda = FakeCuda()
     engine, reference = opened(), load_engine(bundle, threads=1)
     outcomes = list(conformance(Subject(opened, engine, reference, prompts=(1, 3))))
