@@ -14,7 +14,7 @@ from tiny_family import tiny_student
 from efficientsam3_ros.cli import export as verb
 from efficientsam3_ros.cli.export_network import ChosenNetwork
 from efficientsam3_ros.cli.main import main
-from efficientsam3_ros.model.export.bundle import student as family_export
+from efficientsam3_ros.model.export import student as family_export
 
 
 def export(*words: str, out: Path) -> int:
