@@ -82,4 +82,4 @@ def _urgency(item: pytest.Item) -> int:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let no other run hear the messages of this one."""
     if item.get_closest_marker('dds'):
-        claim_domain()
+        os.environ['ROS_DOMAIN_ID'] = str(claim_domain())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 from functools import cache
-import os
 from pathlib import Path
 import tempfile
 from typing import IO
@@ -16,7 +15,7 @@ _held: list[IO[str]] = []
 
 @cache
 def claim_domain() -> int:
-    """Set ``ROS_DOMAIN_ID`` to one that no other process has claimed, until this one ends.
+    """Return a domain that no other process of tests has until this one ends.
 
     Raises:
         RuntimeError: If all are taken.
@@ -33,7 +32,6 @@ def claim_domain() -> int:
             file.close()
             continue
         _held.append(file)
-        os.environ['ROS_DOMAIN_ID'] = str(domain)
         return domain
     raise RuntimeError(
         f'The ROS domains {DOMAINS[0]} to {DOMAINS[-1]} are all in use by tests; end other runs.'
