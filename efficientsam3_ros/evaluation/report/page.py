@@ -35,9 +35,9 @@ def counted(number: int, one: str, many: str = '') -> str:
     return f'{number} {one if number == 1 else many or f"{one}s"}'
 
 
-def sort_key(value: float) -> str:
+def sort_key(value: float | None) -> str:
     """Return what a table is sorted by; undefined values, which are empty, come last."""
-    return '' if math.isnan(value) else f'{value:.9g}'
+    return '' if value is None or math.isnan(value) else f'{value:.9g}'
 
 
 @cache
