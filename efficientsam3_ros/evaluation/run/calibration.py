@@ -11,11 +11,11 @@ from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
 from efficientsam3_ros.engine import Engine
 from efficientsam3_ros.evaluation.metrics.mask_iou import iou_matrix
-from efficientsam3_ros.evaluation.run.frame_detector import FrameDetector
 from efficientsam3_ros.evaluation.run.prediction import Tick
 from efficientsam3_ros.evaluation.run.prompting import prompts_for
 from efficientsam3_ros.evaluation.scoring.operating_point import SCORE_FLOOR, Datapoint
 from efficientsam3_ros.tracking import TrackerConfig
+from efficientsam3_ros.tracking.frame_detector import FrameDetector
 
 _Seen = tuple[FrameResult, Sequence[float]]
 """A frame's detections by their match scores, and the presence of each concept."""

@@ -9,11 +9,11 @@ from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.engine import Engine, load_engine
 from efficientsam3_ros.evaluation.run.every_frame import run_every_frame
-from efficientsam3_ros.evaluation.run.frame_detector import FrameDetector
 from efficientsam3_ros.evaluation.run.plan import Mode, RunPlan
 from efficientsam3_ros.evaluation.run.prediction import Prediction, Tick
 from efficientsam3_ros.evaluation.run.realtime import run_realtime
 from efficientsam3_ros.tracking import ConceptTracker
+from efficientsam3_ros.tracking.frame_detector import FrameDetector
 
 
 class InProcess:

@@ -40,7 +40,8 @@ def test_one_table_a_comparison_and_results_that_compare_reads(tmp_path, monkeyp
     header, _, detections, memory = printed.split('\n\n')[1].splitlines()
     assert header.split()[0] == 'tracker' and header.endswith('re-identified  ms a frame')
     assert (detections.split()[0], memory.split()[0]) == ('detections', 'memory')
-    assert 'tracker memory: False' in printed
+    changes = printed.split('Run differently:\n')[1].split('\n\n')[0]
+    assert changes.strip() == 'tracker memory: False → True'
     results = [RunResults.load(Path('out', name)) for name in ('detections', 'memory')]
     assert [item.config.tracker['memory'] for item in results] == [False, True]
     assert main(['compare', 'out/detections', 'out/memory']) == 0

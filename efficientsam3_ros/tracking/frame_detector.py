@@ -8,11 +8,11 @@ import numpy as np
 
 from efficientsam3_ros.core import Frame, FrameResult, Instance, Prompt, TrackState
 from efficientsam3_ros.engine import Engine
-from efficientsam3_ros.tracking import StepTimes, TrackerConfig
+from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.detection.detector import ConceptDetector, Detection
 from efficientsam3_ros.tracking.detection.postprocess import select
 from efficientsam3_ros.tracking.prompts.prompt_set import PromptSet
-from efficientsam3_ros.tracking.step_times import StepTimer
+from efficientsam3_ros.tracking.step_times import StepTimer, StepTimes
 
 
 class FrameDetector:
