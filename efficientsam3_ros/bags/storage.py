@@ -75,7 +75,7 @@ class Storage:
             raise
 
     def close(self) -> None:
-        """Close the files and remove copies of mended ones."""
+        """Close the files and remove repaired copies."""
         for file in self.files:
             file.close()
         self.files.clear()
@@ -141,7 +141,7 @@ def _check_metadata(folder: Path, files: list[Path]) -> Iterator[str]:
     if not path.is_file():
         yield (
             f'{folder} has no metadata.yaml (the recorder was killed?); its files are read '
-            'directly. "ros2 bag reindex" mends it.'
+            'directly. "ros2 bag reindex" repairs it.'
         )
         return
     try:

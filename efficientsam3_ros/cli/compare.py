@@ -21,7 +21,7 @@ examples:
       --fail-if "cgf1 < -0.5" --fail-if "p95_ms > 10"
 
 conditions:
-  FIGURE OPERATOR NUMBER is said of B minus A over all compared sequences; operators are
+  METRIC OPERATOR NUMBER is said of B minus A over all compared sequences; operators are
   < <= > >=, scores are in points (0 to 100), latencies in ms. Exit code 1 if one is true, 2 if
   one cannot be judged or the two runs cannot be compared, else 0."""
 
@@ -79,9 +79,9 @@ def _judge(comparison: Comparison, conditions: Sequence[Condition]) -> int:
 
     true = [condition for condition in conditions if condition.holds(comparison.total)]
     for condition in true:
-        change = comparison.total[condition.figure].change
-        shown = METRIC_INFO[condition.figure].show(change.value, sign=True)
-        print(f'failed: {condition.text} ({condition.figure} changed by {shown})', file=sys.stderr)
+        change = comparison.total[condition.metric].change
+        shown = METRIC_INFO[condition.metric].show(change.value, sign=True)
+        print(f'failed: {condition.text} ({condition.metric} changed by {shown})', file=sys.stderr)
     return FAILED if true else 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-import math
 from pathlib import Path
 
 from cyclopts import App
@@ -32,6 +31,7 @@ examples:
 
 _SURVEY_FPS = 3.0
 _AFTERMATH_S = 2.0
+_METRICS = 'cgf1', 'jf', 'hota', 'id_switches', 'misses', 'false_positives'
 
 
 app = App(name='demo', help_epilogue=EXAMPLES)
@@ -128,37 +128,31 @@ def _write_pictures(recording: Recording, out: Path) -> None:
 
 
 def _report(recording: Recording, concepts: tuple[str, ...], out: Path) -> None:
-    from efficientsam3_ros.evaluation.track_scores import track_scores
+    from efficientsam3_ros.evaluation.scoring.measure import measure
+    from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
+    from efficientsam3_ros.evaluation.scoring.metrics import Metrics
+    from efficientsam3_ros.evaluation.typed_json import to_data
 
     stamps = sorted(recording.results.keys() & recording.truth.keys())
     truth = [recording.truth[stamp] for stamp in stamps]
-    results = [recording.results[stamp] for stamp in stamps]
-    scores = track_scores(truth, results, concepts)
-    live = LiveFigures.of(recording)
-    concept = scores.concept.score()
-    rows = []
-    for name in concepts:
-        ids = {i.track_id for r in results for i in r.instances if i.concept == name and i.area}
-        true = {i.track_id for r in truth for i in r.instances if i.concept == name}
-        objects = [item.jf for item in scores.objects if item.concept == name]
-        mean = f'{100 * sum(objects) / len(objects):.1f}' if objects else '-'
-        rows.append((name, len(true), len(ids), mean))
-    print(table(('concept', 'objects', 'ids', 'J&F'), rows))
+    measured = measure(truth, [recording.results[stamp] for stamp in stamps], concepts)
+    by_concept = {name: Metrics.of(counts) for name, counts in measured.by_concept.items()}
+    total, live = Metrics.of(measured.counts), LiveFigures.of(recording)
+    info = [METRIC_INFO[name] for name in _METRICS]
+    rows = [
+        (name, metrics.objects, metrics.tracks, *(i.show(metrics.value(i.name)) for i in info))
+        for name, metrics in [*by_concept.items(), ('all', total)]
+    ]
+    print(table(('concept', 'objects', 'ids', *(item.label for item in info)), rows))
     print()
-    jf = '-' if math.isnan(scores.jf) else f'{100 * scores.jf:.1f}'
     for line in live.lines():
         print(line)
-    print(
-        f'against the simulator  J&F {jf}, cgF1 {100 * concept.cgf1:.1f}, '
-        f'{scores.identity.switches} id switches, on {len(stamps)} processed frames'
-    )
+    print(f'the table              against the simulator, {len(stamps)} processed frames')
     summary = {
         'concepts': list(concepts),
         'frames_scored': len(stamps),
-        'jf': None if math.isnan(scores.jf) else scores.jf,
-        'tracker_cgf1': asdict(concept),
-        'identity': asdict(scores.identity),
-        'objects': [asdict(item) | {'jf': item.jf} for item in scores.objects],
+        'metrics': to_data(total),
+        'concept_metrics': to_data(by_concept),
         'live': asdict(live),
         'note': 'simulated images; frames that the tracker dropped are not scored',
     }

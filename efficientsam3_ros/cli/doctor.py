@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 import os
 from pathlib import Path
@@ -20,6 +19,7 @@ from efficientsam3_ros.core import Frame, Manifest, Prompt
 from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.engine import DEFAULT_BUNDLE, available_backends, load_engine
 from efficientsam3_ros.engine.bundles import find_bundle
+from efficientsam3_ros.engine.registry import version_of
 
 EXAMPLES = """\
 examples:
@@ -104,13 +104,14 @@ def _packages() -> Iterator[Finding]:
         ),
         ('onnxruntime', ('onnxruntime', 'onnxruntime-gpu'), True, 'pip install onnxruntime'),
         ('rosbags', ('rosbags',), False, 'pip install rosbags (bags)'),
+        ('ftfy', ('ftfy',), False, "pip install ftfy (bundles with CLIP's tokenizer)"),
         ('scipy', ('scipy',), False, 'pip install "efficientsam3_ros[eval]" (evaluation)'),
         ('openvino', ('openvino',), False, 'pip install openvino (Intel and AMD)'),
         ('tensorrt', ('tensorrt',), False, 'pip install tensorrt (NVIDIA GPUs)'),
         ('torch', ('torch',), False, 'pip install "efficientsam3_ros[train]" (training only)'),
     ):
         found = find_spec(module) is not None
-        yield Finding(module, found, needed, _version(packages) if found else 'absent', remedy)
+        yield Finding(module, found, needed, version_of(packages) if found else 'absent', remedy)
 
 
 def _ros() -> Iterator[Finding]:
@@ -150,7 +151,7 @@ def _renderer() -> Finding:
     # Drivers fail in ways of their own; the report must go on.
     except Exception as error:
         return Finding('simulator', False, False, 'cannot draw', one_line(error))
-    text = f'mujoco {_version(("mujoco",))} draws ({os.environ.get("MUJOCO_GL", "default GL")})'
+    text = f'mujoco {version_of(("mujoco",))} draws ({os.environ.get("MUJOCO_GL", "default GL")})'
     return Finding('simulator', bool(seen.rgb.any()), False, text, 'install libegl1')
 
 
@@ -197,12 +198,3 @@ def _step_ms(bundle: str, backend: str) -> float:
         return 1e3 * min(times)
     finally:
         engine.close()
-
-
-def _version(packages: tuple[str, ...]) -> str:
-    for package in packages:
-        try:
-            return version(package)
-        except PackageNotFoundError:
-            continue
-    return 'of unknown version'

@@ -16,6 +16,7 @@ from efficientsam3_ros.cli.convert import (
 )
 from efficientsam3_ros.cli.support.options import OptionError, OutputOptions, Switch
 from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.manifest import file_sha256
 from efficientsam3_ros.model.weights.hub import HubOptions
 
 if TYPE_CHECKING:
@@ -65,7 +66,6 @@ def run(
         conversion: What is known of them.
     """
     from efficientsam3_ros.model.weights.hub import default_client, fetch, fetch_folder
-    from efficientsam3_ros.model.weights.safe_load import sha256_of
 
     if listing:
         print(_listing())
@@ -80,7 +80,7 @@ def run(
     for path in release.files:
         print(f'  {path} ...', flush=True)
         paths.append(fetch(client, release.repo, path, hub))
-        print(f'  {paths[-1]}\n  sha256 {sha256_of(paths[-1])}')
+        print(f'  {paths[-1]}\n  sha256 {file_sha256(paths[-1])}')
     if not convert or (name is not None and release.variant is None):
         print(f'fetched; use it with: efficientsam3 convert STUDENT_FILE --base {paths[0]}')
         return 0

@@ -43,6 +43,7 @@ VERBS = {
     'track': 'Find and follow what you name in a video, pictures or a bag',
     'simulate': 'Write a simulated tabletop clip with ground truth as a rosbag2 bag',
     'evaluate': 'Score a bundle on recordings, data sets or simulated scenes',
+    'calibrate': 'Choose the detection threshold and presence gate of a bundle on validation data',
     'compare': 'What changed between two evaluations, with confidence intervals',
     'benchmark': 'Live figures of the node; trackers, memories and students side by side',
     'models': 'The nine students: parameters, multiply-accumulates and bundle size by part',
@@ -55,7 +56,7 @@ VERBS = {
 
 BENCHMARKS = {
     'live': 'Camera and tracker as two processes, for minutes: rates, latency, memory',
-    'tracking': 'Detector alone against video memory on the same clips',
+    'tracking': 'Trackers without and with video memory on the same suite',
     'memory': 'What a frame costs with dense and with Perceiver memory',
     'endurance': 'Whether a long run costs what a short one does',
     'network': "Our necks and engines against upstream's layout in torch",
@@ -64,6 +65,8 @@ BENCHMARKS = {
 """Sub-command of ``benchmark`` to its summary; each is a module of ``cli.benchmarks``."""
 
 EXTRAS = {
+    'pycocotools': 'eval',
+    'pypcd4': 'cloud',
     'scipy': 'eval',
     'yaml': 'eval',
     'huggingface_hub': 'hub',

@@ -12,7 +12,8 @@ from typing import Annotated
 
 from cyclopts import App
 
-from efficientsam3_ros.cli.support.frame_source import FrameSource
+from efficientsam3_ros import api
+from efficientsam3_ros.api.tracker import unknown_word_warnings
 from efficientsam3_ros.cli.support.options import (
     DEFAULT_ENGINE,
     EngineOptions,
@@ -27,7 +28,7 @@ from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.cli.support.tracker_options import DEFAULT_TRACKER, TrackerOptions
 from efficientsam3_ros.core import FrameResult
 from efficientsam3_ros.core.prompt import parse_prompts
-from efficientsam3_ros.engine import Engine, load_engine
+from efficientsam3_ros.engine import load_engine
 from efficientsam3_ros.tracking import ConceptTracker
 
 EXAMPLES = """\
@@ -104,8 +105,9 @@ def run(
     try:
         following = ConceptTracker(loaded, config)
         following.set_prompts(parsed)
-        _warn_of_unknown_words(following, loaded)
-        source = FrameSource(input, fps, topic)
+        for warning in unknown_word_warnings(following, loaded):
+            print(f'warning: {warning}', file=sys.stderr)
+        source = api.video(input, fps, topic)
         tally = _track(following, source, max_frames, output, video)
     finally:
         loaded.close()
@@ -118,7 +120,7 @@ def run(
 
 def _track(
     tracker: ConceptTracker,
-    source: FrameSource,
+    source: api.FrameSource,
     limit: int | None,
     output: OutputOptions,
     video: bool,
@@ -135,13 +137,3 @@ def _track(
             tally.add(result, perf_counter() - start)
             out.add(frame, result)
     return tally
-
-
-def _warn_of_unknown_words(tracker: ConceptTracker, engine: Engine) -> None:
-    for concept, words in tracker.unknown_words.items():
-        listed = ', '.join(f'"{word}"' for word in words)
-        print(
-            f'warning: {engine.manifest.name} has never seen {listed} of "{concept}"; do not '
-            'expect it to be found.',
-            file=sys.stderr,
-        )

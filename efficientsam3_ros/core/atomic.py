@@ -39,6 +39,22 @@ def replacing(path: Path) -> Iterator[Path]:
             part.replace(path)
 
 
+@contextmanager
+def filling(folder: Path) -> Iterator[Path]:
+    """Write files that belong together; they enter ``folder``, made when missing, at the end.
+
+    After an error none of them does, and files of the same names are what they were before.
+
+    Yields:
+        A hidden folder in which to write them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix='.part-', dir=folder) as part:
+        yield Path(part)
+        for file in sorted(Path(part).iterdir()):
+            file.replace(folder / file.name)
+
+
 def _swap(part: Path, path: Path, old: Path) -> None:
     """Put one folder in the place of another, which no system call does in one step."""
     path.rename(old)

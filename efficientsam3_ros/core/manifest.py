@@ -179,8 +179,12 @@ class Manifest:
 
 
 def file_sha256(path: Path) -> str:
-    """Return a file's SHA-256, hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """Return a file's SHA-256, hexadecimal, reading it in blocks."""
+    digest = hashlib.sha256()
+    with path.open('rb') as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _check_file(path: Path, sha256: str, verify: bool) -> None:

@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from efficientsam3_ros.core.atomic import replacing, write_json, write_text
+from efficientsam3_ros.core.atomic import filling, replacing, write_json, write_text
 
 
 def names(folder):
@@ -108,3 +108,20 @@ def test_missing_folders_are_made_and_others_may_read(tmp_path):
         os.umask(before)
     assert json.loads((tmp_path / 'a' / 'b.json').read_text()) == {'name': 'rot', 'of': [1, 2]}
     assert stat.S_IMODE((tmp_path / 'a' / 'b.json').stat().st_mode) == 0o644
+
+
+def test_files_that_belong_together_come_together_or_not_at_all(tmp_path):
+    folder = tmp_path / 'bundle'
+    with filling(folder) as part:
+        write_text(part / 'graph', 'old')
+        write_text(part / 'manifest', 'of the old graph')
+        assert not (folder / 'graph').exists()
+    with pytest.raises(ValueError, match='export'), filling(folder) as part:
+        write_text(part / 'graph', 'new')
+        raise ValueError('export')
+    assert names(folder) == ['graph', 'manifest']
+    assert (folder / 'graph').read_text() == 'old'
+    with filling(folder) as part:
+        write_text(part / 'graph', 'new')
+    assert (folder / 'graph').read_text() == 'new'
+    assert (folder / 'manifest').read_text() == 'of the old graph'

@@ -15,6 +15,7 @@ from efficientsam3_ros.cli.support.options import DEFAULT_ENGINE, EngineOptions,
 from efficientsam3_ros.cli.support.progress import progress
 from efficientsam3_ros.core import Frame, Prompt
 from efficientsam3_ros.core.atomic import write_json
+from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.tracking import ConceptTracker
 
 EXAMPLES = """\
@@ -29,7 +30,6 @@ _FILM_FRAMES = 120
 _PROMPTS_EVERY = 97
 _RESET_EVERY = 2311
 _MEGABYTE = 1e6
-_SECOND_NS = 1_000_000_000
 _FPS = 15
 
 app = App(name='endurance', help_epilogue=EXAMPLES)
@@ -176,7 +176,7 @@ def endure(
         _operate(tracker, concepts, index)
         rgb = _screened(film[_there_and_back(index, len(film))], index)
         begin = np.array((perf_counter(), process_time()))
-        tracker.step(Frame(rgb, index * _SECOND_NS // _FPS, 'camera'))
+        tracker.step(Frame(rgb, index * SECOND_NS // _FPS, 'camera'))
         times[index] = 1e3 * (np.array((perf_counter(), process_time())) - begin)
         book.note([track.track_id for track in tracker.tracks])
         most_tracks = max(most_tracks, len(tracker.tracks))

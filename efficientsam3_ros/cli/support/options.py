@@ -53,6 +53,9 @@ Switch = Annotated[bool, Parameter(negative_bool='no-')]
 Words = Annotated[tuple[str, ...], Parameter(consume_multiple=True)]
 """Several values after one option."""
 
+Paths = Annotated[tuple[Path, ...], Parameter(consume_multiple=True)]
+"""Several files or folders after one option."""
+
 
 @Parameter(name='*', group=Group('Output', sort_key=1))
 @dataclass(frozen=True, kw_only=True)

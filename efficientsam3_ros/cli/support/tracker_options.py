@@ -27,7 +27,10 @@ def _option(item: Field[Any]) -> tuple[str, Any, None]:
     elif 'low' in about:
         shown += f'; {about["low"]} to {about["high"]}'
     parameter = Parameter(
-        help=about['description'], negative_bool='no-', show_default=lambda _: shown
+        help=about['description'],
+        alias='--threshold' if item.name == 'detection_threshold' else None,
+        negative_bool='no-',
+        show_default=lambda _: shown,
     )
     return item.name, Annotated[hint | None, parameter], None
 

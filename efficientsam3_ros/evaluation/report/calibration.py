@@ -1,18 +1,20 @@
-"""What a score is worth: histograms, precision by score, precision over recall."""
+"""Score calibration: histograms, precision by score, precision over recall."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from efficientsam3_ros.evaluation.report.axes import Axis, Plot, figure, legend
-from efficientsam3_ros.evaluation.report.bars import Part, histogram
-from efficientsam3_ros.evaluation.report.lines import Line, draw_line
-from efficientsam3_ros.evaluation.report.markup import Html, join, tag
+import numpy as np
+
+from efficientsam3_ros.evaluation.report import charts
+from efficientsam3_ros.evaluation.report.charts import Chart, Layer
 from efficientsam3_ros.evaluation.results import PerFrame, ScoreHistogram
 
+_PERCENT = -3, 103
 
-def calibration_charts(scores: ScoreHistogram, objects: int, threshold: float) -> Html:
-    """Return the charts; nothing without truth or without any instance.
+
+def calibration_charts(scores: ScoreHistogram, objects: int, threshold: float) -> list[Chart]:
+    """Return the charts; none without truth or without any instance.
 
     Args:
         scores: True and false instances by score.
@@ -20,9 +22,9 @@ def calibration_charts(scores: ScoreHistogram, objects: int, threshold: float) -
         threshold: Detection threshold in force, 0..1.
     """
     if not sum(scores.true) + sum(scores.false):
-        return Html('')
-    curve = _curve(scores, objects) if sum(scores.true) <= objects else None
-    return join([_histogram(scores), _precision(scores, threshold), curve])
+        return []
+    curve = [_curve(scores, objects)] if sum(scores.true) <= objects else []
+    return [_histogram(scores), _precision(scores, threshold), *curve]
 
 
 def seen_objects(curves: PerFrame) -> int:
@@ -39,57 +41,55 @@ def sum_scores(parts: Sequence[ScoreHistogram]) -> ScoreHistogram:
     )
 
 
-def _histogram(scores: ScoreHistogram) -> Html:
-    bins = len(scores.true)
-    edges = [i / bins for i in range(bins + 1)]
-    parts = [Part('true', 'c0', scores.true), Part('false', 'c3', scores.false)]
-    chart = histogram('scores', edges, parts, 'score', 'instances')
-    names = legend([('c0', 'on a true object'), ('c3', 'on none')])
-    return figure('Scores of true and false instances', chart, None, names)
+def _histogram(scores: ScoreHistogram) -> Chart:
+    edges = np.linspace(0, 1, len(scores.true) + 1)
+    sums = np.add(scores.true, scores.false)
+    bins = {'left': edges[:-1], 'right': edges[1:], 'true': scores.true, 'false': scores.false}
+    tips = {'score': '@left{0.00} to @right{0.00}', 'true': '@true', 'false': '@false'}
+    blue, red = (
+        {'fill_color': color, 'line_color': 'white'} for color in (charts.BLUE, charts.RED)
+    )
+    layers = [
+        Layer(
+            'quad', {**bins, 'top': scores.true}, {'bottom': 0, **blue}, 'on a true object', tips
+        ),
+        Layer('quad', {**bins, 'bottom': scores.true, 'top': sums}, red, 'on no object', tips),
+    ]
+    return Chart('Scores of true and false instances', layers, 'score', 'instances', x=(0, 1),
+                 y=(0, 1.05 * float(sums.max())))  # fmt: skip
 
 
-def _precision(scores: ScoreHistogram, threshold: float) -> Html:
-    bins = len(scores.true)
-    totals = [t + f for t, f in zip(scores.true, scores.false)]
-    centers = [(i + 0.5) / bins for i in range(bins)]
-    known = [100 * t / n if n else None for t, n in zip(scores.true, totals)]
-    plot = Plot(Axis.over(0, 1, 'score', 5), Axis.over(0, 100, 'precision (%)', 4))
-    x, low, high = plot.px(threshold), plot.top, plot.bottom
-    mark = tag('line', tag('title', f'detection threshold {threshold:.2f}'), x1=x, x2=x, y1=low,
-               y2=high, class_='mark')  # fmt: skip
-    corners = f'M{plot.px(0):.1f} {plot.py(0):.1f}L{plot.px(1):.1f} {plot.py(100):.1f}'
-    diagonal = tag('path', class_='line dash none', d=corners)
-    line = draw_line(plot, Line('precision', 'c2', centers, known, unit=' %'))
-    dots = [
-        tag('circle', tag('title', f'score {center:.3f}: {value:.0f} % of {n} are true'),
-            cx=plot.px(center), cy=plot.py(value), r=3, class_='dot c2')
-        for center, value, n in zip(centers, known, totals) if value is not None
+def _precision(scores: ScoreHistogram, threshold: float) -> Chart:
+    totals = np.add(scores.true, scores.false)
+    share = 100 * np.divide(scores.true, totals, np.full(len(totals), np.nan), where=totals > 0)
+    curve = {'x': (np.arange(len(totals)) + 0.5) / len(totals), 'y': share, 'n': totals}
+    tips = {'score': '@x{0.000}', 'precision': '@y{0} % of @n'}
+    diagonal = {'color': charts.GREY, 'line_dash': 'dashed'}
+    layers = [
+        Layer('line', {'x': [0, 1], 'y': [0, 100]}, diagonal, 'perfect calibration'),
+        Layer('vspan', {'x': [threshold]}, {'line_color': charts.INK, 'line_dash': 'dotted'},
+              f'threshold {threshold:.2f}'),
+        Layer('line', curve, {'color': charts.GREEN, 'line_width': 1.8}, 'precision'),
+        Layer('scatter', curve, {'color': charts.GREEN, 'size': 7}, 'precision', tips),
     ]  # fmt: skip
-    names = legend([('c2', 'share that is true'), ('none', 'a score that were a probability')])
-    chart = plot.draw('precision by score', diagonal, mark, line, dots)
-    caption = f'The dashed vertical line is the detection threshold, {threshold:.2f}.'
-    return figure('Precision by score', chart, caption, names)
+    return Chart('Precision by score', layers, 'score', 'precision (%)', x=(0, 1), y=_PERCENT)
 
 
-def _curve(scores: ScoreHistogram, objects: int) -> Html:
+def _curve(scores: ScoreHistogram, objects: int) -> Chart:
     """Return precision over recall as the threshold rises from bin to bin."""
-    points: list[tuple[float, float, float]] = []
-    bins = len(scores.true)
-    for i in range(bins - 1, -1, -1):
-        true, false = sum(scores.true[i:]), sum(scores.false[i:])
-        if true + false:
-            points.append((100 * true / objects, 100 * true / (true + false), i / bins))
-    plot = Plot(Axis.over(0, 100, 'recall (%)', 5), Axis.over(0, 100, 'precision (%)', 4))
-    xs, ys = [p[0] for p in points], [p[1] for p in points]
-    dots = [
-        tag('circle', tag('title', f'score ≥ {low:.2f}: precision {y:.1f} %, recall {x:.1f} %'),
-            cx=plot.px(x), cy=plot.py(y), r=3, class_='dot c0')
-        for x, y, low in points
-    ]  # fmt: skip
-    chart = plot.draw('precision over recall', draw_line(plot, Line('precision', 'c0', xs, ys)),
-                      dots)  # fmt: skip
+    found = np.cumsum(scores.true[::-1])[::-1]
+    totals = found + np.cumsum(scores.false[::-1])[::-1]
+    kept = totals > 0
+    data = {'x': 100 * found[kept] / objects, 'y': 100 * found[kept] / totals[kept],
+            'score': np.flatnonzero(kept) / len(found)}  # fmt: skip
+    tips = {'score at least': '@score{0.00}', 'precision': '@y{0.0} %', 'recall': '@x{0.0} %'}
+    layers = [
+        Layer('line', data, {'color': charts.BLUE, 'line_width': 1.8}),
+        Layer('scatter', data, {'color': charts.BLUE, 'size': 7}, tips=tips),
+    ]
     caption = (
         'Each dot is a threshold on the score of the reported instances. The curve ends at the '
         'threshold of the run: what the tracker did not report cannot be counted.'
     )
-    return figure('Precision over recall', chart, caption)
+    return Chart('Precision over recall', layers, 'recall (%)', 'precision (%)', x=_PERCENT,
+                 y=_PERCENT, caption=caption)  # fmt: skip

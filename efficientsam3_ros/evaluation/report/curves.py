@@ -2,146 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-import math
+from dataclasses import replace
+from itertools import groupby, pairwise
+from typing import Any
+
+import numpy as np
 
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
-from efficientsam3_ros.evaluation.report.axes import Axis, Plot, figure, legend
-from efficientsam3_ros.evaluation.report.lines import MOST_POINTS, Line, draw_line, thin_lowest
-from efficientsam3_ros.evaluation.report.markup import Html, join, tag
-from efficientsam3_ros.evaluation.report.timeline import (
-    COLORS,
-    MOST_TRACKS,
-    Segment,
-    Timeline,
-    color_of,
-    timeline_chart,
-    with_switches,
-)
+from efficientsam3_ros.evaluation.report import charts
+from efficientsam3_ros.evaluation.report.charts import Chart, Layer
+from efficientsam3_ros.evaluation.report.timeline import timeline_chart
 from efficientsam3_ros.evaluation.results import PerFrame, SequenceResult
 
-_WIDTH = 980.0
-_LEFT = 130.0
-_MOST_LOST = 400
+MOST_POINTS = 1000
+"""More points than that are not visible and only make the page heavy."""
+
+_MOST_DROPPED = 400
 
 
-def time_charts(result: SequenceResult) -> Html:
-    """Return J&F, number of objects and id timeline of a sequence."""
-    seconds = _seconds(result.per_frame.stamp_ns)
-    if not seconds:
-        return Html('')
-    scored = any(not math.isnan(value) for value in result.per_frame.jf)
-    return join([
-        _quality(result.per_frame, seconds) if scored else None,
-        _objects(result.per_frame, seconds),
-        _identities(result, seconds),
-    ])  # fmt: skip
-
-
-def _quality(curves: PerFrame, seconds: Sequence[float]) -> Html:
-    x, y = thin_lowest(seconds, [None if math.isnan(v) else 100 * v for v in curves.jf])
-    plot = _plot(seconds, Axis.over(0, 100, 'J&F (points)', 4), 200)
-    events = [
-        tag('line', tag('title', f'{count} id switch{"es" if count > 1 else ""} at {at:.2f} s'),
-            x1=plot.px(at), x2=plot.px(at), y1=plot.top, y2=plot.top + 9, class_='event')
-        for at, count in zip(seconds, curves.switches) if count
-    ]  # fmt: skip
-    chart = plot.draw('J&F over time', _lost(plot, curves, seconds),
-                      draw_line(plot, Line('J&F', 'c0', x, y)), events)  # fmt: skip
-    names = [('c0', 'J&F of the objects in view')]
-    names += [('bad', 'id switch')] if events else []
-    names += [] if all(curves.processed) else [('none', 'frame dropped')]
-    return _wide('Mask quality over time', chart, _thinned(len(seconds)), legend(names))
-
-
-def _objects(curves: PerFrame, seconds: Sequence[float]) -> Html:
-    truth = [None if n is None else float(n) for n in curves.truth_visible]
-    known = any(n is not None for n in truth)
-    most = max([*curves.visible, *(n for n in curves.truth_visible if n is not None), 1])
-    plot = _plot(seconds, Axis.over(0, most, 'objects', 3, smallest=1.0), 150)
-    xs, shown = thin_lowest(seconds, [float(n) for n in curves.visible])
-    lines = [draw_line(plot, Line('tracks', 'c0', xs, shown, steps=True))]
-    if known:
-        xs, there = thin_lowest(seconds, truth)
-        lines.insert(0, draw_line(plot, Line('in view', 'under c1', xs, there, steps=True)))
-    names = [('c0', 'tracks with a mask'), *([('c1', 'true objects in view')] if known else [])]
-    chart = plot.draw('objects over time', lines)
-    return _wide('How many objects', chart, _thinned(len(seconds)), legend(names))
-
-
-def _identities(result: SequenceResult, seconds: Sequence[float]) -> Html | None:
-    if not result.timeline:
-        return None
+def time_charts(result: SequenceResult) -> list[Chart]:
+    """Return J&F, number of objects and track timelines of a sequence; zooming moves all."""
+    curves = result.per_frame
+    if not curves.stamp_ns:
+        return []
+    start = (np.array(curves.stamp_ns) - curves.stamp_ns[0]) / SECOND_NS
     # A frame's result stands until the next frame comes.
-    ends = [*seconds[1:], seconds[-1] + (seconds[-1] / max(1, len(seconds) - 1) or 1.0)]
-    known = sorted({item.object for item in result.timeline if item.object is not None})
-    rank = {number: place for place, number in enumerate(known)}
-    segments = with_switches([
-        Segment(item.track, seconds[item.first], ends[item.last], item.object,
-                color_of(None if item.object is None else rank[item.object]))
-        for item in result.timeline
-    ])  # fmt: skip
-    names = {item.id: f'{item.concept} {item.id}' for item in result.tracks}
-    truth = result.truth != 'none'
-    chart = timeline_chart(Timeline(segments, names, ends[-1], truth), _WIDTH)
-    caption = _timeline_caption(truth, len({item.track for item in segments}))
-    return _wide('Who is who: id timeline', chart, caption, _objects_legend(segments, truth))
+    end = np.append(start[1:], start[-1] + (start[-1] / max(1, len(start) - 1) or 1.0))
+    made = [] if np.isnan(curves.jf).all() else [_quality(curves, start, end)]
+    made += [_objects(curves, start)]
+    made += [timeline_chart(result, start, end)] if result.track_timelines else []
+    return [replace(chart, x=(0, float(end[-1]))) for chart in made]
 
 
-def _timeline_caption(truth: bool, tracks: int) -> str:
-    text = (
-        'One row a track. The colour and the number in a bar tell which true object it follows; '
-        'grey follows none. A diamond: the object had another track before.'
-        if truth
-        else 'One row a track; a gap means that it had no mask.'
-    )
-    if tracks > MOST_TRACKS:
-        text += f' Only the {MOST_TRACKS} longest of {tracks} tracks are drawn.'
-    return text
+def lowest_of(values: np.ndarray, most: int = MOST_POINTS) -> np.ndarray:
+    """Return at most ``most`` indices of float (N,), of each stretch that of the lowest value.
+
+    The lowest and not the mean, so that a short failure stays visible.
+    """
+    if len(values) <= most:
+        return np.arange(len(values))
+    starts = [i * len(values) // most for i in range(most + 1)]
+    filled = np.where(np.isnan(values), np.inf, values)
+    return np.array([low + int(filled[low:high].argmin()) for low, high in pairwise(starts)])
 
 
-def _objects_legend(segments: Sequence[Segment], truth: bool) -> Html | None:
-    if not truth:
-        return None
-    kinds = {item.object: item.kind for item in segments if item.object is not None}
-    names = [(kinds[number], f'object {number}') for number in sorted(kinds)[:COLORS]]
-    more = [('more', f'and {len(kinds) - COLORS} more')] if len(kinds) > COLORS else []
-    return legend([*names, *more, ('none', 'no object')])
+def _quality(curves: PerFrame, start: np.ndarray, end: np.ndarray) -> Chart:
+    jf = 100 * np.array(curves.jf, float)
+    layers = _dropped(curves, start, end)
+    layers += _line('line', start, jf, 'J&F of the objects in view', {'color': charts.BLUE})
+    events = np.flatnonzero(curves.switches)
+    if len(events):
+        data = {'x': start[events], 'frame': events, 'count': np.array(curves.switches)[events]}
+        style = {'y': 103, 'marker': 'inverted_triangle', 'size': 11, 'color': charts.RED}
+        tips = {'id switches': '@count', 'frame': '@frame', 'time': '@x{0.00} s'}
+        layers.append(Layer('scatter', data, style, 'id switch', tips))
+    return _chart('Mask quality over time', layers, 'J&F (points)', (-3, 107), len(start))
 
 
-def _lost(plot: Plot, curves: PerFrame, seconds: Sequence[float]) -> Html:
+def _objects(curves: PerFrame, start: np.ndarray) -> Chart:
+    truth = np.array([np.nan if n is None else n for n in curves.truth_visible], float)
+    known, visible = ~np.isnan(truth), np.array(curves.visible, float)
+    below = {'color': charts.ORANGE, 'line_width': 5}
+    layers = _line('step', start, truth, 'true objects in view', below) if known.any() else []
+    layers += _line('step', start, visible, 'tracks with a mask', {'color': charts.BLUE})
+    most = 1.08 * float(max(1, *visible, *truth[known]))
+    return _chart('Number of objects', layers, 'objects', (0, most), len(start))
+
+
+def _chart(
+    title: str, layers: list[Layer], label: str, limits: tuple[float, float], frames: int
+) -> Chart:
+    thin = f'{frames} frames drawn as {MOST_POINTS} points: the lowest value of each stretch.'
+    return Chart(title, layers, charts.SECONDS, label, y=limits, wide=True, linked=True,
+                 caption=thin * (frames > MOST_POINTS))  # fmt: skip
+
+
+def _line(
+    glyph: str, start: np.ndarray, values: np.ndarray, label: str, style: dict[str, Any]
+) -> list[Layer]:
+    """Return values with gaps where they are undefined, and dots where one stands alone."""
+    kept = lowest_of(values)
+    x, y = start[kept], values[kept]
+    tips = {label: '@y{0.[0]}', 'frame': '@frame', 'time': '@x{0.00} s'}
+    line = Layer(glyph, {'x': x, 'y': y, 'frame': kept}, {'line_width': 1.8, **style}, label, tips,
+                 'vline')  # fmt: skip
+    known = np.isfinite(np.concatenate([[np.nan], y, [np.nan]]))
+    alone = known[1:-1] & ~known[:-2] & ~known[2:]
+    dots = {'x': x[alone], 'y': y[alone]}
+    dot = Layer('scatter', dots, {'color': style['color'], 'size': 4}, label)
+    return [line, dot] if alone.any() else [line]
+
+
+def _dropped(curves: PerFrame, start: np.ndarray, end: np.ndarray) -> list[Layer]:
     """Return grey stripes where frames were dropped."""
-    ends = [*seconds[1:], seconds[-1]]
-    runs: list[tuple[float, float]] = []
-    for start, end, seen in zip(seconds, ends, curves.processed):
-        if seen:
-            continue
-        if runs and runs[-1][1] == start:
-            runs[-1] = (runs[-1][0], end)
-        else:
-            runs.append((start, end))
-    return join(
-        tag('rect', x=plot.px(start), y=plot.top, height=plot.bottom - plot.top, class_='lost',
-            width=max(0.5, plot.px(end) - plot.px(start)))
-        for start, end in runs[:_MOST_LOST]
-    )  # fmt: skip
-
-
-def _plot(seconds: Sequence[float], y: Axis, height: float) -> Plot:
-    end = seconds[-1] + (seconds[-1] / max(1, len(seconds) - 1) or 1.0)
-    x = Axis.over(0.0, end, 'time since the first frame (s)', 10, rounded=False)
-    return Plot(x, y, _WIDTH, height, left=_LEFT)
-
-
-def _wide(title: str, chart: Html, caption: str | None, names: Html | None) -> Html:
-    return tag('div', figure(title, chart, caption, names), class_='wide')
-
-
-def _thinned(frames: int) -> str | None:
-    if frames <= MOST_POINTS:
-        return None
-    return f'{frames} frames drawn as {MOST_POINTS} points: the lowest value of each stretch.'
-
-
-def _seconds(stamps: Sequence[int]) -> list[float]:
-    return [(stamp - stamps[0]) / SECOND_NS for stamp in stamps]
+    runs = groupby(range(len(start)), key=lambda i: curves.processed[i])
+    lost = [list(run) for seen, run in runs if not seen][:_MOST_DROPPED]
+    data = {'left': [start[run[0]] for run in lost], 'right': [end[run[-1]] for run in lost]}
+    style = {'top': 107, 'bottom': -3, 'color': charts.GREY, 'alpha': 0.5}
+    return [Layer('quad', data, style, 'frame dropped')] if lost else []

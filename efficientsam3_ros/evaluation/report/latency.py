@@ -1,26 +1,32 @@
-"""Latency, and where frames went."""
+"""Latency, time per stage, and how many frames were processed or dropped."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 import math
 
-from efficientsam3_ros.evaluation.report.axes import Axis, Plot, figure
-from efficientsam3_ros.evaluation.report.bars import Mark, Part, histogram
-from efficientsam3_ros.evaluation.report.markup import Html, join, tag
+import numpy as np
+
+from efficientsam3_ros.evaluation.report import charts
+from efficientsam3_ros.evaluation.report.charts import Chart, Layer
+from efficientsam3_ros.evaluation.report.rows import bar_chart
 from efficientsam3_ros.evaluation.results import SequenceTiming
 
-_CAUSES = 'c3', 'c1', 'c4', 'c6', 'c7'
+_MOST_BINS = 60
+_CAUSES = charts.RED, charts.ORANGE, charts.PINK, charts.OLIVE, charts.VIOLET
 
 
-def latency_charts(timing: SequenceTiming) -> Html:
-    """Return the histogram of latencies, what a step consists of, and the fate of frames."""
-    return join([_latencies(timing), _bars('Where the time goes', _stages(timing), 'ms'),
-                 _fates(timing)])  # fmt: skip
+def latency_charts(timing: SequenceTiming) -> list[Chart]:
+    """Return the histogram of latencies, the median time per stage, and frames by outcome."""
+    made = [_latencies(timing)] if sum(timing.histogram) and timing.histogram_ms > 0 else []
+    stages = {name: ms for name, ms in timing.stages.items() if math.isfinite(ms)}
+    if stages:
+        blue = [charts.BLUE] * len(stages)
+        made.append(bar_chart('Time per stage', stages, 'median time (ms)', blue))
+    return [*made, *_outcomes(timing)]
 
 
 def frames_sentence(timing: SequenceTiming) -> str:
-    """Return how many frames there were and where they went."""
+    """Return how many frames there were and what became of them."""
     lost = ', '.join(f'{count} {cause}' for cause, count in sorted(timing.dropped.items()))
     text = f'{timing.received} received = {timing.processed} processed'
     text += f' + {sum(timing.dropped.values())} dropped'
@@ -30,65 +36,40 @@ def frames_sentence(timing: SequenceTiming) -> str:
     return text
 
 
-def _latencies(timing: SequenceTiming) -> Html | None:
-    counts = list(timing.histogram)
-    if not sum(counts) or math.isnan(timing.histogram_ms):
-        return None
-    last = max(i for i, count in enumerate(counts) if count) + 1
-    whole = last == len(counts)
-    counts, width = _merged(counts[:last], timing.histogram_ms)
-    edges = [i * width for i in range(len(counts) + 1)]
-    known = [('p50', timing.p50_ms), ('p95', timing.p95_ms), ('p99', timing.p99_ms)]
-    marks = [
-        Mark(f'{name} {ms:.1f} ms', min(ms, edges[-1])) for name, ms in known if math.isfinite(ms)
-    ]
-    chart = histogram('latency', edges, [Part('frames', 'c0', counts)], 'latency (ms)', 'frames',
-                      marks, ' ms')  # fmt: skip
-    notes = [f'The last bar takes all longer ones, up to {timing.max_ms:.0f} ms.'] if whole else []
+def joined_bins(counts: np.ndarray, width: float) -> tuple[np.ndarray, float]:
+    """Join neighbouring bins int (N,) until there are few enough to be seen."""
+    factor = math.ceil(len(counts) / _MOST_BINS)
+    return np.add.reduceat(counts, np.arange(0, len(counts), factor)), width * factor
+
+
+def _latencies(timing: SequenceTiming) -> Chart:
+    counts = np.trim_zeros(np.array(timing.histogram), 'b')
+    cut = len(counts) == len(timing.histogram)
+    counts, width = joined_bins(counts, timing.histogram_ms)
+    edges = width * np.arange(len(counts) + 1)
+    data = {'left': edges[:-1], 'right': edges[1:], 'top': counts}
+    style = {'bottom': 0, 'fill_color': charts.BLUE, 'line_color': 'white'}
+    layers = [Layer('quad', data, style, tips={'latency': '@left to @right ms', 'frames': '@top'})]
+    marks = ('p50', timing.p50_ms, 'solid'), ('p95', timing.p95_ms, 'dashed')
+    for name, ms, dash in (*marks, ('p99', timing.p99_ms, 'dotted')):
+        line = {'line_color': charts.INK, 'line_dash': dash}
+        if math.isfinite(ms):
+            place = {'x': [min(ms, edges[-1])]}
+            layers.append(Layer('vspan', place, line, f'{name} {ms:.1f} ms'))
+    notes = [f'The last bar takes all longer ones, up to {timing.max_ms:.0f} ms.'] if cut else []
     notes += ['Measured by an earlier run; taken from the cache.'] if timing.cached else []
-    return figure('Latency of a frame', chart, ' '.join(notes) or None)
+    return Chart('Latency of a frame', layers, 'latency (ms)', 'frames', x=(0, float(edges[-1])),
+                 y=(0, 1.05 * float(counts.max())), caption=' '.join(notes))  # fmt: skip
 
 
-def _merged(counts: Sequence[int], width: float, most: int = 60) -> tuple[list[int], float]:
-    """Join neighbouring bins until there are few enough to be seen."""
-    factor = math.ceil(len(counts) / most)
-    joined = [sum(counts[i : i + factor]) for i in range(0, len(counts), factor)]
-    return joined, width * factor
-
-
-def _stages(timing: SequenceTiming) -> list[tuple[str, float, str]]:
-    return [(name, value, 'c0') for name, value in timing.stages.items() if math.isfinite(value)]
-
-
-def _fates(timing: SequenceTiming) -> Html | None:
+def _outcomes(timing: SequenceTiming) -> list[Chart]:
     causes = sorted(timing.dropped.items(), key=lambda item: (-item[1], item[0]))
-    lost = [(f'dropped: {name}', float(n), _CAUSES[i % 5]) for i, (name, n) in enumerate(causes)]
+    bars = {'processed': timing.processed, **{f'dropped: {name}': n for name, n in causes}}
+    colors = [charts.GREEN, *(_CAUSES[i % len(_CAUSES)] for i in range(len(causes)))]
     if timing.offered > timing.received:
-        lost.append(('never arrived', float(timing.offered - timing.received), 'none'))
-    if not any(value for _, value, _ in lost):
-        return None
-    rows = [('processed', float(timing.processed), 'c2'), *lost]
-    return _bars('Where the frames went', rows, 'frames', f'{frames_sentence(timing)}.')
-
-
-def _bars(
-    title: str, rows: Sequence[tuple[str, float, str]], unit: str, caption: str | None = None
-) -> Html | None:
-    """Return one horizontal bar a row."""
-    if not rows:
-        return None
-    most = max(value for _, value, _ in rows)
-    label = f'median time ({unit})' if unit == 'ms' else unit
-    plot = Plot(Axis.over(0, most * 1.12 or 1, label, 4, rounded=False), Axis(0, 1, '', ()),
-                height=26.0 * len(rows) + 54, left=130.0, top=8.0)  # fmt: skip
-    marks = []
-    for i, (name, value, kind) in enumerate(rows):
-        y, end = plot.top + 26.0 * i, plot.px(value)
-        text = f'{value:.1f}' if unit == 'ms' else f'{value:.0f}'
-        marks += [
-            tag('text', name, x=plot.left - 8, y=y + 17, text_anchor='end', class_='name'),
-            tag('rect', tag('title', f'{name}: {text} {unit}'), x=plot.left, y=y + 4, rx=2,
-                height=18, width=max(1.0, end - plot.left), class_=f'fill {kind}'),
-            tag('text', text, x=end + 5, y=y + 17, class_='number'),
-        ]  # fmt: skip
-    return figure(title, plot.draw(title, marks), caption)
+        bars['never arrived'] = timing.offered - timing.received
+        colors.append(charts.GREY)
+    if sum(bars.values()) == timing.processed:
+        return []
+    caption = f'{frames_sentence(timing)}.'
+    return [bar_chart('Frames by outcome', bars, 'frames', colors, caption)]

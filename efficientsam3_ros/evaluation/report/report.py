@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+import math
 from pathlib import Path
 
 from efficientsam3_ros.evaluation.report.calibration import (
@@ -10,18 +11,26 @@ from efficientsam3_ros.evaluation.report.calibration import (
     seen_objects,
     sum_scores,
 )
-from efficientsam3_ros.evaluation.report.markup import Html, counted, tag
-from efficientsam3_ros.evaluation.report.page import document, save
-from efficientsam3_ros.evaluation.report.sequences import sequence_sections, sequence_table
-from efficientsam3_ros.evaluation.report.summary import summary
-from efficientsam3_ros.evaluation.results import RunResults
+from efficientsam3_ros.evaluation.report.charts import Chart
+from efficientsam3_ros.evaluation.report.curves import time_charts
+from efficientsam3_ros.evaluation.report.latency import frames_sentence, latency_charts
+from efficientsam3_ros.evaluation.report.page import render, save
+from efficientsam3_ros.evaluation.report.pictures import data_uri
+from efficientsam3_ros.evaluation.report.summary import (
+    LABEL_FREE,
+    command,
+    interval_chart,
+    tiles,
+    with_truth,
+)
+from efficientsam3_ros.evaluation.results import RunResults, SequenceResult
+
+MOST_SECTIONS = 60
+"""More parts than that are cut, so that a page can still be opened on a phone."""
 
 
 def write_report(results: RunResults, pictures: Mapping[str, Sequence[bytes]], path: Path) -> None:
     """Write one HTML file that needs nothing else.
-
-    Charts are SVG of our own: a plotting library would follow neither the reader's dark mode nor
-    a narrow screen, and would be the largest dependency of an evaluation.
 
     Args:
         results: What was measured.
@@ -31,28 +40,53 @@ def write_report(results: RunResults, pictures: Mapping[str, Sequence[bytes]], p
     save(report_page(results, pictures), path)
 
 
-def report_page(results: RunResults, pictures: Mapping[str, Sequence[bytes]]) -> Html:
+def report_page(results: RunResults, pictures: Mapping[str, Sequence[bytes]]) -> str:
     """Return the page that ``write_report`` writes."""
-    title = f'Evaluation of {results.config.bundle}'
-    frames = sum(item.frames for item in results.sequences.values())
-    line = f'{counted(len(results.sequences), "sequence")}, {counted(frames, "frame")}'
-    return document(
-        title,
-        tag('h1', title), tag('p', line, class_='soft'), summary(results),
-        tag('h2', 'Sequences'), sequence_table(results),
-        tag('p', 'Scores are points (0 to 100). A click on the head of a column sorts; the total '
-            'sums counts over sequences and is no mean of the rows.', class_='caption'),
-        _overall(results),
-        tag('h2', 'Sequence by sequence'), sequence_sections(results, pictures),
-    )  # fmt: skip
+    shown = _shown(results)
+    return render(
+        'report.html.jinja',
+        title=f'Evaluation of {results.config.bundle}',
+        results=results,
+        known=with_truth(results),
+        # Null and NaN leave a setting to the bundle.
+        settings={k: v for k, v in results.config.tracker.items() if v is not None and v == v},
+        command=command(results.config),
+        tiles=list(tiles(results)),
+        intervals=interval_chart(results),
+        calibration=_overall(results),
+        label_free=LABEL_FREE,
+        frames_sentence=frames_sentence,
+        shown=shown,
+        anchors={name: f's{i}' for i, name in enumerate(results.sequences)},
+        charts={name: _charts(results, name) for name in shown},
+        pictures={name: [data_uri(png) for png in pictures.get(name, ())] for name in shown},
+    )
 
 
-def _overall(results: RunResults) -> list[object]:
+def _shown(results: RunResults) -> list[str]:
+    """Return the sequences that get a part of their own; where there are many, the worst."""
+
+    def rank(name: str) -> float:
+        metrics = results.sequences[name].metrics
+        values = metrics.jf, metrics.cgf1, metrics.temporal_iou
+        return next((value for value in values if not math.isnan(value)), 2.0)
+
+    chosen = set(sorted(results.sequences, key=rank)[:MOST_SECTIONS])
+    return [name for name in results.sequences if name in chosen]
+
+
+def _charts(results: RunResults, name: str) -> list[Chart]:
+    item, timing = results.sequences[name], results.timing.sequences.get(name)
+    objects, threshold = seen_objects(item.per_frame), results.config.threshold
+    times = latency_charts(timing) if timing else []
+    return [*time_charts(item), *calibration_charts(item.scores, objects, threshold), *times]
+
+
+def _overall(results: RunResults) -> list[Chart]:
     """Return the calibration of all sequences together where there is more than one."""
-    items = results.sequences.values()
+    items: list[SequenceResult] = list(results.sequences.values())
     scores = sum_scores([item.scores for item in items])
-    if len(results.sequences) < 2 or not scores.true:
+    if len(items) < 2 or not scores.true:
         return []
     objects = sum(seen_objects(item.per_frame) for item in items)
-    charts = calibration_charts(scores, objects, results.config.threshold)
-    return [tag('h2', 'What a score is worth'), tag('div', charts, class_='charts')]
+    return calibration_charts(scores, objects, results.config.threshold)

@@ -1,137 +1,121 @@
-"""The id timeline: one row a track, coloured by the truth object that it follows."""
+"""Track timelines: one row a track, coloured by the true object that it follows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from efficientsam3_ros.evaluation.report.axes import Axis, Plot
-from efficientsam3_ros.evaluation.report.markup import Html, join, tag
+import numpy as np
+
+from efficientsam3_ros.evaluation.report import charts
+from efficientsam3_ros.evaluation.report.charts import Chart, Layer
+from efficientsam3_ros.evaluation.results import SequenceResult, TrackSegment
 
 MOST_TRACKS = 60
 """More rows than that nobody reads."""
 
-COLORS = 8
-"""Number of CSS classes c0, c1, ...; they come again beyond, the number in the bar tells."""
-
-_ROW = 20.0
+_NARROW = 0.025
+"""Share of the width below which a bar has no room for a number."""
 
 
-@dataclass(frozen=True)
-class Segment:
-    """A stretch of time in which a track follows one object.
+def timeline_chart(result: SequenceResult, start: np.ndarray, end: np.ndarray) -> Chart:
+    """Return one row a track, bars from first to last frame, id switches as diamonds.
 
-    Attributes:
-        track: Its id.
-        start: Seconds.
-        end: Seconds.
-        object: Truth object, or None for no object.
-        kind: CSS class that gives the colour.
-        switched: Whether another track followed this object before.
+    Args:
+        result: With at least one segment.
+        start: Seconds float (N,) at which each frame begins.
+        end: Seconds at which it ends.
     """
-
-    track: int
-    start: float
-    end: float
-    object: int | None
-    kind: str = 'c0'
-    switched: bool = False
-
-
-@dataclass(frozen=True)
-class Timeline:
-    """All tracks of one sequence.
-
-    Attributes:
-        segments: In any order.
-        names: Track id to its row's name.
-        seconds: End of the time axis.
-        truth: Whether objects are known at all; without, bars are of one colour.
-    """
-
-    segments: Sequence[Segment]
-    names: dict[int, str]
-    seconds: float
-    truth: bool = True
-
-    def rows(self) -> list[int]:
-        """Return the tracks that are drawn: the longest, in order of their first appearance."""
-        length: dict[int, float] = {}
-        first: dict[int, float] = {}
-        for part in self.segments:
-            length[part.track] = length.get(part.track, 0.0) + part.end - part.start
-            first[part.track] = min(first.get(part.track, part.start), part.start)
-        longest = sorted(length, key=lambda track: (-length[track], track))[:MOST_TRACKS]
-        return sorted(longest, key=lambda track: (first[track], track))
+    truth, names = result.truth != 'none', {item.id: item.concept for item in result.tracks}
+    tracks = longest_tracks(result.track_timelines)
+    place = {track: row for row, track in enumerate(tracks)}
+    shown = [part for part in result.track_timelines if part.track in place]
+    layers: list[Layer] = []
+    for label, (color, parts) in _groups(shown, truth).items():
+        layers += _bars(_columns(parts, place, start, end), label, color, _NARROW * end[-1])
+    switches = [part for part in switched(result.track_timelines) if part.track in place]
+    if switches:
+        columns = _columns(switches, place, start, end)
+        marks = {'x': columns['left'], **{key: columns[key] for key in ('y', 'track', 'object')}}
+        style = {'marker': 'diamond', 'size': 13, 'fill_color': 'white', 'line_color': charts.INK}
+        tips = {'id switch': 'object @object is now track @track (@x{0.00} s)'}
+        layers.append(Layer('scatter', marks, style, 'id switch', tips))
+    rows = [f'{names.get(track, "")} {track}'.strip() for track in tracks]
+    caption = _caption(truth, len({part.track for part in result.track_timelines}))
+    return Chart('Track timelines', layers, charts.SECONDS, rows=rows, caption=caption,
+                 wide=True, linked=True)  # fmt: skip
 
 
-def with_switches(segments: Sequence[Segment]) -> list[Segment]:
-    """Mark each segment whose object was followed by another track before."""
+def longest_tracks(segments: Sequence[TrackSegment]) -> list[int]:
+    """Return the tracks that are drawn: the longest, in order of their first appearance."""
+    length: dict[int, int] = {}
+    first: dict[int, int] = {}
+    for part in segments:
+        length[part.track] = length.get(part.track, 0) + part.last - part.first + 1
+        first[part.track] = min(first.get(part.track, part.first), part.first)
+    longest = sorted(length, key=lambda track: (-length[track], track))[:MOST_TRACKS]
+    return sorted(longest, key=lambda track: (first[track], track))
+
+
+def switched(segments: Sequence[TrackSegment]) -> list[TrackSegment]:
+    """Return the segments whose object was followed by another track before."""
     follower: dict[int, int] = {}
-    marked = []
-    for part in sorted(segments, key=lambda part: (part.start, part.track)):
-        before = part.track if part.object is None else follower.get(part.object, part.track)
+    found = []
+    for part in sorted(segments, key=lambda part: (part.first, part.track)):
         if part.object is not None:
+            if follower.get(part.object, part.track) != part.track:
+                found.append(part)
             follower[part.object] = part.track
-        marked.append(replace(part, switched=before != part.track))
-    return marked
+    return found
 
 
-def timeline_chart(timeline: Timeline, width: float = 980.0) -> Html:
-    """Return one row a track, bars from first to last frame, switches as diamonds."""
-    rows = timeline.rows()
-    plot = Plot(
-        Axis.over(0.0, timeline.seconds, 'time since the first frame (s)', 10, rounded=False),
-        Axis(0, max(1, len(rows)), '', ()),
-        width=width,
-        height=_ROW * max(1, len(rows)) + 58.0,
-        left=130.0,
-        top=10.0,
+def _groups(
+    shown: Sequence[TrackSegment], truth: bool
+) -> dict[str, tuple[str, list[TrackSegment]]]:
+    """Return legend entry to its colour and segments; without truth there is no legend."""
+    objects = sorted({part.object for part in shown if part.object is not None})
+    rank: dict[int | None, int] = {number: i for i, number in enumerate(objects)}
+    groups: dict[str, tuple[str, list[TrackSegment]]] = {}
+    for part in sorted(shown, key=lambda part: rank.get(part.object, len(rank))):
+        if part.object is None:
+            label, color = ('no object', charts.GREY) if truth else ('', charts.BLUE)
+        elif rank[part.object] < len(charts.COLORS):
+            label, color = f'object {part.object}', charts.COLORS[rank[part.object]]
+        else:
+            label, color = f'{len(rank) - len(charts.COLORS)} more objects', charts.INK
+        groups.setdefault(label, (color, []))[1].append(part)
+    return groups
+
+
+def _bars(columns: Mapping[str, Any], label: str, color: str, room: float) -> Iterator[Layer]:
+    tips = {'track': '@track', 'time': '@left{0.00} to @right{0.00} s'}
+    tips |= {'follows': '@object'} if label else {}
+    yield Layer('hbar', columns, {'height': 0.62, 'color': color}, label, tips)
+    if label and color != charts.GREY:
+        wide = columns['right'] - columns['left'] > room
+        numbers = {'x': columns['left'], 'y': columns['y'], 'text': columns['object']}
+        style = {'x_offset': 9, 'text_baseline': 'middle', 'text_font_size': '11px'}
+        yield Layer('text', {key: value[wide] for key, value in numbers.items()},
+                    {**style, 'text_color': 'white'}, label)  # fmt: skip
+
+
+def _columns(
+    parts: Sequence[TrackSegment], place: Mapping[int, int], start: np.ndarray, end: np.ndarray
+) -> dict[str, np.ndarray]:
+    objects = ['no object' if part.object is None else str(part.object) for part in parts]
+    return {
+        'y': np.array([place[part.track] for part in parts]),
+        'left': start[[part.first for part in parts]], 'right': end[[p.last for p in parts]],
+        'track': np.array([part.track for part in parts]), 'object': np.array(objects),
+    }  # fmt: skip
+
+
+def _caption(truth: bool, tracks: int) -> str:
+    text = (
+        'One row a track. Colour and number tell which true object it follows; grey follows none. '
+        'A diamond: the object had another track before.'
+        if truth
+        else 'One row a track; in a gap it had no mask.'
     )
-    grid = [
-        tag('line', x1=x, x2=x, y1=plot.top, y2=plot.bottom, class_='grid')
-        for x in map(plot.px, plot.x.ticks)
-    ]
-    place = {track: plot.top + _ROW * i for i, track in enumerate(rows)}
-    names = [
-        tag('text', _cut(timeline.names.get(track, str(track))), x=plot.left - 8, y=y + 14,
-            text_anchor='end', class_='name')
-        for track, y in place.items()
-    ]  # fmt: skip
-    shown = [part for part in timeline.segments if part.track in place]
-    bars = [_bar(plot, part, place[part.track], timeline.truth) for part in shown]
-    diamonds = [_diamond(plot, part, place[part.track]) for part in shown if part.switched]
-    return plot.draw('id timeline', grid, names, bars, diamonds)
-
-
-def color_of(number: int | None) -> str:
-    """Return the CSS class of the n-th truth object."""
-    return 'none' if number is None else f'c{number % COLORS}'
-
-
-def _bar(plot: Plot, part: Segment, y: float, truth: bool) -> Html:
-    left, right = plot.px(part.start), plot.px(part.end)
-    width = max(1.5, right - left)
-    kind = part.kind if truth else 'c0'
-    whom = 'no object' if part.object is None else f'object {part.object}'
-    tip = f'track {part.track}, {part.start:.2f}\u2013{part.end:.2f} s' + (
-        f', {whom}' if truth else ''
-    )
-    bar = tag('rect', tag('title', tip), x=left, y=y + 3, width=width, height=_ROW - 6, rx=2,
-              class_=f'fill {kind}')  # fmt: skip
-    if part.object is None or width < 22:
-        return bar
-    inside = tag('text', str(part.object), x=left + (10 if part.switched else 5), y=y + 14,
-                 class_=f'inside {kind}')  # fmt: skip
-    return join([bar, inside])
-
-
-def _diamond(plot: Plot, part: Segment, y: float) -> Html:
-    x, middle = plot.px(part.start), y + _ROW / 2
-    tip = f'id switch: object {part.object} is now track {part.track} ({part.start:.2f} s)'
-    return tag('path', tag('title', tip), class_='switch',
-               d=f'M{x:.1f} {middle - 7:.1f}l7 7l-7 7l-7 -7z')  # fmt: skip
-
-
-def _cut(name: str, longest: int = 17) -> str:
-    return name if len(name) <= longest else f'{name[: longest - 1]}…'
+    more = f' Only the {MOST_TRACKS} longest of {tracks} tracks are drawn.'
+    return text + more * (tracks > MOST_TRACKS)

@@ -82,7 +82,8 @@ def _run(job: Job, predictor: Predictor, tick: Tick) -> Outcome:
     key = job.plan.key(job.sequence.digest, job.bundle_digest, prompts)
     store = Store(job.plan.cache)
     prediction = _predicted(job, predictor, prompts, store, key, tick)
-    result = score_sequence(job.sequence, prediction, prompts)
+    tracked = not job.plan.detector_alone
+    result = score_sequence(job.sequence, prediction, prompts, tracked)
     pictures: tuple[bytes, ...] = ()
     if job.out is not None:
         _copy_bag(store.bag(key), job.out / PREDICTIONS / f'{job.name}.mcap')
@@ -104,7 +105,7 @@ def _predicted(
         return kept
     made = predictor.predict(job.sequence, prompts, tick)
     store.save(key, replace(made, notes=(*job.sequence.notes, *made.notes)))
-    # What is scored is what was stored, so that a later run finds the same figures.
+    # What is scored is what was stored, so that a later run finds the same metrics.
     prediction = store.load(key)
     if prediction is None:
         raise RuntimeError(f'The predictions in {store.folder} cannot be read again; disk full?')
@@ -126,5 +127,5 @@ def _paint(job: Job, prediction: Prediction, result: SequenceResult, out: Path) 
     if job.overlay:
         video = out / OVERLAYS / f'{job.name}.mp4'
         video.parent.mkdir(parents=True, exist_ok=True)
-    chosen = [item.frame for item in result.worst]
+    chosen = [item.frame for item in result.worst_frames]
     return painter.paint(video, chosen, frame_rate(prediction.stamps_ns))

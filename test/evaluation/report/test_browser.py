@@ -1,8 +1,13 @@
-"""The report in a real browser: it draws, it sorts, and the console stays silent."""
+"""The pages in a real browser: they draw, answer to the pointer, sort, and the console is silent.
+
+All pages are opened at once, in frames of one window: starting a browser is what takes time.
+"""
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
+from html import unescape
+import json
+from pathlib import Path
 import re
 
 from evaluation_examples import example_picture, example_results
@@ -15,106 +20,120 @@ from efficientsam3_ros.evaluation.report import write_comparison, write_report
 BROWSER = find_browser()
 pytestmark = pytest.mark.skipif(BROWSER is None, reason='no Chromium or Chrome is installed')
 
-_PROBE = """<script>addEventListener('load',()=>{
- document.querySelectorAll('details').forEach(part=>{part.open=true});
- const drawn=[...document.querySelectorAll('svg')].map(chart=>{
-  const box=chart.getBoundingClientRect();return box.width>150&&box.height>40});
- const seen=[...document.images].filter(image=>image.naturalWidth>0).length;
- document.body.dataset.drawn=drawn.filter(Boolean).length;
- document.body.dataset.images=seen;
- document.body.dataset.overflow=document.documentElement.scrollWidth-innerWidth});</script>"""
-
-
-class Names(HTMLParser):
-    """Collects the first cells of the first sortable table."""
-
-    def __init__(self):
-        super().__init__()
-        self.names = []
-        self.inside = self.link = False
-
-    def handle_starttag(self, tag, attrs):
-        self.inside = self.inside or ('class', 'sortable') in attrs
-        self.link = tag == 'a' and self.inside
-
-    def handle_endtag(self, tag):
-        self.inside = self.inside and tag != 'table'
-        self.link = False
-
-    def handle_data(self, data):
-        if self.link:
-            self.names.append(data)
+PROBE = f'<script>{Path(__file__).with_name("probe.js").read_text()}</script>'
+SECTIONS = 4
+_WINDOW = """<!DOCTYPE html><title>frames</title><script>
+addEventListener('message', event => {
+ const pre = document.createElement('pre');
+ pre.textContent = JSON.stringify(event.data);
+ document.body.append(pre)})</script>"""
+# One above the other: what is out of sight is not drawn.
+_FRAME = '<iframe src="{}" width="{}" height="1200" style="position:fixed;left:0;top:0"></iframe>'
 
 
 @pytest.fixture(scope='module')
-def report(tmp_path_factory):
-    results = example_results()
+def seen(tmp_path_factory):
+    folder = tmp_path_factory.mktemp('pages')
+    results = example_results(SECTIONS, frames=150)
     pictures = {name: [example_picture(n) for n in range(5)] for name in results.sequences}
-    path = tmp_path_factory.mktemp('report') / 'report.html'
-    write_report(results, pictures, path)
-    return results, path
-
-
-def shown(path, profile, place='', *options):
-    page, log = open_page(BROWSER, f'{path.as_uri()}{place}', profile, *options)
-    complaints = [line for line in log.splitlines() if 'CONSOLE' in line]
-    assert complaints == []
-    return page
-
-
-@pytest.mark.parametrize('width', [390, 1200])
-def test_all_charts_and_pictures_are_drawn_and_nothing_leaves_the_screen(report, tmp_path, width):
-    _, path = report
-    probed = tmp_path / 'probed.html'
-    probed.write_text(path.read_text() + _PROBE)
-    page = shown(probed, tmp_path / 'profile', '', f'--window-size={width},900')
-    found = dict(re.findall(r'data-(drawn|images|overflow)="(-?\d+)"', page))
-    assert int(found['drawn']) == path.read_text().count('<svg') > 20
-    assert int(found['images']) == 20
-    assert int(found['overflow']) <= 0
-
-
-def test_a_table_sorts_by_a_column(report, tmp_path):
-    results, path = report
-    plain = Names()
-    plain.feed(path.read_text())
-    assert plain.names == list(results.sequences)
-    column = 3
-    page = shown(path, tmp_path / 'profile', f'#sort={column}')
-    assert 'aria-sort="ascending"' in page
-    ordered = Names()
-    ordered.feed(page)
-    scores = [results.sequences[name].figures.cgf1 for name in ordered.names]
-    assert scores == sorted(scores)
-    assert ordered.names != plain.names
-    assert len(ordered.names) == len(plain.names)
-
-
-def test_a_link_opens_its_sequence(report, tmp_path):
-    page = shown(report[1], tmp_path / 'profile', '#s2')
-    assert re.search(r'<details id="s2" open', page)
-    assert not re.search(r'<details id="s1" open', page)
-
-
-def test_a_console_error_would_be_seen(report, tmp_path):
-    broken = tmp_path / 'broken.html'
-    broken.write_text(report[1].read_text() + '<script>nonsense()</script>')
-    with pytest.raises(AssertionError, match='nonsense'):
-        shown(broken, tmp_path / 'profile')
-
-
-def test_the_browser_refuses_requests_from_the_page(report, tmp_path):
-    leaking = tmp_path / 'leaking.html'
-    leaking.write_text(report[1].read_text() + '<img src="http://127.0.0.1:9/x.png">')
-    with pytest.raises(AssertionError, match='violates'):
-        shown(leaking, tmp_path / 'profile')
-
-
-def test_the_comparison_opens_without_complaint(tmp_path):
-    path = tmp_path / 'comparison.html'
+    write_report(results, pictures, folder / 'report.html')
     write_comparison(
-        compare(example_results(), example_results(quality=0.8), ('a', 'b'), draws=50), path
+        compare(results, example_results(SECTIONS, 0.8, 150), ('a', 'b'), draws=50),
+        folder / 'comparison.html',
     )
-    page = shown(path, tmp_path / 'profile')
-    assert page.count('<svg') >= 3
-    assert '<th scope="col"><button type="button">' in page
+    write_report(example_results(1, frames=150), {}, folder / 'single.html')
+    report, single, comparison = (
+        (folder / f'{name}.html').read_text() for name in ('report', 'single', 'comparison')
+    )
+    pages = {
+        'wide': report + PROBE, 'narrow': single + PROBE, 'comparison': comparison + PROBE,
+        'broken': comparison + '<script>nonsense()</script>',
+        'leaking': comparison + '<img src="http://127.0.0.1:9/x.png">',
+    }  # fmt: skip
+    for name, page in pages.items():
+        (folder / f'{name}.html').write_text(page)
+    frames = [(f'{name}.html', 1000) for name in ('broken', 'leaking', 'comparison')]
+    frames += [('narrow.html', 390), ('wide.html#s2', 1200)]
+    window = folder / 'window.html'
+    window.write_text(_WINDOW + ''.join(_FRAME.format(*frame) for frame in frames))
+    page, log = open_page(BROWSER, window.as_uri(), folder / 'profile', '--window-size=1300,1300',
+                          '--virtual-time-budget=10000')  # fmt: skip
+    told = [json.loads(unescape(item)) for item in re.findall(r'<pre>(.*?)</pre>', page)]
+    return results, {item['page'].removesuffix('.html'): item for item in told}, log
+
+
+def complaints(log, name):
+    return [line for line in log.splitlines() if 'CONSOLE' in line and f'/{name}.html' in line]
+
+
+def test_all_charts_and_pictures_are_drawn(seen):
+    page = seen[1]['wide']
+    assert page['drawn'] == page['charts'] == 4 + 9 * SECTIONS
+    assert page['images'] == 5 * SECTIONS
+    assert seen[1]['narrow']['drawn'] == seen[1]['narrow']['charts'] == 9
+
+
+@pytest.mark.parametrize('name', ['wide', 'narrow', 'comparison'])
+def test_nothing_leaves_the_screen_sideways(seen, name):
+    assert seen[1][name]['overflow'] <= 0
+
+
+@pytest.mark.parametrize('name', ['wide', 'narrow', 'comparison'])
+def test_no_console_error_and_no_request(seen, name):
+    assert complaints(seen[2], name) == []
+
+
+def test_a_link_opens_its_sequence_and_closed_ones_are_not_drawn(seen):
+    assert seen[1]['wide']['open'] == ['s2']
+    assert seen[1]['wide']['waiting'] == 0
+
+
+def test_every_chart_zooms_and_tells_its_values(seen):
+    for name in ('wide', 'comparison'):
+        page = seen[1][name]
+        assert page['hover'] == page['zoom'] == page['charts']
+
+
+def test_charts_over_time_zoom_together(seen):
+    page = seen[1]['wide']
+    assert page['linked'] == page['charts'] - 2 * SECTIONS
+
+
+def test_the_pointer_reads_a_bar(seen):
+    page = seen[1]['wide']
+    place = page['counts'].index(max(page['counts']))
+    low, high = place / 20, (place + 1) / 20
+    assert f'score: {low:.2f} to {high:.2f}' in page['tip']
+    assert f'true: {max(page["counts"])}' in page['tip']
+
+
+def test_a_click_in_the_legend_mutes_and_the_next_undoes_it(seen):
+    page = seen[1]['wide']
+    assert page['legend'] == ['on a true object', 'on no object']
+    assert page['muted'] == [[False, False], [False, True], [False, False]]
+
+
+def test_a_table_sorts_by_a_column(seen):
+    results, pages, _ = seen
+    page = pages['wide']
+    assert page['before'] == list(results.sequences)
+    assert page['heads'] == 'ascending'
+    scores = [results.sequences[name].metrics.cgf1 for name in page['sorted']]
+    assert scores == sorted(scores)
+    assert page['sorted'] != page['before']
+    assert len(page['sorted']) == len(page['before'])
+
+
+def test_a_console_error_would_be_seen(seen):
+    assert any('nonsense' in line for line in complaints(seen[2], 'broken'))
+
+
+def test_the_browser_refuses_requests_from_the_page(seen):
+    assert any('violates' in line for line in complaints(seen[2], 'leaking'))
+
+
+def test_the_comparison_draws_and_sorts(seen):
+    page = seen[1]['comparison']
+    assert page['drawn'] == page['charts'] == 3
+    assert page['buttons'] > 10
+    assert page['heads'] == 'ascending'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import math
 
 from efficientsam3_ros.evaluation.report.calibration import (
     calibration_charts,
@@ -21,20 +21,40 @@ def scores(**counts):
 
 
 def test_precision_and_recall_follow_the_threshold():
-    page = calibration_charts(scores(true_18=30, true_10=10, false_10=10), 50, 0.5)
-    assert re.search(r'score ≥ 0.90: precision 100.0 %, recall 60.0 %', page)
-    assert re.search(r'score ≥ 0.50: precision 80.0 %, recall 80.0 %', page)
-    assert 'score 0.525: 50 % of 20 are true' in page
+    _, precision, curve = calibration_charts(scores(true_18=30, true_10=10, false_10=10), 50, 0.5)
+    dots = curve.layers[-1].data
+    points = dict(zip(dots['score'], zip(dots['y'], dots['x'])))
+    assert points[0.9] == (100.0, 60.0)
+    assert points[0.5] == (80.0, 80.0)
+    shares = precision.layers[-1].data
+    place = shares['x'].index(0.525)
+    assert (shares['y'][place], shares['n'][place]) == (50.0, 20)
+
+
+def test_bins_without_instances_are_gaps():
+    chart = calibration_charts(scores(true_18=30), 50, 0.5)[1]
+    assert math.isnan(chart.layers[-1].data['y'][3])
+
+
+def test_the_histogram_stacks_false_on_true():
+    true, false = calibration_charts(scores(true_10=10, false_10=4), 50, 0.5)[0].layers
+    assert (true.data['top'][10], false.data['bottom'][10], false.data['top'][10]) == (10, 10, 14)
+    assert (true.legend, false.legend) == ('on a true object', 'on no object')
+
+
+def test_the_detection_threshold_is_marked():
+    chart = calibration_charts(scores(true_18=30), 50, 0.45)[1]
+    assert ({'x': [0.45]}, 'threshold 0.45') in [(item.data, item.legend) for item in chart.layers]
 
 
 def test_no_curve_where_objects_are_fewer_than_hits():
-    page = calibration_charts(scores(true_18=30), 10, 0.5)
-    assert 'precision by score' in page
-    assert 'recall' not in page
+    titles = [chart.title for chart in calibration_charts(scores(true_18=30), 10, 0.5)]
+    assert 'Precision by score' in titles
+    assert 'Precision over recall' not in titles
 
 
 def test_nothing_without_instances():
-    assert calibration_charts(ScoreHistogram(), 0, 0.5) == ''
+    assert calibration_charts(ScoreHistogram(), 0, 0.5) == []
 
 
 def test_dropped_frames_hold_no_objects_to_find():

@@ -18,21 +18,43 @@ def test_received_is_processed_and_dropped_by_cause():
     )
 
 
-def test_charts_mark_percentiles_and_name_the_last_bar():
-    page = latency_charts(TIMING)
-    for text in ('p50 11.0 ms', 'p95 39.0 ms', 'p99 88.0 ms', 'longer ones, up to 91 ms'):
-        assert text in page
-    assert '10 to 20 ms: frames 4' in page
-    assert 'detector: 8.5 ms' in page
-    assert 'never arrived: 2 frames' in page
+def by_title(timing):
+    return {chart.title: chart for chart in latency_charts(timing)}
+
+
+def test_the_histogram_marks_percentiles_and_names_the_last_bar():
+    chart = by_title(TIMING)['Latency of a frame']
+    assert [layer.legend for layer in chart.layers[1:]] == [
+        'p50 11.0 ms',
+        'p95 39.0 ms',
+        'p99 88.0 ms',
+    ]
+    assert [layer.data['x'] for layer in chart.layers[1:]] == [[11.0], [39.0], [40.0]]
+    assert 'longer ones, up to 91 ms' in chart.caption
+    bars = chart.layers[0].data
+    assert (bars['left'][1], bars['right'][1], bars['top'][1]) == (10.0, 20.0, 4)
+
+
+def test_stages_and_outcomes_are_bars():
+    charts = by_title(TIMING)
+    assert charts['Time per stage'].rows == ['detector']
+    assert charts['Time per stage'].layers[1].data['text'] == ['8.5']
+    outcomes = charts['Frames by outcome']
+    assert outcomes.rows == ['processed', 'dropped: busy', 'dropped: too old', 'never arrived']
+    assert outcomes.layers[0].data['right'] == [7, 2, 1, 2]
+
+
+def test_without_losses_there_is_no_chart_of_them():
+    assert 'Frames by outcome' not in by_title(SequenceTiming(5, 5, 5, {'busy': 0}, 1.0))
 
 
 def test_fine_bins_are_joined_and_none_is_lost():
     many = SequenceTiming(500, 500, 500, {}, 1.0, histogram=(1,) * 500, histogram_ms=2.0)
-    page = latency_charts(many)
-    assert page.count('<rect') == 56
-    assert '0 to 18 ms: frames 9' in page
+    bars = by_title(many)['Latency of a frame'].layers[0].data
+    assert len(bars['top']) == 56
+    assert sum(bars['top']) == 500
+    assert (bars['left'][0], bars['right'][0], bars['top'][0]) == (0.0, 18.0, 9)
 
 
 def test_without_times_nothing_is_drawn():
-    assert latency_charts(SequenceTiming(5, 5, 5, {}, 1.0)) == ''
+    assert latency_charts(SequenceTiming(5, 5, 5, {}, 1.0)) == []
