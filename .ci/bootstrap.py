@@ -1,4 +1,4 @@
-"""What ``make demo`` and ``make test`` do, from an empty machine on; standard library only."""
+"""What the targets of the Makefile do, from an empty machine on; standard library only."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ _use_supported_python()
 sys.path.insert(0, str(HERE))
 
 from environment import ROOT, Environment  # noqa: E402
+from recipes import recipes  # noqa: E402
 from steps import StepError, ending, run_shown, say, step  # noqa: E402
 from system import BROWSER, check_platform, ensure_packages, offer  # noqa: E402
 
@@ -38,16 +39,20 @@ from system import BROWSER, check_platform, ensure_packages, offer  # noqa: E402
 DEMO = Environment('.venv-demo', ('sim', 'eval'), gigabytes=2, installs_modules=True)
 TEST = Environment(
     '.venv-test',
-    ('sim', 'eval', 'train', 'hub', 'openvino', 'dev'),
+    ('sim', 'eval', 'cloud', 'train', 'hub', 'openvino', 'dev'),
     gigabytes=11,
     alone=('trackeval==1.3.0', 'vos-benchmark==0.1.0'),
 )
+# A worker takes a core and up to 2 GB; tests of a group stay together, long groups come first.
+_WORKERS = ('-n', 'auto', '--maxprocesses', '4', '--dist', 'loadgroup', '--no-loadscope-reorder')
+# Two workers with as many threads as cores each are slower than with one.
+_ONE_THREAD = dict.fromkeys(('OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'OPENBLAS_NUM_THREADS'), '1')
 CHECKS = (
     ('ruff check', ('ruff', 'check', '.')),
     ('ruff format', ('ruff', 'format', '--check', '.')),
     ('import contracts', ('lint-imports',)),
     ('types', ('mypy',)),
-    ('tests', ('pytest',)),
+    ('tests', ('pytest', *_WORKERS)),
 )
 
 
@@ -71,7 +76,7 @@ def test() -> int:
     offer(BROWSER)
     TEST.prepare()
     # Field checks catch a wrong message in Jazzy as Humble would; no test may reach a network.
-    env = TEST.variables() | {'ROS_PYTHON_CHECK_FIELDS': '1', 'HF_HUB_OFFLINE': '1'}
+    env = TEST.variables() | {'ROS_PYTHON_CHECK_FIELDS': '1', 'HF_HUB_OFFLINE': '1', **_ONE_THREAD}
     failed = []
     for name, (module, *arguments) in CHECKS:
         with step(name):
@@ -85,13 +90,15 @@ def test() -> int:
 
 def main() -> int:
     """Check the machine, then do what the first argument says."""
-    verbs = {'demo': demo, 'test': test}
+    verbs = {'demo': demo, 'test': test, 'recipes': recipes}
     if len(sys.argv) != 2 or sys.argv[1] not in verbs:
         print(f'usage: bootstrap.py {"|".join(verbs)}', file=sys.stderr)
         return 2
     try:
-        check_platform()
-        ensure_packages()
+        # The recipes run wherever Python and the package's libraries do.
+        if sys.argv[1] != 'recipes':
+            check_platform()
+            ensure_packages()
         return verbs[sys.argv[1]]()
     except StepError as error:
         print(f'\n{error}', file=sys.stderr)

@@ -13,6 +13,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 from efficientsam3_ros.evaluation.sequence_result import (
     HISTOGRAM_BINS,
@@ -65,6 +66,7 @@ class RunSettings:
         tracker: Every setting of ``TrackerConfig``; null where the bundle decides.
         concepts: What the user asked for instead of the truth's concepts.
         suite: Name of the stored suite, empty without one.
+        detector_alone: Whether each frame's detections were scored, without a tracker.
     """
 
     mode: str
@@ -77,6 +79,7 @@ class RunSettings:
     tracker: Mapping[str, Any]
     concepts: tuple[str, ...] = ()
     suite: str = ''
+    detector_alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,9 +123,7 @@ class RunResults:
 
     def save(self, path: Path) -> None:
         """Write ``results.json``, whole or not at all."""
-        part = path.with_name(f'.{path.name}.part')
-        part.write_text(dumps(to_data(self)), encoding='utf-8')
-        part.replace(path)
+        write_text(path, dumps(to_data(self)))
 
     @classmethod
     def load(cls, path: Path) -> RunResults:

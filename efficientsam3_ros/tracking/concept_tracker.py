@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-import math
 
 from efficientsam3_ros.core import Frame, FrameResult, Prompt
 from efficientsam3_ros.engine import Engine, Value
@@ -49,15 +48,24 @@ class ConceptTracker:
         config: TrackerConfig | None = None,
         appearance: Appearance | None = None,
     ) -> None:
+        self._engine = engine
         self.config = config or TrackerConfig()
         self.times = StepTimes()
-        self._engine = engine
         self._prompts = PromptSet(engine)
         self._inference = Inference(engine, self._prompts)
         self._table = TrackTable(AppearanceGallery() if appearance is None else appearance)
-        self._asked: set[int] = set()
+        self._force_conditioning: set[int] = set()
         self._frame = -1
         self._size: tuple[int, int] | None = None
+
+    @property
+    def config(self) -> TrackerConfig:
+        """Thresholds; may be assigned between frames."""
+        return self._config
+
+    @config.setter
+    def config(self, config: TrackerConfig) -> None:
+        self._config, self._resolved = config, config.resolved(self._engine.manifest)
 
     @property
     def prompts(self) -> tuple[Prompt, ...]:
@@ -87,8 +95,7 @@ class ConceptTracker:
     @property
     def threshold(self) -> float:
         """Score from which a detection counts unless its prompt says otherwise."""
-        own = self.config.detection_threshold
-        return self._engine.manifest.threshold if math.isnan(own) else own
+        return self._resolved.detection_threshold
 
     @property
     def memory_bytes(self) -> int:
@@ -109,7 +116,7 @@ class ConceptTracker:
         """Ask for other concepts from the next frame on, which runs the detector.
 
         With a video memory, a new exemplar on a track of its concept affirms it (the next good
-        detection becomes a trusted view) or denies it (only a detection shows it again).
+        detection becomes a conditioning view) or denies it (only a detection shows it again).
 
         Args:
             prompts: The whole new set; empty stops the search. Concepts that stay keep their
@@ -177,7 +184,7 @@ class ConceptTracker:
         if self.prompts:
             thresholds = self._prompts.thresholds(self.threshold)
             seen = self._inference.run(
-                frame, self._frame, self.tracks, thresholds, self.config, timer
+                frame, self._frame, self.tracks, thresholds, self._resolved, timer
             )
             if seen is not None:
                 self._update(*seen, timer)
@@ -214,12 +221,12 @@ class ConceptTracker:
         lost = self._table.lost(self._frame, self.config)
         dispensable = [i for i in lost if i in memory.ring and not decision.tracks[i].visible]
         room = memory.room + len(dispensable)
-        views = admit(decision, observations, memory, room, self._asked, self.config)
+        views = admit(decision, observations, memory, room, self._force_conditioning, self.config)
         latents = memory.encode(features, views)
         self._table.commit(decision, observations, self.config)
         memory.keep(views, latents, self._frame, dispensable)
-        memory.ring.note_looks(observations.memory_predictions, self._frame)
-        self._asked -= {view.track_id for view in views if view.conditioning}
+        memory.ring.note_propagated(observations.memory_predictions, self._frame)
+        self._force_conditioning -= {view.track_id for view in views if view.conditioning}
         timer.lap('memorise')
 
     def _point(self, before: Iterable[Prompt]) -> None:
@@ -229,7 +236,7 @@ class ConceptTracker:
             return
         pointed = exemplar_feedback(self.prompts, before, self.tracks)
         denied = {track_id for track_id, affirmed in pointed.items() if not affirmed}
-        self._asked |= pointed.keys() - denied
+        self._force_conditioning |= pointed.keys() - denied
         self._table.hide(denied, self.config)
         memory.retain(set(self._table.ids) - denied)
 
@@ -239,6 +246,6 @@ class ConceptTracker:
 
     def _forget_ended(self) -> None:
         """Free what is held of tracks that ended."""
-        self._asked &= set(self._table.ids)
+        self._force_conditioning &= set(self._table.ids)
         if self._inference.memory is not None:
             self._inference.memory.retain(self._table.ids)

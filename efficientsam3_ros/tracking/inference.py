@@ -66,7 +66,7 @@ class Inference:
             number: Frame number.
             tracks: As they are before the frame.
             thresholds: Each prompt's detection threshold.
-            config: When to detect, and what counts.
+            config: When to detect, and what counts; without NaN.
             timer: Is told how long the parts take.
 
         Returns:
@@ -132,7 +132,7 @@ def _propagate(
     frame: Frame,
     config: TrackerConfig,
 ) -> Observations:
-    """Add what the memory sees of all followed tracks that the detections leave in question."""
+    """Propagate the followed tracks that the detections do not plainly continue."""
     number, alone = observations.frame, frozenset[int]()
     if observations.detections is not None:
         strong = [item for item in observations.detections if observations.strong(item)]
@@ -146,7 +146,7 @@ def _propagate(
 def _followed(
     memory: ObjectMemory, tracks: Sequence[Track], frame: int, config: TrackerConfig
 ) -> list[int]:
-    """Return the remembered tracks that are looked for: all but those lost for too long."""
+    """Return the tracks in memory that are propagated: all but those lost for too long."""
     return [
         track.track_id
         for track in tracks

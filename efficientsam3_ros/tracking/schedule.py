@@ -41,7 +41,7 @@ class DetectionSchedule:
         Args:
             rgb: uint8 (H, W, 3).
             tracks: As they were before the frame.
-            memory_predictions: What their memory sees in it.
+            memory_predictions: Their memory's predictions for it.
             config: Gates.
         """
         if config.detect_when == 'due':
@@ -52,8 +52,8 @@ class DetectionSchedule:
             if t.visible and t.track_id in memory_predictions
         ]
         unsure = any(
-            not sight.visible(config) or not sight.quality >= config.detect_quality
-            for sight in followed
+            not prediction.visible(config) or not prediction.quality >= config.detect_quality
+            for prediction in followed
         )
         return unsure or self._change(rgb) > config.detect_view_change
 

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 CI = Path(__file__).resolve().parents[2] / '.ci'
-MODULES = ('environment', 'steps', 'system')
+MODULES = ('environment', 'recipes', 'steps', 'system')
 
 
 @pytest.fixture
@@ -67,6 +67,11 @@ def test_the_signal_or_the_code_of_each_failed_check_is_named(run_checks):
     code, last = run_checks(lint='exit 2', types='exit 0', tests='kill -SEGV $$')
     assert code == 1
     assert last.endswith('failed: lint (exit code 2), tests (killed by SIGSEGV)')
+
+
+def test_checks_take_one_thread_each(run_checks):
+    limit = 'test $OMP_NUM_THREADS$MKL_NUM_THREADS$OPENBLAS_NUM_THREADS = 111'
+    assert run_checks(tests=limit)[0] == 0
 
 
 def test_checks_that_pass_are_not_listed(run_checks):

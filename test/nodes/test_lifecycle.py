@@ -17,6 +17,8 @@ from sensor_msgs.msg import Image  # noqa: E402
 
 from efficientsam3_ros.engine import load_engine  # noqa: E402
 
+pytestmark = pytest.mark.dds
+
 RED = {'red': (10, 5, 20, 12)}
 CONFIGURE, CLEANUP = Transition.TRANSITION_CONFIGURE, Transition.TRANSITION_CLEANUP
 ACTIVATE, DEACTIVATE = Transition.TRANSITION_ACTIVATE, Transition.TRANSITION_DEACTIVATE
@@ -65,7 +67,7 @@ def test_shutdown_from_active_frees_the_network(make_rig):
     assert rig.engines[0].closed
 
 
-def test_a_bad_bundle_says_so_and_can_be_mended(make_rig):
+def test_a_bad_bundle_says_so_and_can_be_corrected(make_rig):
     rig = make_rig(engine_loader=load_engine, bundle='no such bundle')
     report = rig.report_where(lambda r: r['level'] == '2', 'the error')
     assert 'no such bundle' in report['message']

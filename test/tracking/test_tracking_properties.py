@@ -183,7 +183,7 @@ class Check:
         assert len(lost) <= SETTINGS['max_lost']
         assert len(tracker.tracks) - len(lost) <= SETTINGS['max_objects']
         assert len(tracker._table._appearance) == len(tracker.tracks)
-        assert tracker._asked <= {track.track_id for track in tracker.tracks}
+        assert tracker._force_conditioning <= {track.track_id for track in tracker.tracks}
         assert tracker.memory_bytes == self.bytes
         assert tracker.remembered <= OBJECTS
         ring = tracker._inference.memory.ring

@@ -7,13 +7,13 @@ import math
 from pathlib import Path
 
 from efficientsam3_ros.evaluation.compare.comparison import (
-    ROW_FIGURES,
+    ROW_METRICS,
     Comparison,
     Difference,
     Differences,
     by_verdict,
     has_accuracy,
-    main_figure,
+    main_metric,
     verdict,
 )
 from efficientsam3_ros.evaluation.report.charts import BLUE, GREY, RED, Chart
@@ -53,7 +53,7 @@ def comparison_page(comparison: Comparison) -> str:
         total=by_verdict(comparison.total),
         verdict=verdict,
         groups=[
-            (label, rows, [name for name in ROW_FIGURES if any(name in r for r in rows.values())],
+            (label, rows, [name for name in ROW_METRICS if any(name in r for r in rows.values())],
              _by_row(label, rows))
             for label, rows in groups.items() if rows
         ],
@@ -71,7 +71,7 @@ def _scores(total: Differences) -> list[Chart]:
 
 def _by_row(label: str, rows: Mapping[str, Differences]) -> list[Chart]:
     """Return B minus A of each row's main metric, where there are several."""
-    known = [(key, row, main_figure(row)) for key, row in rows.items()]
+    known = [(key, row, main_metric(row)) for key, row in rows.items()]
     spans = [
         _span(key, name, row[name])
         for key, row, name in known[:_MOST]

@@ -10,6 +10,7 @@ from bokeh.settings import settings
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO, UNDEFINED
 from efficientsam3_ros.evaluation.typed_json import to_data
 
@@ -26,9 +27,7 @@ def render(template: str, **values: object) -> str:
 
 def save(page: str, path: Path) -> None:
     """Write a page, whole or not at all."""
-    part = path.with_name(f'.{path.name}.part')
-    part.write_text(page, encoding='utf-8')
-    part.replace(path)
+    write_text(path, page)
 
 
 def counted(number: int, one: str, many: str = '') -> str:

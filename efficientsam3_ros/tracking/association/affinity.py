@@ -1,4 +1,4 @@
-"""What tracks and detections have in common, for every pair; neither is ever empty here."""
+"""Affinities of every pair of track and detection; neither side is ever empty here."""
 
 from __future__ import annotations
 

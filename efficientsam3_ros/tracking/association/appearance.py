@@ -1,4 +1,4 @@
-"""Recognition by appearance: a small gallery of embeddings for each track."""
+"""Re-identification by appearance."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ REFRESH = 0.1
 class Appearance(Protocol):
     """Compares tracks with detections; bounded, whatever the length of the video.
 
-    ``reid.AppearanceGallery``, a gallery of the detector's embeddings, is the one in use. It helps
+    ``AppearanceGallery`` is the one in use. It helps
     where detections alone make tracks, and gives ids back where the video memory
-    (``propagation.ObjectMemory``) has lost an object.
+    (``ObjectMemory``) has lost an object.
     """
 
     def remember(self, track_id: int, detection: Detection, config: TrackerConfig) -> None:
@@ -35,7 +35,7 @@ class Appearance(Protocol):
 
 
 class AppearanceGallery:
-    """``Appearance`` of unit embeddings.
+    """A small gallery of unit embeddings for each track.
 
     The first view stays, as it is surely the object; new views join until the gallery is full
     and then replace the oldest. A view much like a remembered one only refreshes that one.
@@ -55,9 +55,9 @@ class AppearanceGallery:
             self._galleries[track_id] = view[None]
             return
         gallery = gallery[: config.reid_gallery].copy()
-        appearance_affinity = gallery @ view
-        nearest = int(np.argmax(appearance_affinity))
-        if appearance_affinity[nearest] >= config.reid_novelty or config.reid_gallery == 1:
+        similarity = gallery @ view
+        nearest = int(np.argmax(similarity))
+        if similarity[nearest] >= config.reid_novelty or config.reid_gallery == 1:
             mixed = (1 - REFRESH) * gallery[nearest] + REFRESH * view
             gallery[nearest] = mixed / max(float(np.linalg.norm(mixed)), 1e-6)
         elif len(gallery) < config.reid_gallery:

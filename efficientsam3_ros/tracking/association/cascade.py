@@ -1,4 +1,4 @@
-"""The order in which the detections of a frame are given to tracks."""
+"""The matching cascade: in which order the detections of a frame are given to tracks."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ def continued(
     appearance: Appearance,
     config: TrackerConfig,
 ) -> Matches:
-    """Match the tracks that are expected somewhere, or that their memory finds.
+    """Match tracks where they are expected, and where their memory finds them.
 
     Args:
         tracks: Track id to track, as before the frame.
-        observations: What the frame shows.
+        observations: Detections and memory predictions of the frame.
         appearance: Compares tracks with detections.
         config: Gates and weights.
     """
     present = _alive(tracks.values(), observations.frame, config)
     claimed = _claimed(tracks, observations, appearance, config)
     expected = partial(match_present, observations=observations, claimed=claimed, config=config)
-    matches = _ask(expected, present, observations.detections or (), appearance)
+    matches = _assign(expected, present, observations.detections or (), appearance)
     if not observations.memory_predictions:
         return matches
     missed = [track for i, track in tracks.items() if i not in matches]
     found = partial(match_found, observations=observations, config=config)
-    matches |= _ask(found, missed, unused(observations, matches), appearance)
+    matches |= _assign(found, missed, unused(observations, matches), appearance)
     missed = [t for t in missed if t.track_id not in matches and t.confirmed(config)]
     vanished = _alive(missed, observations.frame, config)
     close = partial(match_close, observations=observations, config=config)
-    return matches | _ask(close, vanished, unused(observations, matches), appearance)
+    return matches | _assign(close, vanished, unused(observations, matches), appearance)
 
 
 def returned(
@@ -73,7 +73,7 @@ def returned(
         config: Gates and weights.
     """
     lost = [t for t in tracks.values() if t.state(frame, config) is TrackState.LOST]
-    return _ask(partial(match_returned, config=config), lost, detections, appearance)
+    return _assign(partial(match_returned, config=config), lost, detections, appearance)
 
 
 def unused(observations: Observations, matches: Mapping[int, Detection]) -> list[Detection]:
@@ -96,15 +96,15 @@ def _claimed(
     if not lost or not detections:
         return np.zeros(len(detections), bool)
     similarity = appearance.similarity([track.track_id for track in lost], detections)
-    memory_evidence = MemoryEvidence.of(lost, detections, similarity, observations, config)
-    return np.asarray(memory_evidence.supports.any(axis=0))
+    evidence = MemoryEvidence.of(lost, detections, similarity, observations, config)
+    return np.asarray(evidence.supports.any(axis=0))
 
 
 def _alive(tracks: Iterable[Track], frame: int, config: TrackerConfig) -> list[Track]:
     return [track for track in tracks if track.state(frame, config) is not TrackState.LOST]
 
 
-def _ask(
+def _assign(
     match: _Match, tracks: Sequence[Track], detections: Sequence[Detection], appearance: Appearance
 ) -> Matches:
     if not tracks or not detections:

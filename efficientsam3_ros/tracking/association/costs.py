@@ -1,9 +1,9 @@
 """Which detection is which track.
 
-Asked in this order, of the tracks and detections that are left each time: which detections
-continue tracks where they are expected; which are tracks that their memory sees there; which are
-tracks that vanished close by, if their memory does not deny it; which are lost tracks that look
-like them (``matching``). Tracks and detections are never empty here.
+One cost for each stage of the matching cascade (``cascade``), of the tracks and detections that
+the stages before left: tracks where they are expected; tracks where their memory predicts them;
+tracks that vanished close by, unless their memory contradicts; lost tracks of similar appearance.
+Tracks and detections are never empty here.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def match_present(
     """Continue tracks that are visible, or were so a moment ago.
 
     A pair is possible if the mask overlaps the track's prediction (less is asked of a track that
-    was visible in the last detection: hysteresis), or what the memory surely sees of a visible
+    was visible in the last detection: hysteresis), or a confident memory prediction of a visible
     track, or if it looks the same within reach and the memory does not deny it. Weak detections
     only continue visible tracks, and only by overlap. A hidden track is not looked for where it
     was if its memory finds it in another detection, nor in one in which a lost track was found.
@@ -95,7 +95,7 @@ def match_found(
     observations: Observations,
     config: TrackerConfig,
 ) -> Pairs:
-    """Find tracks where their memory surely sees them and a detection agrees.
+    """Find tracks where a confident memory prediction and a detection agree.
 
     Args:
         tracks: N tracks that nothing continues so far, LOST ones included.

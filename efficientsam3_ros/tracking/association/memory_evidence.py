@@ -1,4 +1,4 @@
-"""What the video memory says about which detection is which track."""
+"""How the video memory's predictions support or contradict pairs of track and detection."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from efficientsam3_ros.tracking.detection.detector import Detection
 from efficientsam3_ros.tracking.track import Track
 
 FOUND_IOU = 0.5
-"""Mask IoU with what the memory surely sees from which a detection is the track."""
+"""Mask IoU with a confident memory prediction from which a detection is the track."""
 FOUND_APPEARANCE = 0.25
-"""Likeness that this needs besides: the memory may see an object in its neighbour."""
+"""Appearance affinity that this needs besides: a memory may drift to a neighbouring object."""
 APART = 0.3
-"""With less of the smaller one in common, what the memory surely sees is not the detection."""
+"""With a smaller part of the smaller mask in common, prediction and detection are apart."""
 CONFIRMED_IOU = 0.3
-"""Mask IoU with any detection of the concept from which what the memory sees is confirmed."""
+"""Mask IoU with any detection of the concept from which a prediction is confirmed."""
 EXPECTED_IOU = 0.8
-"""Mask IoU with the track's prediction from which it needs no detection to be believed."""
+"""Mask IoU with the track's motion prediction from which it needs no such detection."""
 
 
 @dataclass(frozen=True, eq=False)
 class MemoryEvidence:
-    """What the memory surely sees of N tracks, compared with the M detections that are left.
+    """Confident memory predictions of N tracks, compared with the M unmatched detections.
 
     Attributes:
-        iou: Mask IoU (N, M) with what the memory surely sees; 0 where it is not sure.
-        supports: Bool (N, M), where the detection is what it sees, and looks like the track too.
+        iou: Mask IoU (N, M) with the memory's prediction; 0 where that is not confident.
+        supports: Bool (N, M), where the detection is at the prediction and looks like the track.
         contradicts: Bool (N, M), where the detection is another object: the memory predicts the
             track elsewhere, at its expected place or where one of the M detections is an object
             of the concept. Predictions anywhere else are ignored: measured over whole clips, they
@@ -58,13 +58,12 @@ class MemoryEvidence:
             tracks: N tracks.
             detections: M detections, those that are no other track yet.
             similarity: (N, M) appearance similarity, -1..1.
-            observations: What the memory sees in this frame.
-            config: When the memory is sure.
+            observations: The frame, with the memory's predictions.
+            config: When a prediction is confident.
         """
         nothing = CroppedMask.empty(detections[0].region.height, detections[0].region.width)
-        seen = [observations.memory_predictions.get(track.track_id) for track in tracks]
-        sure = [sight is not None and sight.sure(config) for sight in seen]
-        rows = [sight.region if sight and good else nothing for sight, good in zip(seen, sure)]
+        predictions = [observations.memory_predictions.get(track.track_id) for track in tracks]
+        rows = [p.region if p and p.confident(config) else nothing for p in predictions]
         columns = [item.region for item in detections]
         iou = iou_matrix(rows, columns)
         areas = np.array([row.area for row in rows])[:, None]

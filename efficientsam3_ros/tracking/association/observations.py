@@ -1,4 +1,4 @@
-"""What one frame shows of all objects."""
+"""All that one frame says about the objects: detections and memory predictions."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from efficientsam3_ros.tracking.memory.object_memory import MemoryPrediction
 
 @dataclass(frozen=True)
 class Observations:
-    """What one frame shows.
+    """Detections and memory predictions of one frame.
 
     Attributes:
         frame: Frame number.
-        detections: Those above ``keep_ratio`` times the threshold; None if none were sought.
+        detections: Those above ``keep_ratio`` times the threshold; None if no detector ran.
         thresholds: Concept key to detection threshold.
-        memory_predictions: Track id to what its memory sees; empty without a video memory.
-        skipped: Tracks that a detection plainly continues, so that the memory was not asked.
+        memory_predictions: Track id to its memory's prediction; empty without a video memory.
+        skipped: Tracks whose memory was not run, as a detection plainly continues them.
     """
 
     frame: int

@@ -30,9 +30,10 @@ def admit(
 ) -> list[View]:
     """Choose what is remembered.
 
-    A strong detection of a good score is a trusted view, if the last one is long enough ago and
-    the memory does not contradict it; in between it is an ordinary view. A mask of the memory's
-    own is an ordinary view if its scores are good. What is hidden or unsure is not remembered.
+    A strong detection of a good score is a conditioning view, if the last one is long enough ago
+    and the memory does not contradict it; in between it is an ordinary view. A mask of the
+    memory's own is an ordinary view if its scores are good. What is hidden or unsure is not
+    remembered.
 
     Args:
         decision: What the frame means for the tracks.
@@ -90,9 +91,9 @@ def _view(
     config: TrackerConfig,
 ) -> View | None:
     """Return what is worth remembering of a visible track."""
-    sight = observations.memory_predictions.get(track.track_id)
-    good = sight is not None and sight.good(config)
-    pointer = sight.pointer if sight is not None and good else None
+    prediction = observations.memory_predictions.get(track.track_id)
+    good = prediction is not None and prediction.good(config)
+    pointer = prediction.pointer if prediction is not None and good else None
     detection = matches.get(track.track_id)
     if detection is not None and observations.strong(detection):
         known = track.track_id in memory.ring
@@ -102,8 +103,8 @@ def _view(
             return _certain(track.track_id, detection.region, memory, True, pointer)
         if sound and track.region is detection.region:
             return _certain(track.track_id, detection.region, memory, False, pointer)
-    if sight is not None and good:
-        return View(track.track_id, sight.logits, sight.object_score, False, pointer)
+    if prediction is not None and good:
+        return View(track.track_id, prediction.logits, prediction.object_score, False, pointer)
     return None
 
 
@@ -114,13 +115,15 @@ def _refreshes(
     memory: ObjectMemory,
     config: TrackerConfig,
 ) -> bool:
-    """Whether a detection is to become a trusted view: time for one, and no contradiction."""
+    """Whether a detection is to become a conditioning view: time for one, and no contradiction."""
     if observations.frame - memory.ring.conditioned(track_id) < config.recondition_every:
         return False
-    sight = observations.memory_predictions.get(track_id)
-    if sight is None or not sight.visible(config):
+    prediction = observations.memory_predictions.get(track_id)
+    if prediction is None or not prediction.visible(config):
         return True
-    return bool(iou_matrix([sight.region], [detection.region])[0, 0] >= config.recondition_iou)
+    return bool(
+        iou_matrix([prediction.region], [detection.region])[0, 0] >= config.recondition_iou
+    )
 
 
 def _certain(

@@ -1,4 +1,4 @@
-"""Which objects the video memory need not look for, as its answer would change nothing."""
+"""Which tracks the video memory skips in a frame, as its answer would change nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def skipped(
     frame: int,
     config: TrackerConfig,
 ) -> frozenset[int]:
-    """Choose the tracks that the memory does not look for in a frame.
+    """Choose the tracks whose memory is not run in a frame.
 
     These are visible ones that a detection plainly continues, except for those whose turn it is
     to be remembered (each one every ``remember_every`` frames, spread over the frames so that
@@ -36,11 +36,11 @@ def skipped(
 
     Args:
         tracks: All tracks as before the frame.
-        followed: Ids of those that may be looked for.
+        followed: Ids of those that may be propagated.
         detections: The frame's strong detections.
-        ring: Knows when each was last looked for.
+        ring: Knows when each was last propagated.
         frame: Frame number.
-        config: ``remember_every``. With masks from the memory no visible one is spared.
+        config: ``remember_every``. With masks from the memory no visible one is skipped.
 
     Returns:
         Ids out of ``followed``.

@@ -110,55 +110,55 @@ def _best_mask(
     track: Track, detection: Detection, observations: Observations, config: TrackerConfig
 ) -> Detection:
     """Give the detection the memory's mask of the same object if that is wanted."""
-    sight = observations.memory_predictions.get(track.track_id)
-    if config.mask_from == 'detection' or sight is None or not sight.visible(config):
+    prediction = observations.memory_predictions.get(track.track_id)
+    if config.mask_from == 'detection' or prediction is None or not prediction.visible(config):
         return detection
-    better = config.mask_from == 'memory' or sight.quality > detection.quality
-    if not better or not sight.region.overlap(detection.region):
+    better = config.mask_from == 'memory' or prediction.quality > detection.quality
+    if not better or not prediction.region.overlap(detection.region):
         return detection
-    return replace(detection, region=sight.region, quality=sight.quality)
+    return replace(detection, region=prediction.region, quality=prediction.quality)
 
 
 def _unmatched(track: Track, observations: Observations, config: TrackerConfig) -> Track:
     """Hide a track that was not detected, unless its memory may speak for it."""
     missed = track.missed()
-    sight = observations.memory_predictions.get(track.track_id)
-    if sight is not None and _enough(sight, track, missed, observations.frame, config):
-        return missed.carried(sight.region, sight.quality, observations.frame)
+    prediction = observations.memory_predictions.get(track.track_id)
+    if prediction is not None and _enough(prediction, track, missed, observations.frame, config):
+        return missed.carried(prediction.region, prediction.quality, observations.frame)
     return missed
 
 
 def _in_between(track: Track, observations: Observations, config: TrackerConfig) -> Track:
     """Follow a track by its memory; one without memory waits for the next detection."""
-    sight = observations.memory_predictions.get(track.track_id)
-    if sight is None:
+    prediction = observations.memory_predictions.get(track.track_id)
+    if prediction is None:
         return track
     if track.visible:
-        seen = sight.visible(config)
+        seen = prediction.visible(config)
     else:
-        seen = _enough(sight, track, track, observations.frame, config)
+        seen = _enough(prediction, track, track, observations.frame, config)
     if seen:
-        return track.carried(sight.region, sight.quality, observations.frame)
+        return track.carried(prediction.region, prediction.quality, observations.frame)
     return track.hidden()
 
 
 def _enough(
-    sight: MemoryPrediction, track: Track, after: Track, frame: int, config: TrackerConfig
+    prediction: MemoryPrediction, track: Track, after: Track, frame: int, config: TrackerConfig
 ) -> bool:
-    """Tell whether a sighting shows a track that was not detected.
+    """Tell whether a memory prediction shows a track that was not detected.
 
-    A hidden track shows itself where it is expected: what its memory sees elsewhere is rather
+    A hidden track shows itself where it is expected: a prediction elsewhere is rather
     another object like it, as long as no detection says otherwise.
 
     Args:
-        sight: What the memory sees.
+        prediction: Of its memory.
         track: As before the frame.
         after: With this frame's miss, if the detector ran.
         frame: Frame number.
         config: When the memory is sure, and how long it may speak alone.
     """
-    expected = track.visible or sight.region.overlap(track.predicted(frame, config)) > 0
-    return expected and sight.sure(config) and may_carry(after, frame, config)
+    expected = track.visible or prediction.region.overlap(track.predicted(frame, config)) > 0
+    return expected and prediction.confident(config) and may_carry(after, frame, config)
 
 
 def may_carry(track: Track, frame: int, config: TrackerConfig) -> bool:

@@ -83,17 +83,17 @@ class MemoryRing:
         return int(self._conditioned[self._rows[track_id]])
 
     def last_propagated(self, track_id: int) -> int:
-        """Return the frame number in which an object was last looked for, or begun."""
+        """Return the frame number in which an object was last propagated, or begun."""
         return int(self._looked[self._rows[track_id]])
 
-    def note_looks(self, track_ids: Iterable[int], frame: int) -> None:
-        """Note that objects were looked for in a frame; unknown ids are ignored."""
+    def note_propagated(self, track_ids: Iterable[int], frame: int) -> None:
+        """Note that objects were propagated to a frame; unknown ids are ignored."""
         for track_id in track_ids:
             if track_id in self._rows:
                 self._looked[self._rows[track_id]] = frame
 
     def condition(self, track_id: int, latents: np.ndarray, frame: int) -> None:
-        """Take in a trusted view float32 (L, C); the first one begins an object's memory.
+        """Take in a conditioning view float32 (L, C); the first one begins an object's memory.
 
         Raises:
             ValueError: If a new object finds no row.

@@ -17,7 +17,7 @@ from efficientsam3_ros.tracking.memory.memory_ring import MemoryRing
 
 @dataclass(frozen=True, eq=False)
 class MemoryPrediction:
-    """One object in one frame, as its memory sees it.
+    """The memory's prediction of one object in one frame.
 
     Attributes:
         region: Mask at the source resolution; empty if it is too small to count.
@@ -37,7 +37,7 @@ class MemoryPrediction:
         """Whether the object is in view."""
         return self.object_score >= config.object_score and self.region.area > 0
 
-    def sure(self, config: TrackerConfig) -> bool:
+    def confident(self, config: TrackerConfig) -> bool:
         """Whether the object is in view and its mask can be relied upon."""
         return self.visible(config) and self.quality >= config.memory_quality
 
