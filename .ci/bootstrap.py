@@ -43,12 +43,16 @@ TEST = Environment(
     gigabytes=11,
     alone=('trackeval==1.3.0', 'vos-benchmark==0.1.0'),
 )
+# A worker takes a core and up to 2 GB; tests of a group stay together, long groups come first.
+_WORKERS = ('-n', 'auto', '--maxprocesses', '4', '--dist', 'loadgroup', '--no-loadscope-reorder')
+# Two workers with as many threads as cores each are slower than with one.
+_ONE_THREAD = dict.fromkeys(('OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'OPENBLAS_NUM_THREADS'), '1')
 CHECKS = (
     ('ruff check', ('ruff', 'check', '.')),
     ('ruff format', ('ruff', 'format', '--check', '.')),
     ('import contracts', ('lint-imports',)),
     ('types', ('mypy',)),
-    ('tests', ('pytest',)),
+    ('tests', ('pytest', *_WORKERS)),
 )
 
 
@@ -72,7 +76,7 @@ def test() -> int:
     offer(BROWSER)
     TEST.prepare()
     # Field checks catch a wrong message in Jazzy as Humble would; no test may reach a network.
-    env = TEST.variables() | {'ROS_PYTHON_CHECK_FIELDS': '1', 'HF_HUB_OFFLINE': '1'}
+    env = TEST.variables() | {'ROS_PYTHON_CHECK_FIELDS': '1', 'HF_HUB_OFFLINE': '1', **_ONE_THREAD}
     failed = []
     for name, (module, *arguments) in CHECKS:
         with step(name):

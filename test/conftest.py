@@ -1,7 +1,8 @@
-"""Shared by all tests: engines without a network (module ``scripted_engine``)."""
+"""Shared by all tests: one thread, groups for workers, exported networks, scripted engines."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 import sys
 
@@ -12,7 +13,29 @@ for folder in (ROOT.parent, ROOT / 'support'):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
+# Before anything that reads the environment when it is imported.
+import single_thread  # noqa: E402
+
+os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
+os.environ['ROS_PYTHON_CHECK_FIELDS'] = '1'
+
+# torch's compiler imports Triton wherever it is installed, and Triton brings an LLVM of its own.
+# In a process in which Mesa has rendered with another one, that ends in a segmentation fault. No
+# test compiles for a GPU.
+sys.modules.setdefault('triton', None)  # type: ignore[arg-type]
+
+from dds_domain import claim_domain  # noqa: E402
+from export_store import ExportStore, digest  # noqa: E402
 from scripted_engine import ColorEngine, ScriptedEngine  # noqa: E402
+
+single_thread.limit_libraries()
+
+# Longest first, so that all workers end at about the same time.
+_FIRST = ('export', 'dds')
+_EXPORTING = (
+    *('exported_students.py', 'exported_nano.py', 'tiny_student.py'),
+    *('random_weights.py', 'sam3_heads.py'),
+)
 
 
 @pytest.fixture
@@ -27,8 +50,36 @@ def color_engine() -> ColorEngine:
     return ColorEngine()
 
 
+@pytest.fixture(scope='session')
+def export_store(pytestconfig: pytest.Config) -> ExportStore:
+    """Return the store of exported networks; ``pytest --cache-clear`` empties it."""
+    package = ROOT.parent / 'efficientsam3_ros'
+    made_by = (ROOT / 'support' / name for name in _EXPORTING)
+    key = digest([package / 'model', package / 'core', *made_by])
+    return ExportStore(pytestconfig.cache.mkdir('exports'), key)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give networks at full size the time that they need."""
+    """Give networks at full size the time that they need, and each worker whole groups."""
     for item in items:
         if item.get_closest_marker('slow'):
             item.add_marker(pytest.mark.timeout(3600))
+        if item.get_closest_marker('dds'):
+            item.add_marker(pytest.mark.xdist_group('dds'))
+        elif not item.get_closest_marker('xdist_group'):
+            # A file's tests share its fixtures.
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
+    items.sort(key=_urgency)
+
+
+def _urgency(item: pytest.Item) -> int:
+    mark = item.get_closest_marker('xdist_group')
+    group = mark.args[0].partition(':')[0] if mark else ''
+    return _FIRST.index(group) if group in _FIRST else len(_FIRST)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let no other run hear the messages of this one."""
+    if item.get_closest_marker('dds'):
+        os.environ['ROS_DOMAIN_ID'] = str(claim_domain())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import is_dataclass
 import math
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, get_args
 
 from cattrs import Converter, transform_error
 from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
@@ -80,7 +80,9 @@ for _kind in (int, bool, str):
     _CONVERTER.register_structure_hook(_kind, lambda data, kind: _expect(data, kind))
 _CONVERTER.register_structure_hook(float, _float)
 _CONVERTER.register_structure_hook(np.ndarray, lambda data, _: np.array(_expect(data, list)))
-_CONVERTER.register_structure_hook_func(lambda kind: get_origin(kind) is tuple, _tuple)
+_CONVERTER.register_structure_hook_func(
+    lambda kind: getattr(kind, '__origin__', None) is tuple, _tuple
+)
 _CONVERTER.register_structure_hook_factory(is_dataclass, _dataclass)
 _CONVERTER.register_unstructure_hook(float, lambda v: float(v) if math.isfinite(v) else None)
 _CONVERTER.register_unstructure_hook(np.ndarray, lambda v: to_data(v.tolist()))

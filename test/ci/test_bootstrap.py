@@ -69,6 +69,11 @@ def test_the_signal_or_the_code_of_each_failed_check_is_named(run_checks):
     assert last.endswith('failed: lint (exit code 2), tests (killed by SIGSEGV)')
 
 
+def test_checks_take_one_thread_each(run_checks):
+    limit = 'test $OMP_NUM_THREADS$MKL_NUM_THREADS$OPENBLAS_NUM_THREADS = 111'
+    assert run_checks(tests=limit)[0] == 0
+
+
 def test_checks_that_pass_are_not_listed(run_checks):
     code, last = run_checks(lint='exit 0', tests='exit 0')
     assert code == 0

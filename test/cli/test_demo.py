@@ -15,6 +15,8 @@ from efficientsam3_ros.engine import DEFAULT_BUNDLE
 from efficientsam3_ros.engine.bundles import find_bundle
 from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig, SessionError
 
+pytestmark = pytest.mark.dds
+
 
 @pytest.fixture(autouse=True)
 def variables():

@@ -282,6 +282,7 @@ def test_same_names_are_told_apart():
     assert list(load('out')['sequences']) == ['run', 'run~2']
 
 
+@pytest.mark.dds
 def test_the_node_itself_over_dds(monkeypatch, capsys):
     pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
     pytest.importorskip('efficientsam3_ros.msg', reason='needs the built messages: pip install .')

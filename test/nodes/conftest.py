@@ -1,17 +1,11 @@
-"""Keeps DDS traffic of this test run to itself, and gives each test its own nodes."""
+"""Gives each test its own nodes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-import os
 from typing import Any
 
 import pytest
-
-# Read by rclpy when a context is made, and by the messages when they are imported.
-os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
-os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 100))
-os.environ['ROS_PYTHON_CHECK_FIELDS'] = '1'
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from sensor_msgs.msg import Image  # noqa: E402
 
 from efficientsam3_ros.engine import load_engine  # noqa: E402
 
+pytestmark = pytest.mark.dds
+
 RED = {'red': (10, 5, 20, 12)}
 CONFIGURE, CLEANUP = Transition.TRANSITION_CONFIGURE, Transition.TRANSITION_CLEANUP
 ACTIVATE, DEACTIVATE = Transition.TRANSITION_ACTIVATE, Transition.TRANSITION_DEACTIVATE

@@ -29,6 +29,8 @@ import sys
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'test' / 'support')!r}]
 from scripted_engine import ColorEngine
 from efficientsam3_ros.nodes.tracker.tracker_node import main
+
+pytestmark = pytest.mark.dds
 sys.exit(main(engine_loader=lambda *_: ColorEngine()))
 """
 

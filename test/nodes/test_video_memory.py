@@ -20,6 +20,8 @@ from efficientsam3_ros.msg import Instance, Prompt  # noqa: E402
 from efficientsam3_ros.nodes.tracker.tracker_node import TrackerNode  # noqa: E402
 from efficientsam3_ros.srv import RemoveTracks, SetPrompts  # noqa: E402
 
+pytestmark = pytest.mark.dds
+
 RED = Seen(10, 10, who=1)
 OTHER = Seen(40, 30, embedding=look(4), who=2)
 

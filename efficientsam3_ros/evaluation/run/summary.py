@@ -53,7 +53,8 @@ def _settings(results: RunResults) -> list[str]:
     if config.detector_alone:
         way = 'detector alone, frame by frame'
     frames = sum(item.frames for item in results.sequences.values())
-    suite = f', {config.suite} (simulated images)' if config.suite else ''
+    kind = '' if config.suite.startswith('--') else 'suite '
+    suite = f', {kind}{config.suite} (simulated images)' if config.suite else ''
     counted = f'{_number(len(results.sequences), "sequence")}, {_number(frames, "frame")}'
     return [
         f'bundle {config.bundle} ({config.bundle_digest[:12]}) on {config.engine}, threshold '

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from pathlib import Path
 
-import numpy as np
 import pytest
 from sam3_heads import (
     TINY,
@@ -140,68 +138,3 @@ def test_proposals_start_on_the_image_instead_of_in_a_table(asked):
     assert found.start.center_logits.shape == (3, GRID, GRID)
     assert found.presence.shape == (3,) and found.logits[-1].shape == (3, TINY.queries)
     assert not torch.allclose(found.start.boxes[0], found.start.boxes[1])
-
-
-def exemplars(asked: Question) -> tuple[Tensor, ...]:
-    count = len(asked.text)
-    points = torch.rand(count, 2, 2, generator=torch.Generator().manual_seed(2))
-    labels, valid = torch.tensor([[1, 0]]), torch.tensor([[1.0, 0.0]])
-    boxes = asked.boxes, asked.box_labels, asked.box_valid
-    return asked.levels[2], *boxes, points, labels.expand(count, -1), valid.expand(count, -1)
-
-
-@pytest.mark.filterwarnings('ignore::UserWarning', 'ignore::DeprecationWarning')
-def test_one_exported_file_serves_any_number_of_prompts(tmp_path):
-    onnx = pytest.importorskip('onnx')
-    config = replace(
-        TINY, decoder_layers=1, exemplar_layers=1, box_sampling='fixed', kept_queries=4
-    )
-    heads = Heads(config).eval()
-    randomize(heads)
-    asked = ask(config, GRID, prompts=3)
-    # The engine sees text, three boxes, two points and CLS.
-    width = asked.text.shape[1] + 6
-    prompt = torch.randn(3, width, config.width), torch.ones(3, width)
-    export(heads.exemplar_encoder, exemplars(asked), 1, tmp_path / 'exemplars.onnx')
-    export(heads.detector, (*asked.levels, *prompt), 3, tmp_path / 'detector.onnx')
-    for path in tmp_path.glob('*.onnx'):
-        kinds = {node.op_type for node in onnx.load(str(path)).graph.node}
-        unwanted = {'If', 'Loop', 'NonZero', 'GatherND', 'ScatterND', 'IsNaN', 'RoiAlign'}
-        assert not kinds & unwanted, 'engines on robots run these badly or not at all'
-    for prompts in (1, 2, 3):
-        asked = ask(config, GRID, prompts)
-        with torch.no_grad():
-            encoded = heads.exemplar_encoder(*exemplars(asked))
-            tokens = torch.cat([asked.text, encoded[0]], 1)
-            inputs = (*asked.levels, tokens, torch.cat([asked.text_mask, encoded[1]], 1))
-            answer = heads.detector(*inputs)
-        assert_close(tmp_path / 'exemplars.onnx', exemplars(asked), encoded)
-        assert_close(tmp_path / 'detector.onnx', inputs, answer)
-
-
-def export(module: torch.nn.Module, inputs: tuple[Tensor, ...], shared: int, path: Path) -> None:
-    """Export with the number of prompts left open; the first inputs belong to the image."""
-    prompts = torch.export.Dim('prompts', min=1, max=16)
-    shapes = (None,) * shared + ({0: prompts},) * (len(inputs) - shared)
-    torch.onnx.export(
-        module,
-        inputs,
-        str(path),
-        dynamic_shapes=shapes,
-        opset_version=18,
-        dynamo=True,
-        external_data=False,
-        verbose=False,
-    )
-
-
-def assert_close(path: Path, inputs: tuple[Tensor, ...], expected: tuple[Tensor, ...]) -> None:
-    """Compare ONNX Runtime with torch."""
-    onnxruntime = pytest.importorskip('onnxruntime')
-    session = onnxruntime.InferenceSession(str(path), providers=['CPUExecutionProvider'])
-    names = [given.name for given in session.get_inputs()]
-    assert len(names) == len(inputs), 'an input was folded away'
-    got = session.run(None, {name: value.numpy() for name, value in zip(names, inputs)})
-    for value, wanted in zip(got, expected, strict=True):
-        scale = float(wanted.abs().max())
-        np.testing.assert_allclose(value, wanted.numpy(), rtol=0, atol=1e-4 * scale)

@@ -4,42 +4,39 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+import shutil
 
+from exported_nano import ABOUT, exported_nano, small_nano
 import numpy as np
 import onnxruntime
 import pytest
 import torch
 
-from efficientsam3_ros.core import Manifest, Preprocess, WordTokenizer
+from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import load_engine
+from efficientsam3_ros.model.export import bundle as bundle_export
 from efficientsam3_ros.model.export.bundle import ExportOptions, export_bundle
 from efficientsam3_ros.model.export.graph import ExportError, GraphPlan
 from efficientsam3_ros.model.export.plans import nano_plans
 from efficientsam3_ros.model.export.precision import to_int8
-from efficientsam3_ros.model.nano_config import NanoConfig
 from efficientsam3_ros.model.nano_student import NanoStudent
 
-WORDS = ('mug', 'red')
-ABOUT = Manifest('tiny', Preprocess(64, 96), WORDS, 6, 32, 0.5, 'Apache-2.0')
+pytestmark = pytest.mark.xdist_group('export:nano')
 
 
 @pytest.fixture(scope='module')
 def student() -> NanoStudent:
-    torch.manual_seed(0)
-    size = WordTokenizer(WORDS, 6).size
-    return NanoStudent(NanoConfig(input_height=64, input_width=96, width=32, vocabulary_size=size))
+    return small_nano()
 
 
 @pytest.fixture(scope='module')
-def bundle(student: NanoStudent, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp('bundle')
-    export_bundle(nano_plans(student), folder, ABOUT)
-    return folder
+def bundle(student: NanoStudent, export_store) -> Path:
+    return exported_nano(export_store, student)
 
 
 @pytest.mark.parametrize('prompts', [1, 5])
 def test_the_engine_agrees_with_torch_for_any_number_of_prompts(student, bundle, prompts):
-    engine = load_engine(str(bundle))
+    engine = load_engine(bundle, threads=1)
     tokenizer = Manifest.load(bundle).tokenizer()
     ids = tokenizer.encode(['red mug', 'mug', 'red', 'red red', 'mug mug'][:prompts])
     image = np.random.default_rng(0).uniform(-1, 1, (1, 3, 64, 96)).astype(np.float32)
@@ -70,9 +67,17 @@ def test_graphs_hold_no_path_of_the_exporting_machine(bundle):
         assert here not in content and b'.py' not in content, path.name
 
 
-def test_a_wrong_export_is_refused(student, tmp_path):
-    with pytest.raises(ExportError, match='differs from torch'):
-        export_bundle(nano_plans(student), tmp_path, ABOUT, ExportOptions(tolerance=0))
+class ExportedWrongly(torch.nn.Module):
+    """Becomes another graph than what it computes."""
+
+    def forward(self, x):
+        return x.sin() if torch.compiler.is_exporting() else x.cos()
+
+
+def test_a_wrong_export_is_refused(tmp_path):
+    plan = GraphPlan(ExportedWrongly(), {'x': torch.ones(2, 3)}, ('y',), {})
+    with pytest.raises(ExportError, match='text_encoder differs from torch'):
+        export_bundle({'text_encoder': plan}, tmp_path, ABOUT)
 
 
 def test_the_manifest_tells_limits_and_how_near_to_torch_it_is(bundle):
@@ -92,8 +97,12 @@ def images(count: int) -> list[np.ndarray]:
     return [rng.uniform(-1, 1, (1, 3, 64, 96)).astype(np.float32) for _ in range(count)]
 
 
-@pytest.fixture(scope='module')
-def encoder(student) -> dict[str, GraphPlan]:
+@pytest.fixture
+def encoder(student, bundle, monkeypatch) -> dict[str, GraphPlan]:
+    """Return the plan of the image encoder, whose graph has been written before."""
+    monkeypatch.setattr(
+        bundle_export, 'write_graph', lambda plan, path, *_: shutil.copy(bundle / path.name, path)
+    )
     return {'image_encoder': nano_plans(student)['image_encoder']}
 
 
@@ -123,6 +132,7 @@ def test_limits_of_nothing_are_refused():
 def test_what_another_engine_made_of_a_replaced_graph_is_forgotten(tmp_path):
     known = {'detector': 1e-6, 'detector@openvino': 1e-6, 'text_encoder@openvino': 1e-6}
     plan = GraphPlan(torch.nn.ReLU(), {'x': torch.ones(2, 3)}, ('y',), {})
-    manifest = export_bundle({'text_encoder': plan}, tmp_path, replace(ABOUT, parity=known))
+    about, options = replace(ABOUT, parity=known), ExportOptions(simplify=False)
+    manifest = export_bundle({'text_encoder': plan}, tmp_path, about, options)
     kept = {name: value for name, value in known.items() if name.startswith('detector')}
     assert manifest.parity == kept | {'text_encoder': 0.0}

@@ -107,15 +107,6 @@ def test_all_nine_fit_both_necks(name, neck):
     assert [level.shape[1] for level in levels] == [256, 256, 256]
 
 
-def shortened(name, neck):
-    """Return an encoder with at most two blocks a stage: every kind of block, a quick export."""
-    encoder = StudentImageEncoder(TRUNKS[name], neck, 112).eval()
-    for stage in encoder.trunk.stages:
-        stage.blocks = stage.blocks[:2]
-    randomize_norms(encoder)
-    return encoder
-
-
 def exported_difference(encoder, path):
     """Export the folded encoder; return how far the graph is from the original in torch."""
     pytest.importorskip('onnxruntime')
@@ -127,14 +118,6 @@ def exported_difference(encoder, path):
     plan = GraphPlan(reparameterize(encoder), {'image': image}, levels, {})
     write_graph(plan, path, {}, simplify=False)
     return difference(dataclasses.replace(plan, module=encoder), path)
-
-
-@pytest.mark.parametrize(
-    ('name', 'neck'),
-    [('repvit_m0_9', 'lean'), ('tiny_vit_5m_224', 'lean'), ('efficientvit_b0', 'sam3')],
-)
-def test_folded_graph_equals_torch(name, neck, tmp_path):
-    assert exported_difference(shortened(name, neck), tmp_path / 'image_encoder.onnx') <= 1e-4
 
 
 @pytest.mark.slow
@@ -151,7 +134,10 @@ def test_folded_graph_of_a_whole_encoder_equals_torch(name, neck, tmp_path):
 @pytest.mark.filterwarnings('ignore:The tensor attributes')
 def test_an_export_leaves_the_network_usable():
     # timm's window attention keeps tensors between calls, also those of an exporter.
-    encoder, image = shortened('tiny_vit_5m_224', 'lean'), torch.randn(1, 3, 112, 112)
+    encoder = StudentImageEncoder(TRUNKS['tiny_vit_5m_224'], 'lean', 112).eval()
+    for stage in encoder.trunk.stages:
+        stage.blocks = stage.blocks[:1]
+    image = torch.randn(1, 3, 112, 112)
     with torch.no_grad():
         torch.export.export(encoder, (image,))
         assert all(torch.isfinite(level).all() for level in encoder(image))

@@ -20,6 +20,8 @@ from efficientsam3_ros.bags import BagError, BagWriter  # noqa: E402
 from efficientsam3_ros.core.messages.image_codec import decode_rgb  # noqa: E402
 from efficientsam3_ros.nodes.cameras.bag_player import BagPlayer  # noqa: E402
 
+pytestmark = pytest.mark.dds
+
 START_NS = 1_700_000_000_000_000_000
 STEP_NS = 50_000_000
 

@@ -21,6 +21,8 @@ from efficientsam3_ros.core.messages.instance_codec import read_instances  # noq
 from efficientsam3_ros.msg import InstanceArray  # noqa: E402
 from efficientsam3_ros.nodes.cameras.simulated_camera import SimulatedCamera  # noqa: E402
 
+pytestmark = pytest.mark.dds
+
 TOPICS = {
     'image_raw': Image,
     'depth/image_raw': Image,

@@ -16,6 +16,8 @@ from rclpy.parameter import Parameter  # noqa: E402
 
 from efficientsam3_ros.tracking import TrackerConfig  # noqa: E402
 
+pytestmark = pytest.mark.dds
+
 RED = {'red': (10, 5, 20, 12)}
 NUMBERS = {f'tracking.{i.name}': i for i in fields(TrackerConfig) if 'low' in i.metadata}
 CHOICES = {f'tracking.{i.name}': i for i in fields(TrackerConfig) if 'choices' in i.metadata}

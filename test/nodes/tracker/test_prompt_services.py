@@ -14,6 +14,8 @@ from std_srvs.srv import Trigger  # noqa: E402
 from efficientsam3_ros.msg import Prompt  # noqa: E402
 from efficientsam3_ros.srv import GetPrompts, RemoveTracks, SetPrompts  # noqa: E402
 
+pytestmark = pytest.mark.dds
+
 BOTH = {'red': (5, 5, 15, 15), 'blue': (35, 20, 15, 15)}
 NAN = float('nan')
 

@@ -14,6 +14,8 @@ from sensor_msgs.msg import CompressedImage, Image  # noqa: E402
 from efficientsam3_ros.core.messages.image_codec import decode_rgb, fill_image  # noqa: E402
 from efficientsam3_ros.core.messages.instance_codec import read_instances  # noqa: E402
 
+pytestmark = pytest.mark.dds
+
 RED = {'red': (10, 5, 20, 12)}
 
 

@@ -1,0 +1,101 @@
+"""Exported networks on disk: made once for each state of the code that makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+import fcntl
+import hashlib
+from importlib.metadata import PackageNotFoundError, version
+import json
+import os
+from pathlib import Path
+import platform
+import shutil
+import time
+
+LIBRARIES = ('torch', 'timm', 'onnx', 'onnxscript', 'onnxslim', 'onnxruntime')
+_CHECKSUMS = 'checksums.json'
+_KEPT_KEYS = 2
+# A run with other sources may still be reading.
+_SPARED_SECONDS = 3600
+
+
+class ExportStore:
+    """Folders by name, shared by processes and kept for later runs.
+
+    Args:
+        folder: Where the store lies; made when missing.
+        key: What its contents depend on; see ``digest``. Contents under other keys are removed
+            in the end.
+    """
+
+    def __init__(self, folder: Path, key: str) -> None:
+        self._root, self._folder = folder, folder / key
+
+    def get(self, name: str, make: Callable[[Path], object]) -> Path:
+        """Return a folder that is not to be written to, and fill it if it is not whole.
+
+        Args:
+            name: Name of the folder.
+            make: Writes the contents into an empty folder, files only.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        found = self._folder / name
+        with _locked(self._folder / f'{name}.lock'):
+            if not _is_whole(found):
+                shutil.rmtree(found, ignore_errors=True)
+                begun = self._folder / f'{name}.begun'
+                shutil.rmtree(begun, ignore_errors=True)
+                begun.mkdir()
+                make(begun)
+                (begun / _CHECKSUMS).write_text(json.dumps(_checksums(begun)))
+                begun.rename(found)
+        os.utime(self._folder)
+        self._prune()
+        return found
+
+    def _prune(self) -> None:
+        """Remove all but the keys that were used last."""
+        used = {path: path.stat().st_mtime for path in self._root.iterdir() if path.is_dir()}
+        for path in sorted(used, key=used.__getitem__, reverse=True)[_KEPT_KEYS:]:
+            if time.time() - used[path] > _SPARED_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def digest(sources: Iterable[Path]) -> str:
+    """Return a key of files, folders of Python files, and versions of the exporting libraries."""
+    found = hashlib.sha256(f'{platform.machine()} {platform.python_version()}'.encode())
+    for name in LIBRARIES:
+        found.update(f'{name} {_version(name)}'.encode())
+    for source in sources:
+        for path in sorted(source.rglob('*.py')) if source.is_dir() else [source]:
+            found.update(str(path.relative_to(source.parent)).encode() + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ''
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        wanted = json.loads((folder / _CHECKSUMS).read_text())
+    except (OSError, ValueError):
+        return False
+    return bool(wanted == _checksums(folder))
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    files = (path for path in sorted(folder.iterdir()) if path.name != _CHECKSUMS)
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open('a') as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
