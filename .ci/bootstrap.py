@@ -1,4 +1,4 @@
-"""What ``make demo`` and ``make test`` do, from an empty machine on; standard library only."""
+"""What the targets of the Makefile do, from an empty machine on; standard library only."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ _use_supported_python()
 sys.path.insert(0, str(HERE))
 
 from environment import ROOT, Environment  # noqa: E402
+from recipes import recipes  # noqa: E402
 from steps import StepError, ending, run_shown, say, step  # noqa: E402
 from system import BROWSER, check_platform, ensure_packages, offer  # noqa: E402
 
@@ -38,7 +39,7 @@ from system import BROWSER, check_platform, ensure_packages, offer  # noqa: E402
 DEMO = Environment('.venv-demo', ('sim', 'eval'), gigabytes=2, installs_modules=True)
 TEST = Environment(
     '.venv-test',
-    ('sim', 'eval', 'train', 'hub', 'openvino', 'dev'),
+    ('sim', 'eval', 'cloud', 'train', 'hub', 'openvino', 'dev'),
     gigabytes=11,
     alone=('trackeval==1.3.0', 'vos-benchmark==0.1.0'),
 )
@@ -89,13 +90,15 @@ def test() -> int:
 
 def main() -> int:
     """Check the machine, then do what the first argument says."""
-    verbs = {'demo': demo, 'test': test}
+    verbs = {'demo': demo, 'test': test, 'recipes': recipes}
     if len(sys.argv) != 2 or sys.argv[1] not in verbs:
         print(f'usage: bootstrap.py {"|".join(verbs)}', file=sys.stderr)
         return 2
     try:
-        check_platform()
-        ensure_packages()
+        # The recipes run wherever Python and the package's libraries do.
+        if sys.argv[1] != 'recipes':
+            check_platform()
+            ensure_packages()
         return verbs[sys.argv[1]]()
     except StepError as error:
         print(f'\n{error}', file=sys.stderr)

@@ -36,7 +36,7 @@ _MODULE_FILES = ('efficientsam3_ros',)
 
 # A ROS installation that was sourced before must not mix with the wheels of the environment;
 # the wheels leave their own mark, which a child of another environment must not inherit.
-_FOREIGN_VARIABLES = (
+FOREIGN_VARIABLES = (
     'PYTHONPATH',
     'PYTHONHOME',
     'AMENT_PREFIX_PATH',
@@ -78,7 +78,7 @@ class Environment:
 
     def variables(self) -> dict[str, str]:
         """Return the process environment in which its programs run."""
-        env = {key: val for key, val in os.environ.items() if key not in _FOREIGN_VARIABLES}
+        env = {key: val for key, val in os.environ.items() if key not in FOREIGN_VARIABLES}
         env['VIRTUAL_ENV'] = env['AMENT_PREFIX_PATH'] = str(self.path)
         env['PATH'] = os.pathsep.join([str(self.path / 'bin'), env.get('PATH', os.defpath)])
         if not self.installs_modules:
@@ -125,7 +125,7 @@ class Environment:
         extras = ','.join(self.extras)
         with step(f'{self.folder}: efficientsam3_ros[{extras}] with its messages'):
             source = self.path / 'source'
-            _copy_sources(source)
+            copy_sources(source)
             self._pip(['--no-build-isolation', *options, f'{source}[{extras}]'])
             shutil.rmtree(source)
         if self.alone and not options:
@@ -169,7 +169,8 @@ def _digest(names: Iterable[str], recipe: str) -> str:
     return found.hexdigest()
 
 
-def _copy_sources(target: Path) -> None:
+def copy_sources(target: Path) -> None:
+    """Copy what a wheel is made from into a new folder."""
     # CMake refuses to build in a folder that also holds the environment whose headers it uses,
     # and a build of one environment must not meet the cache of another's.
     shutil.rmtree(target, ignore_errors=True)

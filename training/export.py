@@ -1,74 +1,88 @@
-r"""Export a supervised run as a bundle.
+r"""Exports a supervised run as a bundle.
 
-Example:
-    python -m training.export --config training/configs/nano.yaml --run runs/nano_tabletop \\
-        --out efficientsam3_ros/bundles/nano_tabletop --threshold 0.4
+Examples:
+    python -m training.export --run runs/nano --out my_bundle --threshold 0.45 --presence-gate 0.8
+    python -m training.export --run runs/nano --out my_bundle --memory runs/nano_memory/memory.pt
+    python -m training.export --run runs/nano_first --out runs/nano_first/bundle \
+        --weights runs/nano_first/weights.pt
 """
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 import sys
 
 import torch
 
 from efficientsam3_ros.core import Manifest, Preprocess
+from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.model.export.bundle import export_bundle
 from efficientsam3_ros.model.export.graph import ExportError
 from efficientsam3_ros.model.export.plans import nano_plans
-from training.config import ConfigError, SupervisedConfig
+from training.checkpoint import CHECKPOINT, SETTINGS
+from training.command_line import run_command
+from training.config import ConfigError
 from training.export_memory import add_memory
-from training.initial_weights import WeightError
-from training.supervised import CHECKPOINT, build_student, tokenizer_of
+from training.supervised import build_student, tokenizer_of
+from training.supervised_config import SupervisedConfig
+
+
+def export(
+    *,
+    run: Path,
+    out: Path,
+    config: Path | None = None,
+    weights: Path | None = None,
+    memory: Path | None = None,
+    threshold: float = 0.4,
+    presence_gate: float = 1.0,
+) -> None:
+    """Export the averaged weights.
+
+    Args:
+        run: Run folder with a checkpoint.
+        out: Bundle folder.
+        config: YAML settings, if not those that the run has kept.
+        weights: Also write torch weights to continue from.
+        memory: A memory.pt to add; see training.export_memory.
+        threshold: Detection threshold, 0..1.
+        presence_gate: Presence below which scores shrink, 0..1; 1 multiplies by it, as SAM 3
+            does.
+    """
+    checkpoint = run / CHECKPOINT
+    if not checkpoint.is_file():
+        raise ConfigError(f'{checkpoint} does not exist; train first.')
+    settings = SupervisedConfig.load(config or run / SETTINGS)
+    student = build_student(settings)
+    state = torch.load(checkpoint, map_location='cpu', weights_only=True)
+    student.load_state_dict(state['average'])
+    if weights:
+        with replacing(weights) as part:
+            torch.save(state['average'], part)
+    tokenizer = tokenizer_of(settings)
+    about = Manifest(
+        name=settings.name,
+        preprocess=Preprocess(settings.student.input_height, settings.student.input_width),
+        words=tokenizer.words,
+        context=tokenizer.context,
+        width=settings.student.width,
+        threshold=threshold,
+        license='Apache-2.0',
+        presence_gate=presence_gate,
+    )
+    plans = nano_plans(student.eval().to(memory_format=torch.contiguous_format))
+    manifest = export_bundle(plans, out, about)
+    if memory:
+        manifest = add_memory(out, memory)
+    size = sum(f.stat().st_size for f in out.glob('*.onnx')) / 1e6
+    for graph, difference in manifest.parity.items():
+        print(f'{graph:18s} max relative difference to torch {difference:.1e}')
+    print(f'{out}: {size:.1f} MB, step {state["step"]}')
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(
-        prog='python -m training.export',
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument('--config', type=Path, required=True, help='YAML settings of the run')
-    parser.add_argument('--run', type=Path, required=True, help='run folder with a checkpoint')
-    parser.add_argument('--out', type=Path, required=True, help='bundle folder')
-    parser.add_argument('--weights', type=Path, help='also write torch weights to continue from')
-    parser.add_argument('--memory', type=Path, help='memory.pt to add; see training.export_memory')
-    parser.add_argument('--threshold', type=float, default=0.4, help='detection threshold, 0..1')
-    arguments = parser.parse_args(argv)
-    try:
-        config = SupervisedConfig.load(arguments.config)
-        student = build_student(config)
-        path = arguments.run / CHECKPOINT
-        if not path.is_file():
-            raise ConfigError(f'{path} does not exist; train first.')
-        state = torch.load(path, map_location='cpu', weights_only=True)
-        student.load_state_dict(state['average'])
-        if arguments.weights:
-            torch.save(state['average'], arguments.weights)
-        student = student.eval().to(memory_format=torch.contiguous_format)
-        tokenizer = tokenizer_of(config)
-        about = Manifest(
-            name=config.name,
-            preprocess=Preprocess(config.student.input_height, config.student.input_width),
-            words=tokenizer.words,
-            context=tokenizer.context,
-            width=config.student.width,
-            threshold=arguments.threshold,
-            license='Apache-2.0',
-        )
-        manifest = export_bundle(nano_plans(student), arguments.out, about)
-        if arguments.memory:
-            manifest = add_memory(arguments.out, arguments.memory)
-    except (ConfigError, ExportError, WeightError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 2
-    size = sum(f.stat().st_size for f in arguments.out.glob('*.onnx')) / 1e6
-    for graph, difference in manifest.parity.items():
-        print(f'{graph:18s} max relative difference to torch {difference:.1e}')
-    print(f'{arguments.out}: {size:.1f} MB, step {state["step"]}')
-    return 0
+    return run_command('training.export', __doc__, export, argv, (ExportError,))
 
 
 if __name__ == '__main__':

@@ -1,25 +1,23 @@
 r"""Adds a trained video memory to a bundle.
 
-Example:
-    python -m training.export_memory --weights runs/nano_memory/memory.pt \\
+Examples:
+    python -m training.export_memory --weights runs/nano_memory/memory.pt \
         --bundle efficientsam3_ros/bundles/nano_tabletop --out runs/nano_memory/bundle
 """
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 import shutil
 import sys
 
 from efficientsam3_ros.core import Manifest
-from efficientsam3_ros.core.manifest import BundleError
 from efficientsam3_ros.engine import find_bundle
 from efficientsam3_ros.model.export.bundle import ExportOptions, export_bundle
 from efficientsam3_ros.model.export.graph import ExportError
 from efficientsam3_ros.model.export.memory_export import memory_layout, memory_plans
+from training.command_line import run_command
 from training.data.clips.clip_features import EncoderIdentity
-from training.initial_weights import WeightError
 from training.memory.weights import load_memory
 
 
@@ -46,36 +44,36 @@ def add_memory(folder: Path, weights: Path, options: ExportOptions | None = None
     return export_bundle(memory_plans(network), folder, about, options, layout)
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run the command line."""
-    parser = argparse.ArgumentParser(
-        prog='python -m training.export_memory',
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument('--weights', type=Path, required=True, help='memory.pt of a run')
-    parser.add_argument('--bundle', default='nano_tabletop', help='folder or embedded name')
-    parser.add_argument('--out', type=Path, help='new bundle (default: the bundle is extended)')
-    parser.add_argument('--max-objects', type=int, default=16, help='tracked in one batch')
-    parser.add_argument(
-        '--half-weights', action='store_true', help='store the memory by halves, in float16'
-    )
-    arguments = parser.parse_args(argv)
-    try:
-        folder = find_bundle(arguments.bundle)
-        if arguments.out is not None:
-            folder = Path(shutil.copytree(folder, arguments.out, dirs_exist_ok=True))
-        options = ExportOptions(
-            max_objects=arguments.max_objects, store_halves=arguments.half_weights
-        )
-        manifest = add_memory(folder, arguments.weights, options)
-    except (BundleError, ExportError, WeightError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 2
+def export_memory(
+    *,
+    weights: Path,
+    bundle: str = 'nano_tabletop',
+    out: Path | None = None,
+    max_objects: int = 16,
+    half_weights: bool = False,
+) -> None:
+    """Add the memory to a bundle.
+
+    Args:
+        weights: The memory.pt of a run.
+        bundle: Folder or embedded name.
+        out: New bundle; if absent, the bundle is extended.
+        max_objects: Tracked in one batch.
+        half_weights: Store the memory in float16, half as large.
+    """
+    folder = find_bundle(bundle)
+    if out is not None:
+        folder = Path(shutil.copytree(folder, out, dirs_exist_ok=True))
+    options = ExportOptions(max_objects=max_objects, store_halves=half_weights)
+    manifest = add_memory(folder, weights, options)
     for graph in ('track_step', 'memorise'):
         difference = manifest.parity[graph]
         print(f'{graph:18s} max relative difference to torch {difference:.1e}')
-    return 0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line."""
+    return run_command('training.export_memory', __doc__, export_memory, argv, (ExportError,))
 
 
 if __name__ == '__main__':

@@ -44,7 +44,7 @@ def load_student(student: nn.Module, path: Path, new_parts: Sequence[str] = ()) 
         WeightError: If the file is missing, damaged or of another network.
     """
     if not path.is_file():
-        raise WeightError(f'{path} does not exist; leave start_from empty for a new network.')
+        raise WeightError(f'{path} does not exist; leave initialize_from empty for a new network.')
     new = tuple(f'{part}.' for part in new_parts)
     kept = {name: value for name, value in student.state_dict().items() if name.startswith(new)}
     try:

@@ -1,4 +1,4 @@
-"""What every training stage needs around its step: averaging, schedule, checkpoints, logs."""
+"""What every training stage needs around its step: averaging, schedule, logs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ import math
 from pathlib import Path
 from typing import Any
 
-from lightning_fabric import Fabric
 import torch
 from torch import nn
 from torch.utils.tensorboard import SummaryWriter
+
+from efficientsam3_ros.core.atomic import write_text
+
+
+class DivergenceError(ValueError):
+    """A loss or gradient that is not finite."""
 
 
 class AveragedWeights:
@@ -98,7 +103,7 @@ def descend(
         The gradient's norm before it is clipped.
 
     Raises:
-        CheckpointError: If loss or gradient are not finite.
+        DivergenceError: If loss or gradient are not finite.
     """
     for group in optimizer.param_groups:
         group['lr'] = group['peak'] * factor
@@ -106,7 +111,7 @@ def descend(
     total.backward()
     norm = nn.utils.clip_grad_norm_(learner.parameters(), clip)
     if not (torch.isfinite(total) and torch.isfinite(norm)):
-        raise CheckpointError(
+        raise DivergenceError(
             f'The loss or gradient of step {step} is not finite; lower the learning rate.'
         )
     optimizer.step()
@@ -130,7 +135,7 @@ class MetricsLog:
                 for x in self.path.read_text().splitlines()
                 if json.loads(x)['step'] <= resume_from
             ]
-        self.path.write_text(''.join(line + '\n' for line in kept))
+        write_text(self.path, ''.join(line + '\n' for line in kept))
         self.board = SummaryWriter(str(folder / 'tensorboard'), purge_step=resume_from or None)
 
     def write(self, step: int, values: Mapping[str, float]) -> None:
@@ -141,46 +146,6 @@ class MetricsLog:
             )
         for name, value in values.items():
             self.board.add_scalar(name, value, step)
-
-
-class CheckpointError(RuntimeError):
-    """A checkpoint that cannot be resumed; the message names the remedy."""
-
-
-def save_checkpoint(
-    fabric: Fabric,
-    path: Path,
-    step: int,
-    model: nn.Module,
-    optimizer: Any,
-    average: AveragedWeights,
-) -> None:
-    """Write atomically: an interruption leaves the previous checkpoint whole."""
-    partial = path.with_suffix('.partial')
-    state = {'step': step, 'model': model.state_dict(), 'average': average.state}
-    fabric.save(partial, {**state, 'optimizer': optimizer.state_dict()})
-    partial.replace(path)
-
-
-def load_checkpoint(path: Path, model: nn.Module, optimizer: Any, average: AveragedWeights) -> int:
-    """Restore a run and return its step, 0 when there is no checkpoint.
-
-    Raises:
-        CheckpointError: If the file is truncated or belongs to another network.
-    """
-    if not path.is_file():
-        return 0
-    try:
-        state: dict[str, Any] = torch.load(path, map_location='cpu', weights_only=True)
-        model.load_state_dict(state['model'])
-        optimizer.load_state_dict(state['optimizer'])
-        average.state = state['average']
-        return int(state['step'])
-    except Exception as error:
-        raise CheckpointError(
-            f'{path} cannot be resumed ({error}). Choose another --out folder, or delete the file '
-            'to start anew.'
-        ) from error
 
 
 def mean_of(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:

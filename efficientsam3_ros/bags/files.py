@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 import sys
-from typing import Any
 
-from rosbags.interfaces import Connection, MessageDefinition, MessageDefinitionFormat
-from rosbags.rosbag2 import Reader, storage_mcap
-from rosbags.rosbag2.storage_mcap import McapReader
+from rosbags.interfaces import Connection
+from rosbags.rosbag2.storage_mcap import McapReader, Schema
+from rosbags.rosbag2.storage_sqlite3 import Sqlite3Reader
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -19,19 +18,33 @@ else:
 
 # CDR begins with 00; so does no compressed message.
 _ZSTD_MAGIC = b'\x28\xb5\x2f\xfd'
-_definition_of: Any = storage_mcap.get_msgdef
 
 
-def _definition(schema: Any) -> MessageDefinition:
-    try:
-        found: MessageDefinition = _definition_of(schema)
-    except KeyError:
-        return MessageDefinition(MessageDefinitionFormat.NONE, '')
-    return found
+class _Schemas(dict[int, Schema]):
+    """Schemas by id; one in a language that rosbags does not know counts as absent."""
+
+    def __setitem__(self, key: int, schema: Schema) -> None:
+        known = schema.encoding in ('ros2msg', 'ros2idl', 'omgidl')
+        super().__setitem__(key, schema if known else schema._replace(encoding=''))
 
 
-# rosbags 0.11 refuses a whole file for one topic whose schema is, say, protobuf.
-storage_mcap.get_msgdef = _definition
+class _McapReader(McapReader):
+    """Reads two kinds of sound files that rosbags 0.11 refuses as a whole."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        # Files with a topic whose schema is, say, protobuf.
+        self.schemas = _Schemas()
+
+    def messages(
+        self,
+        connections: Collection[Connection],
+        start: int | None = None,
+        stop: int | None = None,
+    ) -> Generator[tuple[Connection, int, bytes], None, None]:
+        """Yield messages; without an index in the order of the file, whatever that is."""
+        read = super().messages if self.chunks else self.messages_scan
+        return read(connections, start, stop)
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,7 @@ class BagFile:
     """An opened ``.mcap`` or ``.db3`` file; ``metadata.yaml`` is not needed.
 
     Args:
-        path: The file, or a mended copy of it.
+        path: The file, or a repaired copy of it.
         origin: The file as the user knows it.
 
     Attributes:
@@ -66,22 +79,24 @@ class BagFile:
     def __init__(self, path: Path, origin: Path) -> None:
         self.path = origin
         self.damage: list[str] = []
-        self._reader = Reader(path)
-        self._reader.open()
+        self._storage: McapReader | Sqlite3Reader = (
+            _McapReader(path) if path.suffix == '.mcap' else Sqlite3Reader(path)
+        )
+        self._storage.open()
 
     @property
     def connections(self) -> list[Connection]:
         """Topics with their types, definitions and numbers of messages."""
-        return self._reader.connections
+        return self._storage.connections
 
     @property
     def start_ns(self) -> int:
         """Time of reception of the first message."""
-        return self._reader.start_time
+        return self._storage.metadata.start_time
 
     def close(self) -> None:
         """Close the file."""
-        self._reader.close()
+        self._storage.close()
 
     def records(
         self, topic: str, start_ns: int | None = None, stop_ns: int | None = None
@@ -99,7 +114,7 @@ class BagFile:
         while True:
             last_ns = start_ns
             try:
-                for connection, time_ns, data in self._raw(wanted, start_ns, stop_ns):
+                for connection, time_ns, data in self._storage.messages(wanted, start_ns, stop_ns):
                     last_ns = time_ns
                     yield Record(time_ns, connection, _plain(data))
                 return
@@ -112,19 +127,9 @@ class BagFile:
                 if start_ns is None or (stop_ns is not None and start_ns >= stop_ns):
                     return
 
-    def _raw(
-        self, wanted: Sequence[Connection], start_ns: int | None, stop_ns: int | None
-    ) -> Iterator[tuple[Connection, int, bytes]]:
-        storage: Any = self._reader.storage
-        if isinstance(storage, McapReader) and not storage.chunks:
-            # The plain way refuses files without an index whose messages are not in order.
-            return storage.messages_scan(wanted, start_ns, stop_ns)
-        return self._reader.messages(wanted, start_ns, stop_ns)
-
     def _behind(self, time_ns: int | None) -> int | None:
         """Return the time from which to go on behind a damaged chunk, None if there is none."""
-        storage: Any = self._reader.storage
-        chunks = storage.chunks if isinstance(storage, McapReader) else ()
+        chunks = self._storage.chunks if isinstance(self._storage, McapReader) else ()
         ends = [chunk.message_end_time + 1 for chunk in chunks]
         return min((end for end in ends if time_ns is None or end > time_ns), default=None)
 

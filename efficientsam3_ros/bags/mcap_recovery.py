@@ -1,4 +1,4 @@
-"""Mends an MCAP file that a crash or a full disk cut off."""
+"""Recovers an MCAP file that a crash or a full disk cut off."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def is_cut_off(path: Path) -> bool:
         return file.read() != MAGIC
 
 
-def salvage(path: Path, target: Path) -> None:
+def recover_mcap(path: Path, target: Path) -> None:
     """Copy all complete records of a cut-off MCAP file and give the copy a proper end.
 
     Records are laid out as opcode, 64-bit length, content (mcap.dev/spec). An index is not

@@ -10,8 +10,8 @@ from rosbags.typesys.store import Typestore
 from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY, PACKAGE
 from efficientsam3_ros.core.instance import FrameResult, Instance
 from efficientsam3_ros.core.intrinsics import Intrinsics
+from efficientsam3_ros.core.messages.stamps import SECOND_NS
 
-SECOND_NS = 1_000_000_000
 ENCODINGS = {
     'rgb8': np.dtype((np.uint8, 3)),
     '16UC1': np.dtype(np.uint16),

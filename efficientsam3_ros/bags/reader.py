@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 import json
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from rosbags.interfaces import Connection
@@ -47,12 +46,7 @@ class BagReader:
     def __enter__(self) -> BagReader:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._storage.close()
 
     @property
@@ -84,8 +78,8 @@ class BagReader:
             return raw[0]
         if raw:
             raise BagError(
-                f'Several image topics: {", ".join(raw)}. Name one: --topic, or --image-topic '
-                'of evaluate.'
+                f'Several image topics: {", ".join(raw)}. Name one: topic=… in Python, '
+                '--topic of track, --image-topic of evaluate.'
             )
         known = ', '.join(f'{t} ({kind})' for t, kind in sorted(self.topics.items()))
         raise BagError(f'{self._storage.path} holds no colour images, only {known}.')

@@ -1,19 +1,15 @@
-"""Opens a data file, or a mended copy of it."""
+"""Opens a data file, or a repaired copy of it."""
 
 from __future__ import annotations
 
 from pathlib import Path
-import sys
+from shlex import quote
 
 from efficientsam3_ros.bags.errors import BagError
-from efficientsam3_ros.bags.files import BagFile
-from efficientsam3_ros.bags.mcap_recovery import is_cut_off, salvage
-from efficientsam3_ros.bags.sqlite_recovery import journal, salvage_sqlite, take_in_journal
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from efficientsam3_ros.bags.files import BagFile, zstd
+from efficientsam3_ros.bags.mcap_recovery import is_cut_off, recover_mcap
+from efficientsam3_ros.bags.sqlite_copy import copy_sqlite, has_unknown_types, journal
+from efficientsam3_ros.core.one_line import one_line
 
 _BLOCK = 1 << 20
 
@@ -23,7 +19,7 @@ def repaired(path: Path, copies: Path) -> tuple[BagFile, list[str]]:
 
     Args:
         path: A ``.mcap`` or ``.db3`` file, also with ``.zstd`` behind it; it is not changed.
-        copies: Folder for unpacked and mended copies.
+        copies: Folder for unpacked and repaired copies.
 
     Returns:
         The opened file and sentences on what was lost.
@@ -36,44 +32,30 @@ def repaired(path: Path, copies: Path) -> tuple[BagFile, list[str]]:
     if path.suffix == '.zstd':
         file = copies / path.stem
         notes += _unpack(path, file)
+    target = copies / f'repaired_{file.name}'
     if file.suffix == '.mcap' and is_cut_off(file):
-        file = _salvaged(file, path, copies)
+        file = _recovered(file, path, target)
         notes.append(f'{path} is cut off; its complete part is read.')
-    elif file.suffix == '.db3' and journal(file):
-        target = copies / f'journal_{file.name}'
-        take_in_journal(file, target)
+    elif file.suffix == '.db3' and (journal(file) or has_unknown_types(file)):
+        if journal(file):
+            notes.append(f'{path} was not closed by the recorder; its -wal file was taken in.')
+        copy_sqlite(file, target)
         file = target
-        notes.append(f'{path} was not closed by the recorder; its -wal file was taken in.')
     try:
         return BagFile(file, path), notes
     # The storage libraries raise whatever a damaged file makes them stumble over.
     except Exception as error:
-        if file.suffix != '.db3':
-            raise BagError(f'{path} cannot be read: {_reason(error)}') from error
-        return _sqlite(file, path, copies, error, notes)
+        reason = f'{type(error).__name__}: {one_line(error).rstrip(".")}'
+        reason = reason.replace(str(file), str(path))
+        raise BagError(f'{path} cannot be read: {reason}. {_remedy(path)}') from error
 
 
-def _salvaged(file: Path, path: Path, copies: Path) -> Path:
-    target = copies / f'mended_{file.name}'
+def _recovered(file: Path, path: Path, target: Path) -> Path:
     try:
-        salvage(file, target)
+        recover_mcap(file, target)
     except BagError as error:
         raise BagError(str(error).replace(str(file), str(path))) from error
     return target
-
-
-def _sqlite(
-    file: Path, path: Path, copies: Path, cause: Exception, notes: list[str]
-) -> tuple[BagFile, list[str]]:
-    target = copies / f'mended_{file.name}'
-    try:
-        saved = salvage_sqlite(file, target)
-    except BagError:
-        saved = 0
-    if not saved:
-        raise BagError(f'{path} cannot be read: {_reason(cause)}') from cause
-    note = f'{path} cannot be read as it is ({_text(cause)}); {saved} messages were saved of it.'
-    return BagFile(target, path), [*notes, note]
 
 
 def _unpack(path: Path, target: Path) -> list[str]:
@@ -93,9 +75,14 @@ def _unpack(path: Path, target: Path) -> list[str]:
     return []
 
 
-def _text(error: Exception) -> str:
-    return ' '.join(str(error).split()).rstrip('.') or type(error).__name__
-
-
-def _reason(error: Exception) -> str:
-    return f'{type(error).__name__}: {_text(error)}. The file is damaged; copy it again.'
+def _remedy(path: Path) -> str:
+    if '.db3' not in path.suffixes:
+        return 'The file is damaged; copy it again.'
+    packed = path.suffix == '.zstd'
+    unpack = f'zstd -d {quote(str(path))}; ' if packed else ''
+    plain = quote(str(path.with_suffix('') if packed else path))
+    # Not ".recover": distributions build sqlite3 without it, Debian 12 among them.
+    return (
+        'The file is damaged; copy it again, or let SQLite recover what it still holds '
+        f'({unpack}sqlite3 {plain} .dump | sed "s/^ROLLBACK.*/COMMIT;/" | sqlite3 repaired.db3).'
+    )

@@ -14,6 +14,7 @@ from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.files import BagFile, Record
 from efficientsam3_ros.bags.repair import repaired
 from efficientsam3_ros.bags.typestore import message_store
+from efficientsam3_ros.core.one_line import one_line
 
 SUFFIXES = ('.mcap', '.db3')
 _METADATA = 'metadata.yaml'
@@ -74,7 +75,7 @@ class Storage:
             raise
 
     def close(self) -> None:
-        """Close the files and remove copies of mended ones."""
+        """Close the files and remove repaired copies."""
         for file in self.files:
             file.close()
         self.files.clear()
@@ -140,15 +141,14 @@ def _check_metadata(folder: Path, files: list[Path]) -> Iterator[str]:
     if not path.is_file():
         yield (
             f'{folder} has no metadata.yaml (the recorder was killed?); its files are read '
-            'directly. "ros2 bag reindex" mends it.'
+            'directly. "ros2 bag reindex" repairs it.'
         )
         return
     try:
         listed = YAML(typ='safe').load(path)['rosbag2_bagfile_information']['relative_file_paths']
         names = [Path(str(name)).name for name in listed]
     except (OSError, UnicodeDecodeError, YAMLError, KeyError, TypeError) as error:
-        reason = ' '.join(str(error).split()) or type(error).__name__
-        yield f'{path} cannot be read ({reason}); the data files are read directly.'
+        yield f'{path} cannot be read ({one_line(error)}); the data files are read directly.'
         return
     present = {file.name for file in files} | {file.with_suffix('').name for file in files}
     missing = [n for n in names if n not in present and n.removesuffix('.zstd') not in present]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 import os
 from pathlib import Path
-import sys
 
 from rosbags.typesys import Stores, get_types_from_msg, get_typestore
 from rosbags.typesys.store import Typestore
@@ -35,14 +34,14 @@ def message_store() -> Typestore:
 
 
 def _message_folder() -> Path:
-    """Find the .msg files: in the source tree, else in the share folder of an installation."""
-    tree = Path(__file__).resolve().parents[2]
+    """Find the .msg files: in the source tree, in a wheel, or in what colcon installed."""
+    here = Path(__file__).resolve()
     prefixes = [p for p in os.environ.get('AMENT_PREFIX_PATH', '').split(os.pathsep) if p]
-    shares = [Path(prefix) / 'share' / PACKAGE for prefix in (*prefixes, sys.prefix)]
-    for folder in (tree / 'msg', *(share / 'msg' for share in shares)):
+    shares = [Path(prefix) / 'share' / PACKAGE / 'msg' for prefix in prefixes]
+    for folder in (here.parents[2] / 'msg', here.parent / 'definitions', *shares):
         if all((folder / f'{name}.msg').is_file() for name in MESSAGES):
             return folder
     raise BagError(
-        'The message definitions (InstanceArray.msg) are not installed; build the package with '
-        'ROS 2 in sight, or run from the source tree.'
+        'The message definitions (InstanceArray.msg) are not installed; install the package anew, '
+        'or source the workspace that it was built in.'
     )

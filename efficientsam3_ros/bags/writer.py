@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 import json
 from pathlib import Path
-import shutil
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.messages import Messages
 from efficientsam3_ros.bags.topics import STRING, concepts_topic
 from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY, message_store
+from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.core.instance import FrameResult
 from efficientsam3_ros.core.intrinsics import Intrinsics
 
@@ -66,32 +66,29 @@ class BagWriter:
             raise BagError(f'Unknown storage "{storage}"; choose mcap or sqlite3.')
         if self.path.exists():
             raise BagError(f'{self.path} exists already; remove it or choose another name.')
-        self._single_file = by_suffix is not None
-        folder = self.path.with_name(f'.{self.path.stem}.part') if by_suffix else self.path
-        if self._single_file and folder.exists():
-            raise BagError(f'{folder} is left of an earlier run that was cut off; remove it.')
+        self._storage = storage
+        self._part: Path | None = None
+        self._stack = ExitStack()
         self._store = message_store()
         self._messages = Messages(self._store)
-        self._writer = Writer(folder, version=9, storage_plugin=STORAGES[storage])
-        if storage == 'mcap':
-            self._writer.set_compression(CompressionMode.STORAGE, CompressionFormat.ZSTD)
         self._connections: dict[str, Connection] = {}
 
     def __enter__(self) -> BagWriter:
+        if self.path.suffix in SUFFIXES:
+            self._part = self._stack.enter_context(replacing(self.path))
+        folder = self._part.with_suffix('.bag') if self._part else self.path
+        self._writer = Writer(folder, version=9, storage_plugin=STORAGES[self._storage])
+        if self._storage == 'mcap':
+            self._writer.set_compression(CompressionMode.STORAGE, CompressionFormat.ZSTD)
         self._writer.open()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._writer.close()
-        if self._single_file:
-            data = next(p for p in self._writer.path.iterdir() if p.suffix in SUFFIXES)
-            data.replace(self.path)
-            shutil.rmtree(self._writer.path)
+    def __exit__(self, *_: object) -> None:
+        with self._stack:
+            self._writer.close()
+            if self._part is not None:
+                data = next(p for p in self._writer.path.iterdir() if p.suffix in SUFFIXES)
+                data.replace(self._part)
 
     def image(
         self, topic: str, image: np.ndarray, encoding: str, stamp_ns: int, frame_id: str

@@ -7,7 +7,7 @@ import math
 
 from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.evaluation.compare.comparison import (
-    ROW_FIGURES,
+    ROW_METRICS,
     Comparison,
     Difference,
     Differences,
@@ -16,11 +16,11 @@ from efficientsam3_ros.evaluation.compare.comparison import (
 )
 from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
 
-_HEADER = 'figure', 'A', 'B', 'B - A', '95 % interval', ''
+_HEADER = 'metric', 'A', 'B', 'B - A', '95 % interval', ''
 
 
 def comparison_text(comparison: Comparison, most: int | None) -> str:
-    """Return tables of all figures, of sequences and of concepts.
+    """Return tables of all metrics, of sequences and of concepts.
 
     Args:
         comparison: What to tell.
@@ -35,16 +35,16 @@ def comparison_text(comparison: Comparison, most: int | None) -> str:
     count = len(comparison.sequences)
     counted = f'{count} sequence' + ('s' if count != 1 else '')
     parts.append(f'{counted} compared; scores in points, latencies in ms')
-    parts.append(table(_HEADER, _figure_rows(comparison.total)))
+    parts.append(table(_HEADER, _metric_rows(comparison.total)))
     parts.append(_rows('sequence', comparison.sequences, most))
     if comparison.concepts:
         parts.append(_rows('concept', comparison.concepts, most))
     if not has_accuracy(comparison.total):
-        parts.append('There is no ground truth: none of these figures is accuracy.')
+        parts.append('There is no ground truth: none of these metrics is accuracy.')
     return '\n\n'.join(parts)
 
 
-def _figure_rows(total: Differences) -> list[tuple[str, ...]]:
+def _metric_rows(total: Differences) -> list[tuple[str, ...]]:
     return [
         (METRIC_INFO[name].label, *_cells(name, item), said)
         for name, item, said in by_verdict(total)
@@ -61,8 +61,8 @@ def _cells(name: str, item: Difference) -> tuple[str, ...]:
 
 
 def _rows(label: str, rows: Mapping[str, Differences], most: int | None) -> str:
-    """Return B minus A of the main figures, the worst regression first."""
-    names = [name for name in ROW_FIGURES if any(name in row for row in rows.values())]
+    """Return B minus A of the main metrics, the worst regression first."""
+    names = [name for name in ROW_METRICS if any(name in row for row in rows.values())]
     header = [f'{label} (B - A)', *(METRIC_INFO[name].label for name in names)]
     lines = [
         [key, *(_change(name, row.get(name)) for name in names)]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from efficientsam3_ros.cli.support.options import fresh
+from cyclopts import App, Group, Parameter
+
+from efficientsam3_ros.cli.support.options import OutputOptions
 
 if TYPE_CHECKING:
-    from efficientsam3_ros.model.weights.conversion import Conversion, Request
+    from efficientsam3_ros.model.weights.conversion import Conversion
     from efficientsam3_ros.model.weights.store import WeightsInfo
 
 EXAMPLES = """\
+examples:
   efficientsam3 convert efficient_sam3_tinyvit_11m_mobileclip_s1.pth --context 32 --out es_tv_m
   efficientsam3 convert efficientsam3_efficientvit.pt --out es_ev_m \\
       --base efficient_sam3_efficientvit-b1_mobileclip_s1.pth --report
@@ -21,74 +24,73 @@ EXAMPLES = """\
   efficientsam3 export es_ev_m --weights es_ev_m"""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's options."""
-    parser.add_argument('file', type=Path, help='checkpoint: .pt, .pth or .safetensors')
-    parser.add_argument('--out', type=Path, required=True, help='folder for the weights')
-    parser.add_argument(
-        '--base',
-        type=Path,
-        action='append',
-        default=[],
-        metavar='FILE',
-        help='checkpoint that fills gaps of the file (merged, LiteText, SAM 3); may be repeated, '
-        'later ones lie over earlier ones',
-    )
-    add_expectations(parser)
-    parser.add_argument('--report', action='store_true', help='print what became of every key')
-    parser.add_argument(
-        '--keep-tracker',
-        action='store_true',
-        help="store SAM 3's tracker as well, if there is one",
-    )
-    parser.add_argument('--force', action='store_true', help='replace an existing --out')
+app = App(name='convert', help_epilogue=EXAMPLES)
 
 
-def add_expectations(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
-    """Offer what the user may know of a checkpoint; it is compared with what the file holds."""
-    parser.add_argument('--variant', help='student, e.g. es_ev_m (read off the file)')
-    parser.add_argument(
-        '--text', choices=('s0', 's1', 'l'), help='text encoder (read off the file)'
-    )
-    parser.add_argument(
-        '--context',
-        type=int,
-        choices=(16, 32),
-        help='tokens with which the text encoder was trained (read off the file where it says so)',
-    )
+@Parameter(name='*', group=Group('Conversion', sort_key=3))
+@dataclass(frozen=True, kw_only=True)
+class ConversionOptions:
+    """What the user knows of a checkpoint, compared with what the file holds; what is kept.
+
+    Attributes:
+        variant: Student, e.g. es_ev_m; read off the file if absent.
+        text: Text encoder; read off the file if absent.
+        context: Tokens of the text encoder's training; read off the file where it says so.
+        report: Print what became of every key.
+        keep_tracker: Store SAM 3's tracker as well, if there is one.
+    """
+
+    variant: str | None = None
+    text: Literal['s0', 's1', 'l'] | None = None
+    context: Literal[16, 32] | None = None
+    report: bool = False
+    keep_tracker: bool = False
 
 
-def expectations(arguments: argparse.Namespace) -> Request:
-    """Return what :func:`add_expectations` read."""
-    from efficientsam3_ros.model.weights.conversion import Request
-
-    return Request(arguments.variant, arguments.text, arguments.context)
+DEFAULT_CONVERSION = ConversionOptions()
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Convert and store."""
-    convert_and_store(arguments.file, arguments.base, expectations(arguments), arguments)
+@app.default
+def run(
+    file: Path,
+    /,
+    *,
+    base: tuple[Path, ...] = (),
+    output: OutputOptions,
+    conversion: ConversionOptions = DEFAULT_CONVERSION,
+) -> int:
+    """Convert and store.
+
+    Args:
+        file: Checkpoint: .pt, .pth or .safetensors.
+        base: Checkpoint that fills gaps of the file (merged, LiteText, SAM 3); may be repeated,
+            later ones lie over earlier ones.
+        output: Where the weights go.
+        conversion: What is known and kept.
+    """
+    convert_and_store(file, base, conversion, output)
     return 0
 
 
 def convert_and_store(
-    file: Path, bases: Sequence[Path], request: Request, arguments: argparse.Namespace
+    file: Path, bases: Sequence[Path], options: ConversionOptions, output: OutputOptions
 ) -> None:
     """Convert, write the result to ``--out`` and say what was written."""
-    from efficientsam3_ros.model.weights.conversion import convert
+    from efficientsam3_ros.model.weights.conversion import Request, convert
     from efficientsam3_ros.model.weights.report import IncompleteError
     from efficientsam3_ros.model.weights.store import save_converted
 
+    request = Request(options.variant, options.text, options.context)
     try:
         conversion = convert(file, bases, request)
     except IncompleteError as error:
-        if arguments.report:
+        if options.report:
             print(error.report.table(), end='\n\n')
         raise
-    if arguments.report:
+    if options.report:
         print(conversion.report.table(), end='\n\n')
-    out = fresh(arguments.out, arguments.force)
-    _say(save_converted(conversion, out, arguments.keep_tracker), conversion, out)
+    out = output.fresh()
+    _say(save_converted(conversion, out, options.keep_tracker), conversion, out)
 
 
 def _say(info: WeightsInfo, conversion: Conversion, out: Path) -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import asdict
-import json
-import math
 from pathlib import Path
 
-from efficientsam3_ros.cli.support.options import OptionError, add_engine_options, fresh, positive
+from cyclopts import App
+
+from efficientsam3_ros.cli.support.options import (
+    DEFAULT_ENGINE,
+    EngineOptions,
+    OptionError,
+    Positive,
+    fresh,
+)
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
 from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Frame
+from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.recorder import Recording
@@ -19,61 +25,72 @@ from efficientsam3_ros.harness.ros_environment import require_ros
 from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig, SessionError
 
 EXAMPLES = """\
+examples:
   efficientsam3 demo
   efficientsam3 demo --seed 12 --prompts "mug, screwdriver" --out output/demo12"""
 
 _SURVEY_FPS = 3.0
 _AFTERMATH_S = 2.0
+_METRICS = 'cgf1', 'jf', 'hota', 'id_switches', 'misses', 'false_positives'
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's options."""
-    parser.add_argument('--seconds', type=positive, default=20.0, help='length (%(default)s)')
-    parser.add_argument('--seed', type=int, default=7, help='which scene (%(default)s)')
-    parser.add_argument('--rate', type=positive, default=15.0, help='camera Hz (%(default)s)')
-    parser.add_argument('--prompts', help='noun phrases (two that are there, one that is not)')
-    parser.add_argument(
-        '--out', type=Path, default=Path('output/demo'), help='folder, replaced (%(default)s)'
-    )
-    add_engine_options(parser)
+app = App(name='demo', help_epilogue=EXAMPLES)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Run camera and tracker, then write pictures and figures."""
+@app.default
+def run(
+    *,
+    seconds: Positive = 20.0,
+    seed: int = 7,
+    rate: Positive = 15.0,
+    prompts: str | None = None,
+    out: Path = Path('output/demo'),
+    engine: EngineOptions = DEFAULT_ENGINE,
+) -> int:
+    """Run camera and tracker, then write pictures and figures.
+
+    Args:
+        seconds: Length.
+        seed: Which scene.
+        rate: Camera images a second.
+        prompts: Noun phrases, commas between them; two that are there and one that is not if
+            absent.
+        out: Folder of the results; an earlier demo's is replaced.
+        engine: The network.
+    """
     require_ros()
-    concepts = (
-        tuple(prompt.concept for prompt in parse_prompts(arguments.prompts))
-        if arguments.prompts
-        else survey(arguments.seed, arguments.seconds)
-    )
-    out = _prepare(arguments.out)
+    concepts = chosen_concepts(prompts, seed, seconds)
+    folder = _prepare(out)
     config = SessionConfig(
         concepts=concepts,
-        bundle=arguments.bundle,
-        engine=arguments.engine,
-        seed=arguments.seed,
-        rate=arguments.rate,
-        film_seconds=arguments.seconds,
+        bundle=engine.bundle,
+        engine=engine.engine,
+        threads=engine.threads,
+        seed=seed,
+        rate=rate,
+        film_seconds=seconds,
     )
     print(f'looking for: {", ".join(concepts)}', flush=True)
-    with RosSession(config, out, images=True, results=True) as session:
+    with RosSession(config, folder, images=True, results=True) as session:
         print('two ROS 2 processes started; the camera renders its film first …', flush=True)
         session.wait_until_running()
-        print(f'recording {arguments.seconds:g} s …', flush=True)
-        session.listen(arguments.seconds + _AFTERMATH_S)
+        print(f'recording {seconds:g} s …', flush=True)
+        session.listen(seconds + _AFTERMATH_S)
     recording = session.recording
     if not recording.results:
         raise SessionError(
             f'The tracker gave no result ({recording.condition or "no diagnostics"}); see '
-            f'{out / "tracker_node.log"}.'
+            f'{folder / "tracker_node.log"}.'
         )
-    _write_pictures(recording, out)
-    _report(recording, concepts, out)
+    _write_pictures(recording, folder)
+    _report(recording, concepts, folder)
     return 0
 
 
-def survey(seed: int, seconds: float) -> tuple[str, ...]:
-    """Choose concepts that are well in view, from small pictures of the film."""
+def chosen_concepts(prompts: str | None, seed: int, seconds: float) -> tuple[str, ...]:
+    """Return the user's concepts, or some that are well in view in small pictures of the film."""
+    if prompts:
+        return tuple(prompt.concept for prompt in parse_prompts(prompts))
     from efficientsam3_ros.simulation import Tabletop, TabletopConfig, suggest_prompts
 
     frames = max(1, round(seconds * _SURVEY_FPS))
@@ -111,39 +128,33 @@ def _write_pictures(recording: Recording, out: Path) -> None:
 
 
 def _report(recording: Recording, concepts: tuple[str, ...], out: Path) -> None:
-    from efficientsam3_ros.evaluation.track_scores import track_scores
+    from efficientsam3_ros.evaluation.scoring.measure import measure
+    from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
+    from efficientsam3_ros.evaluation.scoring.metrics import Metrics
+    from efficientsam3_ros.evaluation.typed_json import to_data
 
     stamps = sorted(recording.results.keys() & recording.truth.keys())
     truth = [recording.truth[stamp] for stamp in stamps]
-    results = [recording.results[stamp] for stamp in stamps]
-    scores = track_scores(truth, results, concepts)
-    live = LiveFigures.of(recording)
-    concept = scores.concept.score()
-    rows = []
-    for name in concepts:
-        ids = {i.track_id for r in results for i in r.instances if i.concept == name and i.area}
-        true = {i.track_id for r in truth for i in r.instances if i.concept == name}
-        objects = [item.jf for item in scores.objects if item.concept == name]
-        mean = f'{100 * sum(objects) / len(objects):.1f}' if objects else '-'
-        rows.append((name, len(true), len(ids), mean))
-    print(table(('concept', 'objects', 'ids', 'J&F'), rows))
+    measured = measure(truth, [recording.results[stamp] for stamp in stamps], concepts)
+    by_concept = {name: Metrics.of(counts) for name, counts in measured.by_concept.items()}
+    total, live = Metrics.of(measured.counts), LiveFigures.of(recording)
+    info = [METRIC_INFO[name] for name in _METRICS]
+    rows = [
+        (name, metrics.objects, metrics.tracks, *(i.show(metrics.value(i.name)) for i in info))
+        for name, metrics in [*by_concept.items(), ('all', total)]
+    ]
+    print(table(('concept', 'objects', 'ids', *(item.label for item in info)), rows))
     print()
-    jf = '-' if math.isnan(scores.jf) else f'{100 * scores.jf:.1f}'
     for line in live.lines():
         print(line)
-    print(
-        f'against the simulator  J&F {jf}, cgF1 {100 * concept.cgf1:.1f}, '
-        f'{scores.identity.switches} id switches, on {len(stamps)} processed frames'
-    )
+    print(f'the table              against the simulator, {len(stamps)} processed frames')
     summary = {
         'concepts': list(concepts),
         'frames_scored': len(stamps),
-        'jf': None if math.isnan(scores.jf) else scores.jf,
-        'tracker_cgf1': asdict(concept),
-        'identity': asdict(scores.identity),
-        'objects': [asdict(item) | {'jf': item.jf} for item in scores.objects],
+        'metrics': to_data(total),
+        'concept_metrics': to_data(by_concept),
         'live': asdict(live),
         'note': 'simulated images; frames that the tracker dropped are not scored',
     }
-    (out / 'summary.json').write_text(json.dumps(summary, indent=2) + '\n', encoding='utf-8')
+    write_json(out / 'summary.json', summary)
     print(f'pictures and figures: {out}')

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 import os
 from pathlib import Path
 import platform
 from time import perf_counter
 
+from cyclopts import App
 import numpy as np
 
 from efficientsam3_ros.cli.support.options import OptionError
 from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Frame, Manifest, Prompt
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.engine import DEFAULT_BUNDLE, available_backends, load_engine
 from efficientsam3_ros.engine.bundles import find_bundle
+from efficientsam3_ros.engine.registry import version_of
 
 EXAMPLES = """\
+examples:
   efficientsam3 doctor
   efficientsam3 doctor --bundle my_bundle/
   efficientsam3 doctor --engine tensorrt
@@ -28,6 +30,8 @@ EXAMPLES = """\
   efficientsam3 doctor --engine openvino:bf16"""
 
 _RUNS = 5
+
+app = App(name='doctor', help_epilogue=EXAMPLES)
 
 
 @dataclass(frozen=True)
@@ -54,35 +58,33 @@ class Finding:
         return 'ok' if self.good else 'MISSING' if self.needed else '-'
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's options."""
-    parser.add_argument('--bundle', default=DEFAULT_BUNDLE, help='name or folder (%(default)s)')
-    parser.add_argument(
-        '--engine',
-        help='check this engine against ONNX Runtime on the CPU; a precision may follow a colon',
-    )
-    parser.add_argument(
-        '--calibrate',
-        type=Path,
-        metavar='FOLDER',
-        help="pictures from which tensorrt:int8 measures a bundle's ranges, once, and keeps them",
-    )
+@app.default
+def run(
+    *,
+    bundle: str = DEFAULT_BUNDLE,
+    engine: str | None = None,
+    calibrate: Path | None = None,
+) -> int:
+    """Print the report; 0 if the runtime works, else 1.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print the report; 0 if the runtime works, else 1."""
-    if arguments.calibrate and arguments.engine != 'tensorrt:int8':
+    Args:
+        bundle: Embedded name or folder.
+        engine: Check this engine against ONNX Runtime on the CPU; a precision may follow a colon.
+        calibrate: Folder of pictures from which tensorrt:int8 measures a bundle's ranges, once,
+            and keeps them.
+    """
+    if calibrate and engine != 'tensorrt:int8':
         raise OptionError('--calibrate FOLDER belongs to --engine tensorrt:int8.')
-    if arguments.engine:
+    if engine:
         from efficientsam3_ros.cli.engine_report import report
 
-        return report(arguments.bundle, arguments.engine, arguments.calibrate)
-    findings = [*_packages(), *_ros(), _renderer(), *_engines(arguments.bundle)]
+        return report(bundle, engine, calibrate)
+    findings = [*_packages(), *_ros(), _renderer(), *_engines(bundle)]
     rows = [(f.name, f.verdict, f.text) for f in findings]
     print(table(('what', 'state', 'details'), rows, text_columns=3))
     remedies = [f for f in findings if not f.good and f.remedy]
     if remedies:
-        print('\nto mend:')
+        print('\nremedies:')
     for item in remedies:
         print(f'  {"needed" if item.needed else "optional"}: {item.name}: {item.remedy}')
     works = all(f.good for f in findings if f.needed)
@@ -102,13 +104,14 @@ def _packages() -> Iterator[Finding]:
         ),
         ('onnxruntime', ('onnxruntime', 'onnxruntime-gpu'), True, 'pip install onnxruntime'),
         ('rosbags', ('rosbags',), False, 'pip install rosbags (bags)'),
+        ('ftfy', ('ftfy',), False, "pip install ftfy (bundles with CLIP's tokenizer)"),
         ('scipy', ('scipy',), False, 'pip install "efficientsam3_ros[eval]" (evaluation)'),
         ('openvino', ('openvino',), False, 'pip install openvino (Intel and AMD)'),
         ('tensorrt', ('tensorrt',), False, 'pip install tensorrt (NVIDIA GPUs)'),
         ('torch', ('torch',), False, 'pip install "efficientsam3_ros[train]" (training only)'),
     ):
         found = find_spec(module) is not None
-        yield Finding(module, found, needed, _version(packages) if found else 'absent', remedy)
+        yield Finding(module, found, needed, version_of(packages) if found else 'absent', remedy)
 
 
 def _ros() -> Iterator[Finding]:
@@ -147,8 +150,8 @@ def _renderer() -> Finding:
             seen = next(iter(scene))
     # Drivers fail in ways of their own; the report must go on.
     except Exception as error:
-        return Finding('simulator', False, False, 'cannot draw', _one_line(error))
-    text = f'mujoco {_version(("mujoco",))} draws ({os.environ.get("MUJOCO_GL", "default GL")})'
+        return Finding('simulator', False, False, 'cannot draw', one_line(error))
+    text = f'mujoco {version_of(("mujoco",))} draws ({os.environ.get("MUJOCO_GL", "default GL")})'
     return Finding('simulator', bool(seen.rgb.any()), False, text, 'install libegl1')
 
 
@@ -157,7 +160,7 @@ def _engines(bundle: str) -> Iterator[Finding]:
         folder = find_bundle(bundle)
         manifest = Manifest.load(folder)
     except ValueError as error:
-        yield Finding('bundle', False, True, bundle, _one_line(error))
+        yield Finding('bundle', False, True, bundle, one_line(error))
         return
     size = sum((folder / graph.file).stat().st_size for graph in manifest.graphs.values()) / 1e6
     text = f'{manifest.name}: {len(manifest.graphs)} graphs, {size:.1f} MB, checksums match'
@@ -174,7 +177,7 @@ def _try(bundle: str, backend: str, needed: bool) -> Finding:
         milliseconds = _step_ms(bundle, backend)
     # Providers raise what they like; the report must go on.
     except Exception as error:
-        return Finding(backend, False, needed, 'fails', _one_line(error))
+        return Finding(backend, False, needed, 'fails', one_line(error))
     return Finding(backend, True, needed, f'{milliseconds:.0f} ms a frame (640x480, 1 prompt)')
 
 
@@ -195,16 +198,3 @@ def _step_ms(bundle: str, backend: str) -> float:
         return 1e3 * min(times)
     finally:
         engine.close()
-
-
-def _version(packages: tuple[str, ...]) -> str:
-    for package in packages:
-        try:
-            return version(package)
-        except PackageNotFoundError:
-            continue
-    return 'of unknown version'
-
-
-def _one_line(error: Exception) -> str:
-    return ' '.join(str(error).split()) or type(error).__name__

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.engine import (
     Engine,
     EngineError,
@@ -39,7 +40,7 @@ def report(bundle: str, backend: str, calibration: Path | None = None) -> int:
     print(table(_HEADER, [_row(outcome) for outcome in outcomes], len(_HEADER)))
     failed = [outcome for outcome in outcomes if not outcome.passed]
     if failed:
-        print('\nto mend:')
+        print('\nremedies:')
     for remedy in dict.fromkeys(outcome.remedy for outcome in failed if outcome.remedy):
         print(f'  {remedy}')
     if failed:
@@ -69,7 +70,7 @@ def _checks(bundle: str, backend: str, options: EngineOptions) -> Iterator[Outco
         engine = load_engine(bundle, backend, verify=False, options=options)
     # Backends raise what they like; the report must go on.
     except Exception as error:
-        text = ' '.join(str(error).split()) or type(error).__name__
+        text = one_line(error)
         yield Outcome('bundle loads', False, text, remedy=text)
         return
     yield Outcome('bundle loads', True, f'{len(engine.manifest.graphs)} graphs')

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import App, Group, Parameter
 
 from efficientsam3_ros.cli.export_check import ENGINE, with_openvino
-from efficientsam3_ros.cli.export_network import add_network_options, chosen_network
-from efficientsam3_ros.cli.support.options import OptionError, fresh
+from efficientsam3_ros.cli.export_network import NetworkOptions, chosen_network
+from efficientsam3_ros.cli.support.options import (
+    OptionError,
+    OutputOptions,
+    Switch,
+    at_least,
+    between,
+)
 from efficientsam3_ros.cli.support.tables import table
 
 if TYPE_CHECKING:
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
     from efficientsam3_ros.model.export.bundle import ExportOptions
 
 EXAMPLES = """\
+examples:
   efficientsam3 download es_ev_m --keep-tracker --out weights/es_ev_m
   efficientsam3 export es_ev_m --weights weights/es_ev_m --out bundles/es_ev_m
   efficientsam3 export es_ev_m --weights weights/es_ev_m --engine openvino --precision fp16 \\
@@ -32,45 +41,66 @@ EXAMPLES = """\
       --max-objects 8 --out bundles/speed_only"""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's options."""
-    add_network_options(parser)
-    parser.add_argument('--out', type=Path, required=True, help='folder for the bundle')
-    parser.add_argument('--force', action='store_true', help='replace an existing --out')
-    parser.add_argument(
-        '--engine',
-        choices=('onnx', 'openvino', 'tensorrt'),
-        default='onnx',
-        help='openvino adds its own files, tensorrt builds a plan for this GPU (%(default)s)',
-    )
-    parser.add_argument(
-        '--precision', choices=('fp32', 'fp16', 'bf16', 'int8'), default='fp32', help='(fp32)'
-    )
-    limits = parser.add_argument_group('largest batches')
-    limits.add_argument('--max-prompts', type=int, default=16, help='prompts (%(default)s)')
-    limits.add_argument(
-        '--max-exemplars', type=int, default=16, help='boxes, and points, of one (%(default)s)'
-    )
-    limits.add_argument(
-        '--max-objects', type=int, default=16, help='objects with a memory (%(default)s)'
-    )
-    parser.add_argument('--calibrate', type=Path, metavar='FOLDER', help='pictures for int8')
-    parser.add_argument('--threshold', type=float, default=0.5, help='detection (%(default)s)')
-    parser.add_argument('--no-simplify', action='store_true', help='keep the graphs as exported')
+app = App(name='export', help_epilogue=EXAMPLES)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Export and print how near the graphs are to torch."""
+@Parameter(name='*', group=Group('Graphs', sort_key=3))
+@dataclass(frozen=True, kw_only=True)
+class GraphOptions:
+    """What the graphs are made for.
+
+    Attributes:
+        engine: openvino adds its own files, tensorrt builds a plan for this GPU.
+        precision: Of the graphs.
+        calibrate: Folder of pictures for int8.
+        max_prompts: Largest batch of prompts.
+        max_exemplars: Most boxes, and most points, of one exemplar.
+        max_objects: Largest batch of objects with a memory.
+        threshold: Detection threshold that the manifest names.
+        simplify: Simplify the exported graphs.
+    """
+
+    engine: Literal['onnx', 'openvino', 'tensorrt'] = 'onnx'
+    precision: Literal['fp32', 'fp16', 'bf16', 'int8'] = 'fp32'
+    calibrate: Path | None = None
+    max_prompts: Annotated[int, at_least(1)] = 16
+    max_exemplars: Annotated[int, at_least(1)] = 16
+    max_objects: Annotated[int, at_least(1)] = 16
+    threshold: Annotated[float, between(0, 1)] = 0.5
+    simplify: Switch = True
+
+
+DEFAULT_NETWORK = NetworkOptions()
+DEFAULT_GRAPHS = GraphOptions()
+
+
+@app.default
+def run(
+    student: str,
+    /,
+    *,
+    output: OutputOptions,
+    network: NetworkOptions = DEFAULT_NETWORK,
+    graphs: GraphOptions = DEFAULT_GRAPHS,
+) -> int:
+    """Export and print how near the graphs are to torch.
+
+    Args:
+        student: es_rv_s ... es_ev_l; "efficientsam3 models" lists them.
+        output: Where the bundle goes.
+        network: Which network.
+        graphs: What the graphs are made for.
+    """
     from efficientsam3_ros.model.export.bundle import export_bundle
     from efficientsam3_ros.model.export.memory_export import memory_layout
     from efficientsam3_ros.model.export.student import folded_plans, student_manifest
 
-    network = chosen_network(arguments)
-    config, memory = network.student.config, network.memory
-    options = _options(arguments, config.context)
-    out = fresh(arguments.out, arguments.force)
-    plans = folded_plans(network.student, memory)
-    about = student_manifest(config, network.license, arguments.threshold)
+    chosen = chosen_network(student, network)
+    config, memory = chosen.student.config, chosen.memory
+    options = _options(graphs, config.context, network.size)
+    out = output.fresh()
+    plans = folded_plans(chosen.student, memory)
+    about = student_manifest(config, chosen.license, graphs.threshold)
     layout = None if memory is None else memory_layout(memory.config)
     manifest = export_bundle(plans, out, about, options, layout)
     # bfloat16 is OpenVINO's own choice of arithmetic: its differences are only recorded.
@@ -78,39 +108,36 @@ def run(arguments: argparse.Namespace) -> int:
     limits = {n: math.inf if bf16 else options.limit(plan.ranked) for n, plan in plans.items()}
     manifest = with_openvino(manifest, plans, out, limits)
     _print(manifest, out)
-    if network.remark:
-        print(network.remark)
-    if arguments.engine == 'openvino':
+    if chosen.remark:
+        print(chosen.remark)
+    if graphs.engine == 'openvino':
         _openvino(manifest, out)
-    elif arguments.engine == 'tensorrt':
-        _tensorrt(arguments, out)
+    elif graphs.engine == 'tensorrt':
+        _tensorrt(graphs.precision, out)
     return 0
 
 
-def _options(arguments: argparse.Namespace, context: int) -> ExportOptions:
+def _options(graphs: GraphOptions, context: int, size: int) -> ExportOptions:
     from efficientsam3_ros.core import Preprocess
     from efficientsam3_ros.model.export.bundle import ExportOptions
 
     return ExportOptions(
-        precision=arguments.precision,
-        max_prompts=arguments.max_prompts,
-        max_exemplars=arguments.max_exemplars,
-        max_tokens=context + 2 * arguments.max_exemplars + 1,
-        max_objects=arguments.max_objects,
-        simplify=not arguments.no_simplify,
-        calibration=_calibration(arguments, Preprocess(arguments.size, arguments.size)),
+        precision=graphs.precision,
+        max_prompts=graphs.max_prompts,
+        max_exemplars=graphs.max_exemplars,
+        max_tokens=context + 2 * graphs.max_exemplars + 1,
+        max_objects=graphs.max_objects,
+        simplify=graphs.simplify,
+        calibration=_calibration(graphs, Preprocess(size, size)),
     )
 
 
-def _calibration(arguments: argparse.Namespace, preprocess: Preprocess) -> Iterable[np.ndarray]:
+def _calibration(graphs: GraphOptions, preprocess: Preprocess) -> Iterable[np.ndarray]:
     from efficientsam3_ros.core.pictures import prepared_pictures
 
-    folder = arguments.calibrate
-    if folder is None and arguments.precision != 'int8':
-        return ()
-    if folder is None or arguments.precision != 'int8':
+    if (graphs.calibrate is not None) != (graphs.precision == 'int8'):
         raise OptionError('--precision int8 and --calibrate FOLDER go together; give both.')
-    return prepared_pictures(folder, preprocess)
+    return prepared_pictures(graphs.calibrate, preprocess) if graphs.calibrate else ()
 
 
 def _print(manifest: Manifest, out: Path) -> None:
@@ -133,12 +160,12 @@ def _openvino(manifest: Manifest, out: Path) -> None:
     print('added OpenVINO files; run with --engine openvino')
 
 
-def _tensorrt(arguments: argparse.Namespace, out: Path) -> None:
+def _tensorrt(precision: str, out: Path) -> None:
     from efficientsam3_ros.engine import EngineError, load_engine
     from efficientsam3_ros.engine.options import EngineOptions
 
     try:
-        engine = load_engine(out, 'tensorrt', options=EngineOptions(precision=arguments.precision))
+        engine = load_engine(out, 'tensorrt', options=EngineOptions(precision=precision))
     except EngineError as error:
         print(f'no TensorRT plan was built here: {error}')
         print('Copy the bundle to the robot; the plan is built there at the first start.')

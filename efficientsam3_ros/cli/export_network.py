@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from efficientsam3_ros.cli.support.options import OptionError
+from cyclopts import Group, Parameter
+
+from efficientsam3_ros.cli.support.options import OptionError, at_least
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.memory.config import MemoryKind
@@ -15,7 +16,31 @@ if TYPE_CHECKING:
     from efficientsam3_ros.model.student import Student
     from efficientsam3_ros.model.weights.store import WeightsInfo
 
-MEMORIES = ('dense', 'perceiver', 'none')
+
+@Parameter(name='*', group=Group('Student', sort_key=2))
+@dataclass(frozen=True, kw_only=True)
+class NetworkOptions:
+    """All that decides which network is exported.
+
+    Attributes:
+        weights: Folder from convert or download; this or --random-weights is required.
+        random_weights: To measure speed; it finds nothing.
+        size: Pixels of the input's side.
+        memory: Video memory: dense is SAM 3's own tracker (with --weights, if it was kept),
+            perceiver is small and quick and has to be trained (with --random-weights), none leaves
+            objects to detections.
+        neck: Of random weights; sam3 if absent.
+        text: Text encoder of random weights; s0 if absent.
+        context: Tokens of a phrase, of random weights; 16 if absent.
+    """
+
+    weights: Path | None = None
+    random_weights: bool = False
+    size: Annotated[int, at_least(1)] = 1008
+    memory: Literal['dense', 'perceiver', 'none'] | None = None
+    neck: Literal['sam3', 'lean'] | None = None
+    text: Literal['s0', 's1', 'l'] | None = None
+    context: Literal[16, 32] | None = None
 
 
 @dataclass(frozen=True)
@@ -35,76 +60,62 @@ class ChosenNetwork:
     remark: str = ''
 
 
-def add_network_options(parser: argparse.ArgumentParser) -> None:
-    """Offer all that decides which network is exported."""
-    parser.add_argument('student', help='es_rv_s ... es_ev_l; "efficientsam3 models" lists them')
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument('--weights', type=Path, metavar='FOLDER', help='from convert or download')
-    source.add_argument(
-        '--random-weights', action='store_true', help='to measure speed; it finds nothing'
-    )
-    parser.add_argument('--size', type=int, default=1008, help='side of the input (%(default)s)')
-    parser.add_argument(
-        '--memory',
-        choices=MEMORIES,
-        help="video memory: dense is SAM 3's own tracker (with --weights, if it was kept), "
-        'perceiver is small and quick and has to be trained (with --random-weights), none leaves '
-        'objects to detections',
-    )
-    parser.add_argument('--neck', choices=('sam3', 'lean'), help='of random weights (sam3)')
-    parser.add_argument('--text', choices=('s0', 's1', 'l'), help='of random weights (s0)')
-    parser.add_argument('--context', type=int, choices=(16, 32), help='of random weights (16)')
+def chosen_network(student: str, options: NetworkOptions) -> ChosenNetwork:
+    """Build or load what the user asks for.
 
-
-def chosen_network(arguments: argparse.Namespace) -> ChosenNetwork:
-    """Build or load what :func:`add_network_options` read.
+    Args:
+        student: One of the nine, e.g. es_ev_m.
+        options: Its weights and parts.
 
     Raises:
         OptionError: If options contradict each other or the weights.
         ValueError: If weights are missing, damaged or incomplete, or a size is too small.
     """
-    return _random(arguments) if arguments.random_weights else _loaded(arguments)
+    if (options.weights is None) != options.random_weights:
+        raise OptionError('Give either --weights FOLDER or --random-weights.')
+    if options.weights is None:
+        return _random(student, options)
+    return _loaded(student, options.weights, options)
 
 
-def _random(arguments: argparse.Namespace) -> ChosenNetwork:
+def _random(name: str, options: NetworkOptions) -> ChosenNetwork:
     from efficientsam3_ros.model.memory.student_memory import student_memory
     from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
     from efficientsam3_ros.model.registry import build_student, student_config
 
     config = student_config(
-        arguments.student,
-        neck=arguments.neck or 'sam3',
-        text=arguments.text or 's0',
-        size=arguments.size,
-        context=arguments.context or 16,
+        name,
+        neck=options.neck or 'sam3',
+        text=options.text or 's0',
+        size=options.size,
+        context=options.context or 16,
     )
-    if arguments.memory == 'none':
+    if options.memory == 'none':
         return ChosenNetwork(build_student(config).eval(), None, 'Apache-2.0')
-    kind: MemoryKind = arguments.memory or 'perceiver'
+    kind: MemoryKind = options.memory or 'perceiver'
     memory = VideoMemory(student_memory(config, kind)).eval()
     # As with SAM 3's weights, so that the speed is theirs.
     student = build_student(replace(config, tracker_neck=config.neck == 'sam3'))
     return ChosenNetwork(student.eval(), memory, 'Apache-2.0')
 
 
-def _loaded(arguments: argparse.Namespace) -> ChosenNetwork:
+def _loaded(student: str, folder: Path, options: NetworkOptions) -> ChosenNetwork:
     from efficientsam3_ros.model.weights.store import read_info
     from efficientsam3_ros.model.weights.video import load_student, load_student_with_tracker
 
-    folder, size = arguments.weights, arguments.size
     info = read_info(folder)
-    _refuse_contradictions(arguments, info)
-    if arguments.memory == 'perceiver':
+    _refuse_contradictions(student, options, info)
+    if options.memory == 'perceiver':
         raise OptionError(
             "SAM 3's tracker has no Perceiver: its weights must be trained. Export with --memory "
             'dense or none; train one on that bundle with python -m training.stage2 and add it '
             'with python -m training.export_memory. To measure its speed, give --random-weights.'
         )
-    if arguments.memory == 'dense' or (arguments.memory is None and info.tracker):
-        student, memory = load_student_with_tracker(folder, size)
-        return ChosenNetwork(student, memory, info.license)
-    remark = '' if arguments.memory else _without_memory(folder)
-    return ChosenNetwork(load_student(folder, size), None, info.license, remark)
+    if options.memory == 'dense' or (options.memory is None and info.tracker):
+        network, memory = load_student_with_tracker(folder, options.size)
+        return ChosenNetwork(network, memory, info.license)
+    remark = '' if options.memory else _without_memory(folder)
+    return ChosenNetwork(load_student(folder, options.size), None, info.license, remark)
 
 
 def _without_memory(folder: Path) -> str:
@@ -114,16 +125,16 @@ def _without_memory(folder: Path) -> str:
     )
 
 
-def _refuse_contradictions(arguments: argparse.Namespace, info: WeightsInfo) -> None:
+def _refuse_contradictions(student: str, options: NetworkOptions, info: WeightsInfo) -> None:
     asked = (
-        ('student', arguments.student, info.variant),
-        ('--neck', arguments.neck, info.neck),
-        ('--text', arguments.text, info.text),
-        ('--context', arguments.context, info.context),
+        ('student', student, info.variant),
+        ('--neck', options.neck, info.neck),
+        ('--text', options.text, info.text),
+        ('--context', options.context, info.context),
     )
     for name, want, have in asked:
         if want is not None and want != have:
             raise OptionError(
-                f'{arguments.weights} holds {name} {have}, not {want}; leave it out, or convert '
+                f'{options.weights} holds {name} {have}, not {want}; leave it out, or convert '
                 'the file that you mean.'
             )

@@ -1,36 +1,74 @@
-"""Entry of ``efficientsam3``; loads only the verb that is asked for."""
+"""Entry of ``efficientsam3``: a cyclopts application that loads only the verb that is asked for.
+
+To add a verb, write ``cli/VERB.py`` (a sub-command of ``benchmark``: ``cli/benchmarks/NAME.py``)::
+
+    EXAMPLES = '''examples:
+      efficientsam3 VERB clip.mp4 --out output/clip'''
+
+    app = App(name='VERB', help_epilogue=EXAMPLES)
+
+    @app.default
+    def run(
+        input: Path,
+        /,
+        *,
+        frames: Annotated[int, at_least(1)] = 100,
+        output: OutputOptions,
+        engine: EngineOptions = DEFAULT_ENGINE,
+    ) -> int:
+        '''Do it; below "Args" stand the help texts of the options, in plain sentences.'''
+
+and name it in ``VERBS`` (or ``BENCHMARKS``). ``run`` returns the exit code; for a user's error it
+raises ``OptionError``, which names cause and remedy. Options that several verbs share are frozen
+dataclasses in ``cli.support.options``; each is one titled group of the help. Then write the
+documentation anew: ``python docs/make_cli_page.py``.
+"""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
-from importlib import import_module
+from difflib import get_close_matches
+from itertools import pairwise
 import sys
-from types import ModuleType
+from typing import Annotated, get_args
+
+from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
+from cyclopts.argument import ArgumentCollection
 
 from efficientsam3_ros import __version__
+from efficientsam3_ros.cli.support.help_pages import HelpPages
 
 VERBS = {
-    'demo': 'simulated camera and tracker as two ROS 2 processes, with pictures and figures',
-    'track': 'find and follow what you name in a video, pictures or a bag',
-    'simulate': 'write a simulated tabletop clip with ground truth as a rosbag2 bag',
-    'evaluate': 'score a bundle on recordings, data sets or simulated scenes',
-    'compare': 'what changed between two evaluations, with confidence intervals',
-    'benchmark': 'live figures of the node; trackers, memories and students side by side',
-    'models': 'the nine students: parameters, multiply-accumulates and bundle size by part',
-    'download': 'fetch released weights from the model hub, check and convert them',
-    'convert': 'turn a checkpoint of EfficientSAM3 into weights that export reads',
-    'export': 'make a bundle for the robot from weights, checked against torch',
-    'doctor': 'what is installed, what works, what is missing and how to mend it',
+    'demo': 'Simulated camera and tracker as two ROS 2 processes, with pictures and figures',
+    'track': 'Find and follow what you name in a video, pictures or a bag',
+    'simulate': 'Write a simulated tabletop clip with ground truth as a rosbag2 bag',
+    'evaluate': 'Score a bundle on recordings, data sets or simulated scenes',
+    'calibrate': 'Choose the detection threshold and presence gate of a bundle on validation data',
+    'compare': 'What changed between two evaluations, with confidence intervals',
+    'benchmark': 'Live figures of the node; trackers, memories and students side by side',
+    'models': 'The nine students: parameters, multiply-accumulates and bundle size by part',
+    'download': 'Fetch released weights from the model hub, check and convert them',
+    'convert': 'Turn a checkpoint of EfficientSAM3 into weights that export reads',
+    'export': 'Make a bundle for the robot from weights, checked against torch',
+    'doctor': 'What is installed, what works, what is missing and how to get it',
 }
-"""Verb to its summary; a verb is the module of that name in this package.
+"""Verb to its summary; a verb is the module of that name in this package."""
 
-A verb module offers ``EXAMPLES`` (text for its help), ``add_arguments(parser)`` and
-``run(arguments) -> int`` (the exit code).
-"""
+BENCHMARKS = {
+    'live': 'Camera and tracker as two processes, for minutes: rates, latency, memory',
+    'tracking': 'Trackers without and with video memory on the same suite',
+    'memory': 'What a frame costs with dense and with Perceiver memory',
+    'endurance': 'Whether a long run costs what a short one does',
+    'network': "Our necks and engines against upstream's layout in torch",
+    'cold-start': 'From process start to the first mask',
+}
+"""Sub-command of ``benchmark`` to its summary; each is a module of ``cli.benchmarks``."""
 
 EXTRAS = {
+    'pycocotools': 'eval',
+    'pypcd4': 'cloud',
     'scipy': 'eval',
+    'yaml': 'eval',
     'huggingface_hub': 'hub',
     'openvino': 'openvino',
     'transformers': 'train',
@@ -41,62 +79,116 @@ EXTRAS = {
 USER_ERROR = 2
 INTERRUPTED = 130
 
+_HELP = {'--help', '-h', '--help-all', '--version'}
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; return its exit code (2 for a user's error, 130 when interrupted)."""
     words = list(sys.argv[1:] if argv is None else argv)
-    verb = next((word for word in words if not word.startswith('-')), None)
-    if verb not in VERBS:
-        _overview().parse_args(words)
-        _overview().print_help()
-        return USER_ERROR
     debug = '--debug' in words
-    module = import_module(f'efficientsam3_ros.cli.{verb}')
-    arguments = _parser(verb, module).parse_args(words[words.index(verb) + 1 :])
     try:
-        return int(module.run(arguments))
+        code = application(words).meta(words)
     except KeyboardInterrupt:
         print('interrupted', file=sys.stderr)
         return INTERRUPTED
-    except (ImportError, OSError, RuntimeError, ValueError) as error:
+    except (CycloptsError, ImportError, OSError, RuntimeError, ValueError) as error:
         if debug:
             raise
         print(f'error: {_one_line(error)}', file=sys.stderr)
         return USER_ERROR
+    # Where no verb was named, cyclopts prints the help instead.
+    return USER_ERROR if code is None and _HELP.isdisjoint(words) else int(code or 0)
 
 
-def _overview() -> argparse.ArgumentParser:
-    """Return the parser that knows the verbs by name only."""
-    width = max(map(len, VERBS)) + 2
-    listing = '\n'.join(f'  {verb:{width}}{summary}' for verb, summary in VERBS.items())
-    parser = argparse.ArgumentParser(
-        prog='efficientsam3',
-        description='Segment and track anything a robot is told in words.',
-        epilog=f'verbs:\n{listing}\n\n"efficientsam3 VERB --help" tells more and gives examples.',
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def application(words: Sequence[str] = ()) -> App:
+    """Return the application, no verb loaded yet; call its ``meta`` with the user's words.
+
+    Args:
+        words: What will be parsed; only the check of flags looks at them.
+    """
+    pages = HelpPages()
+    app = App(
+        name='efficientsam3',
+        help='Segment and track anything a robot is told in words.',
+        help_epilogue='"efficientsam3 VERB --help" tells more and gives examples.',
+        help_format='plaintext',
+        help_formatter=pages,
+        version=__version__,
+        default_parameter=Parameter(negative_bool=(), negative_iterable=()),
+        config=lambda app, commands, arguments: _refuse_values_of_flags(words, arguments),
+        exit_on_error=False,
+        print_error=False,
+        result_action='return_value',
+        suppress_keyboard_interrupt=False,
     )
-    parser.add_argument('verb', choices=VERBS, metavar='VERB', nargs='?', help='what to do')
-    parser.add_argument('--version', action='version', version=__version__)
-    return parser
+    for name, summary in VERBS.items():
+        if name != 'benchmark':
+            app.command(f'{__package__}.{name}:app', name=name, help=summary)
+    benchmark = App(name='benchmark', help=VERBS['benchmark'])
+    for name, summary in BENCHMARKS.items():
+        module = f'{__package__}.benchmarks.{name.replace("-", "_")}'
+        benchmark.command(f'{module}:app', name=name, help=summary)
+    app.command(benchmark)
+    app.meta.suppress_keyboard_interrupt = False
+
+    @app.meta.default
+    def launch(
+        *words: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
+        debug: Annotated[bool, Parameter(group=Group('Errors', sort_key=9))] = False,
+        help_all: Annotated[bool, Parameter(show=False)] = False,
+    ) -> int | None:
+        """Run the verb.
+
+        Args:
+            words: The verb and its options.
+            debug: Show where an error came from.
+            help_all: Print the help with every setting of the tracker.
+        """
+        if help_all:
+            pages.unfold = True
+            app.help_print(words)
+            return None
+        code: int | None = app(words)
+        return code
+
+    return app
 
 
-def _parser(verb: str, module: ModuleType) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=f'efficientsam3 {verb}',
-        description=f'{VERBS[verb][0].upper()}{VERBS[verb][1:]}.',
-        epilog=f'examples:\n{module.EXAMPLES}',
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    module.add_arguments(parser)
-    parser.add_argument('--debug', action='store_true', help='show where an error came from')
-    return parser
+def _refuse_values_of_flags(words: Sequence[str], arguments: ArgumentCollection) -> None:
+    """Refuse ``--flag false``: a flag takes no value, so the value would be something else's."""
+    flags = {
+        name: item
+        for item in arguments
+        if bool in (item.hint, *get_args(item.hint))
+        for name in item.names
+    }
+    for word, value in pairwise(words):
+        if word in flags and value.lower() in ('true', 'false'):
+            raise ValueError(
+                f'{word} is a flag and takes no "{value}"; write one of '
+                f'{", ".join(flags[word].names)}.'
+            )
 
 
 def _one_line(error: Exception) -> str:
-    text = ' '.join(str(error).split()) or type(error).__name__
-    if isinstance(error, ModuleNotFoundError):
-        extra = EXTRAS.get((error.name or '').split('.')[0], 'sim')
-        return f'{text}. Install it: pip install "efficientsam3_ros[{extra}]".'
+    """Return cause and remedy in one line."""
+    if isinstance(error, UnknownCommandError) and error.app and error.unused_tokens:
+        # The error's own text would load every verb.
+        names = [name for name in error.app if not name.startswith('-')]
+        near = get_close_matches(error.unused_tokens[0], names, 1)
+        hint = f'did you mean {near[0]}?' if near else f'choose one of {", ".join(names)}.'
+        return f'There is no "{error.unused_tokens[0]}"; {hint}'
+    # Where nothing goes wrong, nothing of the package is loaded before its verb is known.
+    from efficientsam3_ros.core.one_line import one_line
+
+    text = one_line(error)
+    if isinstance(error, CycloptsError):
+        command = ' '.join(('efficientsam3', *(error.command_chain or ())))
+        return f'{text} See "{command} --help".'
+    cause = error if isinstance(error, ModuleNotFoundError) else error.__cause__
+    if isinstance(cause, ModuleNotFoundError):
+        extra = EXTRAS.get((cause.name or '').split('.')[0], 'sim')
+        return f'{cause}. Install it: pip install "efficientsam3_ros[{extra}]".'
     return text
 
 

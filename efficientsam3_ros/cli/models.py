@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
-import json
-from typing import TYPE_CHECKING, Any
+from json import dumps
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import App, Parameter
 
 from efficientsam3_ros.cli.models_memory import TITLE, memory_records, memory_table
 from efficientsam3_ros.cli.support.tables import table
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from efficientsam3_ros.model.student import StudentConfig
 
 EXAMPLES = """\
+examples:
   efficientsam3 models
   efficientsam3 models es_ev_m --neck lean --size 512
   efficientsam3 models --text s1 --json"""
@@ -23,7 +25,6 @@ EXAMPLES = """\
 _MILLION = 1e6
 _BILLION = 1e9
 _BYTES = {'fp32': 4, 'fp16': 2}
-_SIZES = (1008, 512)
 _WEIGHT_HEADER = (
     *('model', 'image trunk', 'neck', 'trunk M', 'neck M', 'text M', 'exemplar M', 'fusion M'),
     *('decoder M', 'masks M', 'total M', 'fp32 MB', 'fp16 MB'),
@@ -34,58 +35,51 @@ _COST_HEADER = (
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's options."""
-    parser.add_argument('names', nargs='*', metavar='NAME', help='students, e.g. es_ev_m (all)')
-    parser.add_argument('--neck', choices=['sam3', 'lean'], help='one neck only (both)')
-    parser.add_argument(
-        '--text', choices=['s0', 's1', 'l'], default='s0', help='text encoder (%(default)s)'
-    )
-    parser.add_argument(
-        '--size', type=int, action='append', help='input pixels, may be repeated (1008 and 512)'
-    )
-    parser.add_argument(
-        '--context',
-        type=int,
-        choices=[16, 32],
-        default=16,
-        help='tokens of a phrase (%(default)s)',
-    )
-    parser.add_argument('--json', action='store_true', help='print exact figures as JSON')
+app = App(name='models', help_epilogue=EXAMPLES)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Count and print."""
+@app.default
+def run(
+    *names: str,
+    neck: Literal['sam3', 'lean'] | None = None,
+    text: Literal['s0', 's1', 'l'] = 's0',
+    size: Annotated[tuple[int, ...], Parameter(consume_multiple=True)] = (1008, 512),
+    context: Literal[16, 32] = 16,
+    json: bool = False,
+) -> int:
+    """Count and print.
+
+    Args:
+        names: Students, e.g. es_ev_m; all if absent.
+        neck: One neck only; both if absent.
+        text: Text encoder.
+        size: Pixels of the input's side, one or more.
+        context: Tokens of a phrase.
+        json: Print exact figures as JSON.
+    """
     from efficientsam3_ros.model.cost.cost import count_macs, count_parameters
+    from efficientsam3_ros.model.image.student_image_encoder import NECKS
+    from efficientsam3_ros.model.registry import STUDENTS, student_config
     from efficientsam3_ros.model.text.mobileclip import TEXTS
 
-    sizes = tuple(arguments.size or _SIZES)
-    weights = [(c, count_parameters(c)) for c in _configs(arguments, sizes[:1])]
-    costs = [(c, count_macs(c)) for c in _configs(arguments, sizes)]
-    if arguments.json:
-        print(json.dumps(_records(weights, costs), indent=2))
+    def configs(*sizes: int) -> Iterator[StudentConfig]:
+        for name in names or STUDENTS:
+            for one in (neck,) if neck else NECKS:
+                for side in sizes:
+                    yield student_config(name, neck=one, text=text, size=side, context=context)
+
+    weights = [(config, count_parameters(config)) for config in configs(size[0])]
+    costs = [(config, count_macs(config)) for config in configs(*size)]
+    if json:
+        print(dumps(_records(weights, costs), indent=2))
         return 0
-    print(f'Parameters in millions and estimated bundle, text: {TEXTS[arguments.text].title}\n')
+    print(f'Parameters in millions and estimated bundle, text: {TEXTS[text].title}\n')
     print(table(_WEIGHT_HEADER, [_weight_row(*item) for item in weights], text_columns=3))
     print('\nGMAC of a frame with one prompt; text and exemplar are encoded once and kept\n')
     print(table(_COST_HEADER, [_cost_row(*item) for item in costs], text_columns=2))
     print(f'\n{TITLE}\n')
     print(memory_table([config for config, _ in costs]))
     return 0
-
-
-def _configs(arguments: argparse.Namespace, sizes: tuple[int, ...]) -> Iterator[StudentConfig]:
-    from efficientsam3_ros.model.image.family_image_encoder import NECKS
-    from efficientsam3_ros.model.registry import FAMILY, student_config
-
-    for name in arguments.names or FAMILY:
-        for neck in NECKS:
-            if arguments.neck not in (None, neck):
-                continue
-            for size in sizes:
-                yield student_config(
-                    name, neck=neck, text=arguments.text, size=size, context=arguments.context
-                )
 
 
 def _megabytes(parts: Parts) -> dict[str, float]:

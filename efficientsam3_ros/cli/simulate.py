@@ -2,64 +2,72 @@
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
+from typing import Annotated, Literal
 
-from efficientsam3_ros.cli.support.options import fresh, positive
+from cyclopts import App
+
+from efficientsam3_ros.cli.support.options import OutputOptions, Positive, Switch, at_least
 from efficientsam3_ros.cli.support.progress import frame_bar
 from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.datasets.simulated.simulated_bag import write_simulated_bag
 
 EXAMPLES = """\
+examples:
   efficientsam3 simulate --seconds 20 --seed 7 --out clip.mcap
   efficientsam3 simulate --out clip --concepts "red mug, bowl" --sensor-noise
-  efficientsam3 track clip.mcap --prompts "red mug, bowl" --out output/clip"""
+  efficientsam3 track clip.mcap --prompts "red mug, bowl" --out output/clip
+
+*.mcap and *.db3 become one file, other names a rosbag2 folder."""
+
+app = App(name='simulate', help_epilogue=EXAMPLES)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's options."""
-    parser.add_argument(
-        '--out',
-        type=Path,
-        required=True,
-        help='new bag: *.mcap and *.db3 become one file, other names a rosbag2 folder',
-    )
-    parser.add_argument('--seconds', type=positive, default=20.0, help='length (%(default)s)')
-    parser.add_argument('--seed', type=int, default=7, help='which scene (%(default)s)')
-    parser.add_argument('--width', type=int, default=640, help='image columns (%(default)s)')
-    parser.add_argument('--height', type=int, default=480, help='image rows (%(default)s)')
-    parser.add_argument('--fps', type=positive, default=15.0, help='frame rate (%(default)s)')
-    parser.add_argument(
-        '--pack', default='clean', help='objects: clean, primitives or rich (%(default)s)'
-    )
-    parser.add_argument(
-        '--split', default='train', help='train, unseen_pairs or unseen_nouns (%(default)s)'
-    )
-    parser.add_argument(
-        '--concepts', help='phrases that the ground truth answers (chosen by the seed)'
-    )
-    parser.add_argument('--sensor-noise', action='store_true', help='noisy colour and depth')
-    parser.add_argument('--no-depth', action='store_true', help='write no depth images')
-    parser.add_argument('--force', action='store_true', help='replace an existing --out')
+@app.default
+def run(
+    *,
+    seconds: Positive = 20.0,
+    seed: int = 7,
+    width: Annotated[int, at_least(1)] = 640,
+    height: Annotated[int, at_least(1)] = 480,
+    fps: Positive = 15.0,
+    pack: Literal['clean', 'primitives', 'rich'] = 'clean',
+    split: Literal['train', 'unseen_pairs', 'unseen_nouns'] = 'train',
+    concepts: str | None = None,
+    sensor_noise: bool = False,
+    depth: Switch = True,
+    output: OutputOptions,
+) -> int:
+    """Simulate and write the bag.
 
-
-def run(arguments: argparse.Namespace) -> int:
-    """Simulate and write the bag."""
+    Args:
+        seconds: Length.
+        seed: Which scene.
+        width: Image columns.
+        height: Image rows.
+        fps: Frame rate.
+        pack: Objects.
+        split: Which pairs of colour and noun.
+        concepts: Phrases that the ground truth answers, commas between them; chosen by the seed
+            if absent.
+        sensor_noise: Noisy colour and depth.
+        depth: Write depth images.
+        output: Where the bag goes.
+    """
     from efficientsam3_ros.simulation import TabletopConfig
 
     config = TabletopConfig(
-        seed=arguments.seed,
-        width=arguments.width,
-        height=arguments.height,
-        fps=arguments.fps,
-        frames=max(1, round(arguments.seconds * arguments.fps)),
-        pack=arguments.pack,
-        split=arguments.split,
-        sensor_noise=arguments.sensor_noise,
-        depth=not arguments.no_depth,
+        seed=seed,
+        width=width,
+        height=height,
+        fps=fps,
+        frames=max(1, round(seconds * fps)),
+        pack=pack,
+        split=split,
+        sensor_noise=sensor_noise,
+        depth=depth,
     )
-    asked = parse_prompts(arguments.concepts) if arguments.concepts else ()
-    out = fresh(arguments.out, arguments.force)
+    asked = parse_prompts(concepts) if concepts else ()
+    out = output.fresh()
     with frame_bar('simulate', config.frames) as tick:
         written = write_simulated_bag(config, out, [prompt.concept for prompt in asked], tick)
     print(f'objects: {", ".join(written.objects)}')

@@ -2,54 +2,42 @@
 
 from __future__ import annotations
 
-import argparse
 from collections import defaultdict
 from dataclasses import dataclass, field
 import itertools
 from pathlib import Path
 import sys
 from time import perf_counter
+from typing import Annotated
 
-from efficientsam3_ros.cli.support.frame_source import FrameSource
+from cyclopts import App
+
+from efficientsam3_ros import api
+from efficientsam3_ros.api.tracker import unknown_word_warnings
 from efficientsam3_ros.cli.support.options import (
-    add_engine_options,
-    add_tracker_options,
-    fresh,
-    positive,
-    tracker_config,
+    DEFAULT_ENGINE,
+    EngineOptions,
+    OutputOptions,
+    Positive,
+    Switch,
+    at_least,
 )
 from efficientsam3_ros.cli.support.progress import progress
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
 from efficientsam3_ros.cli.support.tables import table
+from efficientsam3_ros.cli.support.tracker_options import DEFAULT_TRACKER, TrackerOptions
 from efficientsam3_ros.core import FrameResult
 from efficientsam3_ros.core.prompt import parse_prompts
-from efficientsam3_ros.engine import Engine, load_engine
+from efficientsam3_ros.engine import load_engine
 from efficientsam3_ros.tracking import ConceptTracker
 
 EXAMPLES = """\
+examples:
   efficientsam3 track clip.mp4 --prompts "red mug, bowl" --out output/clip
   efficientsam3 track photo.jpg --prompts "a screwdriver" --out output/photo
   efficientsam3 track recording/ --topic /camera/image_raw --prompts "mug" --out output/rec"""
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's options."""
-    parser.add_argument(
-        'input',
-        type=Path,
-        help='video, picture, folder of pictures, rosbag2 bag, or organised .pcd cloud',
-    )
-    parser.add_argument('--prompts', required=True, help='noun phrases, commas between them')
-    parser.add_argument('--out', type=Path, required=True, help='new folder for the results')
-    parser.add_argument('--topic', help='image topic of a bag (found by itself if there is one)')
-    parser.add_argument(
-        '--fps', type=positive, default=15.0, help='rate of pictures in a folder (%(default)s)'
-    )
-    parser.add_argument('--max-frames', type=int, help='stop after so many frames')
-    parser.add_argument('--no-video', action='store_true', help='write no overlay.mp4')
-    parser.add_argument('--force', action='store_true', help='replace an existing --out')
-    add_engine_options(parser)
-    add_tracker_options(parser)
+app = App(name='track', help_epilogue=EXAMPLES)
 
 
 @dataclass
@@ -84,47 +72,68 @@ class Tally:
         return f'{found}\n\n{self.frames} frames, {rate:.1f} frames/s in the tracker'
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Track a clip and write the results."""
-    prompts = parse_prompts(arguments.prompts)
-    config = tracker_config(arguments)
-    engine = load_engine(arguments.bundle, arguments.engine, arguments.threads)
+@app.default
+def run(
+    input: Path,
+    /,
+    *,
+    prompts: str,
+    topic: str | None = None,
+    fps: Positive = 15.0,
+    max_frames: Annotated[int | None, at_least(1, 'all')] = None,
+    video: Switch = True,
+    output: OutputOptions,
+    engine: EngineOptions = DEFAULT_ENGINE,
+    tracker: TrackerOptions = DEFAULT_TRACKER,
+) -> int:
+    """Track a clip and write the results.
+
+    Args:
+        input: Video, picture, folder of pictures, rosbag2 bag, or organised .pcd cloud.
+        prompts: Noun phrases, commas between them.
+        topic: Image topic of a bag; found by itself if there is one.
+        fps: Frames a second of pictures in a folder.
+        max_frames: Stop after so many frames.
+        video: Write overlay.mp4.
+        output: Where the results go.
+        engine: The network.
+        tracker: Its settings.
+    """
+    parsed = parse_prompts(prompts)
+    config = tracker.config()
+    loaded = load_engine(engine.bundle, engine.engine, engine.threads)
     try:
-        tracker = ConceptTracker(engine, config)
-        tracker.set_prompts(prompts)
-        _warn_of_unknown_words(tracker, engine)
-        source = FrameSource(arguments.input, arguments.fps, arguments.topic)
-        tally = _track(tracker, source, arguments)
+        following = ConceptTracker(loaded, config)
+        following.set_prompts(parsed)
+        for warning in unknown_word_warnings(following, loaded):
+            print(f'warning: {warning}', file=sys.stderr)
+        source = api.video(input, fps, topic)
+        tally = _track(following, source, max_frames, output, video)
     finally:
-        engine.close()
+        loaded.close()
     for note in source.notes:
         print(f'note: {note}', file=sys.stderr)
-    print(tally.text(tracker.concepts))
-    print(f'results: {arguments.out}')
+    print(tally.text(following.concepts))
+    print(f'results: {output.out}')
     return 0
 
 
-def _track(tracker: ConceptTracker, source: FrameSource, arguments: argparse.Namespace) -> Tally:
-    frames = itertools.islice(source, arguments.max_frames)
+def _track(
+    tracker: ConceptTracker,
+    source: api.FrameSource,
+    limit: int | None,
+    output: OutputOptions,
+    video: bool,
+) -> Tally:
+    frames = itertools.islice(source, limit)
     # The input is opened before the output, so that a wrong path leaves nothing behind.
     first = next(frames)
     tally = Tally()
-    folder = fresh(arguments.out, arguments.force)
-    with ResultFolder(folder, source.fps, not arguments.no_video) as out:
-        total = min(source.count, arguments.max_frames or source.count) or None
+    with ResultFolder(output.fresh(), source.fps, video) as out:
+        total = min(source.count, limit or source.count) or None
         for frame in progress(itertools.chain([first], frames), 'track', total):
             start = perf_counter()
             result = tracker.step(frame)
             tally.add(result, perf_counter() - start)
             out.add(frame, result)
     return tally
-
-
-def _warn_of_unknown_words(tracker: ConceptTracker, engine: Engine) -> None:
-    for concept, words in tracker.unknown_words.items():
-        listed = ', '.join(f'"{word}"' for word in words)
-        print(
-            f'warning: {engine.manifest.name} has never seen {listed} of "{concept}"; do not '
-            'expect it to be found.',
-            file=sys.stderr,
-        )

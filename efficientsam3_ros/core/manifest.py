@@ -9,12 +9,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.memory_layout import MemoryLayout, memory_faults
 from efficientsam3_ros.core.preprocess import Preprocess
+from efficientsam3_ros.core.renames import FILES, renamed
 from efficientsam3_ros.core.text.tokenizer import Tokenizer, WordTokenizer
 
 MANIFEST_NAME = 'manifest.json'
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""2: the detector's scores come without presence; ``presence_gate``, ``license``."""
 TOKENIZERS = ('words', 'clip')
 REQUIRED_GRAPHS = ('image_encoder', 'text_encoder', 'detector')
 
@@ -50,8 +53,11 @@ class Manifest:
         words: Vocabulary of the word tokenizer; empty with another one.
         context: Tokens of one phrase.
         width: Channels of prompt tokens and embeddings.
-        threshold: Score from which a detection counts, chosen on a validation split.
+        threshold: Score from which a detection counts, 0..1, chosen on a validation split.
         license: SPDX expression of the weights.
+        presence_gate: Presence from which scores are left alone, 0..1, chosen with ``threshold``;
+            below it they shrink in proportion: score = match * min(1, presence / gate). 1
+            multiplies by presence, as SAM 3 does; 0 leaves presence out.
         graphs: Graph name to graph; DESIGN names at least the image encoder, the text encoder
             and the detector.
         tokenizer_kind: ``words`` for a closed vocabulary, ``clip`` for CLIP's byte pairs.
@@ -65,7 +71,8 @@ class Manifest:
         format_version: Layout of this file.
 
     Raises:
-        BundleError: If the kind of tokenizer is unknown, or the video memory is incomplete.
+        BundleError: If the kind of tokenizer is unknown, threshold or gate are out of range, or
+            the video memory is incomplete.
     """
 
     name: str
@@ -75,6 +82,7 @@ class Manifest:
     width: int
     threshold: float
     license: str
+    presence_gate: float = 1.0
     graphs: Mapping[str, Graph] = field(default_factory=dict)
     tokenizer_kind: str = 'words'
     always_exemplar: bool = False
@@ -90,6 +98,12 @@ class Manifest:
                 f'Unknown tokenizer "{self.tokenizer_kind}", this version knows '
                 f'{", ".join(TOKENIZERS)}; update the package or export the bundle again.'
             )
+        for name in ('threshold', 'presence_gate'):
+            if not 0 <= getattr(self, name) <= 1:
+                raise BundleError(
+                    f'Bundle "{self.name}": {name} is {getattr(self, name)}, it lies in 0..1; '
+                    'calibrate or export the bundle again.'
+                )
         ports = {name: (graph.inputs, graph.outputs) for name, graph in self.graphs.items()}
         fault = memory_faults(ports, self.memory, self.bounds.get('objects', 0))
         if fault is not None:
@@ -107,7 +121,7 @@ class Manifest:
     def save(self, folder: Path) -> None:
         """Write ``manifest.json`` into the folder."""
         data = asdict(self) | {'preprocess_digest': self.preprocess.digest()}
-        (folder / MANIFEST_NAME).write_text(json.dumps(data, indent=2) + '\n')
+        write_json(folder / MANIFEST_NAME, data)
 
     @classmethod
     def load(cls, folder: Path, verify: bool = True) -> Manifest:
@@ -125,8 +139,8 @@ class Manifest:
             raise BundleError(f'{folder} is no bundle: it holds no {MANIFEST_NAME}.')
         try:
             manifest = cls._parse(json.loads(path.read_text()))
-        except BundleError:
-            raise
+        except BundleError as error:
+            raise BundleError(f'{path}: {error}') from error
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f'{path} is damaged ({error}); export the bundle again.') from error
         missing = [name for name in REQUIRED_GRAPHS if name not in manifest.graphs]
@@ -142,9 +156,11 @@ class Manifest:
             raise BundleError('The manifest is no JSON object; export the bundle again.')
         if data.get('format_version') != FORMAT_VERSION:
             raise BundleError(
-                f'The bundle has format {data.get("format_version")}, this version reads '
-                f'{FORMAT_VERSION}; export it again.'
+                f'The bundle has format_version {data.get("format_version")}, this version reads '
+                f'{FORMAT_VERSION}; export the bundle again.'
             )
+        if old := renamed(data, FILES):
+            raise BundleError(f'In the manifest {old}; export the bundle again.')
         digest = data.pop('preprocess_digest')
         preprocess = Preprocess(**data.pop('preprocess'))
         if digest != preprocess.digest():
@@ -163,8 +179,12 @@ class Manifest:
 
 
 def file_sha256(path: Path) -> str:
-    """Return a file's SHA-256, hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """Return a file's SHA-256, hexadecimal, reading it in blocks."""
+    digest = hashlib.sha256()
+    with path.open('rb') as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _check_file(path: Path, sha256: str, verify: bool) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 import hashlib
 from pathlib import Path
 
-_BLOCK = 1 << 20
+from efficientsam3_ros.core.manifest import file_sha256
+
+_NOTHING = hashlib.sha256().hexdigest()
 
 
 def content_digest(files: Iterable[Path], parts: Iterable[bytes] = ()) -> str:
@@ -18,16 +20,8 @@ def content_digest(files: Iterable[Path], parts: Iterable[bytes] = ()) -> str:
     """
     total = hashlib.sha256()
     for path in files:
-        total.update(_file(path))
+        whole = file_sha256(path) if path.is_file() else _NOTHING
+        total.update(bytes.fromhex(whole))
     for part in parts:
         total.update(hashlib.sha256(part).digest())
     return total.hexdigest()
-
-
-def _file(path: Path) -> bytes:
-    digest = hashlib.sha256()
-    if path.is_file():
-        with path.open('rb') as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
-    return digest.digest()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
-from efficientsam3_ros.core.coco_rle import from_coco
+from efficientsam3_ros.datasets.coco import from_coco
 
 
 class Masks(Protocol):

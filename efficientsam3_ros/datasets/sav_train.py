@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from efficientsam3_ros.core import Instance
-from efficientsam3_ros.core.coco_rle import from_coco
 from efficientsam3_ros.datasets.annotated import AnnotatedPictures
+from efficientsam3_ros.datasets.coco import from_coco
 from efficientsam3_ros.datasets.masks import (
     object_name,
     read_json,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -80,10 +80,11 @@ def _state(name: str, backend: Backend) -> str:
         missing = backend.missing(name)
     except EngineError as error:
         return str(error)
-    return missing or f'ready ({backend.module} {_version(backend.distributions)})'
+    return missing or f'ready ({backend.module} {version_of(backend.distributions)})'
 
 
-def _version(distributions: tuple[str, ...]) -> str:
+def version_of(distributions: Iterable[str]) -> str:
+    """Return the version of the first distribution that is installed."""
     for package in distributions:
         try:
             return version(package)

@@ -13,6 +13,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 from efficientsam3_ros.evaluation.sequence_result import (
     HISTOGRAM_BINS,
@@ -21,14 +22,14 @@ from efficientsam3_ros.evaluation.sequence_result import (
     ScoreHistogram,
     SequenceResult,
     SequenceTiming,
-    Stretch,
+    TrackSegment,
     TrackSummary,
     WorstFrame,
 )
 from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data
 
 __all__ = [
-    'FORMAT',
+    'FORMAT_VERSION',
     'HISTOGRAM_BINS',
     'WORST_FRAMES',
     'PerFrame',
@@ -37,13 +38,17 @@ __all__ = [
     'ScoreHistogram',
     'SequenceResult',
     'SequenceTiming',
-    'Stretch',
+    'TrackSegment',
     'Timing',
     'TrackSummary',
     'WorstFrame',
 ]
 
-FORMAT = 1
+FORMAT_VERSION = 2
+_NEW_NAMES = (
+    'figures is now metrics, concepts_figures concept_metrics, timeline track_timelines, '
+    'worst worst_frames, unheard undelivered'
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ class RunSettings:
         tracker: Every setting of ``TrackerConfig``; null where the bundle decides.
         concepts: What the user asked for instead of the truth's concepts.
         suite: Name of the stored suite, empty without one.
+        detector_alone: Whether each frame's detections were scored, without a tracker.
     """
 
     mode: str
@@ -73,6 +79,7 @@ class RunSettings:
     tracker: Mapping[str, Any]
     concepts: tuple[str, ...] = ()
     suite: str = ''
+    detector_alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ class RunResults:
         sequences: Name to result, in the order of the names.
         failed: Name to the reason, for sequences without a result.
         timing: Times.
-        format: Version of the layout.
+        format_version: Version of the layout.
     """
 
     config: RunSettings
@@ -112,13 +119,11 @@ class RunResults:
     sequences: Mapping[str, SequenceResult]
     failed: Mapping[str, str]
     timing: Timing
-    format: int = FORMAT
+    format_version: int = FORMAT_VERSION
 
     def save(self, path: Path) -> None:
         """Write ``results.json``, whole or not at all."""
-        part = path.with_name(f'.{path.name}.part')
-        part.write_text(dumps(to_data(self)), encoding='utf-8')
-        part.replace(path)
+        write_text(path, dumps(to_data(self)))
 
     @classmethod
     def load(cls, path: Path) -> RunResults:
@@ -146,11 +151,14 @@ def dumps(data: Any) -> str:
 
 
 def _check_format(data: Any, file: Path) -> None:
-    if not isinstance(data, dict) or 'format' not in data:
+    found = data.get('format_version', data.get('format')) if isinstance(data, dict) else None
+    if found is None:
         raise FormatError(
-            f'{file} is no result of "efficientsam3 evaluate" on recordings: it names no format.'
+            f'{file} is no result of "efficientsam3 evaluate": it names no format_version.'
         )
-    if data['format'] != FORMAT:
+    if found != FORMAT_VERSION:
+        names = f' ({_NEW_NAMES})' if found == 1 else ''
         raise FormatError(
-            f'{file} has format {data["format"]}, this version reads {FORMAT}; evaluate again.'
+            f'{file} has format {found}; this version reads format {FORMAT_VERSION}{names}, '
+            'so evaluate again.'
         )

@@ -56,7 +56,7 @@ class TrackSummary:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class TrackSegment:
     """A run of frames in which a track followed one object.
 
     Attributes:
@@ -114,14 +114,14 @@ class SequenceResult:
         concepts: What was asked for.
         absent: Those that the truth never shows.
         notes: Damage, repairs and what was skipped.
-        figures: The sequence's figures.
-        concepts_figures: Concept to its figures.
+        metrics: The sequence's figures.
+        concept_metrics: Concept to its figures.
         counts: What the figures are made of, for totals over any choice of sequences.
         per_frame: Curves.
         tracks: Ordered by id.
-        timeline: Ordered by track id and first frame.
+        track_timelines: Ordered by track id and first frame.
         scores: Calibration.
-        worst: Worst first, at most ``WORST_FRAMES``.
+        worst_frames: Worst first, at most ``WORST_FRAMES``.
     """
 
     source: str
@@ -131,14 +131,14 @@ class SequenceResult:
     concepts: tuple[str, ...]
     absent: tuple[str, ...]
     notes: tuple[str, ...]
-    figures: Metrics
-    concepts_figures: Mapping[str, Metrics]
+    metrics: Metrics
+    concept_metrics: Mapping[str, Metrics]
     counts: SequenceCounts
     per_frame: PerFrame
     tracks: tuple[TrackSummary, ...]
-    timeline: tuple[Stretch, ...]
+    track_timelines: tuple[TrackSegment, ...]
     scores: ScoreHistogram
-    worst: tuple[WorstFrame, ...]
+    worst_frames: tuple[WorstFrame, ...]
 
 
 @dataclass(frozen=True)

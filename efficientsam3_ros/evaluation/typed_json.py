@@ -1,14 +1,14 @@
-"""Dataclasses to plain JSON data and back, checked against their type hints."""
+"""Dataclasses to plain JSON data and back, by cattrs, checked against their type hints."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
-from enum import Enum
+from dataclasses import is_dataclass
 import math
-from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args
 
+from cattrs import Converter, transform_error
+from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
+from cattrs.gen import make_dict_structure_fn
 import numpy as np
 
 ItemT = TypeVar('ItemT')
@@ -20,107 +20,69 @@ class FormatError(ValueError):
 
 def to_data(value: Any) -> Any:
     """Return dataclasses, tuples, mappings and enums as JSON knows them; NaN becomes null."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: to_data(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Mapping):
-        return {str(key): to_data(item) for key, item in value.items()}
-    if isinstance(value, np.ndarray):
-        return to_data(value.tolist())
-    if isinstance(value, (list, tuple)):
-        return [to_data(item) for item in value]
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
-    return value
+    return _CONVERTER.unstructure(value)
 
 
-def from_data(kind: type[ItemT], data: Any, place: str = '') -> ItemT:
-    """Read what ``to_data`` wrote.
-
-    Known kinds: dataclasses, ``tuple[X, ...]``, ``tuple[X, Y]``, ``Mapping[str, X]``, unions with
-    ``None``, enums, arrays of numbers, ``float`` (null is NaN), ``int``, ``bool``, ``str`` and
-    ``Any``. Keys that a dataclass does not know are ignored, and fields with a default may be
-    missing, so that versions read each other's files.
+def from_data(kind: type[ItemT], data: Any, place: str = 'the file') -> ItemT:
+    """Read what ``to_data`` wrote; fields with a default may be missing, null is NaN in a float.
 
     Args:
-        kind: What the data shall become.
+        kind: What the data shall become; its tuples hold items of one kind.
         data: From ``json.loads``.
         place: Where the data stand, for messages.
 
     Raises:
-        FormatError: If a key is missing or a value is of another kind.
+        FormatError: If an entry is missing, unknown or of another kind.
     """
-    return _read(kind, data, place or 'the file')
-
-
-def _read(kind: Any, data: Any, place: str) -> Any:
-    origin = get_origin(kind)
-    if kind is Any:
-        return data
-    if kind is np.ndarray:
-        _expect(data, list, place)
-        return np.array(data)
-    if origin in (Union, UnionType):
-        inner = [item for item in get_args(kind) if item is not NoneType]
-        return None if data is None else _read(inner[0], data, place)
-    if origin is tuple:
-        return _read_tuple(get_args(kind), data, place)
-    if origin is not None and issubclass(origin, Mapping):
-        _expect(data, dict, place)
-        inner_kind = get_args(kind)[1]
-        return {key: _read(inner_kind, item, f'{place}.{key}') for key, item in data.items()}
-    if is_dataclass(kind):
-        return _read_dataclass(kind, data, place)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return _read_enum(kind, data, place)
-    return _read_scalar(kind, data, place)
-
-
-def _read_tuple(kinds: tuple[Any, ...], data: Any, place: str) -> tuple[Any, ...]:
-    _expect(data, list, place)
-    if kinds[-1] is Ellipsis:
-        kinds = (kinds[0],) * len(data)
-    if len(kinds) != len(data):
-        raise FormatError(f'{place} has {len(data)} entries instead of {len(kinds)}.')
-    return tuple(_read(k, v, f'{place}[{i}]') for i, (k, v) in enumerate(zip(kinds, data)))
-
-
-def _read_dataclass(kind: Any, data: Any, place: str) -> Any:
-    _expect(data, dict, place)
-    hints = get_type_hints(kind)
-    missing = [f.name for f in fields(kind) if f.name not in data and not _has_default(f)]
-    if missing:
-        raise FormatError(f'{place} lacks {", ".join(missing)}.')
-    names = [item.name for item in fields(kind) if item.name in data]
-    return kind(**{name: _read(hints[name], data[name], f'{place}.{name}') for name in names})
-
-
-def _has_default(item: Field[Any]) -> bool:
-    return item.default is not MISSING or item.default_factory is not MISSING
-
-
-def _read_enum(kind: type[Enum], data: Any, place: str) -> Enum:
     try:
-        return kind(data)
-    except ValueError:
-        known = ', '.join(str(item.value) for item in kind)
-        raise FormatError(f'{place} is one of {known}; got {data!r}.') from None
+        return _CONVERTER.structure(data, kind)
+    except (BaseValidationError, TypeError) as error:
+        first, *more = transform_error(error, place, _said)
+        said, _, where = first.partition(' @ ')
+        others = f' (and {len(more)} more faults)' if more else ''
+        raise FormatError(f'{where} {said}{others}.') from error
 
 
-def _read_scalar(kind: Any, data: Any, place: str) -> Any:
-    if kind is float:
-        if data is None:
-            return math.nan
-        _expect(data, (int, float), place)
-        return float(data)
-    _expect(data, kind, place)
+def _said(error: BaseException, _: object) -> str:
+    if isinstance(error, ForbiddenExtraKeysError):
+        return f'has unknown entries ({", ".join(sorted(error.extra_fields))})'
+    if isinstance(error, AttributeError):
+        return 'is not a JSON object'
+    return 'is missing' if isinstance(error, KeyError) else str(error)
+
+
+def _expect(data: Any, *kinds: type) -> Any:
+    # True is an int to Python, but no number to a reader of the file.
+    if not isinstance(data, kinds) or (isinstance(data, bool) and bool not in kinds):
+        wanted = ' or '.join(item.__name__ for item in kinds)
+        raise TypeError(f'is not {wanted} but {type(data).__name__}')
     return data
 
 
-def _expect(data: Any, kind: Any, place: str) -> None:
-    # True is an int to Python, but no number to a reader of the file.
-    if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
-        names = kind if isinstance(kind, tuple) else (kind,)
-        wanted = ' or '.join(item.__name__ for item in names)
-        raise FormatError(f'{place} is not {wanted} but {type(data).__name__}.')
+def _tuple(data: Any, kind: Any) -> tuple[Any, ...]:
+    kinds = get_args(kind)
+    if len(_expect(data, list)) != len(kinds) and kinds[-1] is not Ellipsis:
+        raise TypeError(f'has {len(data)} entries instead of {len(kinds)}')
+    return tuple(_CONVERTER.structure(data, list[kinds[0]]))  # type: ignore[valid-type]
+
+
+def _dataclass(kind: Any, converter: Converter) -> Any:
+    read = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True)
+    return lambda data, kind: read(_expect(data, dict), kind)
+
+
+def _float(data: Any, _: object) -> float:
+    return math.nan if data is None else float(_expect(data, int, float))
+
+
+_CONVERTER = Converter()
+for _kind in (int, bool, str):
+    _CONVERTER.register_structure_hook(_kind, lambda data, kind: _expect(data, kind))
+_CONVERTER.register_structure_hook(float, _float)
+_CONVERTER.register_structure_hook(np.ndarray, lambda data, _: np.array(_expect(data, list)))
+_CONVERTER.register_structure_hook_func(
+    lambda kind: getattr(kind, '__origin__', None) is tuple, _tuple
+)
+_CONVERTER.register_structure_hook_factory(is_dataclass, _dataclass)
+_CONVERTER.register_unstructure_hook(float, lambda v: float(v) if math.isfinite(v) else None)
+_CONVERTER.register_unstructure_hook(np.ndarray, lambda v: to_data(v.tolist()))

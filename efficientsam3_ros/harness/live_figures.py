@@ -1,4 +1,4 @@
-"""Figures of a live run, with books that balance."""
+"""Rate, latency and losses of a live run, with every frame accounted for."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class NodePredictor:
             SessionError: If a prompt needs more than words.
             SessionError: If the node does not start.
             ChildError: If a node ends by a fault.
-            BooksError: If an image is unaccounted for.
+            FrameAccountingError: If an image is unaccounted for.
         """
         if any(prompt.has_exemplars for prompt in prompts):
             raise SessionError('With --node, objects are named in words; add --concepts.')

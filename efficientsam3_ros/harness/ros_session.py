@@ -23,6 +23,7 @@ class SessionConfig:
         concepts: What the tracker is asked for, and the truth answers.
         bundle: Embedded name or folder.
         engine: Inference backend.
+        threads: CPU threads of the tracker, 0 for all cores.
         seed: Which scene.
         rate: Camera frames a second.
         film_seconds: Length of the film, rendered before it is shown.
@@ -34,6 +35,7 @@ class SessionConfig:
     concepts: tuple[str, ...]
     bundle: str
     engine: str = 'onnxruntime'
+    threads: int = 0
     seed: int = 7
     rate: float = 15.0
     film_seconds: float = 20.0
@@ -61,6 +63,7 @@ class SessionConfig:
         return {
             'bundle': str(bundle.resolve()) if bundle.is_dir() else self.bundle,
             'engine': self.engine,
+            'threads': self.threads,
             'prompts': list(self.concepts),
         }
 

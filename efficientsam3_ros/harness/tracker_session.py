@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 import time
-from types import TracebackType
 from typing import TypeVar
 
 from efficientsam3_ros.harness.node_process import NodeProcess
@@ -57,16 +56,11 @@ class TrackerSession:
             self.tracker = self.start('tracker_node', *self._tracker_setup)
             self._start_others()
         except BaseException:
-            self.__exit__(None, None, None)
+            self.__exit__()
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         try:
             self.stop()
         finally:

@@ -1,4 +1,4 @@
-"""Everything that distinguishes one student from another."""
+"""Sizes and choices of nano, the light student."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TokenMixing = Literal['attention', 'convolution']
 
 @dataclass(frozen=True)
 class NanoConfig:
-    """Shape of a student network.
+    """Shape of the light student; see ``student.StudentConfig`` for the nine others.
 
     The defaults describe ``nano``: real time on two CPU cores, trainable from a simulated table.
 
@@ -34,8 +34,6 @@ class NanoConfig:
         queries: Number of queries for one prompt (200 in SAM 3).
         query_selection: ``learned`` table (SAM 3) or ``proposals`` from the peaks of a dense map.
         feedforward: Expansion of the feed-forward blocks.
-        presence_gate: Presence from which scores are left alone; below it they shrink in
-            proportion. 1 multiplies by presence, as SAM 3 does.
         exemplar_bins: Sampling grid inside an exemplar box, per side (7 in SAM 3).
 
     Raises:
@@ -59,7 +57,6 @@ class NanoConfig:
     queries: int = 16
     query_selection: QuerySelection = 'proposals'
     feedforward: int = 2
-    presence_gate: float = 1.0
     exemplar_bins: int = 4
 
     def __post_init__(self) -> None:
@@ -71,8 +68,6 @@ class NanoConfig:
             raise ValueError(f'Width {self.width} must be a multiple of {self.heads} and of 4.')
         if self.deepest_stride not in (16, 32):
             raise ValueError(f'The deepest stride is 16 or 32, got {self.deepest_stride}.')
-        if not 0 < self.presence_gate <= 1:
-            raise ValueError(f'The presence gate lies above 0, up to 1; got {self.presence_gate}.')
         if self.queries > (self.input_height // 8) * (self.input_width // 8):
             raise ValueError(f'{self.queries} queries do not fit the stride-8 grid.')
 

@@ -1,4 +1,4 @@
-"""The student: parts as they are exported, and the whole as it is trained."""
+"""nano, the light student: parts as they are exported, and the whole as it is trained."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ class Detector(nn.Module):
     def __init__(self, config: NanoConfig) -> None:
         super().__init__()
         self.width = config.width
-        self.presence_gate = config.presence_gate
         self.fusion = nn.ModuleList(FusionLayer(config) for _ in range(config.fusion_layers))
         width, hidden = config.width, config.feedforward * config.width
         self.query_selection = build_queries(config.query_selection, width, config.queries)
@@ -74,12 +73,11 @@ class Detector(nn.Module):
 
         Returns:
             scores (K, Q), presence (K,), boxes (K, Q, 4), mask logits (K, Q, H/2, W/2) and
-            embeddings (K, Q, width); scores and presence are probabilities.
+            embeddings (K, Q, width). Scores (match, without presence) and presence are
+            probabilities.
         """
         found = self.detect(level8, prompt, prompt_mask)
-        presence = found.presence.sigmoid()
-        gate = (presence / self.presence_gate).clamp(max=1)
-        scores = found.logits[-1].sigmoid() * gate[:, None]
+        scores, presence = found.logits[-1].sigmoid(), found.presence.sigmoid()
         masks = self.mask_head(found.queries, found.boxes[-1], pixels)
         return scores, presence, found.boxes[-1], masks, found.embeddings
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
-from efficientsam3_ros.model.image.family_image_encoder import NeckName
+from efficientsam3_ros.model.image.student_image_encoder import NeckName
 from efficientsam3_ros.model.image.trunks import TRUNKS
 from efficientsam3_ros.model.student import Student, StudentConfig
 from efficientsam3_ros.model.text.mobileclip import TEXTS, TextName
 
-FAMILY: Mapping[str, str] = {
+STUDENTS: Mapping[str, str] = {
     'es_rv_s': 'repvit_m0_9',
     'es_rv_m': 'repvit_m1_1',
     'es_rv_l': 'repvit_m2_3',
@@ -39,7 +39,7 @@ def student_config(
     """Describe one of the nine students.
 
     Args:
-        name: One of :data:`FAMILY`.
+        name: One of :data:`STUDENTS`.
         neck: ``sam3`` for upstream's weights, ``lean`` for ours.
         text: ``s0``, ``s1`` or ``l``.
         size: Side of the square input image in pixels.
@@ -50,13 +50,13 @@ def student_config(
     Raises:
         ValueError: If a name is unknown or a size too small.
     """
-    if name not in FAMILY:
-        raise ValueError(f'Unknown student "{name}"; known are {", ".join(FAMILY)}.')
+    if name not in STUDENTS:
+        raise ValueError(f'Unknown student "{name}"; known are {", ".join(STUDENTS)}.')
     if text not in TEXTS:
         raise ValueError(f'Unknown text encoder "{text}"; known are {", ".join(TEXTS)}.')
     return StudentConfig(
         name=name,
-        trunk=TRUNKS[FAMILY[name]],
+        trunk=TRUNKS[STUDENTS[name]],
         text=TEXTS[text],
         neck=neck,
         size=size,

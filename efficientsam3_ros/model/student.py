@@ -9,7 +9,7 @@ from torch import nn
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
 from efficientsam3_ros.model.detector.geometry_encoder import GeometryEncoder
 from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
-from efficientsam3_ros.model.image.family_image_encoder import (
+from efficientsam3_ros.model.image.student_image_encoder import (
     NECKS,
     NeckName,
     StudentImageEncoder,
@@ -24,7 +24,7 @@ SMALLEST_SIZE = 112
 
 @dataclass(frozen=True)
 class StudentConfig:
-    """Everything that distinguishes one student from another.
+    """Everything that distinguishes one of the nine students from another.
 
     Attributes:
         name: E.g. ``es_ev_m``.

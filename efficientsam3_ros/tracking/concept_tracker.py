@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-import math
 
 from efficientsam3_ros.core import Frame, FrameResult, Prompt
 from efficientsam3_ros.engine import Engine, Value
@@ -49,15 +48,24 @@ class ConceptTracker:
         config: TrackerConfig | None = None,
         appearance: Appearance | None = None,
     ) -> None:
+        self._engine = engine
         self.config = config or TrackerConfig()
         self.times = StepTimes()
-        self._engine = engine
         self._prompts = PromptSet(engine)
         self._inference = Inference(engine, self._prompts)
         self._table = TrackTable(AppearanceGallery() if appearance is None else appearance)
         self._force_conditioning: set[int] = set()
         self._frame = -1
         self._size: tuple[int, int] | None = None
+
+    @property
+    def config(self) -> TrackerConfig:
+        """Thresholds; may be assigned between frames."""
+        return self._config
+
+    @config.setter
+    def config(self, config: TrackerConfig) -> None:
+        self._config, self._resolved = config, config.resolved(self._engine.manifest)
 
     @property
     def prompts(self) -> tuple[Prompt, ...]:
@@ -87,8 +95,7 @@ class ConceptTracker:
     @property
     def threshold(self) -> float:
         """Score from which a detection counts unless its prompt says otherwise."""
-        own = self.config.detection_threshold
-        return self._engine.manifest.threshold if math.isnan(own) else own
+        return self._resolved.detection_threshold
 
     @property
     def memory_bytes(self) -> int:
@@ -177,7 +184,7 @@ class ConceptTracker:
         if self.prompts:
             thresholds = self._prompts.thresholds(self.threshold)
             seen = self._inference.run(
-                frame, self._frame, self.tracks, thresholds, self.config, timer
+                frame, self._frame, self.tracks, thresholds, self._resolved, timer
             )
             if seen is not None:
                 self._update(*seen, timer)

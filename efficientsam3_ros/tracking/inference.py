@@ -66,7 +66,7 @@ class Inference:
             number: Frame number.
             tracks: As they are before the frame.
             thresholds: Each prompt's detection threshold.
-            config: When to detect, and what counts.
+            config: When to detect, and what counts; without NaN.
             timer: Is told how long the parts take.
 
         Returns:

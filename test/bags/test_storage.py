@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import subprocess
 
 import numpy as np
 import pytest
@@ -111,31 +112,53 @@ def test_zero_messages_are_a_clear_error(tmp_path):
             BagReader(tmp_path / name)
 
 
-@pytest.mark.parametrize('share', [0.5, 0.9])
-def test_cut_off_sqlite_gives_its_readable_messages(tmp_path, share):
-    path = write_recording(tmp_path / 'run.db3', range(40), with_truth=False)
-    content = path.read_bytes()
-    path.write_bytes(content[: int(len(content) * share)])
-    found, notes = numbers(path)
-    assert found == list(range(len(found)))
-    assert len(found) >= 40 * share - 6
-    assert f'{len(found)} messages were saved' in notes
-    assert len(path.read_bytes()) == int(len(content) * share)
+def cut_off(content: bytearray) -> bytearray:
+    return content[: len(content) * 3 // 4]
 
 
-def test_damaged_pages_in_the_middle_are_stepped_over(tmp_path):
-    path = write_recording(tmp_path / 'run.db3', range(40), with_truth=False)
-    content = bytearray(path.read_bytes())
-    # A leaf of the table's tree in the middle of the file, its kind overwritten.
+def overwritten(content: bytearray) -> bytearray:
+    """Damage a leaf of the table's tree in the middle of the file."""
     pages = range(len(content) // 4096 // 2, len(content) // 4096)
     page = next(p for p in pages if content[p * 4096] == 0x0D)
     content[page * 4096 : page * 4096 + 64] = b'\xff' * 64
-    path.write_bytes(content)
-    found, notes = numbers(path)
+    return content
+
+
+def damaged_sqlite(path, damage):
+    write_recording(path, range(40), with_truth=False)
+    path.write_bytes(damage(bytearray(path.read_bytes())))
+    with pytest.raises(BagError, match=f'{path.name} cannot be read: .*malformed') as refused:
+        BagReader(path)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize('damage', [cut_off, overwritten])
+def test_damaged_sqlite_is_refused_with_the_command_that_recovers_it(tmp_path, damage):
+    message = damaged_sqlite(tmp_path / 'run.db3', damage)
+    assert f'(sqlite3 {tmp_path}/run.db3 .dump | ' in message
+    assert message.endswith('| sqlite3 repaired.db3).')
+
+
+@pytest.mark.skipif(not shutil.which('sqlite3'), reason='needs the sqlite3 command')
+@pytest.mark.parametrize(('damage', 'least'), [(cut_off, 24), (overwritten, 39)])
+def test_what_that_command_recovers_is_read(tmp_path, damage, least):
+    message = damaged_sqlite(tmp_path / 'run.db3', damage)
+    command = message[message.index('(sqlite3') + 1 : message.rindex(')')]
+    subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True)
+    found, _ = numbers(tmp_path / 'repaired.db3')
     assert found == sorted(found)
-    assert {0, 39} <= set(found)
-    assert len(found) < 40
-    assert 'were saved' in notes
+    assert least <= len(found) < 40
+
+
+def test_damaged_compressed_sqlite_is_named_as_the_user_knows_it(tmp_path):
+    write_recording(tmp_path / 'run.db3', range(40), with_truth=False)
+    content = (tmp_path / 'run.db3').read_bytes()
+    (tmp_path / 'my run.db3.zstd').write_bytes(zstd.compress(content[: len(content) // 2]))
+    with pytest.raises(BagError) as refused:
+        BagReader(tmp_path / 'my run.db3.zstd')
+    message = str(refused.value)
+    assert message.startswith(f'{tmp_path}/my run.db3.zstd cannot be read')
+    assert f"(zstd -d '{tmp_path}/my run.db3.zstd'; sqlite3 '{tmp_path}/my run.db3' " in message
 
 
 def test_journal_of_a_killed_recorder_is_taken_in(tmp_path):

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 CI = Path(__file__).resolve().parents[2] / '.ci'
-MODULES = ('environment', 'steps', 'system')
+MODULES = ('environment', 'recipes', 'steps', 'system')
 
 
 @pytest.fixture

@@ -93,4 +93,4 @@ def test_without_truth_the_text_says_so(tmp_path, capsys):
     file = tmp_path / 'results.json'
     example_results(2, truth='none').save(file)
     assert main(['compare', str(file), str(file)]) == 0
-    assert 'none of these figures is accuracy' in capsys.readouterr().out
+    assert 'none of these metrics is accuracy' in capsys.readouterr().out

@@ -53,7 +53,7 @@ def test_camera_and_tracker_meet_are_scored_and_end(tmp_path, capsys):
     live = summary['live']
     accounted = live['processed'] + sum(live['dropped'].values())
     assert 0 <= live['received'] - accounted <= 2
-    assert summary['objects'], 'the simulator showed no object at all'
+    assert summary['metrics']['objects'], 'the simulator showed no object at all'
     assert (tmp_path / 'contact_sheet.png').is_file()
     assert 'J&F' in capsys.readouterr().out
 

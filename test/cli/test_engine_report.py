@@ -30,7 +30,7 @@ def test_an_engine_that_is_not_here_is_one_line_with_its_remedy(bundle, monkeypa
     monkeypatch.setattr(engine_report, 'available_backends', lambda: states)
     assert main(['doctor', '--engine', 'tensorrt:fp16', '--bundle', bundle]) == 1
     out = capsys.readouterr().out
-    assert 'to mend:\n  tensorrt is not installed: pip install tensorrt' in out
+    assert 'remedies:\n  tensorrt is not installed: pip install tensorrt' in out
     assert '1 of 1 checks failed' in out
 
 

@@ -65,7 +65,7 @@ def test_two_runs_give_the_same_results_apart_from_times(engine):
     assert first.pop('timing') != second.pop('timing')
     assert json.dumps(first) == json.dumps(second)
     assert list(first['sequences']) == ['one', 'two']
-    assert first['sequences']['one']['figures']['jf'] == pytest.approx(1, abs=1e-3)
+    assert first['sequences']['one']['metrics']['jf'] == pytest.approx(1, abs=1e-3)
     assert first['total']['misses'] == 1
     files = {str(p.relative_to('a')) for p in Path('a').rglob('*') if p.is_file()}
     assert files >= {
@@ -115,7 +115,7 @@ def test_a_bag_without_truth_is_not_given_an_accuracy(capsys):
     printed = capsys.readouterr().out
     assert 'not accuracy' in printed
     assert 'cgF1' not in printed
-    figures = load('out')['sequences']['field']['figures']
+    figures = load('out')['sequences']['field']['metrics']
     assert figures['jf'] is None
     assert figures['coverage'] == 1
     assert evaluate('field.mcap') == 1
@@ -129,7 +129,7 @@ def test_what_a_damaged_bag_still_holds_is_scored_and_said(capsys):
     assert evaluate('cut.mcap', '--out', 'out', '--no-overlay') == 0
     cut = load('out')['sequences']['cut']
     assert 0 < cut['frames'] < 400
-    assert cut['figures']['jf'] == pytest.approx(1, abs=1e-3)
+    assert cut['metrics']['jf'] == pytest.approx(1, abs=1e-3)
     assert any('cut off' in note for note in cut['notes'])
     assert 'cut off' in capsys.readouterr().out
 
@@ -178,11 +178,38 @@ def test_a_suite_is_rendered_once_and_named_by_its_seeds(monkeypatch, capsys):
     assert 'small-v1' in capsys.readouterr().err
 
 
-def test_stored_suite_is_apart_from_training_and_other_tests():
-    suite = suites.find_suite('tabletop-v1')
-    assert len(set(suite.seeds)) == 20
-    used = [range(0, 10000), range(10000, 10020), range(20000, 20040), range(100000, 400000)]
-    assert not any(seed in seeds for seed in suite.seeds for seeds in used)
+def test_scenes_of_any_seeds_are_a_suite_of_the_moment(monkeypatch, capsys):
+    pytest.importorskip('efficientsam3_ros.simulation')
+    words = ('--scenes', '5-6', '--pack', 'primitives', '--frames', '2', '--sensor-noise')
+    assert evaluate(*words, '--out', 'out', '--no-overlay') == 0
+    results = load('out')
+    assert list(results['sequences']) == ['train-5', 'train-6']
+    assert results['total']['frames'] == 4
+    title = '--scenes 5-6 --split train --pack primitives --frames 2 --sensor-noise'
+    assert results['config']['suite'] == title
+    assert f'{title} (simulated images)' in capsys.readouterr().out
+    monkeypatch.setattr('efficientsam3_ros.simulation.Tabletop', None)
+    assert evaluate(*words) == 0
+
+
+def test_the_detector_alone_is_scored_frame_by_frame(engine, capsys):
+    bag = write_bag(Path('one.mcap'), hidden=(4,))
+    assert evaluate(bag, '--detector-alone', '--out', 'alone', '--no-overlay') == 0
+    printed = capsys.readouterr().out
+    assert 'detector alone' in printed
+    assert not {'J&F', 'HOTA', 'id switches'} & set(printed.replace('|', '  ').split('  '))
+    assert load('alone')['config']['detector_alone'] is True
+    assert engine.runs['detector'] == 12
+    assert evaluate(bag, '--out', 'tracked', '--no-overlay') == 0
+    assert engine.runs['detector'] == 24, 'a tracker took the results of the detector'
+    assert main(['compare', 'alone', 'tracked']) == 0
+    assert 'detector alone: True' in capsys.readouterr().out
+
+
+def test_without_an_input_it_says_what_can_be_evaluated(capsys):
+    assert evaluate() == evaluate('--workers', '2') == 2
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in (*suites.SUITES, '--scenes', 'DAVIS', 'examples:'))
 
 
 @pytest.mark.parametrize(
@@ -190,11 +217,13 @@ def test_stored_suite_is_apart_from_training_and_other_tests():
     [
         (['missing.mcap'], 'missing.mcap'),
         (['one.mcap', '--suite', 'tabletop-v1'], 'either a path or --suite'),
-        (['one.mcap', '--scenes', '3'], 'without a recording'),
-        (['--mode', 'realtime'], 'name a path'),
+        (['one.mcap', '--scenes', '3'], 'either a path or --suite or --scenes'),
+        (['--suite', 'tabletop-v1', '--scenes', '3'], 'either --suite or --scenes'),
+        (['one.mcap', '--split', 'unseen_nouns'], 'go with --scenes'),
         (['--scenes', '5-'], 'numbers such as'),
+        (['one.mcap', '--detector-alone', '--mode', 'realtime'], 'takes every frame'),
         (['one.mcap', '--node', '--mode', 'every_frame'], 'real time'),
-        (['one.mcap', '--workers', '0'], 'at least 1'),
+        (['one.mcap', '--workers', '0'], 'Must be >= 1'),
         (['one.mcap', '--bundle', 'none'], 'There is no bundle "none"'),
         (['one.mcap', '--params', 'none.yaml'], 'none.yaml cannot be read'),
         (['one.mcap', '--threshold', '7'], 'detection_threshold lies in'),
@@ -215,10 +244,15 @@ def test_parameter_files_of_the_node_are_read():
     Path('mine.yaml').write_text(
         '/**:\n  ros__parameters:\n    tracking:\n      detect_every: 3\n    threads: 2\n'
     )
-    assert read_tracker_config(Path('mine.yaml'), 0.4).detect_every == 3
-    assert read_tracker_config(Path('mine.yaml'), 0.4).detection_threshold == 0.4
+    assert read_tracker_config(Path('mine.yaml'), detection_threshold=0.4).detect_every == 3
+    assert (
+        read_tracker_config(Path('mine.yaml'), detection_threshold=0.4).detection_threshold == 0.4
+    )
     Path('mine.yaml').write_text('detect_evry: 3\n')
     with pytest.raises(ValueError, match='did you mean detect_every'):
+        read_tracker_config(Path('mine.yaml'))
+    Path('mine.yaml').write_text('/**:\n  ros__parameters:\n    tracking.colour_weight: 0.2\n')
+    with pytest.raises(ValueError, match=r'In mine\.yaml "colour_weight" is now "color_weight"'):
         read_tracker_config(Path('mine.yaml'))
     Path('mine.yaml').write_text('detect_every: often\n')
     with pytest.raises(ValueError, match='detect_every'):

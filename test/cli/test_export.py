@@ -9,12 +9,12 @@ import pytest
 
 pytest.importorskip('timm')
 
-from tiny_family import tiny_student
+from tiny_student import tiny_student
 
 from efficientsam3_ros.cli import export as verb
 from efficientsam3_ros.cli.export_network import ChosenNetwork
 from efficientsam3_ros.cli.main import main
-from efficientsam3_ros.model.export import student as family_export
+from efficientsam3_ros.model.export import student as student_export
 
 
 def export(*words: str, out: Path) -> int:
@@ -22,9 +22,10 @@ def export(*words: str, out: Path) -> int:
 
 
 def test_random_weights_are_never_taken_silently(tmp_path, capsys):
-    with pytest.raises(SystemExit):
-        export('es_ev_s', out=tmp_path)
-    assert '--weights --random-weights' in capsys.readouterr().err
+    assert export('es_ev_s', out=tmp_path) == 2
+    assert 'either --weights FOLDER or --random-weights' in capsys.readouterr().err
+    both = ('--weights', str(tmp_path), '--random-weights')
+    assert export('es_ev_s', *both, out=tmp_path) == 2
 
 
 def test_an_unknown_student_is_answered_with_the_known_ones(tmp_path, capsys):
@@ -46,9 +47,9 @@ def test_int8_and_its_pictures_go_together(tmp_path, capsys, words):
 
 
 def test_objects_and_exemplars_have_limits_of_their_own(tmp_path, monkeypatch):
-    monkeypatch.setattr(verb, 'chosen_network', lambda arguments: tiny)
+    monkeypatch.setattr(verb, 'chosen_network', lambda *_: tiny)
     monkeypatch.setattr(verb, 'with_openvino', lambda manifest, *_: manifest)
-    monkeypatch.setattr(family_export, 'folded_plans', lambda *_: {})
+    monkeypatch.setattr(student_export, 'folded_plans', lambda *_: {})
     tiny = ChosenNetwork(tiny_student('efficientvit_b0', 'lean'), None, 'Apache-2.0')
     words = ['es_ev_s', '--random-weights', '--max-objects', '7', '--max-exemplars', '3']
     assert export(*words, out=tmp_path) == 0
@@ -59,9 +60,9 @@ def test_objects_and_exemplars_have_limits_of_their_own(tmp_path, monkeypatch):
 
 
 def test_what_is_missing_for_a_memory_is_said_once(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(verb, 'chosen_network', lambda arguments: tiny)
+    monkeypatch.setattr(verb, 'chosen_network', lambda *_: tiny)
     monkeypatch.setattr(verb, 'with_openvino', lambda manifest, *_: manifest)
-    monkeypatch.setattr(family_export, 'folded_plans', lambda *_: {})
+    monkeypatch.setattr(student_export, 'folded_plans', lambda *_: {})
     student = tiny_student('efficientvit_b0', 'lean')
     tiny = ChosenNetwork(student, None, 'Apache-2.0', remark='no video memory: because')
     assert export('es_ev_s', '--random-weights', out=tmp_path) == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import asdict
 import json
 from pathlib import Path
@@ -17,16 +16,10 @@ from efficientsam3_ros.cli.main import USER_ERROR, main  # noqa: E402
 from efficientsam3_ros.model.weights import store, video  # noqa: E402
 
 
-def read(*words: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    export_network.add_network_options(parser)
-    return parser.parse_args(['es_ev_s', *words])
-
-
-def chosen(*words: str) -> export_network.ChosenNetwork:
+def chosen(**options: object) -> export_network.ChosenNetwork:
     # Without memory for the numbers, which nothing here reads.
     with torch.device('meta'):
-        return export_network.chosen_network(read(*words))
+        return export_network.chosen_network('es_ev_s', export_network.NetworkOptions(**options))
 
 
 def weights(folder: Path, tracker: bool) -> str:
@@ -53,7 +46,7 @@ def loaded(monkeypatch) -> list[str]:
 
 @pytest.mark.parametrize(('neck', 'own'), [('sam3', True), ('lean', False)])
 def test_random_weights_come_with_a_perceiver(neck, own):
-    network = chosen('--random-weights', '--neck', neck)
+    network = chosen(random_weights=True, neck=neck)
     assert network.memory.config.kind == 'perceiver'
     assert network.memory.config.attention_layers == 2
     assert network.student.config.tracker_neck == own
@@ -64,32 +57,32 @@ def test_random_weights_come_with_a_perceiver(neck, own):
 
 
 def test_random_weights_of_sam3s_own_tracker_have_all_of_its_layers():
-    config = chosen('--random-weights', '--memory', 'dense', '--size', '512').memory.config
+    config = chosen(random_weights=True, memory='dense', size=512).memory.config
     assert (config.kind, config.attention_layers, config.grid) == ('dense', 4, (36, 36))
 
 
 def test_none_leaves_the_neck_as_it_was():
-    network = chosen('--random-weights', '--memory', 'none')
+    network = chosen(random_weights=True, memory='none')
     assert network.memory is None
     assert not network.student.config.tracker_neck
 
 
 def test_a_kept_tracker_is_taken_unless_it_is_not_wanted(tmp_path, loaded):
     folder = weights(tmp_path, tracker=True)
-    assert chosen('--weights', folder).memory == 'tracker'
-    assert chosen('--weights', folder, '--memory', 'dense').memory == 'tracker'
-    assert chosen('--weights', folder, '--memory', 'none').memory is None
+    assert chosen(weights=folder).memory == 'tracker'
+    assert chosen(weights=folder, memory='dense').memory == 'tracker'
+    assert chosen(weights=folder, memory='none').memory is None
     assert loaded == ['both', 'both', 'student']
 
 
 def test_without_a_tracker_there_is_no_memory_and_a_word_on_how_to_get_it(tmp_path, loaded):
     folder = weights(tmp_path, tracker=False)
-    network = chosen('--weights', folder)
+    network = chosen(weights=folder)
     assert network.memory is None
     assert '--keep-tracker' in network.remark
     assert len(network.remark.splitlines()) == 1
     # Whoever says so needs no advice.
-    assert not chosen('--weights', folder, '--memory', 'none').remark
+    assert not chosen(weights=folder, memory='none').remark
     assert loaded == ['student', 'student']
 
 

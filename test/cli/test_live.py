@@ -9,10 +9,11 @@ import time
 import pytest
 
 from efficientsam3_ros.cli.main import main
-from efficientsam3_ros.harness import ros_environment
+from efficientsam3_ros.harness import node_process, ros_environment
 from efficientsam3_ros.harness.live_figures import LiveFigures, median_rate
 from efficientsam3_ros.harness.node_process import ChildError, NodeProcess
 from efficientsam3_ros.harness.recorder import Recording
+from efficientsam3_ros.harness.ros_session import SessionConfig
 
 
 def test_books_balance_and_latencies_are_summarised():
@@ -44,7 +45,8 @@ def test_median_rate_ignores_a_stall_that_a_mean_would_not():
     assert median_rate([1.0]) == 0.0
 
 
-def test_node_that_ends_is_reported_with_its_last_words(tmp_path):
+def test_node_that_ends_is_reported_with_its_last_words(tmp_path, monkeypatch):
+    monkeypatch.setitem(node_process.NODES, 'no_such_node', 'no_such_node')
     child = NodeProcess('no_such_node', {}, [], tmp_path, os.environ)
     with pytest.raises(ChildError, match=r'no_such_node ended with code 1: .*No module named'):
         for _ in range(300):
@@ -82,6 +84,10 @@ def _script(folder: Path, code: str) -> str:
     path.write_text(f'#!/usr/bin/env python3\n{code}')
     path.chmod(0o755)
     return str(path)
+
+
+def test_the_tracker_gets_the_threads_that_were_asked_for():
+    assert SessionConfig(('mug',), 'nano_tabletop', threads=2).tracker()['threads'] == 2
 
 
 def test_a_domain_in_use_is_not_chosen(monkeypatch):

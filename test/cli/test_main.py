@@ -5,36 +5,67 @@ import sys
 
 import pytest
 
-from efficientsam3_ros.cli.main import USER_ERROR, VERBS, main
+from efficientsam3_ros.cli.main import BENCHMARKS, USER_ERROR, VERBS, main
+
+COMMANDS = [(verb,) for verb in VERBS if verb != 'benchmark']
+COMMANDS += [('benchmark', name) for name in BENCHMARKS]
 
 
-def test_overview_loads_no_verb_and_nothing_heavy():
+def loaded_after(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command; fail where it loaded something heavy."""
     code = (
         'import sys\n'
         'from efficientsam3_ros.cli.main import main\n'
-        'try: main(["--help"])\n'
-        'except SystemExit: pass\n'
+        f'main({list(words)!r})\n'
         'heavy = {"numpy", "cv2", "rclpy", "onnxruntime", "mujoco"} & set(sys.modules)\n'
         'sys.exit(repr(heavy) if heavy else 0)\n'
     )
-    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+    return subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize('words', [('--help',), ('benchmark', '--help'), ('--version',), ('fly',)])
+def test_the_command_itself_loads_no_verb_and_nothing_heavy(words):
+    done = loaded_after(*words)
     assert done.returncode == 0, done.stderr
-    assert all(verb in done.stdout for verb in VERBS)
+    names = BENCHMARKS if 'benchmark' in words else VERBS
+    assert '--version' in words or all(name in done.stdout + done.stderr for name in names)
 
 
-@pytest.mark.parametrize('verb', VERBS)
-def test_every_verb_explains_itself_with_examples(verb, capsys):
-    with pytest.raises(SystemExit) as exit_info:
-        main([verb, '--help'])
-    assert exit_info.value.code == 0
-    assert f'efficientsam3 {verb}' in capsys.readouterr().out.split('examples:')[1]
+@pytest.mark.parametrize('words', COMMANDS, ids=' '.join)
+def test_every_verb_explains_itself_with_examples(words, capsys):
+    assert main([*words, '--help']) == 0
+    assert f'efficientsam3 {" ".join(words)}' in capsys.readouterr().out.split('examples:')[1]
 
 
-def test_unknown_verb_is_refused_with_the_known_ones(capsys):
-    with pytest.raises(SystemExit) as exit_info:
-        main(['fly'])
-    assert exit_info.value.code == USER_ERROR
-    assert 'track' in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ('words', 'message'),
+    [
+        (['fly'], 'choose one of demo, track'),
+        (['trak'], 'did you mean track?'),
+        (['benchmark', 'liv'], 'did you mean live?'),
+        (
+            ['track', 'a.mp4', '--prompts', 'mug', '--out', 'o', '--fsp', '3'],
+            'Did you mean --fps?',
+        ),
+        (['track', 'a.mp4', '--out', 'o'], '--prompts requires an argument'),
+        (['track'], 'See "efficientsam3 track --help".'),
+        (['simulate', '--out', 'o', '--fps', '0'], 'Must be > 0'),
+        (['simulate', '--out', 'o', '--pack', 'cleen'], 'Did you mean "clean"?'),
+        (['benchmark', 'live', '--frames', '3'], 'Unknown option: --frames'),
+    ],
+)
+def test_what_is_mistyped_is_one_line_with_the_way_out(words, message, capsys):
+    assert main(words) == USER_ERROR
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.startswith('error: ')
+    assert error.count('\n') == 1
+
+
+@pytest.mark.parametrize('words', [[], ['benchmark']])
+def test_without_a_verb_the_help_is_printed_and_the_exit_code_says_so(words, capsys):
+    assert main(words) == USER_ERROR
+    assert 'Commands' in capsys.readouterr().out
 
 
 def test_users_error_is_one_line_without_traceback(tmp_path, capsys):
@@ -49,3 +80,16 @@ def test_debug_shows_where_it_came_from(tmp_path):
     arguments = ['--prompts', ',', '--out', str(tmp_path), '--debug']
     with pytest.raises(ValueError, match='No concept'):
         main(['track', str(tmp_path / 'no.mp4'), *arguments])
+
+
+def test_a_verb_that_cannot_be_loaded_names_the_extra():
+    code = (
+        'import sys\n'
+        'sys.modules["mujoco"] = None\n'
+        'from efficientsam3_ros.cli.main import main\n'
+        'sys.exit(main(["simulate", "--out", "o"]))\n'
+    )
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+    assert done.returncode == USER_ERROR
+    assert 'pip install "efficientsam3_ros[sim]"' in done.stderr
+    assert done.stderr.count('\n') == 1

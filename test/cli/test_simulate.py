@@ -56,5 +56,5 @@ def test_existing_output_is_kept_unless_forced(tmp_path, capsys):
 
 def test_wrong_values_are_one_line(tmp_path, capsys):
     assert simulate(tmp_path / 'a', '--split', 'easy') == 2
-    assert "'easy' is not one of" in capsys.readouterr().err
+    assert 'Choose from: "train", "unseen_pairs"' in capsys.readouterr().err
     assert not (tmp_path / 'a').exists()

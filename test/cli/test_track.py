@@ -143,6 +143,51 @@ def test_tracker_settings_reach_the_tracker_and_are_checked(bag, tmp_path, capsy
     assert 'detect_every lies in 1..100' in capsys.readouterr().err
 
 
+@pytest.fixture
+def configs(monkeypatch):
+    """Return the settings that trackers were made with."""
+    real, seen = track.ConceptTracker, []
+
+    def tracker(engine, config):
+        seen.append(config)
+        return real(engine, config)
+
+    monkeypatch.setattr(track, 'ConceptTracker', tracker)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ('words', 'memory'),
+    [([], True), (['--memory'], True), (['--no-memory'], False), (['--memory=false'], False)],
+)
+def test_the_memory_is_off_when_it_is_turned_off(bag, tmp_path, configs, words, memory):
+    assert run(bag, tmp_path / 'out', '--no-video', *words) == 0
+    assert [config.memory for config in configs] == [memory]
+
+
+@pytest.mark.parametrize('order', [1, -1])
+def test_a_value_after_a_flag_is_refused_with_the_flag_to_write(
+    bag, tmp_path, configs, capsys, order
+):
+    words = [['--prompts', 'red mug', '--out', str(tmp_path / 'out')], ['--memory', 'false']]
+    words = [word for pair in words[::order] for word in pair]
+    assert main(['track', *words[:2], str(bag), *words[2:]]) == 2
+    assert '--no-memory' in capsys.readouterr().err
+    assert not configs and not (tmp_path / 'out').exists()
+
+
+def test_settings_come_from_a_file_and_options_come_before_it(bag, tmp_path, configs, capsys):
+    file = tmp_path / 'tracker.yaml'
+    file.write_text('tracking:\n  memory: false\n  detect_every: 3\n  min_area_px: 110\n')
+    words = ['--no-video', '--params', str(file), '--detect-every', '2']
+    assert run(bag, tmp_path / 'out', *words) == 0
+    (config,) = configs
+    assert (config.memory, config.detect_every, config.min_area_px) == (False, 2, 110)
+    assert config.confirm_hits == 3
+    assert run(bag, tmp_path / 'other', '--params', str(tmp_path / 'none.yaml')) == 2
+    assert 'none.yaml cannot be read' in capsys.readouterr().err
+
+
 def test_contact_sheet_of_a_long_clip_stays_small():
     from efficientsam3_ros.cli.support.contact_sheet import ContactSheet
 

@@ -26,6 +26,7 @@ def bundle(tmp_path: Path) -> Path:
         width=8,
         threshold=0.4,
         license='Apache-2.0',
+        presence_gate=0.8,
         graphs=graphs,
     )
     manifest.save(tmp_path)
@@ -41,7 +42,7 @@ def test_what_is_saved_is_loaded(bundle):
     manifest = Manifest.load(bundle)
     assert manifest.preprocess == Preprocess(24, 32)
     assert manifest.graphs['detector'].outputs == ('b', 'c')
-    assert manifest.threshold == 0.4
+    assert (manifest.threshold, manifest.presence_gate) == (0.4, 0.8)
     assert manifest.tokenizer().encode(['red mug']).tolist() == [[2, 3, 0, 0]]
 
 
@@ -74,11 +75,30 @@ def test_a_bundle_without_a_required_graph_is_refused(bundle):
 
 def test_another_format_is_refused(bundle):
     edit(bundle, format_version=99)
-    with pytest.raises(BundleError, match='format 99'):
+    with pytest.raises(BundleError, match=r'format_version 99, .* reads 2; export the bundle'):
         Manifest.load(bundle)
 
 
-@pytest.mark.parametrize('text', ['{', '[]', '{"format_version": 1}'])
+def test_an_old_format_is_refused_whatever_names_it_has(bundle):
+    edit(bundle, format_version=1, licence='Apache-2.0')
+    with pytest.raises(BundleError, match=r'format_version 1, .* reads 2; export the bundle'):
+        Manifest.load(bundle)
+
+
+def test_an_old_name_is_refused_with_the_new_one(bundle):
+    edit(bundle, licence='Apache-2.0')
+    with pytest.raises(BundleError, match='"licence" is now "license"; export the bundle again'):
+        Manifest.load(bundle)
+
+
+@pytest.mark.parametrize('name', ['threshold', 'presence_gate'])
+def test_threshold_and_gate_lie_in_their_range(bundle, name):
+    edit(bundle, **{name: 1.5})
+    with pytest.raises(BundleError, match=rf'{name} is 1\.5, it lies in 0\.\.1'):
+        Manifest.load(bundle)
+
+
+@pytest.mark.parametrize('text', ['{', '[]', '{"format_version": 2}'])
 def test_a_damaged_manifest_is_a_bundle_error(bundle, text):
     (bundle / 'manifest.json').write_text(text)
     with pytest.raises(BundleError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -86,21 +88,22 @@ def test_truncated_file_is_refused(write, data, missing):
 def test_damage_inside_the_compressed_data_is_refused(write):
     body = bytearray(compressed())
     body[8] += 1
-    with pytest.raises(PcdError, match='LZF'):
+    with pytest.raises(PcdError, match='truncated or damaged'):
         read_organized_pcd(write(head(), bytes(body)))
 
 
 @pytest.mark.parametrize(
     ('content', 'message'),
     [
-        (head(width=WIDTH * HEIGHT, height=1), 'not organised'),
+        (head(width=WIDTH * HEIGHT, height=1) + compressed(), 'not organised'),
         (head('ascii'), 'pcl_convert_pcd_ascii_binary'),
-        (head(fields='x y z intensity'), 'needs one rgb'),
-        (head(height=HEIGHT + 1) + compressed(), 'promises 320 bytes of points, the data 240'),
+        (head(fields='x y z intensity') + compressed(), 'needs one rgb.*x, y, z, intensity'),
+        (head(height=HEIGHT + 1) + compressed(), 'truncated or damaged'),
         (head().replace(b'WIDTH 5', b'WIDTH five'), 'damaged'),
         (head().replace(b'TYPE F F F U', b'TYPE F F F X'), 'damaged'),
         (head().replace(b'SIZE 4 4 4 4\n', b''), 'damaged'),
-        (head().replace(b'COUNT 1 1 1 1', b'COUNT 2 1 1 1'), 'needs one x'),
+        (head('binary').replace(b'COUNT 1 ', b'COUNT 2 ') + bytes(300), 'needs one x'),
+        (head(fields='x y _ _') + compressed(), r'needs one z .* x, y, _, _\.'),
         (head(), 'truncated'),
         (head()[:-20], 'no line "DATA"'),
         (b'', 'no PCD file'),
@@ -110,3 +113,14 @@ def test_other_files_are_refused_with_the_name_of_the_file(write, content, messa
     with pytest.raises(PcdError, match=message) as caught:
         read_organized_pcd(write(content))
     assert 'cloud.pcd' in str(caught.value)
+
+
+def test_a_plain_file_that_lacks_whole_points_is_refused(write):
+    with pytest.raises(PcdError, match='truncated or damaged'):
+        read_organized_pcd(write(head('binary'), bytes((WIDTH * HEIGHT - 1) * 16)))
+
+
+def test_without_pypcd4_the_extra_is_named(write, monkeypatch):
+    monkeypatch.setitem(sys.modules, 'pypcd4', None)
+    with pytest.raises(ImportError, match=r'efficientsam3_ros\[cloud\]'):
+        read_organized_pcd(write(head(), compressed()))

@@ -49,8 +49,17 @@ def test_shapes_of_every_output(student, levels):
     ]
     assert scores.shape == (3, 3) and presence.shape == (3,) and boxes.shape == (3, 3, 4)
     assert masks.shape == (3, 3, 32, 48) and embeddings.shape == (3, 3, 32)
-    assert ((boxes >= 0) & (boxes <= 1)).all() and (scores <= presence[:, None]).all()
+    assert ((boxes >= 0) & (boxes <= 1)).all()
     torch.testing.assert_close(embeddings.norm(dim=-1), torch.ones(3, 3))
+
+
+def test_scores_are_matches_without_presence(student, levels):
+    ids = torch.tensor([[2, 3, 0, 0, 0, 0]])
+    with torch.no_grad():
+        found = student.detector.detect(levels[1], *student.text_encoder(ids))
+    scores, presence, *_ = ask(student, levels, ids.tolist())
+    torch.testing.assert_close(scores, found.logits[-1].sigmoid())
+    torch.testing.assert_close(presence, found.presence.sigmoid())
 
 
 def test_a_prompt_is_answered_alike_alone_and_in_company(student, levels):

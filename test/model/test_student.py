@@ -9,7 +9,7 @@ pytest.importorskip('timm')
 
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig  # noqa: E402
 from efficientsam3_ros.model.image.trunks import TRUNKS  # noqa: E402
-from efficientsam3_ros.model.registry import FAMILY, build_student, student_config  # noqa: E402
+from efficientsam3_ros.model.registry import STUDENTS, build_student, student_config  # noqa: E402
 from efficientsam3_ros.model.student import Student, StudentConfig  # noqa: E402
 from efficientsam3_ros.model.text.mobileclip import TextSpec  # noqa: E402
 
@@ -35,11 +35,11 @@ TINY = StudentConfig(
 
 def test_there_are_nine_by_family_and_size():
     expected = {f'es_{family}_{size}' for family in ('rv', 'tv', 'ev') for size in 'sml'}
-    assert set(FAMILY) == expected
+    assert set(STUDENTS) == expected
     assert student_config('es_tv_m').trunk.title == 'TinyViT-11M'
 
 
-@pytest.mark.parametrize('name', FAMILY)
+@pytest.mark.parametrize('name', STUDENTS)
 def test_each_is_built_from_the_parts_that_an_export_writes(name):
     with torch.device('meta'):
         student = build_student(student_config(name, text='s1', neck='lean', context=32))

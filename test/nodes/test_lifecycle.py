@@ -67,7 +67,7 @@ def test_shutdown_from_active_frees_the_network(make_rig):
     assert rig.engines[0].closed
 
 
-def test_a_bad_bundle_says_so_and_can_be_mended(make_rig):
+def test_a_bad_bundle_says_so_and_can_be_corrected(make_rig):
     rig = make_rig(engine_loader=load_engine, bundle='no such bundle')
     report = rig.report_where(lambda r: r['level'] == '2', 'the error')
     assert 'no such bundle' in report['message']

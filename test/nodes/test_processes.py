@@ -81,3 +81,23 @@ def test_best_effort_camera_is_served_and_ctrl_c_ends_cleanly(tracker):
     tracker.send_signal(signal.SIGINT)
     assert tracker.wait(10) == 0
     assert 'Traceback' not in tracker.stderr.read()
+
+
+@pytest.mark.parametrize(
+    ('parameter', 'message'),
+    [
+        (
+            'tracking.colour_weight:=0.5',
+            '"tracking.colour_weight" is now "tracking.color_weight"; rename it in the launch or '
+            'parameter file.',
+        ),
+        ('tracking.keep_iou:=0.9', 'keep_iou (0.9) is at most match_iou (0.3)'),
+        ('tracking.match_iou:=3.0', 'tracking.match_iou out of range'),
+    ],
+)
+def test_parameters_that_cannot_be_used_are_one_line_and_exit_code_2(parameter, message):
+    words = [sys.executable, '-c', SCRIPT, '--ros-args', '-p', parameter]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert 'Traceback' not in done.stderr

@@ -23,8 +23,8 @@ from efficientsam3_ros.evaluation.results import (
     ScoreHistogram,
     SequenceResult,
     SequenceTiming,
-    Stretch,
     Timing,
+    TrackSegment,
     TrackSummary,
     WorstFrame,
 )
@@ -120,11 +120,12 @@ def _sequence(number: int, quality: float, frames: int, truth: str) -> SequenceR
     return SequenceResult(
         source='bag', digest=f'{number:02d}' * 32, frames=frames, truth=truth,
         concepts=CONCEPTS, absent=CONCEPTS[3:] if truth == 'concepts' else (),
-        notes=notes if number == 1 else (), figures=Metrics.of(counts),
-        concepts_figures=per_concept if truth == 'concepts' else {}, counts=counts,
-        per_frame=PerFrame(tuple(map(int, stamps)), *curves), tracks=tracks, timeline=stretches,
+        notes=notes if number == 1 else (), metrics=Metrics.of(counts),
+        concept_metrics=per_concept if truth == 'concepts' else {}, counts=counts,
+        per_frame=PerFrame(tuple(map(int, stamps)), *curves), tracks=tracks,
+        track_timelines=stretches,
         scores=_scores(rng, quality, frames) if truth != 'none' else ScoreHistogram(),
-        worst=_worst(curves[0], stamps, truth),
+        worst_frames=_worst(curves[0], stamps, truth),
     )  # fmt: skip
 
 
@@ -132,9 +133,10 @@ def _lives(rng, quality, frames, truth):
     """Return tracks, timeline and curves: three objects, one of them changes its track."""
     half, third = frames // 2, frames // 3
     stretches = [
-        Stretch(1, 0, frames - 1, 11), Stretch(2, 4, half - 8, 12),
-        Stretch(3, third, frames - 1, 13), Stretch(4, half, frames - 1, 12),
-        Stretch(5, third + 20, third + 34, None), Stretch(6, 2 * third, 2 * third + 9, None),
+        TrackSegment(1, 0, frames - 1, 11), TrackSegment(2, 4, half - 8, 12),
+        TrackSegment(3, third, frames - 1, 13), TrackSegment(4, half, frames - 1, 12),
+        TrackSegment(5, third + 20, third + 34, None),
+        TrackSegment(6, 2 * third, 2 * third + 9, None),
     ]  # fmt: skip
     if not truth:
         stretches = [replace(item, object=None) for item in stretches]

@@ -7,12 +7,12 @@ from pathlib import Path
 import shutil
 
 from export_store import ExportStore
-from tiny_family import tiny_student, tiny_video
+from tiny_student import tiny_student, tiny_video
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.model.export.bundle import ExportOptions, export_bundle
 from efficientsam3_ros.model.export.memory_export import memory_layout
-from efficientsam3_ros.model.export.student import export_student, folded_plans, student_manifest
+from efficientsam3_ros.model.export.student import folded_plans, student_manifest
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.student import Student
 
@@ -29,13 +29,27 @@ class Exported:
     folder: Path
 
 
+def export(
+    student: Student,
+    folder: Path,
+    memory: VideoMemory,
+    options: ExportOptions | None = None,
+    **about: float,
+) -> None:
+    """Write the bundle of a student and its video half."""
+    manifest = student_manifest(student.config, 'Apache-2.0', **about)
+    export_bundle(
+        folded_plans(student, memory), folder, manifest, options, memory_layout(memory.config)
+    )
+
+
 def trained_for_speed(store: ExportStore) -> Exported:
     """Return a student with the lean neck and a Perceiver, exported as a whole."""
     student = tiny_student('repvit_m0_9', 'lean')
     memory = tiny_video(student, 'perceiver')
 
     def make(folder: Path) -> None:
-        export_student(student, folder, 'Apache-2.0', OPTIONS, threshold=0.1, memory=memory)
+        export(student, folder, memory, OPTIONS, threshold=0.1)
 
     return Exported(student, memory, store.get('lean_perceiver', make))
 

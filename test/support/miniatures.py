@@ -11,9 +11,9 @@ import zlib
 
 import cv2
 import numpy as np
+import pycocotools.mask
 
 from efficientsam3_ros.core import Rle
-from efficientsam3_ros.core.coco_rle import to_coco
 
 HEIGHT, WIDTH = 24, 40
 
@@ -111,9 +111,10 @@ def sav_val(root: Path) -> Path:
     return root
 
 
-def rle(mask: np.ndarray) -> dict[str, Any]:
-    """Return COCO run lengths."""
-    return to_coco(Rle.encode(mask))
+def to_coco(mask: np.ndarray) -> dict[str, Any]:
+    """Return COCO's run lengths of a bool (H, W) mask, as they stand in JSON files."""
+    coded = pycocotools.mask.encode(np.asfortranarray(mask, np.uint8))
+    return {'size': list(mask.shape), 'counts': coded['counts'].decode()}
 
 
 def sav_train(root: Path, frames: bool = True) -> Path:
@@ -121,9 +122,9 @@ def sav_train(root: Path, frames: bool = True) -> Path:
     empty = np.zeros((HEIGHT, WIDTH), bool)
     masklet = [
         [
-            rle(bar(4 * t)),
-            rle(empty if t in (1, 2) else bar(4 * t, row=10)),
-            rle(bar(4 * t, row=17)) if t >= 3 else None,
+            to_coco(bar(4 * t)),
+            to_coco(empty if t in (1, 2) else bar(4 * t, row=10)),
+            to_coco(bar(4 * t, row=17)) if t >= 3 else None,
         ]
         for t in range(5)
     ]
@@ -160,8 +161,8 @@ def veval(root: Path) -> Path:
     names = [f'sav_000208/{n:05d}.jpg' for n in range(0, 20, 4)]
     for n in range(0, 20, 4):
         jpeg(root / f'media/saco_sav/JPEGImages_24fps/sav_000208/{n:05d}.jpg', n)
-    masks = [rle(bar(n)) if n != 8 else None for n in range(0, 20, 4)]
-    other = [rle(bar(n, row=12)) for n in range(0, 20, 4)]
+    masks = [to_coco(bar(n)) if n != 8 else None for n in range(0, 20, 4)]
+    other = [to_coco(bar(n, row=12)) for n in range(0, 20, 4)]
 
     def masklet(number: int, category: int, phrase: str, found: list[Any], **more: Any) -> Any:
         return {

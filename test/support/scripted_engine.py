@@ -40,6 +40,7 @@ def make_manifest(
     threshold: float = 0.5,
     exemplars: bool = False,
     class_token: bool = False,
+    presence_gate: float = 1.0,
 ) -> Manifest:
     """Describe a bundle that exists in memory only; a class token is for every prompt."""
     graphs = dict(GRAPHS)
@@ -53,6 +54,7 @@ def make_manifest(
         width=WIDTH,
         threshold=threshold,
         license='Apache-2.0',
+        presence_gate=presence_gate,
         graphs={n: Graph(f'{n}.onnx', '', i, o) for n, (i, o) in graphs.items()},
         always_exemplar=class_token,
     )
@@ -88,13 +90,17 @@ class Seen:
 
 
 class FakeEngine:
-    """``Engine`` whose detector asks ``see`` for each concept; counts the runs of each graph."""
+    """``Engine`` whose detector asks ``see`` for each concept; counts the runs of each graph.
+
+    ``presence`` is what it says of every concept.
+    """
 
     def __init__(self, manifest: Manifest | None = None) -> None:
         self.manifest = manifest or make_manifest()
         self.runs: dict[str, int] = dict.fromkeys(self.manifest.graphs, 0)
         self.prompt_tokens = np.zeros((0, 0, WIDTH), np.float32)
         self.prompt_mask = np.zeros((0, 0), np.float32)
+        self.presence = 1.0
         self.closed = False
 
     def see(self, image: np.ndarray, concept: str) -> Sequence[Seen]:
@@ -155,7 +161,7 @@ class FakeEngine:
         count = len(tokens)
         out = {
             'scores': np.zeros((count, QUERIES), np.float32),
-            'presence': np.ones(count, np.float32),
+            'presence': np.full(count, self.presence, np.float32),
             'boxes': np.zeros((count, QUERIES, 4), np.float32),
             'mask_logits': np.full((count, QUERIES, height, width), -5, np.float32),
             'embeddings': np.zeros((count, QUERIES, WIDTH), np.float32),

@@ -6,6 +6,7 @@ from dataclasses import fields
 import math
 
 import pytest
+from scripted_engine import make_manifest
 
 from efficientsam3_ros.tracking import TrackerConfig
 
@@ -27,8 +28,11 @@ def test_values_out_of_range_are_refused_by_name(item):
             TrackerConfig(**{item.name: value})
 
 
-def test_only_the_detection_threshold_may_be_left_to_the_weights():
-    assert math.isnan(TrackerConfig(detection_threshold=math.nan).detection_threshold)
+def test_only_threshold_and_presence_gate_may_be_left_to_the_weights():
+    manifest = make_manifest(threshold=0.3, presence_gate=0.7)
+    found = TrackerConfig(detection_threshold=math.nan, match_iou=0.4).resolved(manifest)
+    assert found == TrackerConfig(detection_threshold=0.3, presence_gate=0.7, match_iou=0.4)
+    assert TrackerConfig(presence_gate=0.2).resolved(manifest).presence_gate == 0.2
     with pytest.raises(ValueError, match='nms_iou'):
         TrackerConfig(nms_iou=math.nan)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scripted_engine import Seen, frame_of, look
+import pytest
+from scripted_engine import ScriptedEngine, Seen, frame_of, look, make_manifest
 from tracking_scenes import ids, make_tracker, play, shown
 
 from efficientsam3_ros.core import TrackState
@@ -55,6 +56,18 @@ def test_the_weights_own_threshold_holds_unless_told_otherwise(scripted_engine):
     assert not ids(play(make_tracker(scripted_engine), scripted_engine, [scene])[0])
     bold = make_tracker(scripted_engine, detection_threshold=0.4)
     assert ids(play(bold, scripted_engine, [scene])[0])
+
+
+def test_the_weights_own_presence_gate_holds_unless_told_otherwise():
+    engine = ScriptedEngine(make_manifest(presence_gate=0.8))
+    engine.presence = 0.4
+    scene = [Seen(5, 5, score=0.9)]
+    assert not ids(play(make_tracker(engine), engine, [scene])[0])
+    (item,) = shown(play(make_tracker(engine, detection_threshold=0.4), engine, [scene])[0])
+    assert item.score == pytest.approx(0.45)
+    for gate, score in ((0.4, 0.9), (0.0, 0.9), (0.6, 0.6)):
+        (item,) = shown(play(make_tracker(engine, presence_gate=gate), engine, [scene])[0])
+        assert item.score == pytest.approx(score)
 
 
 def test_no_more_objects_than_asked_for_the_best_ones(scripted_engine):

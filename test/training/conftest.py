@@ -21,8 +21,8 @@ def write_scene(folder: Path, seed: int) -> None:
     rgb[ids == 1] = (200, 20, 20)
     rgb[ids == 2] = (20, 20, 200)
     table = [
-        {'id': 1, 'noun': 'mug', 'color': 'red', 'asset': 'x'},
-        {'id': 2, 'noun': 'bowl', 'color': 'blue', 'asset': 'y'},
+        {'id': 1, 'noun': 'mug', 'color': 'red', 'asset': 'x', 'phrases': []},
+        {'id': 2, 'noun': 'bowl', 'color': 'blue', 'asset': 'y', 'phrases': []},
     ]
     np.savez(folder / f'scene_{seed}.npz', rgb=rgb, ids=ids, objects=json.dumps(table))
 

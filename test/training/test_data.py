@@ -10,7 +10,7 @@ from efficientsam3_ros.core import WordTokenizer
 from efficientsam3_ros.simulation.vocabulary import ALL_WORDS, HELD_OUT_NOUNS, HELD_OUT_PAIRS
 from training.data.augment import Augmentation
 from training.data.phrases import describe, sample_phrases
-from training.data.tabletop import Scene, TabletopBatches
+from training.data.tabletop import InputSize, Scene, TabletopBatches
 
 STILL = Augmentation(1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
@@ -19,7 +19,7 @@ def make(scenes, **changes) -> TabletopBatches:
     settings = {
         'root': scenes,
         'tokenizer': WordTokenizer(ALL_WORDS, 6),
-        'sizes': ((32, 48, 2), (48, 64, 5)),
+        'sizes': (InputSize(32, 48, 2), InputSize(48, 64, 5)),
         'length': 5,
         'mean': (0.5,) * 3,
         'std': (0.5,) * 3,
@@ -89,6 +89,16 @@ def test_a_damaged_scene_is_named(scenes):
     path = sorted(scenes.glob('*.npz'))[0]
     path.write_bytes(path.read_bytes()[:2000])
     with pytest.raises(ValueError, match=r'scene_0\.npz is damaged .* render again'):
+        Scene.load(path)
+
+
+def test_a_scene_with_the_old_names_of_fields_is_to_be_rendered_again(scenes):
+    path = sorted(scenes.glob('*.npz'))[0]
+    with np.load(path) as arrays:
+        parts = dict(arrays)
+    parts['objects'] = np.array(str(parts['objects']).replace('"color"', '"colour"'))
+    np.savez(path, **parts)
+    with pytest.raises(ValueError, match=r'colour.* render again'):
         Scene.load(path)
 
 

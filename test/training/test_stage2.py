@@ -20,6 +20,7 @@ from efficientsam3_ros.model.memory.tracking_graphs import Hypotheses, VideoMemo
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.memory.memory_ring import MemoryRing
 from test.support.clip_files import ABSENT, MANIFEST, ColorEngine, tiny_memory, write_clip
+from training.checkpoint import CHECKPOINT
 from training.config import ConfigError
 from training.data.clips.clip_batch import ClipBatch
 from training.data.clips.clip_features import EncoderIdentity, FeatureCacheError, cache_clips
@@ -29,13 +30,13 @@ from training.initial_weights import WeightError
 from training.losses.memory import MemoryLossWeights, memory_loss
 from training.memory.batches import sample_levels
 from training.memory.config import MemoryDataConfig, MemoryRunConfig, MemoryScheduleConfig
-from training.memory.dense_initialization import start_by_appearance
+from training.memory.dense_initialization import initialize_by_appearance
 from training.memory.rollout import Gate, Plan, rollout
 from training.memory.state import MemoryState, NewView
 from training.memory.transfer import object_direction
 from training.memory.validation import validate
 from training.memory.weights import load_memory, save_memory
-from training.stage2 import CHECKPOINT, WEIGHTS, MemoryTrainer, main
+from training.stage2 import WEIGHTS, MemoryTrainer, main
 
 CONFIGS = Path(__file__).parents[2] / 'training/configs'
 ENCODER = EncoderIdentity.of(MANIFEST)
@@ -57,7 +58,7 @@ def config(clips) -> MemoryRunConfig:
         shape=tiny_memory(),
         data=MemoryDataConfig(str(clips), str(clips)),
         schedule=MemoryScheduleConfig(
-            stages=((3, 1, 2, 2), (4, 1, 2, 4)),
+            stages=[Stage(3, 1, 2, 2), Stage(4, 1, 2, 4)],
             warmup=1,
             checkpoint_every=2,
             validate_every=4,
@@ -163,7 +164,7 @@ def test_by_appearance_a_cell_reads_the_cells_that_look_like_it(clips):
     """Before any training, a frame's mask can be found in what it reads of itself."""
     network = VideoMemory(tiny_memory('dense'))
     torch.manual_seed(0)
-    start_by_appearance(network, sample_levels(dataset(clips, 2)))
+    initialize_by_appearance(network, sample_levels(dataset(clips, 2)))
     attention = network.track_step.memory_attention.layers[0].cross_attn
     memory = network.memorise
     frame = whole_clip(clips).frame(0)[-1]
@@ -182,26 +183,26 @@ def test_by_appearance_a_cell_reads_the_cells_that_look_like_it(clips):
 def test_another_shape_is_not_started_by_appearance(clips):
     narrow = VideoMemory(replace(tiny_memory(), attention_width=32))
     with pytest.raises(ValueError, match='as wide as a memory token'):
-        start_by_appearance(narrow, ())
+        initialize_by_appearance(narrow, ())
 
 
 def test_a_perceiver_starts_from_a_dense_memory(clips, config, tmp_path):
     path = tmp_path / 'dense.pt'
     dense = VideoMemory(tiny_memory('dense'))
     save_memory(path, dense.config, ENCODER, dense.state_dict())
-    run = trainer(replace(config, start=str(path)), tmp_path / 'run')
+    run = trainer(replace(config, initialize_from=str(path)), tmp_path / 'run')
     state = run.network.state_dict()
     for name, value in dense.state_dict().items():
         assert torch.equal(state[name], value), name
-    direction = object_direction(run.network.memorise, whole_clip(clips))
+    direction = object_direction(run.memory.memorise, whole_clip(clips))
     assert direction.norm() == pytest.approx(1)
-    latents = run.network.memorise.perceiver.global_latents
+    latents = run.memory.memorise.perceiver.global_latents
     likeness = torch.nn.functional.cosine_similarity(latents, direction[None])
     assert likeness[0] > 0.5 > -0.5 > likeness[1]
     wide = replace(tiny_memory('dense'), memory_width=32)
     save_memory(path, wide, ENCODER, VideoMemory(wide).state_dict())
     with pytest.raises(WeightError, match='cannot start from'):
-        trainer(replace(config, start=str(path)), tmp_path / 'other')
+        trainer(replace(config, initialize_from=str(path)), tmp_path / 'other')
 
 
 def test_a_dense_teacher_adds_its_terms(config, tmp_path):
@@ -246,7 +247,7 @@ def test_the_ring_is_the_trackers(seed):
             NewView(
                 latents=torch.from_numpy(latents),
                 recent=kinds == 1,
-                trusted=kinds == 2,
+                conditioning=kinds == 2,
                 pointers=torch.from_numpy(pointers),
                 pointed=kinds > 0,
             )
@@ -328,10 +329,14 @@ def test_validation_counts_a_perfect_and_a_blind_memory(clips):
 @pytest.mark.parametrize(
     'text, message',
     [
-        ('kindd: dense', "unknown entry 'kindd'"),
-        ('schedule: {stepz: 3}', "unknown entry 'stepz'"),
-        ('kind: sparse', 'perceiver or dense'),
-        ('schedule: {stages: [[1, 1, 1, 5]]}', '2 frames'),
+        ('kindd: dense', "kindd: Key 'kindd' not in .* Did you mean: 'kind'"),
+        ('schedule: {stepz: 3}', "schedule.stepz: Key 'stepz' not in 'MemoryScheduleConfig'"),
+        ('kind: sparse', "kind: .*'sparse'.*'perceiver', 'dense'"),
+        ('schedule: {stages: [{frames: 1, clips: 1, objects: 1, until: 5}]}', '2 frames'),
+        ('schedule: {stages: []}', 'needs a stage'),
+        ('schedule: {free_running_from: 0.1}', 'teacher_forcing_until <= free_running_from'),
+        ('schedule: {trusted: 0.1}', 'schedule.trusted is now schedule.conditioning_share'),
+        ('start: w.pt', 'start is now initialize_from'),
         ('a: [', 'not YAML'),
     ],
 )
@@ -348,8 +353,8 @@ def test_the_shipped_settings_share_shape_and_data():
     assert perceiver.memory == nano_memory('perceiver')
     assert dense.memory == replace(perceiver.memory, kind='dense')
     assert perceiver.data == dense.data and perceiver.bundle == dense.bundle
-    assert perceiver.start == perceiver.teacher == f'training/weights/{dense.name}.pt'
-    shipped = load_memory(CONFIGS.parents[1] / perceiver.start).config
+    assert perceiver.initialize_from == perceiver.teacher == f'training/weights/{dense.name}.pt'
+    shipped = load_memory(CONFIGS.parents[1] / perceiver.initialize_from).config
     # What a dense memory says of its Perceiver is of no account.
     assert replace(shipped, perceiver=dense.memory.perceiver) == dense.memory
 
@@ -367,7 +372,7 @@ def to_lists(value):
 
 
 def test_true_masks_give_way_to_own_ones():
-    schedule = MemoryScheduleConfig(stages=((4, 1, 1, 100),))
+    schedule = MemoryScheduleConfig(stages=[Stage(4, 1, 1, 100)])
     shares = [schedule.teacher_forced(step) for step in range(100)]
     assert shares[0] == 1 and shares[29] == 1
     assert shares[99] == schedule.teacher_forcing_share < shares[50] < 1

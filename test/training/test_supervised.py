@@ -8,14 +8,18 @@ import json
 from pathlib import Path
 
 from lightning_fabric import Fabric
+from omegaconf import OmegaConf
 import pytest
 import torch
 
 from efficientsam3_ros.model.nano_config import NanoConfig
-from training.config import ConfigError, DataConfig, ScheduleConfig, SupervisedConfig
+from training.checkpoint import CHECKPOINT, SETTINGS, CheckpointError
+from training.config import ConfigError
+from training.data.tabletop import InputSize
 from training.initial_weights import WeightError, in_order
-from training.runtime import AveragedWeights, CheckpointError, learning_rate_factor
-from training.supervised import CHECKPOINT, Trainer, main
+from training.runtime import AveragedWeights, learning_rate_factor
+from training.supervised import Trainer, main
+from training.supervised_config import DataConfig, ScheduleConfig, SupervisedConfig
 
 
 @pytest.fixture
@@ -28,7 +32,7 @@ def config(scenes) -> SupervisedConfig:
             steps=4,
             warmup=1,
             freeze_stages=0,
-            sizes=((48, 64, 4),),
+            sizes=[InputSize(48, 64, 4)],
             checkpoint_every=2,
             validate_every=4,
             validation_batches=1,
@@ -85,6 +89,24 @@ def test_a_checkpoint_of_another_network_is_refused(config, tmp_path):
     other = replace(config, student=replace(config.student, width=32))
     with pytest.raises(CheckpointError, match='cannot be resumed'):
         trainer(other, tmp_path)
+    (tmp_path / SETTINGS).unlink()
+    with pytest.raises(CheckpointError, match='cannot be resumed'):
+        trainer(other, tmp_path)
+
+
+def test_a_run_keeps_its_settings_and_is_not_resumed_with_others(config, tmp_path):
+    trainer(config, tmp_path).run()
+    path = tmp_path / SETTINGS
+    assert SupervisedConfig.load(path) == config
+    schedule = replace(config.schedule, steps=6, learning_rate=0.1)
+    with pytest.raises(CheckpointError, match=r'schedule\.steps was 4 and is 6') as refused:
+        trainer(replace(config, schedule=schedule), tmp_path)
+    assert 'schedule.learning_rate was 0.001 and is 0.1' in str(refused.value)
+    assert SupervisedConfig.load(path) == config
+    # As the message says: without the file the run goes on with the new settings.
+    path.unlink()
+    assert trainer(replace(config, schedule=schedule), tmp_path).first == 4
+    assert SupervisedConfig.load(path).schedule == schedule
 
 
 def test_frozen_stages_stay_and_the_rest_moves(config, tmp_path):
@@ -107,7 +129,7 @@ def test_a_network_may_grow_but_only_where_it_is_said_to(config, tmp_path):
     torch.save(torch.load(tmp_path / 'first' / CHECKPOINT, weights_only=True)['average'], path)
     grown = replace(
         config,
-        start_from=str(path),
+        initialize_from=str(path),
         student=replace(config.student, deepest_stride=32),
         new_parts=(
             *(f'image_encoder.trunk.blocks.{i}' for i in (5, 6)),
@@ -115,7 +137,7 @@ def test_a_network_may_grow_but_only_where_it_is_said_to(config, tmp_path):
         ),
     )
     image = torch.rand(1, 3, 48, 64)
-    before = trainer(replace(config, start_from=str(path)), tmp_path / 'same').student.eval()
+    before = trainer(replace(config, initialize_from=str(path)), tmp_path / 'same').student.eval()
     after = trainer(grown, tmp_path / 'grown').student.eval()
     with torch.no_grad():
         for old, new in zip(before.image_encoder(image), after.image_encoder(image)):
@@ -127,9 +149,21 @@ def test_a_network_may_grow_but_only_where_it_is_said_to(config, tmp_path):
 @pytest.mark.parametrize(
     'text, message',
     [
-        ('stepz: 3', "unknown entry 'stepz'"),
+        ('stepz: 3', "stepz: Key 'stepz' not in 'SupervisedConfig'; known are .*seed"),
+        ('schedule: {stepz: 3}', "schedule.stepz: .* Did you mean: 'steps'"),
         ('student: {width: 30}', 'Width 30'),
-        ('schedule: 5', 'expected a mapping'),
+        ('student: {fusion_mixing: none}', "student.fusion_mixing: .*'none'.* one of"),
+        ('schedule: 5', 'schedule: expected a mapping, got 5'),
+        ('schedule:', 'schedule: expected a mapping, got None'),
+        ('- 5', 'expected a mapping'),
+        ('seed: one', "seed: Value 'one' .* Integer; its default is 1"),
+        ('schedule: {clip: [1]}', r"schedule.clip: Value '\[1\]' .* Float"),
+        ('schedule: {sizes: [[192, 256, 2]]}', r'schedule.sizes: .* default is .*height'),
+        ('schedule: {sizes: [{height: 1}]}', r'sizes\[0\].width|missing mandatory value: width'),
+        ('new_parts: neck', 'new_parts: .* str is not'),
+        ('start_from: w.pt', 'start_from is now initialize_from'),
+        ('student: {presence_gate: 0.8}', 'is now --presence-gate of training.export'),
+        ('loss: {centre: 2}', 'loss.centre is now loss.center'),
     ],
 )
 def test_wrong_settings_are_named(tmp_path, text, message):
@@ -142,12 +176,48 @@ def test_wrong_settings_are_named(tmp_path, text, message):
 @pytest.mark.parametrize('name', ['nano_first.yaml', 'nano.yaml'])
 def test_the_shipped_settings_are_valid(name):
     config = SupervisedConfig.load(Path(__file__).parents[2] / 'training/configs' / name)
-    assert config.schedule.sizes[-1][2] == config.schedule.steps
+    assert config.schedule.sizes[-1].until == config.schedule.steps
+
+
+def test_settings_may_be_replaced_on_the_command_line(tmp_path):
+    path = tmp_path / 'c.yaml'
+    path.write_text('schedule: {steps: 7}\nseed: 3')
+    values = ('schedule.learning_rate=1e-4', 'new_parts=[a, b]', 'trunk_weights=')
+    config = SupervisedConfig.load(path, values)
+    expected = ScheduleConfig(steps=7, learning_rate=1e-4)
+    assert config.schedule == expected and config.seed == 3
+    assert config.new_parts == ('a', 'b') and config.trunk_weights == ''
+
+
+@pytest.mark.parametrize(
+    'value, message',
+    [
+        ('schedule.stepz=3', "schedule.stepz: .* Did you mean: 'steps'"),
+        ('seed', "'seed' is no setting; write KEY=VALUE"),
+        ('seed=[1', 'not YAML'),
+        ('seed=x', 'seed: .* Integer'),
+    ],
+)
+def test_wrong_replacements_are_named(tmp_path, value, message):
+    path = tmp_path / 'c.yaml'
+    path.write_text('')
+    with pytest.raises(ConfigError, match=message):
+        SupervisedConfig.load(path, (value,))
 
 
 def test_the_command_line_reports_a_missing_file(tmp_path, capsys):
     assert main(['--config', str(tmp_path / 'no.yaml')]) == 2
     assert 'does not exist' in capsys.readouterr().err
+
+
+def test_the_command_line_trains_with_replaced_settings(config, tmp_path, capsys):
+    path = tmp_path / 'c.yaml'
+    path.write_text(OmegaConf.to_yaml(OmegaConf.structured(config)))
+    arguments = ['--config', str(path), '--out', str(tmp_path / 'run')]
+    assert main([*arguments, 'schedule.steps=2', 'threads=1']) == 0
+    assert SupervisedConfig.load(tmp_path / 'run' / SETTINGS).schedule.steps == 2
+    assert main([*arguments, 'threads=1']) == 2
+    assert 'schedule.steps was 2 and is 4' in capsys.readouterr().err
 
 
 def test_the_rate_warms_up_holds_and_ends_at_zero():
@@ -174,12 +244,12 @@ def test_a_run_may_continue_from_the_weights_of_another(config, tmp_path):
     trainer(config, tmp_path / 'first').run()
     path = tmp_path / 'weights.pt'
     torch.save(torch.load(tmp_path / 'first' / CHECKPOINT, weights_only=True)['average'], path)
-    second = trainer(replace(config, start_from=str(path)), tmp_path / 'second')
+    second = trainer(replace(config, initialize_from=str(path)), tmp_path / 'second')
     for name, value in torch.load(path, weights_only=True).items():
         torch.testing.assert_close(second.student.state_dict()[name], value, msg=name)
     path.write_bytes(path.read_bytes()[:500])
     with pytest.raises(WeightError, match='does not fit'):
-        trainer(replace(config, start_from=str(path)), tmp_path / 'third')
+        trainer(replace(config, initialize_from=str(path)), tmp_path / 'third')
 
 
 def test_trunk_weights_are_renamed_in_order_and_misfits_refused():

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-import json
 from pathlib import Path
-from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -16,6 +15,22 @@ from efficientsam3_ros.core import Preprocess, WordTokenizer
 from training.data.augment import Augmentation
 from training.data.batch import Batch
 from training.data.phrases import COLOR_NAMES, NOUNS, Described, describe, sample_phrases
+from training.data.scene_file import read_scene
+
+
+@dataclass(frozen=True)
+class InputSize:
+    """Size of the network's input up to some step.
+
+    Attributes:
+        height: Rows.
+        width: Columns.
+        until: First batch of the next size.
+    """
+
+    height: int
+    width: int
+    until: int
 
 
 @dataclass(frozen=True)
@@ -39,16 +54,10 @@ class Scene:
         Raises:
             ValueError: If the file is damaged, with the remedy.
         """
-        try:
-            with np.load(path, allow_pickle=False) as data:
-                rgb, ids = data['rgb'], data['ids']
-                table = json.loads(str(data['objects']))
-        except (OSError, KeyError, ValueError, BadZipFile) as error:
-            raise ValueError(
-                f'{path} is damaged ({error}); delete it and render again.'
-            ) from error
-        objects = {row['id']: describe(row['id'], row['noun'], row['color']) for row in table}
-        return cls(rgb, ids, objects)
+        file = read_scene(path)
+        return cls(
+            file.rgb, file.ids, {o.id: describe(o.id, o.noun, o.color) for o in file.objects}
+        )
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,7 @@ class TabletopBatches(Dataset):
     Attributes:
         root: Folder of scene files.
         tokenizer: Words to ids.
-        sizes: (height, width, until batch) of the input, ascending; the last holds on.
+        sizes: Of the input, ascending in ``until``; the last holds on.
         scenes: Scenes in one batch.
         views: Frames of each scene, which teach appearance across views.
         phrases: Phrases asked of each image.
@@ -72,7 +81,7 @@ class TabletopBatches(Dataset):
 
     root: Path
     tokenizer: WordTokenizer
-    sizes: tuple[tuple[int, int, int], ...]
+    sizes: Sequence[InputSize]
     length: int
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
@@ -99,10 +108,8 @@ class TabletopBatches(Dataset):
 
     def size_at(self, index: int) -> tuple[int, int]:
         """Return the input (height, width) of a batch."""
-        for height, width, last in self.sizes:
-            if index < last:
-                return height, width
-        return self.sizes[-1][0], self.sizes[-1][1]
+        size = next((s for s in self.sizes if index < s.until), self.sizes[-1])
+        return size.height, size.width
 
     def __getitem__(self, index: int) -> Batch:
         cv2.setNumThreads(0)

@@ -1,50 +1,30 @@
-"""Renders independent pictures of simulated tables for training, one npz file a scene.
-
-    python -m training.data.tabletop_render --out DIR --scenes 1200 --workers 2
-    python -m training.data.tabletop_render --out DIR --scenes 900 --first-seed 200000 \
-        --motion clip --frames 12
+r"""Renders independent pictures of simulated tables for training, one npz file a scene.
 
 Each ``scene_<seed>.npz`` holds ``rgb`` uint8 (F, H, W, 3), ``ids`` uint8 (F, H, W) with 0 =
 background, and ``objects``, a JSON list of id, noun, colour and phrases. Finished scenes are
 skipped, so an interrupted run is simply started again.
 
-Pictures are drawn at twice their size and averaged, because that is what a network sees of a
-camera image that is larger than its input; the renderer itself does not smooth edges.
+Examples:
+    python -m training.data.tabletop_render --out data/train --scenes 1000
+    python -m training.data.tabletop_render --out data/train --scenes 1000 \
+        --first-seed 200000 --motion clip --frames 12
 """
 
 from __future__ import annotations
 
-import argparse
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
-import json
-import multiprocessing
 from pathlib import Path
+import sys
+from typing import Literal
 
-import cv2
 import numpy as np
-from tqdm import tqdm
 
-from efficientsam3_ros.simulation import SceneObject, Tabletop, TabletopConfig
+from efficientsam3_ros.simulation import Tabletop, TabletopConfig
+from training.command_line import run_command
+from training.data.rendering import render_all, training_seeds
+from training.data.scene_file import SUPERSAMPLE, write_scene
 
 TEST_SEEDS = range(10000, 10020)
-SUPERSAMPLE = 2
 CLIP_SECONDS = 4.0
-
-
-@dataclass(frozen=True)
-class SceneFile:
-    """One scene read back from disk.
-
-    Attributes:
-        rgb: uint8 (F, H, W, 3).
-        ids: uint8 (F, H, W), 0 = background.
-        objects: One entry per object.
-    """
-
-    rgb: np.ndarray
-    ids: np.ndarray
-    objects: tuple[SceneObject, ...]
 
 
 def scene_path(out: Path, seed: int) -> Path:
@@ -60,85 +40,59 @@ def render(config: TabletopConfig, out: Path) -> Path:
         out: Folder of the scenes.
     """
     path = scene_path(out, config.seed)
-    if path.is_file():
-        return path
-    with Tabletop(config) as table:
-        frames = list(table)
-        objects = [{**vars(item), 'phrases': sorted(item.phrases)} for item in table.objects]
-    # Written under another name first, so that a killed run leaves no half file behind.
-    part = path.with_suffix('.part')
-    with part.open('wb') as file:
-        np.savez(
-            file,
-            rgb=np.stack([shrunk(f.rgb) for f in frames]),
-            ids=np.stack([f.ids[::SUPERSAMPLE, ::SUPERSAMPLE] for f in frames]).astype(np.uint8),
-            objects=np.array(json.dumps(objects)),
-        )
-    part.rename(path)
+    if not path.is_file():
+        with Tabletop(config) as table:
+            write_scene(path, list(table), table.objects, np.uint8)
     return path
 
 
-def shrunk(rgb: np.ndarray) -> np.ndarray:
-    """Average uint8 (H, W, 3) down by ``SUPERSAMPLE``."""
-    size = (rgb.shape[1] // SUPERSAMPLE, rgb.shape[0] // SUPERSAMPLE)
-    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+def render_scenes(
+    *,
+    out: Path,
+    scenes: int = 1200,
+    frames: int = 8,
+    width: int = 320,
+    height: int = 240,
+    first_seed: int = 100000,
+    workers: int = 2,
+    motion: Literal['still', 'clip'] = 'still',
+    split: Literal['train', 'unseen_pairs', 'unseen_nouns'] = 'train',
+) -> None:
+    """Render all scenes with a progress bar.
 
-
-def read(path: Path) -> SceneFile:
-    """Read a scene written by ``render``."""
-    with np.load(path) as arrays:
-        entries = json.loads(str(arrays['objects']))
-        objects = (SceneObject(**{**e, 'phrases': frozenset(e['phrases'])}) for e in entries)
-        return SceneFile(arrays['rgb'], arrays['ids'], tuple(objects))
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description='Render simulated training pictures.')
-    parser.add_argument('--out', type=Path, required=True, help='folder of the scene files')
-    parser.add_argument('--scenes', type=int, default=1200)
-    parser.add_argument('--frames', type=int, default=8, help='pictures of each scene')
-    parser.add_argument('--width', type=int, default=320)
-    parser.add_argument('--height', type=int, default=240)
-    parser.add_argument('--first-seed', type=int, default=100000)
-    parser.add_argument('--workers', type=int, default=2)
-    parser.add_argument(
-        '--motion',
-        choices=('still', 'clip'),
-        default='still',
-        help='independent pictures, or moments of a film with carried and covered objects',
-    )
-    parser.add_argument('--split', default='train', help='train, unseen_pairs or unseen_nouns')
-    return parser.parse_args()
-
-
-def main() -> None:
-    """Render all scenes with a progress bar."""
-    args = _arguments()
-    seeds = range(args.first_seed, args.first_seed + args.scenes)
-    if max(seeds[0], TEST_SEEDS[0]) <= min(seeds[-1], TEST_SEEDS[-1]):
-        raise SystemExit(f'Seeds {TEST_SEEDS} are kept for tests; choose another --first-seed.')
-    args.out.mkdir(parents=True, exist_ok=True)
+    Args:
+        out: Folder of the scene files.
+        scenes: How many.
+        frames: Pictures of each scene.
+        width: Image columns.
+        height: Image rows.
+        first_seed: Seed of the first scene; the others follow it.
+        workers: Processes.
+        motion: Independent pictures, or moments of a film with carried and covered objects.
+        split: Which pairs of colour and noun.
+    """
     configs = [
         TabletopConfig(
             seed=seed,
-            width=args.width * SUPERSAMPLE,
-            height=args.height * SUPERSAMPLE,
-            fps=args.frames / CLIP_SECONDS,
-            frames=args.frames,
-            motion=args.motion,
-            split=args.split,
+            width=width * SUPERSAMPLE,
+            height=height * SUPERSAMPLE,
+            fps=frames / CLIP_SECONDS,
+            frames=frames,
+            motion=motion,
+            split=split,
             depth=False,
         )
-        for seed in seeds
-        if not scene_path(args.out, seed).is_file()
+        for seed in training_seeds(first_seed, scenes, TEST_SEEDS)
     ]
-    # OpenGL contexts do not survive a fork.
-    context = multiprocessing.get_context('spawn')
-    with ProcessPoolExecutor(args.workers, mp_context=context) as pool:
-        jobs = [pool.submit(render, config, args.out) for config in configs]
-        for job in tqdm(as_completed(jobs), total=len(jobs), unit='scene'):
-            job.result()
+    out.mkdir(parents=True, exist_ok=True)
+    missing = [(config, out) for config in configs if not scene_path(out, config.seed).is_file()]
+    render_all(render, missing, workers, 'scene')
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line."""
+    return run_command('training.data.tabletop_render', __doc__, render_scenes, argv)
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

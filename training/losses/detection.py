@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -15,6 +15,7 @@ from training.losses.boxes import box_loss
 from training.losses.dense import center_loss, dense_box_loss, dense_targets, semantic_loss
 from training.losses.masks import mask_iou, mask_loss
 from training.losses.matching import Match, match
+from training.losses.terms import LossTerms
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class LossWeights:
 
 
 @dataclass(frozen=True)
-class DetectionLoss:
+class DetectionLoss(LossTerms):
     """Unweighted terms and training metrics; every field is a scalar tensor."""
 
     score: Tensor
@@ -49,10 +50,6 @@ class DetectionLoss:
     naming: Tensor
     matched_iou: Tensor
     presence_accuracy: Tensor
-
-    def total(self, weights: LossWeights) -> Tensor:
-        """Return the weighted sum."""
-        return sum(getattr(weights, f.name) * getattr(self, f.name) for f in fields(weights))
 
 
 def score_loss(logits: Tensor, found: Match, alpha: float = 0.4, gamma: float = 2.0) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from efficientsam3_ros.model.memory.tracking_graphs import Hypotheses
 from training.losses.masks import mask_iou, mask_terms
+from training.losses.terms import LossTerms
 
 _OTHERS_SHARE = 0.1
 """Keeps hypotheses alive that are never the best."""
@@ -33,7 +34,7 @@ class MemoryLossWeights:
 
 
 @dataclass(frozen=True)
-class MemoryLoss:
+class MemoryLoss(LossTerms):
     """Unweighted terms and training metrics; every field is a scalar tensor.
 
     Attributes:
@@ -56,10 +57,6 @@ class MemoryLoss:
     agreement: Tensor
     iou: Tensor
     object_accuracy: Tensor
-
-    def total(self, weights: MemoryLossWeights) -> Tensor:
-        """Return the weighted sum."""
-        return sum(getattr(weights, f.name) * getattr(self, f.name) for f in fields(weights))
 
 
 def memory_loss(

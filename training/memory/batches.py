@@ -20,11 +20,10 @@ VALIDATION_FRAMES = 16
 
 def clips_of(config: MemoryRunConfig, encoder: EncoderIdentity) -> MemoryClips:
     """Return the batches of a run."""
-    stages = tuple(Stage(*stage) for stage in config.schedule.stages)
     return MemoryClips(
         root=Path(config.data.train),
         encoder=encoder,
-        stages=stages,
+        stages=config.schedule.stages,
         length=config.schedule.steps,
         errors=config.data.errors,
         lookalikes=config.data.lookalikes,
@@ -52,6 +51,6 @@ def sample_levels(clips: MemoryClips, count: int = 16) -> tuple[Tensor, ...]:
     return tuple(torch.from_numpy(np.stack(levels)) for levels in zip(*frames))
 
 
-def start_batch(clips: MemoryClips) -> ClipBatch:
+def initialization_batch(clips: MemoryClips) -> ClipBatch:
     """Return two frames of several clips, to measure initial weights on."""
     return replace(clips, stages=(Stage(2, 8, 3, 1),), lookalikes=0.0)[0]

@@ -17,7 +17,7 @@ from efficientsam3_ros.model.layers.channel_norm import ChannelNorm
 from efficientsam3_ros.model.memory.attention import MemoryAttention, MemoryAttentionLayer
 from efficientsam3_ros.model.memory.encoder import MemoryEncoder
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
-from training.memory.perceiver_initialization import start_perceiver
+from training.memory.perceiver_initialization import initialize_perceiver
 
 MASK_CHANNELS = 8
 """Channels of a memory token that begin with the mask; the others begin with the appearance."""
@@ -26,7 +26,7 @@ _QUIET = 0.1
 
 
 @torch.no_grad()
-def start_by_appearance(network: VideoMemory, levels: Sequence[Tensor]) -> None:
+def initialize_by_appearance(network: VideoMemory, levels: Sequence[Tensor]) -> None:
     """Overwrite the initial weights that decide what is compared; draws from torch's generator.
 
     What all places of the sample share says nothing about an object, so it is subtracted where
@@ -42,8 +42,8 @@ def start_by_appearance(network: VideoMemory, levels: Sequence[Tensor]) -> None:
     config = network.config
     if not config.attention_width == config.memory_width <= config.width:
         raise ValueError(
-            'Starting by appearance needs an attention as wide as a memory token, and neither '
-            f'wider than the image: {config.attention_width}, {config.memory_width}, '
+            'Initialization by appearance needs an attention as wide as a memory token, and '
+            f'neither wider than the image: {config.attention_width}, {config.memory_width}, '
             f'{config.width}.'
         )
     if config.memory_width <= MASK_CHANNELS:
@@ -53,17 +53,17 @@ def start_by_appearance(network: VideoMemory, levels: Sequence[Tensor]) -> None:
     projection = basis[: config.memory_width]
     encoder = network.memorise.memory_encoder
     for norm, level in zip(network.track_step.level_norms, levels):
-        _start_norm(norm, level)
-    _start_norm(network.memorise.level_norm, levels[-1])
+        _initialize_norm(norm, level)
+    _initialize_norm(network.memorise.level_norm, levels[-1])
     seen = network.memorise.level_norm(levels[-1]).flatten(2).transpose(1, 2)
-    contrast = _start_encoder(encoder, projection, appearance, seen.flatten(0, 1))
-    _start_attention(network.track_step.memory_attention, projection, appearance, seen)
+    contrast = _initialize_encoder(encoder, projection, appearance, seen.flatten(0, 1))
+    _initialize_attention(network.track_step.memory_attention, projection, appearance, seen)
     if network.memorise.perceiver is not None:
         direction = torch.cat([torch.zeros(appearance), contrast])
-        start_perceiver(network.memorise.perceiver, direction)
+        initialize_perceiver(network.memorise.perceiver, direction)
 
 
-def _start_norm(norm: nn.Module, level: Tensor) -> None:
+def _initialize_norm(norm: nn.Module, level: Tensor) -> None:
     """Let a level's channels have mean 0 and deviation 1 over places."""
     if isinstance(norm, ChannelNorm):
         seen = norm(level).transpose(0, 1).flatten(1)
@@ -71,7 +71,7 @@ def _start_norm(norm: nn.Module, level: Tensor) -> None:
         norm.bias.copy_(-seen.mean(1) / seen.std(1))
 
 
-def _start_encoder(
+def _initialize_encoder(
     encoder: MemoryEncoder, projection: Tensor, appearance: int, seen: Tensor
 ) -> Tensor:
     """Give appearance and mask their own channels; return the direction of "object"."""
@@ -104,7 +104,7 @@ def _response(stages: list[nn.Module], value: float) -> Tensor:
     return x[0, :, x.shape[2] // 2, x.shape[3] // 2]
 
 
-def _start_attention(
+def _initialize_attention(
     attention: MemoryAttention, projection: Tensor, appearance: int, seen: Tensor
 ) -> None:
     kept = torch.zeros(len(projection), 1)

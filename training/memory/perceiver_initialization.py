@@ -11,7 +11,7 @@ _QUIET = 0.1
 
 
 @torch.no_grad()
-def start_perceiver(perceiver: SpatialPerceiver, direction: Tensor) -> None:
+def initialize_perceiver(perceiver: SpatialPerceiver, direction: Tensor) -> None:
     """Let latents pass on what the map holds where the object is.
 
     Half of the global latents begin with what is around it instead. Draws from torch's generator.

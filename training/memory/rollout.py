@@ -34,11 +34,11 @@ class Plan:
 
     Attributes:
         teacher_forced: Bool (N,): the memory gets true masks instead of its own ones.
-        trusted: Bool (T, N): a detection gives a trusted view, if the object is visible.
+        conditioning: Bool (T, N): a detection gives a conditioning view, if the object is visible.
     """
 
     teacher_forced: Tensor
-    trusted: Tensor
+    conditioning: Tensor
 
     @classmethod
     def free(cls, batch: ClipBatch) -> Plan:
@@ -48,21 +48,21 @@ class Plan:
 
     @classmethod
     def draw(
-        cls, batch: ClipBatch, teacher_forced: float, trusted: float, random: torch.Generator
+        cls, batch: ClipBatch, teacher_forced: float, conditioning: float, random: torch.Generator
     ) -> Plan:
         """Draw a plan.
 
         Args:
             batch: The clips.
             teacher_forced: Probability that an object gets true masks.
-            trusted: Probability that it gets one trusted view on the way.
+            conditioning: Probability that it gets one conditioning view on the way.
             random: On the CPU.
         """
         frames, objects = batch.visible.shape
         draws = torch.rand(2, objects, generator=random).to(batch.visible.device)
         when = torch.randint(1, frames, (objects,), generator=random).to(draws.device)
         now = torch.arange(frames, device=draws.device)[:, None] == when
-        return cls(draws[0] < teacher_forced, now & (draws[1] < trusted))
+        return cls(draws[0] < teacher_forced, now & (draws[1] < conditioning))
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class _Shown:
     logits: Tensor
     score: Tensor
     recent: Tensor
-    trusted: Tensor
+    conditioning: Tensor
 
 
 def best_mask(found: Hypotheses) -> Tensor:
@@ -147,14 +147,14 @@ def _shown(batch: ClipBatch, index: int, found: Hypotheses, plan: Plan, gate: Ga
     visible = batch.visible[index]
     good = (score >= gate.object_score) & (found.qualities.amax(1) >= gate.quality)
     good &= (own > 0).flatten(1).any(1)
-    trusted = plan.trusted[index] & visible
-    truth = plan.teacher_forced | trusted
-    real = torch.where(trusted[:, None, None], batch.given[index], batch.masks[index])
+    conditioning = plan.conditioning[index] & visible
+    truth = plan.teacher_forced | conditioning
+    real = torch.where(conditioning[:, None, None], batch.given[index], batch.masks[index])
     return _Shown(
         logits=torch.where(truth[:, None, None], certain(real), own),
         score=torch.where(truth, torch.ones_like(score), score),
         recent=torch.where(plan.teacher_forced, visible, good),
-        trusted=trusted,
+        conditioning=conditioning,
     )
 
 
@@ -163,9 +163,9 @@ def _view(network: VideoMemory, level_2: Tensor, shown: _Shown, found: Hypothese
     return NewView(
         latents=network.memorise(level_2, shown.logits, shown.score),
         recent=shown.recent,
-        trusted=shown.trusted,
+        conditioning=shown.conditioning,
         pointers=found.pointers[rows, found.qualities.argmax(1)],
-        pointed=(shown.recent | shown.trusted) & (found.object_logits > 0),
+        pointed=(shown.recent | shown.conditioning) & (found.object_logits > 0),
     )
 
 

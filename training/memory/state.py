@@ -18,14 +18,14 @@ class NewView:
     Attributes:
         latents: (N, L, C).
         recent: Bool (N,), it enters the recent slots.
-        trusted: Bool (N,), it enters the conditioning slots instead.
+        conditioning: Bool (N,), it enters the conditioning slots instead.
         pointers: (N, W).
         pointed: Bool (N,), its pointer is kept.
     """
 
     latents: Tensor
     recent: Tensor
-    trusted: Tensor
+    conditioning: Tensor
     pointers: Tensor
     pointed: Tensor
 
@@ -44,7 +44,7 @@ class MemoryState:
 
     @classmethod
     def begin(cls, config: MemoryConfig, latents: Tensor) -> MemoryState:
-        """Start with one trusted view (N, L, C) of each object."""
+        """Start with one conditioning view (N, L, C) of each object."""
         empty = MemoryBank.empty(config, len(latents))
         moved = {name: value.to(latents.device) for name, value in vars(empty).items()}
         memory = torch.cat([latents[:, None], moved['memory'][:, 1:]], 1)
@@ -63,8 +63,8 @@ class MemoryState:
         memory, valid = bank.memory, bank.memory_valid
         one = torch.ones_like(valid[:, 0])
         for begin, end, wanted in (
-            (first, cut, view.trusted),
-            (cut, valid.shape[1], view.recent & ~view.trusted),
+            (first, cut, view.conditioning),
+            (cut, valid.shape[1], view.recent & ~view.conditioning),
         ):
             memory = _pushed(memory, view.latents, begin, end, wanted)
             valid = _pushed(valid, one, begin, end, wanted)

@@ -1,4 +1,4 @@
-"""Starting one memory from another: a Perceiver memory from a trained dense one."""
+"""Initial weights from another memory: a Perceiver memory's from a trained dense one."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from torch.nn import functional as F
 from efficientsam3_ros.model.memory.tracking_graphs import Memorise, VideoMemory
 from training.data.clips.clip_batch import ClipBatch
 from training.initial_weights import WeightError
-from training.memory.perceiver_initialization import start_perceiver
+from training.memory.perceiver_initialization import initialize_perceiver
 from training.memory.rollout import certain
 
 
 @torch.no_grad()
-def start_from(network: VideoMemory, other: VideoMemory, batch: ClipBatch) -> None:
+def initialize_from(network: VideoMemory, other: VideoMemory, batch: ClipBatch) -> None:
     """Take over every tensor of the same name and shape.
 
     A Perceiver that the other memory does not have begins along the direction in which its map
@@ -40,7 +40,7 @@ def start_from(network: VideoMemory, other: VideoMemory, batch: ClipBatch) -> No
     network.load_state_dict(state | fitting)
     perceiver = network.memorise.perceiver
     if perceiver is not None and other.memorise.perceiver is None:
-        start_perceiver(perceiver, object_direction(network.memorise, batch))
+        initialize_perceiver(perceiver, object_direction(network.memorise, batch))
 
 
 @torch.no_grad()

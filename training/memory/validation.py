@@ -27,7 +27,7 @@ class _Counts:
     right_visible: int = 0
     quality_error: float = 0.0
 
-    def figures(self) -> dict[str, float]:
+    def metrics(self) -> dict[str, float]:
         """Return the metrics by name."""
         visible = max(1, self.visible)
         return {
@@ -60,7 +60,7 @@ def validate(network: VideoMemory, batches: Iterable[ClipBatch], gate: Gate) -> 
             error = (step.found.qualities.amax(1) - iou).abs()
             counts.quality_error += float(error[visible].sum())
             gone = (gone | absent) & ~visible
-    return counts.figures()
+    return counts.metrics()
 
 
 def _count(

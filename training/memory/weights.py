@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.model.memory.config import MemoryConfig
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from training.config import build
@@ -20,10 +21,9 @@ def save_memory(
     path: Path, config: MemoryConfig, encoder: EncoderIdentity, state: Mapping[str, Tensor]
 ) -> None:
     """Write a memory; the file is safe to load (tensors and plain values only)."""
-    part = path.with_suffix('.part')
     entries = {'memory': asdict(config), 'encoder': asdict(encoder), 'weights': dict(state)}
-    torch.save(entries, part)
-    part.rename(path)
+    with replacing(path) as part:
+        torch.save(entries, part)
 
 
 def load_memory(path: Path, encoder: EncoderIdentity | None = None) -> VideoMemory:

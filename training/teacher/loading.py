@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -23,6 +23,48 @@ class Tokenizer(Protocol):
     def __call__(self, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Tokenise; ids are int64, masks 1 where a token is valid."""
         ...
+
+
+class FrozenTeacher:
+    """SAM 3 from a local folder in transformers' layout, frozen.
+
+    Args:
+        folder: The model; a video model's folder serves a picture model as well.
+        device: Where it runs.
+        dtype: Its precision; results come back in it.
+        tokenizer: Phrases to ids; CLIP's, as SAM 3 has it, when absent.
+
+    Raises:
+        TeacherError: If the folder cannot be used.
+    """
+
+    architecture: ClassVar[str]
+    """Its class in transformers."""
+
+    def __init__(
+        self,
+        folder: Path,
+        device: torch.device | str = 'cpu',
+        dtype: torch.dtype = torch.float32,
+        tokenizer: Tokenizer | None = None,
+    ) -> None:
+        self.device = torch.device(device)
+        self.dtype = dtype
+        self.model: Any = load_frozen(folder, self.architecture, self.device, dtype)
+        config = self.model.config
+        text = getattr(config, 'detector_config', config).text_config
+        self._tokenizer = tokenizer or clip_tokenizer(text.max_position_embeddings)
+        self._preprocess = preprocess_of(config.image_size)
+
+    @property
+    def preprocess(self) -> Preprocess:
+        """Squash to the square input, mean and deviation 0.5."""
+        return self._preprocess
+
+    def tokens(self, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Return ids and mask of phrases, each (K, context), on the device."""
+        ids, mask = self._tokenizer(phrases)
+        return ids.to(self.device), mask.to(self.device)
 
 
 def load_frozen(folder: Path, name: str, device: torch.device, dtype: torch.dtype) -> Any:

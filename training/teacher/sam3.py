@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from efficientsam3_ros.core.preprocess import Preprocess
-from training.teacher.loading import (
-    PADDED_BOX,
-    Tokenizer,
-    clip_tokenizer,
-    load_frozen,
-    preprocess_of,
-)
+from training.teacher.loading import PADDED_BOX, FrozenTeacher
 from training.teacher.protocol import (
     TeacherDetections,
     TeacherError,
@@ -26,40 +18,14 @@ from training.teacher.protocol import (
 )
 
 
-class Sam3Teacher:
-    """Frozen SAM 3 from a local folder.
+class Sam3Teacher(FrozenTeacher):
+    """Frozen SAM 3; see :class:`FrozenTeacher` for its arguments.
 
     A text-only prompt carries the exemplar encoder's CLS token here, as it does in SAM 3 itself
     and as it does not in transformers.
-
-    Args:
-        folder: Model in transformers' layout; the folder of the video model serves as well.
-        device: Where it runs.
-        dtype: Its precision; results come back in it.
-        tokenizer: Phrases to ids; CLIP's, as SAM 3 has it, when absent.
-
-    Raises:
-        TeacherError: If the folder cannot be used.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        device: torch.device | str = 'cpu',
-        dtype: torch.dtype = torch.float32,
-        tokenizer: Tokenizer | None = None,
-    ) -> None:
-        self.device = torch.device(device)
-        self.dtype = dtype
-        self.model: Any = load_frozen(folder, 'Sam3Model', self.device, dtype)
-        context = self.model.config.text_config.max_position_embeddings
-        self._tokenizer = tokenizer or clip_tokenizer(context)
-        self._preprocess = preprocess_of(self.model.config.vision_config.image_size)
-
-    @property
-    def preprocess(self) -> Preprocess:
-        """Squash to the square input, mean and deviation 0.5."""
-        return self._preprocess
+    architecture = 'Sam3Model'
 
     @torch.no_grad()
     def encode_image(self, images: Tensor) -> TeacherFeatures:
@@ -73,7 +39,7 @@ class Sam3Teacher:
     @torch.no_grad()
     def encode_text(self, phrases: Sequence[str]) -> TeacherText:
         """Encode phrases to (K, 32, 256) tokens; pads are masked, the encoder is causal."""
-        ids, mask = self._tokens(phrases)
+        ids, mask = self.tokens(phrases)
         found = self.model.get_text_features(input_ids=ids, attention_mask=mask)
         return TeacherText(found.pooler_output, mask)
 
@@ -103,7 +69,7 @@ class Sam3Teacher:
         )
 
     def _detect_one(self, vision: Any, prompt: TeacherPrompt) -> Any:
-        ids, mask = self._tokens([prompt.phrase])
+        ids, mask = self.tokens([prompt.phrase])
         boxes: dict[str, Tensor] = {}
         if prompt.boxes is not None and prompt.boxes.numel():
             labels = prompt.labels
@@ -128,10 +94,6 @@ class Sam3Teacher:
             fpn_hidden_states=(*levels, levels[-1]),
             fpn_position_encoding=(*positions, positions[-1]),
         )
-
-    def _tokens(self, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
-        ids, mask = self._tokenizer(phrases)
-        return ids.to(self.device), mask.to(self.device)
 
 
 def _centered(boxes: Tensor) -> Tensor:

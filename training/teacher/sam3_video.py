@@ -3,53 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from efficientsam3_ros.core.preprocess import Preprocess
-from training.teacher.loading import Tokenizer, clip_tokenizer, load_frozen, preprocess_of
+from training.teacher.loading import FrozenTeacher
 from training.teacher.protocol import TeacherError, TeacherFrame
 
 
-class Sam3VideoTeacher:
-    """Frozen SAM 3 video model from a local folder, fed frame by frame.
+class Sam3VideoTeacher(FrozenTeacher):
+    """Frozen SAM 3 video model, fed frame by frame; see :class:`FrozenTeacher`.
 
     transformers keeps every frame of a session, follows objects one by one, and needs its
     optional ``kernels`` package for mask suppression and hole filling: use it to label short
     clips, not to run live.
-
-    Args:
-        folder: Model in transformers' layout.
-        device: Where it runs.
-        dtype: Its precision.
-        tokenizer: Phrases to ids; CLIP's, as SAM 3 has it, when absent.
-
-    Raises:
-        TeacherError: If the folder cannot be used.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        device: torch.device | str = 'cpu',
-        dtype: torch.dtype = torch.float32,
-        tokenizer: Tokenizer | None = None,
-    ) -> None:
-        self.device = torch.device(device)
-        self.dtype = dtype
-        self.model: Any = load_frozen(folder, 'Sam3VideoModel', self.device, dtype)
-        context = self.model.config.detector_config.text_config.max_position_embeddings
-        self._tokenizer = tokenizer or clip_tokenizer(context)
-        self._preprocess = preprocess_of(self.model.config.image_size)
-        self._session: Any = None
-
-    @property
-    def preprocess(self) -> Preprocess:
-        """Squash to the square input, mean and deviation 0.5."""
-        return self._preprocess
+    architecture = 'Sam3VideoModel'
+    _session: Any = None
 
     def start(self, phrases: Sequence[str], height: int, width: int) -> None:
         """Open a new session.
@@ -76,9 +48,9 @@ class Sam3VideoTeacher:
         )
         for phrase in phrases:
             number = session.add_prompt(phrase)
-            ids, mask = self._tokenizer([phrase])
-            session.prompt_input_ids[number] = ids.to(self.device)
-            session.prompt_attention_masks[number] = mask.to(self.device)
+            ids, mask = self.tokens([phrase])
+            session.prompt_input_ids[number] = ids
+            session.prompt_attention_masks[number] = mask
         self._session = session
 
     def step(self, image: Tensor) -> TeacherFrame:

@@ -7,11 +7,23 @@ import json
 import subprocess
 import sys
 from time import time
+from typing import Annotated
+
+from cyclopts import App
+
+from efficientsam3_ros.cli.support.options import DEFAULT_ENGINE, EngineOptions, at_least
+
+EXAMPLES = """\
+examples:
+  efficientsam3 benchmark cold-start
+  efficientsam3 benchmark cold-start --runs 10 --engine openvino --threads 1"""
 
 HEAVY = ('torch', 'timm', 'transformers', 'mujoco', 'scipy', 'onnx')
 """What a robot's process must not load."""
 
 _MAX_STEPS = 10
+
+app = App(name='cold-start', help_epilogue=EXAMPLES)
 
 
 @dataclass(frozen=True)
@@ -55,14 +67,18 @@ def cold_start(bundle: str, engine: str, threads: int) -> ColdStart:
     return ColdStart(**(data | {'heavy': tuple(data['heavy'])}))
 
 
-def run(bundle: str, engine: str, threads: int, runs: int = 5) -> list[ColdStart]:
-    """Measure several starts and print them; the first may wait for the disk."""
+@app.default
+def run(*, runs: Annotated[int, at_least(1)] = 5, engine: EngineOptions = DEFAULT_ENGINE) -> int:
+    """Measure several starts and print them; the first may wait for the disk.
+
+    Args:
+        runs: How many.
+        engine: The network.
+    """
     starts = []
-    if runs < 1:
-        raise ValueError(f'At least 1 run is needed, got {runs}.')
     print('start  imported  loaded  prompted  first mask  frames')
     for index in range(runs):
-        start = cold_start(bundle, engine, threads)
+        start = cold_start(engine.bundle, engine.engine, engine.threads)
         starts.append(start)
         print(
             f'{index + 1:5d}  {start.imported:6.2f} s {start.loaded:5.2f} s  '
@@ -76,7 +92,7 @@ def run(bundle: str, engine: str, threads: int, runs: int = 5) -> list[ColdStart
     )
     heavy = sorted({name for start in starts for name in start.heavy})
     print(f'loaded besides: {", ".join(heavy) or "none"} of {", ".join(HEAVY)}')
-    return starts
+    return 0
 
 
 def child() -> None:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-import json
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import Annotated
 
+from cyclopts import App
 import numpy as np
 
+from efficientsam3_ros.cli.support.options import DEFAULT_ENGINE, EngineOptions, at_least
 from efficientsam3_ros.cli.support.progress import progress
 from efficientsam3_ros.core import Frame, Prompt
+from efficientsam3_ros.core.atomic import write_json
+from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.tracking import ConceptTracker
+
+EXAMPLES = """\
+examples:
+  efficientsam3 benchmark endurance
+  efficientsam3 benchmark endurance --bundle my_bundle/ --frames 20000 --out endurance.json"""
 
 WINDOW = 1000
 MEMORY_GROWTH = 0.05
@@ -21,8 +30,9 @@ _FILM_FRAMES = 120
 _PROMPTS_EVERY = 97
 _RESET_EVERY = 2311
 _MEGABYTE = 1e6
-_SECOND_NS = 1_000_000_000
 _FPS = 15
+
+app = App(name='endurance', help_epilogue=EXAMPLES)
 
 
 @dataclass(frozen=True)
@@ -107,20 +117,29 @@ class IdBook:
         self._live = set(live)
 
 
+@app.default
 def run(
-    bundle: str, engine: str, threads: int, frames: int, seed: int, out: Path | None = None
+    *,
+    frames: Annotated[int, at_least(8)] = 10_000,
+    seed: int = 7,
+    out: Path | None = None,
+    engine: EngineOptions = DEFAULT_ENGINE,
 ) -> int:
     """Track a looped simulated film with changing prompts; print and write the figures.
+
+    Args:
+        frames: How many.
+        seed: Which scene.
+        out: JSON file for the figures.
+        engine: The network.
 
     Returns:
         0 if memory, time and ids stayed as they must.
     """
     from efficientsam3_ros.engine import load_engine
 
-    if frames < 8:
-        raise ValueError(f'At least 8 frames are needed, got {frames}.')
     film, concepts = _film(seed)
-    loaded = load_engine(bundle, engine, threads)
+    loaded = load_engine(engine.bundle, engine.engine, engine.threads)
     print(f'{loaded.manifest.name}: {frames} frames, changing prompts: {", ".join(concepts)}')
     try:
         found = endure(ConceptTracker(loaded), film, concepts, frames)
@@ -129,7 +148,7 @@ def run(
     for line in found.lines():
         print(line)
     if out is not None:
-        out.write_text(json.dumps(asdict(found), indent=2) + '\n', encoding='utf-8')
+        write_json(out, asdict(found))
     return 0 if found.passed else 1
 
 
@@ -157,7 +176,7 @@ def endure(
         _operate(tracker, concepts, index)
         rgb = _screened(film[_there_and_back(index, len(film))], index)
         begin = np.array((perf_counter(), process_time()))
-        tracker.step(Frame(rgb, index * _SECOND_NS // _FPS, 'camera'))
+        tracker.step(Frame(rgb, index * SECOND_NS // _FPS, 'camera'))
         times[index] = 1e3 * (np.array((perf_counter(), process_time())) - begin)
         book.note([track.track_id for track in tracker.tracks])
         most_tracks = max(most_tracks, len(tracker.tracks))

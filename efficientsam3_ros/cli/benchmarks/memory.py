@@ -4,56 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
-import json
 from pathlib import Path
 import tempfile
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
+from cyclopts import App, Parameter
 import numpy as np
 
 from efficientsam3_ros.cli.benchmarks.memory_cost_table import KINDS, REFERENCE, FrameCost, report
+from efficientsam3_ros.cli.support.options import at_least, between
 from efficientsam3_ros.cli.support.progress import progress
+from efficientsam3_ros.core.atomic import write_json
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.memory.config import MemoryConfig, MemoryKind
 
 OBJECTS = (1, 5, 10, 20)
+EXAMPLES = """\
+examples:
+  efficientsam3 benchmark memory
+  efficientsam3 benchmark memory --sizes nano --objects 1 5 10 20 --threads 1"""
+
 _FULL_GRID = 72
 # Attention logits of one batch stay below this; more objects run in several batches.
 _LOGIT_BYTES = 2**30
 Frame = Callable[[], object]
+Size = Literal['nano', 'full']
+
+app = App(name='memory', help_epilogue=EXAMPLES)
 
 
+@app.default
 def run(
-    sizes: Sequence[str],
-    objects: Sequence[int],
-    rounds: int,
-    threads: int,
-    out: Path | None,
+    *,
+    sizes: Annotated[tuple[Size, ...], Parameter(consume_multiple=True)] = ('nano', 'full'),
+    objects: Annotated[tuple[int, ...], Parameter(consume_multiple=True), at_least(1)] = OBJECTS,
+    rounds: Annotated[int, at_least(1)] = 5,
+    threads: Annotated[int, between(0, 256)] = 0,
+    out: Path | None = None,
 ) -> int:
     """Measure, print and write.
 
     Every round runs each candidate once, so that a disturbance hits all of them alike.
 
     Args:
-        sizes: ``nano``, ``full`` or both.
+        sizes: Sizes of the network.
         objects: Numbers of objects.
         rounds: Timed rounds, after one to warm up.
         threads: CPU threads, 0 takes all cores.
         out: JSON file for the figures.
-
-    Raises:
-        ValueError: If there is no round or no object.
     """
-    if rounds < 1 or not objects or min(objects) < 1:
-        raise ValueError(f'1 round and 1 object are the least, got {rounds} and {list(objects)}.')
     costs: list[FrameCost] = []
     for size in sizes:
         costs += measure(size, objects, rounds, threads)
         print(report(size, costs))
     if out is not None:
-        out.write_text(json.dumps([asdict(c) for c in costs], indent=2) + '\n', encoding='utf-8')
+        write_json(out, [asdict(c) for c in costs])
     return 0
 
 

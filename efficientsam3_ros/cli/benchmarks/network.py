@@ -1,13 +1,15 @@
-"""``efficientsam3 benchmark --against upstream-layout``: what necks and engines cost."""
+"""``efficientsam3 benchmark network``: what necks and engines cost."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-import json
 from pathlib import Path
 from statistics import median
 import tempfile
 from time import perf_counter
+from typing import Annotated
+
+from cyclopts import App, Parameter
 
 from efficientsam3_ros.cli.benchmarks.network_candidates import (
     ENGINES,
@@ -17,8 +19,17 @@ from efficientsam3_ros.cli.benchmarks.network_candidates import (
     UPSTREAM,
     candidates,
 )
+from efficientsam3_ros.cli.support.options import at_least
 from efficientsam3_ros.cli.support.progress import progress
 from efficientsam3_ros.cli.support.tables import table
+from efficientsam3_ros.core.atomic import write_json
+
+EXAMPLES = """\
+examples:
+  efficientsam3 benchmark network
+  efficientsam3 benchmark network --student es_rv_s --sizes 512 --out necks.json"""
+
+app = App(name='network', help_epilogue=EXAMPLES)
 
 
 @dataclass(frozen=True)
@@ -47,19 +58,24 @@ class Timing:
         return median(self.seconds)
 
 
-def run(student: str, sizes: tuple[int, ...], rounds: int, out: Path | None) -> int:
+@app.default
+def run(
+    *,
+    student: str = 'es_ev_m',
+    sizes: Annotated[tuple[int, ...], Parameter(consume_multiple=True), at_least(1)] = (1008, 512),
+    rounds: Annotated[int, at_least(1)] = 5,
+    out: Path | None = None,
+) -> int:
     """Measure, print and write.
 
     Every round runs each candidate once, so that a disturbance hits all of them alike.
 
     Args:
         student: One of the nine; with random weights and the S0 text encoder.
-        sizes: Input sizes in pixels.
+        sizes: Pixels of the input's side.
         rounds: Timed rounds, after one to warm up.
         out: JSON file for the figures.
     """
-    if rounds < 1:
-        raise ValueError(f'At least 1 round is needed, got {rounds}.')
     timings: list[Timing] = []
     for size in sizes:
         timings += _measure(student, size, rounds)
@@ -67,7 +83,7 @@ def run(student: str, sizes: tuple[int, ...], rounds: int, out: Path | None) -> 
     for line in _conclusions(timings, sizes):
         print(line)
     if out is not None:
-        out.write_text(json.dumps([asdict(t) for t in timings], indent=2) + '\n')
+        write_json(out, [asdict(t) for t in timings])
     return 0
 
 

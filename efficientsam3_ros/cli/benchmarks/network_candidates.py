@@ -1,4 +1,4 @@
-"""What ``efficientsam3 benchmark --against upstream-layout`` times: necks, parts, engines."""
+"""What ``efficientsam3 benchmark network`` times: necks, parts, engines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from efficientsam3_ros.model.export.graph import GraphPlan
-    from efficientsam3_ros.model.image.family_image_encoder import NeckName
+    from efficientsam3_ros.model.image.student_image_encoder import NeckName
 
 UPSTREAM = "torch eager, upstream's layout"
 OURS = 'torch eager, ours (folded)'

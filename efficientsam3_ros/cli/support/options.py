@@ -1,65 +1,98 @@
-"""Options that several verbs share, and the checks of what users type."""
+"""Options that several verbs share, and the checks of what users type.
+
+Every dataclass here is one titled group of a verb's help; its ``Attributes`` are the help texts.
+"""
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import fields
-import math
+from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 import shutil
+from typing import Annotated
 
-from efficientsam3_ros.engine import DEFAULT_BUNDLE
-from efficientsam3_ros.tracking import TrackerConfig
+from cyclopts import Group, Parameter
+from cyclopts.validators import Number
+
+from efficientsam3_ros.engine.bundles import DEFAULT_BUNDLE
 
 
 class OptionError(ValueError):
     """Arguments that do not fit; the message names the remedy."""
 
 
-def add_engine_options(parser: argparse.ArgumentParser) -> None:
-    """Offer ``--bundle``, ``--engine`` and ``--threads``."""
-    group = parser.add_argument_group('network')
-    group.add_argument(
-        '--bundle', default=DEFAULT_BUNDLE, help='embedded name or folder (%(default)s)'
-    )
-    group.add_argument('--engine', default='onnxruntime', help='inference backend (%(default)s)')
-    group.add_argument(
-        '--threads', type=int, default=0, help='CPU threads, 0 takes all cores (%(default)s)'
-    )
+def between(low: float, high: float, default: str = '') -> Parameter:
+    """Return the annotation of a number from ``low`` to ``high``, both included.
 
-
-def add_tracker_options(parser: argparse.ArgumentParser) -> None:
-    """Offer every setting of ``TrackerConfig``, ``detect_every`` as ``--detect-every``."""
-    group = parser.add_argument_group('tracker')
-    for item in fields(TrackerConfig):
-        kind = type(item.default)
-        shown = 'from the bundle' if item.default != item.default else item.default
-        group.add_argument(
-            f'--{item.name.replace("_", "-")}',
-            type=kind,
-            default=item.default,
-            metavar=kind.__name__.upper(),
-            help=f'{item.metadata["description"]} ({shown})'.replace('%', '%%'),
-        )
-
-
-def tracker_config(arguments: argparse.Namespace) -> TrackerConfig:
-    """Return the settings that ``add_tracker_options`` read.
-
-    Raises:
-        ValueError: If one is out of range; the message names it.
+    Args:
+        low: Smallest value.
+        high: Largest value; infinite for no limit.
+        default: Shown instead of the default value.
     """
-    return TrackerConfig(
-        **{item.name: getattr(arguments, item.name) for item in fields(TrackerConfig)}
+    bounds = f'at least {low:g}' if high == inf else f'{low:g} to {high:g}'
+    return Parameter(
+        validator=Number(gte=low, lte=high),
+        show_default=lambda value: f'{default or value}; {bounds}',
     )
 
 
-def positive(text: str) -> float:
-    """Read a number above 0, for argparse."""
-    value = float(text)
-    if not value > 0 or math.isinf(value):
-        raise argparse.ArgumentTypeError(f'{text} is not a positive number')
-    return value
+def at_least(low: float, default: str = '') -> Parameter:
+    """Return the annotation of a number that is ``low`` or more; see ``between``."""
+    return between(low, inf, default)
+
+
+Positive = Annotated[
+    float,
+    Parameter(validator=Number(gt=0, lt=inf), show_default=lambda value: f'{value:g}; above 0'),
+]
+"""A finite number above 0."""
+
+Switch = Annotated[bool, Parameter(negative_bool='no-')]
+"""A flag that is on unless ``--no-...`` turns it off; a plain ``bool`` is off unless given."""
+
+Words = Annotated[tuple[str, ...], Parameter(consume_multiple=True)]
+"""Several values after one option."""
+
+Paths = Annotated[tuple[Path, ...], Parameter(consume_multiple=True)]
+"""Several files or folders after one option."""
+
+
+@Parameter(name='*', group=Group('Output', sort_key=1))
+@dataclass(frozen=True, kw_only=True)
+class OutputOptions:
+    """Where results go.
+
+    Attributes:
+        out: New file or folder for the results.
+        force: Replace what is there.
+    """
+
+    out: Path
+    force: bool = False
+
+    def fresh(self) -> Path:
+        """Return the output's path, free to be written; see ``fresh`` for errors."""
+        return fresh(self.out, self.force)
+
+
+@Parameter(name='*', group=Group('Network', sort_key=2))
+@dataclass(frozen=True, kw_only=True)
+class EngineOptions:
+    """Which network runs, and how.
+
+    Attributes:
+        bundle: Embedded name or folder.
+        engine: Inference backend: onnxruntime, openvino, tensorrt, ...; a precision may follow, as
+            in tensorrt:fp16.
+        threads: CPU threads, 0 takes all cores.
+    """
+
+    bundle: str = DEFAULT_BUNDLE
+    engine: str = 'onnxruntime'
+    threads: Annotated[int, between(0, 256)] = 0
+
+
+DEFAULT_ENGINE = EngineOptions()
 
 
 def fresh(path: Path, force: bool) -> Path:

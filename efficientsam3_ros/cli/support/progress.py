@@ -1,11 +1,14 @@
-"""A progress bar where there is a terminal and tqdm is installed."""
+"""A progress bar where there is a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
+
+from rich.console import Console
+from rich.progress import Progress, track
 
 ItemT = TypeVar('ItemT')
 
@@ -18,12 +21,7 @@ def progress(items: Iterable[ItemT], label: str, total: int | None = None) -> It
         label: Stands before the bar.
         total: Their number, if known.
     """
-    if find_spec('tqdm') is None:
-        return items
-    from tqdm import tqdm
-
-    bar: Iterable[ItemT] = tqdm(items, label, total, disable=None)
-    return bar
+    return track(items, label, total, **_where())
 
 
 @contextmanager
@@ -34,10 +32,10 @@ def frame_bar(label: str, total: int | None = None) -> Iterator[Callable[[], obj
         label: Stands before the bar.
         total: Number of steps, if known.
     """
-    if find_spec('tqdm') is None:
-        yield lambda: None
-        return
-    from tqdm import tqdm
+    with Progress(**_where()) as bar:
+        yield partial(bar.advance, bar.add_task(label, total=total))
 
-    with tqdm(total=total, desc=label, disable=None) as bar:
-        yield bar.update
+
+def _where() -> dict[str, Any]:
+    console = Console(stderr=True)
+    return {'console': console, 'disable': not console.is_terminal}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from types import TracebackType
 from typing import Any, TextIO
 
 import cv2
@@ -45,16 +44,11 @@ class ResultFolder:
         self._bag.__enter__()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._lines.close()
-        self._bag.__exit__(kind, error, trace)
+        self._bag.__exit__()
         if self._video is not None:
-            self._video.__exit__(kind, error, trace)
+            self._video.__exit__()
         if self._start_ns is not None:
             sheet = cv2.cvtColor(self._sheet.image(), cv2.COLOR_RGB2BGR)
             cv2.imwrite(str(self.folder / 'contact_sheet.png'), sheet)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields
 from difflib import get_close_matches
-import math
 from pathlib import Path
 from typing import Any
 
 from efficientsam3_ros.cli.support.options import OptionError
+from efficientsam3_ros.core.renames import SETTINGS, renamed
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 from efficientsam3_ros.tracking import TrackerConfig
 
@@ -17,7 +17,7 @@ from efficientsam3_ros.tracking import TrackerConfig
 _GROUP = 'tracking'
 
 
-def read_tracker_config(path: Path | None, threshold: float = math.nan) -> TrackerConfig:
+def read_tracker_config(path: Path | None, **given: Any) -> TrackerConfig:
     """Return the settings of a ``tracker.yaml``, defaults for what it leaves out.
 
     Parameters of the node that are no thresholds (bundle, topics, rates) are passed over.
@@ -25,10 +25,10 @@ def read_tracker_config(path: Path | None, threshold: float = math.nan) -> Track
     Args:
         path: YAML: plain ``name: value`` lines, or as ROS 2 writes the node's parameters; None
             takes the defaults.
-        threshold: Detection threshold that replaces the file's; NaN leaves it.
+        given: Settings by name that come before the file's.
 
     Raises:
-        OptionError: If the file cannot be read or names an unknown setting.
+        OptionError: If the file cannot be read or names an unknown setting, or one by an old name.
         ValueError: If a setting is out of range; the message names it.
     """
     values = _load(path) if path else {}
@@ -40,11 +40,12 @@ def read_tracker_config(path: Path | None, threshold: float = math.nan) -> Track
         for name, item in ours.items()
         if name in values
     }
-    config = TrackerConfig(**chosen)
-    return config if math.isnan(threshold) else replace(config, detection_threshold=threshold)
+    return TrackerConfig(**chosen | given)
 
 
-def _check_names(path: Path | None, names: Iterable[str], ours: Iterable[str]) -> None:
+def _check_names(path: Path | None, names: Collection[str], ours: Iterable[str]) -> None:
+    if old := renamed(names, SETTINGS):
+        raise OptionError(f'In {path} {old}; rename it there.')
     known = [*ours, *(item.name for item in fields(NodeSettings)), 'use_sim_time']
     for name in names:
         if name not in known:

@@ -1,4 +1,4 @@
-"""CLIP's byte-level byte-pair encoding (github.com/openai/CLIP), without torch, regex and ftfy."""
+"""CLIP's byte-level byte-pair encoding (github.com/openai/CLIP), without torch and regex."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 import gzip
+import html
 from itertools import pairwise
 from pathlib import Path
 import unicodedata
 
+import ftfy
 import numpy as np
 
 from efficientsam3_ros.core.prompt import PromptError
-from efficientsam3_ros.core.text.text_cleaning import clean_phrase
 
 VOCABULARY_FILE = Path(__file__).parent / 'assets' / 'bpe_simple_vocab_16e6.txt.gz'
 PADDING_ID = 0
@@ -103,6 +104,12 @@ class ClipTokenizer:
                 )
             row[: len(ids) + 2] = [START_ID, *ids, END_ID]
         return table
+
+
+def clean_phrase(phrase: str) -> str:
+    """Clean a phrase as CLIP's training texts were: encoding, entities, spaces, lower case."""
+    text = html.unescape(html.unescape(ftfy.fix_text(phrase)))
+    return ' '.join(text.split()).lower()
 
 
 @cache

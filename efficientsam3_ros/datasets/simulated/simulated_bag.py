@@ -25,7 +25,7 @@ _FARTHEST_MM = 65535
 
 
 @dataclass(frozen=True)
-class MemoryPrediction:
+class _FrameMasks:
     """What is kept of one frame until the concepts are known.
 
     Attributes:
@@ -82,16 +82,16 @@ def write_simulated_bag(
     from efficientsam3_ros.simulation import Tabletop
 
     with Tabletop(config) as scene, BagWriter(out) as bag:
-        sightings = []
-        for sighting in _record(scene, bag):
-            sightings.append(sighting)
+        frames = []
+        for masks in _record(scene, bag):
+            frames.append(masks)
             tick()
-        concepts = _write_truth(scene, bag, sightings, asked)
+        concepts = _write_truth(scene, bag, frames, asked)
         objects = tuple(sorted(_name(item) for item in scene.objects))
-    return SimulatedBag(objects, concepts, len(sightings))
+    return SimulatedBag(objects, concepts, len(frames))
 
 
-def _record(scene: Tabletop, bag: BagWriter) -> Iterator[MemoryPrediction]:
+def _record(scene: Tabletop, bag: BagWriter) -> Iterator[_FrameMasks]:
     """Write each frame's images; yield what its truth needs."""
     for seen in scene:
         stamp_ns = START_NS + seen.stamp_ns
@@ -99,22 +99,22 @@ def _record(scene: Tabletop, bag: BagWriter) -> Iterator[MemoryPrediction]:
         bag.camera_info(INFO, scene.intrinsics, stamp_ns, FRAME_ID)
         if seen.depth is not None:
             bag.image(DEPTH, _millimeters(seen.depth), '16UC1', stamp_ns, FRAME_ID)
-        yield MemoryPrediction(stamp_ns, object_masks(seen.ids))
+        yield _FrameMasks(stamp_ns, object_masks(seen.ids))
 
 
 def _write_truth(
-    scene: Tabletop, bag: BagWriter, sightings: Sequence[MemoryPrediction], asked: Sequence[str]
+    scene: Tabletop, bag: BagWriter, frames: Sequence[_FrameMasks], asked: Sequence[str]
 ) -> tuple[str, ...]:
     """Write the truth of the concepts asked for, else of suggested ones; return them."""
     from efficientsam3_ros.simulation import suggest_prompts
 
     config = scene.config
-    seen: Any = sightings
+    seen: Any = frames
     concepts = tuple(asked) or suggest_prompts(scene.objects, seen, config.seed)
     phrases = {item.id: item.phrases for item in scene.objects}
     size = (config.height, config.width)
     bag.concepts(TRUTH, concepts, START_NS)
-    for item in sightings:
+    for item in frames:
         truth = truth_result(item.masks, phrases, concepts, size, item.stamp_ns, FRAME_ID)
         bag.instances(TRUTH, truth)
     return concepts

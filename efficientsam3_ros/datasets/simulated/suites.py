@@ -1,12 +1,13 @@
-"""Stored evaluation suites: simulated bags named by their seeds, made on demand."""
+"""Simulated suites, stored or of any seeds: bags named by their seeds, made on demand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-import tempfile
 from typing import TYPE_CHECKING
+
+from efficientsam3_ros.core.atomic import replacing
 
 if TYPE_CHECKING:
     from efficientsam3_ros.simulation import TabletopConfig
@@ -14,13 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Suite:
-    """A set of simulated bags that never changes; a change needs another name.
+    """A set of simulated bags.
 
     Attributes:
-        name: What the user types.
-        seeds: One bag each. They were used neither for training (seeds below 10000 and from
-            100000), nor for the held-out figures (10000 to 10019), nor to choose thresholds
-            (20000 to 20039), nor to tune the tracker (21000 to 21119, 33000 to 33059).
+        name: What the user types; the bags are called by it and their seed.
+        seeds: One bag each.
         pack: Objects of the simulator.
         split: Which combinations of words occur.
         frames: Length of a bag.
@@ -28,6 +27,10 @@ class Suite:
         width: Image columns.
         height: Image rows.
         sensor_noise: Whether the camera is noisy.
+        about: What it is for; empty if it is not stored.
+
+    Raises:
+        ValueError: If there is no seed.
     """
 
     name: str
@@ -39,6 +42,14 @@ class Suite:
     width: int = 640
     height: int = 480
     sensor_noise: bool = False
+    about: str = ''
+
+    def __post_init__(self) -> None:
+        if not self.seeds:
+            raise ValueError('No scene is given; write for example --scenes 10000-10019.')
+
+    def __str__(self) -> str:
+        return f'{len(self.seeds)} bags of {self.frames} frames, seeds from {self.seeds[0]}'
 
     def config(self, seed: int) -> TabletopConfig:
         """Return what to simulate for a seed."""
@@ -57,16 +68,45 @@ class Suite:
         )
 
 
+def _seeds(first: int, count: int) -> tuple[int, ...]:
+    return tuple(range(first, first + count))
+
+
 SUITES = {
     suite.name: suite
     for suite in (
-        Suite('tabletop-v1', tuple(range(30000, 30020))),
-        # Short films in which most objects leave the view or are hidden, and come back.
-        Suite('reentry-v1', tuple(range(31000, 31020)), frames=90),
+        Suite('tabletop-v1', _seeds(30000, 20), about='the usual tabletop'),
+        Suite('tabletop-card', _seeds(10000, 20), frames=60, about='scenes of the model card'),
+        Suite(
+            'reentry-v1',
+            _seeds(31000, 20),
+            frames=90,
+            about='objects leave or are hidden, and return',
+        ),
         # Rare things, such as ids that change, want more of the same.
-        Suite('reentry-60-v2', tuple(range(34000, 34060)), frames=90),
+        Suite('reentry-60-v2', _seeds(34000, 60), frames=90, about='three times as many of these'),
     )
 }
+"""Stored suites, which never change: a change needs another name. Their seeds were used neither
+for training (seeds below 10000 and from 100000), nor to choose thresholds (20000 to 20039), nor to
+tune the tracker (21000 to 21119, 33000 to 33059)."""
+VALIDATION_SCENES = '20000-20039'
+"""Seeds for choices, such as that of a threshold."""
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """Read ``'10000-10019'`` or ``'3,5,8-9'``; the ends belong to it.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    seeds: list[int] = []
+    for part in text.split(','):
+        first, dash, last = part.strip().partition('-')
+        if not first.isdigit() or (dash and not last.isdigit()):
+            raise ValueError(f'Scenes are numbers such as 10000-10019 or 3,5; got "{text}".')
+        seeds += range(int(first), int(last or first) + 1)
+    return tuple(seeds)
 
 
 def find_suite(name: str) -> Suite:
@@ -76,7 +116,7 @@ def find_suite(name: str) -> Suite:
         ValueError: If there is none; lists what there is.
     """
     if name not in SUITES:
-        raise ValueError(f'There is no suite "{name}"; there is {", ".join(SUITES)}.')
+        raise ValueError(f'There is no suite "{name}"; there are {", ".join(SUITES)}.')
     return SUITES[name]
 
 
@@ -102,9 +142,6 @@ def suite_bag(suite: Suite, seed: int, folder: Path, tick: Callable[[], object])
     bag = place / f'{suite.name}-{seed}.mcap'
     if bag.is_file():
         return bag
-    place.mkdir(parents=True, exist_ok=True)
-    # Written elsewhere first: a bag that was cut off must never be taken for whole.
-    with tempfile.TemporaryDirectory(prefix='.part-', dir=place) as part:
-        write_simulated_bag(config, Path(part) / bag.name, tick=tick)
-        (Path(part) / bag.name).replace(bag)
+    with replacing(bag) as part:
+        write_simulated_bag(config, part, tick=tick)
     return bag

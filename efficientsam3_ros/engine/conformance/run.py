@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import math
 from time import perf_counter
 
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.engine.conformance.checks import (
     RuleError,
     check_chaining,
@@ -88,7 +89,7 @@ def parity(subject: Subject, graph: str, prompts: int) -> Outcome:
         found, milliseconds = _timed(subject.engine, graph, probe.inputs[graph])
         worst = relative_difference(found, probe.outputs[graph], subject.tolerance > 1e-3)
     except Exception as error:  # backends raise what they like; the report must go on
-        return Outcome(name, False, _one_line(error), remedy=_REMEDIES['parity'])
+        return Outcome(name, False, _with_type(error), remedy=_REMEDIES['parity'])
     good = worst.value <= subject.tolerance
     detail = '' if good else f'output "{worst.output}", at most {subject.tolerance:g} passes'
     remedy = '' if good else _REMEDIES['parity']
@@ -118,8 +119,8 @@ def _guarded(name: str, check: Callable[[], str]) -> Outcome:
     except RuleError as error:
         return Outcome(name, False, str(error), remedy=_REMEDIES['rules'])
     except Exception as error:  # backends raise what they like; the report must go on
-        return Outcome(name, False, _one_line(error), remedy=_REMEDIES['rules'])
+        return Outcome(name, False, _with_type(error), remedy=_REMEDIES['rules'])
 
 
-def _one_line(error: Exception) -> str:
-    return ' '.join(f'{type(error).__name__}: {error}'.split())
+def _with_type(error: Exception) -> str:
+    return f'{type(error).__name__}: {one_line(error)}'

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.engine.protocol import EngineError
 from efficientsam3_ros.engine.tensorrt.buffers import DeviceBuffer, DeviceMemory
 
@@ -71,7 +72,8 @@ def make_calibrator(trt: Any, memory: DeviceMemory, batches: Iterable[Batch], ca
 
         def write_calibration_cache(self, content: Any) -> None:
             """Keep the ranges."""
-            cache.write_bytes(bytes(content))
+            with replacing(cache) as part:
+                part.write_bytes(bytes(content))
 
         def free(self) -> None:
             """Give the GPU memory back."""

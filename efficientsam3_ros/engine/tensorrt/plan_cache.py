@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 import hashlib
 import json
-import os
 from pathlib import Path
 import re
-import tempfile
 
+from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.engine.tensorrt.profiles import Bound
 
 _MAGIC = b'ES3PLAN1'
@@ -115,14 +114,7 @@ def _read(path: Path) -> bytes | None:
 
 def _write(path: Path, body: bytes) -> Path:
     """Write so that a reader sees the old file or the whole new one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.name}.')
-    try:
-        with os.fdopen(handle, 'wb') as file:
-            file.write(_MAGIC + hashlib.sha256(body).digest() + body)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with replacing(path) as part:
+        part.touch(0o600)  # loading a plan runs what it says, so nobody else may write one
+        part.write_bytes(_MAGIC + hashlib.sha256(body).digest() + body)
     return path

@@ -31,7 +31,7 @@ class Bound:
         if not 1 <= self.minimum <= self.optimum <= self.maximum:
             raise BundleError(
                 f'Sizes {self.minimum}, {self.optimum}, {self.maximum} of an axis do not ascend '
-                'from 1; mend the bounds of the bundle.'
+                'from 1; correct the bounds of the bundle.'
             )
 
     def up_to(self, maximum: int) -> Bound:

@@ -33,7 +33,7 @@ def config_changes(first: RunResults, second: RunResults) -> tuple[str, ...]:
         for field, label in (
             ('bundle', 'bundle'), ('bundle_digest', 'bundle digest'), ('mode', 'mode'),
             ('over_dds', 'over DDS'), ('engine', 'engine'), ('threshold', 'threshold'),
-            ('concepts', 'concepts'), ('suite', 'suite'),
+            ('concepts', 'concepts'), ('suite', 'suite'), ('detector_alone', 'detector alone'),
         )
     ]  # fmt: skip
     lines += _mapping('graph', a.graphs, b.graphs)

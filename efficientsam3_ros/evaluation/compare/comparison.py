@@ -1,4 +1,4 @@
-"""Two evaluations of the same recordings, figure by figure: the second minus the first."""
+"""Two evaluations of the same recordings, metric by metric: the second minus the first."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _LATENCY = frozenset(kind.name for kind in LATENCIES)
 _MAIN = 'cgf1', 'jf', 'temporal_iou'
 _SAME = 1e-9
 _ORDER = {'worse': 0, 'undefined in B': 1, 'perhaps worse': 2}
-ROW_FIGURES = 'cgf1', 'jf', 'hota', 'id_switches', 'temporal_iou', 'flicker', 'p95_ms'
+ROW_METRICS = 'cgf1', 'jf', 'hota', 'id_switches', 'temporal_iou', 'flicker', 'p95_ms'
 """What is told of each sequence and each concept."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One figure in both runs; stored units: 0..1, counts, milliseconds.
+    """One metric in both runs; stored units: 0..1, counts, milliseconds.
 
     Attributes:
         first: In the first run; NaN where undefined.
@@ -60,10 +60,10 @@ class Comparison:
         second: Name of the second run.
         changes: What was run differently, in words.
         left_out: Sequence to the reason why it is not compared.
-        total: Figure to its difference over the compared sequences; figures that both runs have.
+        total: Metric to its difference over the compared sequences; metrics that at least one has.
         sequences: Sequence to its differences, the worst regression first.
         concepts: Concept to its differences, the worst regression first; means over the
-            sequences in which both runs have the figure.
+            sequences in which both runs have the metric.
     """
 
     first: str
@@ -112,21 +112,21 @@ def verdict(name: str, item: Difference) -> str:
 
 
 def by_verdict(rows: Differences) -> list[tuple[str, Difference, str]]:
-    """Return figures with their verdicts, the regressions first."""
+    """Return metrics with their verdicts, the regressions first."""
     told = [(name, item, verdict(name, item)) for name, item in rows.items()]
     return sorted(told, key=lambda row: _ORDER.get(row[2], len(_ORDER)))
 
 
 def has_accuracy(rows: Differences) -> bool:
-    """Tell whether any figure compares answers with ground truth."""
+    """Tell whether any metric compares answers with ground truth."""
     return any(
         not (METRIC_INFO[name].label_free or name in _LATENCY) and METRIC_INFO[name].scale != 1
         for name in rows
     )
 
 
-def main_figure(differences: Differences) -> str | None:
-    """Return the figure by which rows are ordered: cgF1, else J&F, else temporal IoU."""
+def main_metric(differences: Differences) -> str | None:
+    """Return the metric by which rows are ordered: cgF1, else J&F, else temporal IoU."""
     return next((name for name in _MAIN if name in differences), None)
 
 
@@ -137,18 +137,18 @@ def _total(
     totals = [Metrics.of(sum(part, SequenceCounts())) for part in counts]
     wanted = [name for name in METRIC_INFO if name not in _LATENCY]
     changes = paired_differences(counts[0], counts[1], wanted, draws)
-    figures = {
+    metrics = {
         name: Difference(_value(totals[0], name), _value(totals[1], name), changes[name])
         for name in wanted
     }
     times = [[run.timing.sequences.get(name) for name in common] for run in (first, second)]
-    return _known(figures) | _means(times, _LATENCY)
+    return _known(metrics) | _means(times, _LATENCY)
 
 
 def _concepts(
     first: RunResults, second: RunResults, common: Sequence[str]
 ) -> dict[str, Differences]:
-    parts = [[run.sequences[name].concepts_figures for name in common] for run in (first, second)]
+    parts = [[run.sequences[name].concept_metrics for name in common] for run in (first, second)]
     concepts = dict.fromkeys(concept for part in parts[0] for concept in part)
     return {
         concept: _means([[p.get(concept) for p in part] for part in parts], METRIC_INFO)
@@ -157,13 +157,13 @@ def _concepts(
 
 
 def _of_sequence(first: RunResults, second: RunResults, name: str) -> Differences:
-    figures = [run.sequences[name].figures for run in (first, second)]
+    metrics = [run.sequences[name].metrics for run in (first, second)]
     times = [run.timing.sequences.get(name) for run in (first, second)]
-    return _single(figures, set(METRIC_INFO) - _LATENCY) | _single(times, _LATENCY)
+    return _single(metrics, set(METRIC_INFO) - _LATENCY) | _single(times, _LATENCY)
 
 
 def _means(parts: Sequence[Sequence[Any]], names: Iterable[str]) -> dict[str, Difference]:
-    """Return means over the entries where both runs have the figure."""
+    """Return means over the entries where both runs have the metric."""
     differences = {}
     chosen = set(names)
     for name in (name for name in METRIC_INFO if name in chosen):
@@ -193,7 +193,7 @@ def _single(pair: Sequence[Any], names: Iterable[str]) -> dict[str, Difference]:
 
 
 def _known(differences: dict[str, Difference]) -> dict[str, Difference]:
-    """Return those that at least one run has: a figure that vanished must be seen."""
+    """Return those that at least one run has: a metric that vanished must be seen."""
     return {
         name: item
         for name, item in differences.items()
@@ -203,7 +203,7 @@ def _known(differences: dict[str, Difference]) -> dict[str, Difference]:
 
 def _regressions_first(rows: Mapping[str, Differences]) -> dict[str, Differences]:
     def rank(name: str) -> float:
-        main = main_figure(rows[name])
+        main = main_metric(rows[name])
         gain = rows[name][main].gain(METRIC_INFO[main]) if main else math.nan
         return math.inf if math.isnan(gain) else gain
 
@@ -211,4 +211,5 @@ def _regressions_first(rows: Mapping[str, Differences]) -> dict[str, Differences
 
 
 def _value(item: object, name: str) -> float:
-    return float(getattr(item, name, math.nan))
+    value = getattr(item, name, None)
+    return math.nan if value is None else float(value)

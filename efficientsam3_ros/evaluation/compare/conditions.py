@@ -27,27 +27,27 @@ class Condition:
 
     Attributes:
         text: As it was written.
-        figure: Name in the catalogue.
+        metric: Name in the catalogue.
         sign: One of < <= > >=.
         number: In shown units: points, counts, milliseconds.
     """
 
     text: str
-    figure: str
+    metric: str
     sign: str
     number: float
 
     @classmethod
     def parse(cls, text: str) -> Condition:
-        """Read 'FIGURE OPERATOR NUMBER'.
+        """Read 'METRIC OPERATOR NUMBER'.
 
         Raises:
-            ValueError: If it is none, or the figure is unknown.
+            ValueError: If it is none, or the metric is unknown.
         """
         found = _GRAMMAR.fullmatch(text)
         if found is None:
             raise ValueError(
-                f'"{text}" is no condition; write figure, operator (< <= > >=) and number, '
+                f'"{text}" is no condition; write metric, operator (< <= > >=) and number, '
                 'e.g. "cgf1 < -0.5".'
             )
         name = found[1].lower()
@@ -55,7 +55,7 @@ class Condition:
             near = get_close_matches(name, METRIC_INFO, 1)
             hint = f'do you mean {near[0]}? ' if near else ''
             raise ValueError(
-                f'"{text}": there is no figure {found[1]}; {hint}Known: {", ".join(METRIC_INFO)}.'
+                f'"{text}": there is no metric {found[1]}; {hint}Known: {", ".join(METRIC_INFO)}.'
             )
         return cls(text.strip(), name, found[2], float(found[3]))
 
@@ -63,15 +63,15 @@ class Condition:
         """Tell whether the condition is true of the differences over all sequences.
 
         Raises:
-            ValueError: If a run does not have the figure: then nothing can be promised.
+            ValueError: If a run does not have the metric: then nothing can be promised.
         """
-        item = total.get(self.figure)
+        item = total.get(self.metric)
         change = math.nan if item is None else item.change.value
         if math.isnan(change):
             raise ValueError(
-                f'"{self.text}" cannot be judged: {self.figure} is undefined in at least one run '
+                f'"{self.text}" cannot be judged: {self.metric} is undefined in at least one run '
                 '(does it need ground truth, absent concepts, or several objects?).'
             )
         # Rounded so that 0.5 points are 0.5 points in spite of binary fractions.
-        shown = round(change * METRIC_INFO[self.figure].scale, 9)
+        shown = round(change * METRIC_INFO[self.metric].scale, 9)
         return _OPERATORS[self.sign](shown, self.number)

@@ -16,8 +16,8 @@ from efficientsam3_ros.evaluation.metrics.latency import LatencySummary
 from efficientsam3_ros.evaluation.metrics.mask_iou import iou_matrix
 from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts, SkippedError
 from efficientsam3_ros.evaluation.metrics.presence import PresenceCounts
+from efficientsam3_ros.evaluation.metrics.reentry import ReentryCounts
 from efficientsam3_ros.evaluation.metrics.region_boundary import (
-    ObjectRegionBoundary,
     RegionBoundaryCounts,
     region_boundary,
 )
@@ -34,12 +34,12 @@ __all__ = [
     'IdentityCounts',
     'IdentityMatcher',
     'LatencySummary',
-    'ObjectRegionBoundary',
     'OverlapCounts',
     'PairedDifference',
     'PhraseDatapoint',
     'PhraseTruth',
     'PresenceCounts',
+    'ReentryCounts',
     'RegionBoundaryCounts',
     'ScoredMask',
     'SkippedError',

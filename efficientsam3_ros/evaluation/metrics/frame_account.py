@@ -12,7 +12,7 @@ class FrameAccountingError(RuntimeError):
 
 @dataclass(frozen=True)
 class FrameAccount:
-    """The books of one run.
+    """What became of the frames of one run.
 
     Attributes:
         received: Frames that reached the tracker.
@@ -48,10 +48,10 @@ class FrameAccount:
         )
 
     def check(self) -> None:
-        """Accept the books or refuse them.
+        """Refuse counts that leave frames unaccounted for.
 
         Raises:
-            BooksError: If received is not processed plus dropped.
+            FrameAccountingError: If received is not processed plus dropped.
         """
         if self.unaccounted:
             raise FrameAccountingError(

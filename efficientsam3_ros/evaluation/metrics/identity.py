@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from efficientsam3_ros.core.rle import Rle
 from efficientsam3_ros.evaluation.metrics.counts import Counts
 from efficientsam3_ros.evaluation.metrics.frame_overlap import FrameOverlap
 
@@ -82,17 +81,8 @@ class IdentityMatcher:
         self.pairs: dict[int, int] = {}
         self.switched: frozenset[int] = frozenset()
 
-    def step(self, truth: Mapping[int, Rle], tracks: Mapping[int, Rle]) -> IdentityCounts:
-        """Match one frame.
-
-        Args:
-            truth: True object id to mask, objects in view only.
-            tracks: Track id to mask, visible tracks only.
-        """
-        return self.step_overlap(FrameOverlap.of(truth, tracks))
-
-    def step_overlap(self, frame: FrameOverlap) -> IdentityCounts:
-        """Match one frame whose masks were compared before."""
+    def step(self, frame: FrameOverlap) -> IdentityCounts:
+        """Match one frame's visible tracks with the objects in view."""
         pairs = self._match(frame)
         self.switched = frozenset(o for o, t in pairs.items() if self._last.get(o, t) != t)
         fragmentations = self._live(frame, pairs)

@@ -53,6 +53,6 @@ class OverlapCounts(Counts):
         if self.skipped:
             raise SkippedError(
                 f'{self.skipped} images were skipped, so the mean over the rest tells nothing of '
-                'the whole; mend or leave out these images by name.'
+                'the whole; correct or leave out these images by name.'
             )
         return self.miou

@@ -22,26 +22,6 @@ _BOUND_THRESHOLD = 0.008
 
 
 @dataclass(frozen=True)
-class ObjectRegionBoundary:
-    """Means of one object over its evaluated frames, each 0..1.
-
-    Attributes:
-        j: Mean IoU.
-        f: Mean boundary F.
-        frames: Frames that entered the means.
-    """
-
-    j: float
-    f: float
-    frames: int
-
-    @property
-    def jf(self) -> float:
-        """(J + F) / 2."""
-        return (self.j + self.f) / 2
-
-
-@dataclass(frozen=True)
 class RegionBoundaryCounts(Counts):
     """Sums over objects: the mean of a data set is over objects, not over videos.
 
@@ -128,18 +108,6 @@ def evaluated_frames(
     first = next((i for i in frames if truth[i].area or predicted[i].area), frames.stop)
     seen = any(truth[i].area for i in frames)
     return range(first, frames.stop) if seen else range(0)
-
-
-def object_region_boundary(
-    truth: Sequence[Rle], predicted: Sequence[Rle], drop_ends: bool = True
-) -> ObjectRegionBoundary | None:
-    """Score one object over a clip; None if it is not scored, see ``evaluated_frames``."""
-    series = region_boundary_series(truth, predicted)
-    frames = evaluated_frames(truth, predicted, drop_ends)
-    if not frames:
-        return None
-    j, f = series[frames.start : frames.stop].mean(axis=0)
-    return ObjectRegionBoundary(float(j), float(f), len(frames))
 
 
 def _common_crop(a: Rle, b: Rle) -> tuple[np.ndarray, np.ndarray]:

@@ -7,13 +7,13 @@ import math
 from pathlib import Path
 
 from efficientsam3_ros.evaluation.compare.comparison import (
-    ROW_FIGURES,
+    ROW_METRICS,
     Comparison,
     Difference,
     Differences,
     by_verdict,
     has_accuracy,
-    main_figure,
+    main_metric,
     verdict,
 )
 from efficientsam3_ros.evaluation.report.axes import figure, legend
@@ -130,7 +130,7 @@ def _figures(total: Differences) -> Html:
 
 def _rows(label: str, rows: Mapping[str, Differences]) -> Html:
     """Return B minus A of each row, as chart and as table."""
-    names = [name for name in ROW_FIGURES if any(name in row for row in rows.values())]
+    names = [name for name in ROW_METRICS if any(name in row for row in rows.values())]
     heads = [Head(label, words=True)]
     heads += [
         Head(f'{METRIC_INFO[name].label} B \u2212 A', METRIC_INFO[name].meaning) for name in names
@@ -143,7 +143,7 @@ def _rows(label: str, rows: Mapping[str, Differences]) -> Html:
 
 
 def _row_chart(label: str, rows: Mapping[str, Differences]) -> Html | None:
-    known = [(key, row, main_figure(row)) for key, row in rows.items()]
+    known = [(key, row, main_metric(row)) for key, row in rows.items()]
     spans = [
         _span(key, name, row[name])
         for key, row, name in known[:_MOST]

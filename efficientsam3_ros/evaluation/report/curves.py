@@ -70,16 +70,16 @@ def _objects(curves: PerFrame, seconds: Sequence[float]) -> Html:
 
 
 def _identities(result: SequenceResult, seconds: Sequence[float]) -> Html | None:
-    if not result.timeline:
+    if not result.track_timelines:
         return None
     # A frame's result stands until the next frame comes.
     ends = [*seconds[1:], seconds[-1] + (seconds[-1] / max(1, len(seconds) - 1) or 1.0)]
-    known = sorted({item.object for item in result.timeline if item.object is not None})
+    known = sorted({item.object for item in result.track_timelines if item.object is not None})
     rank = {number: place for place, number in enumerate(known)}
     segments = with_switches([
         Segment(item.track, seconds[item.first], ends[item.last], item.object,
                 color_of(None if item.object is None else rank[item.object]))
-        for item in result.timeline
+        for item in result.track_timelines
     ])  # fmt: skip
     names = {item.id: f'{item.concept} {item.id}' for item in result.tracks}
     truth = result.truth != 'none'

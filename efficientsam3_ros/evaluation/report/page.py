@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import math
 from pathlib import Path
 
+from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.evaluation.report.markup import Html, tag
 from efficientsam3_ros.evaluation.report.script import SCRIPT
 from efficientsam3_ros.evaluation.report.style import STYLE
@@ -102,6 +103,4 @@ def document(title: str, *sections: object) -> Html:
 
 def save(page: Html, path: Path) -> None:
     """Write a page, whole or not at all."""
-    part = path.with_name(f'.{path.name}.part')
-    part.write_text(page, encoding='utf-8')
-    part.replace(path)
+    write_text(path, page)

@@ -38,7 +38,7 @@ def sequence_table(results: RunResults) -> Html:
         [
             Cell(tag('a', name, href=f'#{anchor(i)}'), words=True),
             Cell(item.source, words=True), Cell(str(item.frames), item.frames),
-            *_figure_cells(item.figures, names), *_time_cells(results.timing.sequences.get(name)),
+            *_figure_cells(item.metrics, names), *_time_cells(results.timing.sequences.get(name)),
         ]
         for i, (name, item) in enumerate(results.sequences.items())
     ]  # fmt: skip
@@ -91,7 +91,7 @@ def _section(
     item, timing = results.sequences[name], results.timing.sequences.get(name)
     shown = LABEL_FREE[:2] if item.truth == 'none' else ('cgf1', 'jf')
     brief = ', '.join(
-        f'{METRIC_INFO[key].label} {METRIC_INFO[key].show(getattr(item.figures, key))}'
+        f'{METRIC_INFO[key].label} {METRIC_INFO[key].show(getattr(item.metrics, key))}'
         for key in shown
     )
     charts = [
@@ -126,15 +126,15 @@ def _notes(item: SequenceResult) -> Html | None:
 
 
 def _concepts(item: SequenceResult) -> list[object]:
-    found = concept_table(item.concepts_figures) if item.truth != 'none' else None
+    found = concept_table(item.concept_metrics) if item.truth != 'none' else None
     return [tag('h3', 'By concept'), found] if found else []
 
 
 def _worst(item: SequenceResult, pictures: Sequence[bytes]) -> list[object]:
-    if not item.worst:
+    if not item.worst_frames:
         return []
     figures = []
-    for i, frame in enumerate(item.worst):
+    for i, frame in enumerate(item.worst_frames):
         uri = data_uri(pictures[i]) if i < len(pictures) else None
         image = tag('img', src=uri, alt=f'frame {frame.frame}') if uri else None
         score = METRIC_INFO['jf'].show(frame.jf)
@@ -154,7 +154,7 @@ def _worst(item: SequenceResult, pictures: Sequence[bytes]) -> list[object]:
 def _rank(item: SequenceResult) -> float:
     """Return what puts the worst first; without truth, unsteady comes first."""
     for name in ('jf', 'cgf1', 'temporal_iou'):
-        value = float(getattr(item.figures, name))
+        value = float(getattr(item.metrics, name))
         if not math.isnan(value):
             return value
     return 2.0
@@ -167,7 +167,8 @@ def _figure_heads(names: Sequence[str]) -> list[Head]:
 def _figure_cells(figures: Metrics, names: Sequence[str]) -> list[Cell]:
     values = [getattr(figures, name) for name in names]
     return [
-        Cell(METRIC_INFO[name].show(value), float(value)) for name, value in zip(names, values)
+        Cell(METRIC_INFO[name].show(value), math.nan if value is None else float(value))
+        for name, value in zip(names, values)
     ]
 
 

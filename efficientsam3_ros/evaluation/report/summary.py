@@ -36,9 +36,11 @@ def with_truth(results: RunResults) -> int:
 def command(config: RunSettings) -> str:
     """Return the command that was run, but for the paths, which results do not hold."""
     words = ['efficientsam3', 'evaluate', *([] if config.suite else ['RECORDINGS'])]
-    words += ['--suite', config.suite] if config.suite else []
+    scenes = config.suite.startswith('--')
+    words += config.suite.split() if scenes else ['--suite', config.suite] if config.suite else []
     words += ['--bundle', config.bundle, '--engine', config.engine, '--mode', config.mode]
     words += ['--node'] if config.over_dds else []
+    words += ['--detector-alone'] if config.detector_alone else []
     if math.isfinite(config.threshold):
         words += ['--threshold', f'{config.threshold:.6g}']
     words += ['--concepts', *config.concepts] if config.concepts else []

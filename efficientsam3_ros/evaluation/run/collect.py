@@ -24,7 +24,7 @@ def collect(
     """Join outcomes, in the order of their names.
 
     Sequences without truth do not enter the totals if any has one: they would change nothing but
-    the figures without labels, and nobody could tell of what these are.
+    the metrics without labels, and nobody could tell of what these are.
 
     Args:
         settings: What was run.

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from time import perf_counter
+from typing import Protocol
 
-from efficientsam3_ros.core import Frame
+from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.evaluation.metrics.frame_account import FrameAccount
 from efficientsam3_ros.evaluation.run.prediction import Prediction, Tick, sequence_timing
-from efficientsam3_ros.tracking import ConceptTracker
+from efficientsam3_ros.tracking import StepTimes
 
 
-def run_every_frame(tracker: ConceptTracker, frames: Iterable[Frame], tick: Tick) -> Prediction:
+class Stepper(Protocol):
+    """A tracker, or whatever else answers frame by frame."""
+
+    @property
+    def times(self) -> StepTimes:
+        """Where the time of the last step went."""
+
+    def step(self, frame: Frame) -> FrameResult:
+        """Process the next frame."""
+
+
+def run_every_frame(tracker: Stepper, frames: Iterable[Frame], tick: Tick) -> Prediction:
     """Step over all frames.
 
     Args:

@@ -15,8 +15,9 @@ class FrameErrors:
 
     Attributes:
         jf: Mean J&F, 0..1, of the objects in view and the tracks that stand for them over the
-            sequence; NaN if none is in view.
-        quality: The same with every made-up instance counted as 0; 1 if there is nothing.
+            sequence; NaN if none is in view, or without tracks.
+        quality: The same with every made-up instance counted as 0; 1 if there is nothing. Without
+            tracks, the share of objects and instances that match.
         objects: True objects in view.
         matched: Track id to the object id on which it lies.
         missed: Concepts of objects that no track lies on.
@@ -33,19 +34,26 @@ class FrameErrors:
     switched: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, row: FrameRow) -> FrameErrors | None:
-        """Read a measured frame; None if it is not annotated."""
+    def of(cls, row: FrameRow, tracked: bool = True) -> FrameErrors | None:
+        """Read a measured frame; None if it is not annotated.
+
+        Args:
+            row: The frame.
+            tracked: Whether ids tell which track stands for an object.
+        """
         if not row.annotated:
             return None
         answers = len(row.objects) + len(row.false)
+        matched = {o.track_id: o.object_id for o in row.objects if o.track_id}
+        good = sum((o.j + o.f) / 2 for o in row.objects) if tracked else len(matched)
         return cls(
-            jf=row.jf,
-            quality=sum((o.j + o.f) / 2 for o in row.objects) / answers if answers else 1.0,
+            jf=row.jf if tracked else float('nan'),
+            quality=good / answers if answers else 1.0,
             objects=len(row.objects),
-            matched={o.track_id: o.object_id for o in row.objects if o.track_id},
+            matched=matched,
             missed=tuple(o.concept for o in row.objects if not o.track_id),
             false=tuple(concept for concept, _ in row.false),
-            switched=tuple(o.concept for o in row.objects if o.switched),
+            switched=tuple(o.concept for o in row.objects if tracked and o.switched),
         )
 
     @property

@@ -7,6 +7,8 @@ from pathlib import Path
 import shutil
 
 from efficientsam3_ros.core import Prompt
+from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.datasets.sequence import TruthKind
 from efficientsam3_ros.evaluation.results import SequenceResult, SequenceTiming
@@ -70,7 +72,7 @@ def run_job(job: Job, predictor: Predictor, tick: Tick) -> Outcome:
     try:
         return _run(job, predictor, tick)
     except (ValueError, RuntimeError, OSError) as error:
-        return Outcome(job.name, error=' '.join(str(error).split()) or type(error).__name__)
+        return Outcome(job.name, error=one_line(error))
     except Exception as error:  # a fault of ours must not cost the other sequences
         return Outcome(job.name, error=f'unexpected {type(error).__name__}: {error}')
 
@@ -80,7 +82,8 @@ def _run(job: Job, predictor: Predictor, tick: Tick) -> Outcome:
     key = job.plan.key(job.sequence.digest, job.bundle_digest, prompts)
     store = Store(job.plan.cache)
     prediction = _predicted(job, predictor, prompts, store, key, tick)
-    result = score_sequence(job.sequence, prediction, prompts)
+    tracked = not job.plan.detector_alone
+    result = score_sequence(job.sequence, prediction, prompts, tracked)
     pictures: tuple[bytes, ...] = ()
     if job.out is not None:
         _copy_bag(store.bag(key), job.out / PREDICTIONS / f'{job.name}.mcap')
@@ -102,7 +105,7 @@ def _predicted(
         return kept
     made = predictor.predict(job.sequence, prompts, tick)
     store.save(key, replace(made, notes=(*job.sequence.notes, *made.notes)))
-    # What is scored is what was stored, so that a later run finds the same figures.
+    # What is scored is what was stored, so that a later run finds the same metrics.
     prediction = store.load(key)
     if prediction is None:
         raise RuntimeError(f'The predictions in {store.folder} cannot be read again; disk full?')
@@ -110,10 +113,11 @@ def _predicted(
 
 
 def _copy_bag(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    if source.is_file():
-        shutil.copyfile(source, target)
+    if not source.is_file():
+        target.unlink(missing_ok=True)
+        return
+    with replacing(target) as part:
+        shutil.copyfile(source, part)
 
 
 def _paint(job: Job, prediction: Prediction, result: SequenceResult, out: Path) -> list[bytes]:
@@ -123,5 +127,5 @@ def _paint(job: Job, prediction: Prediction, result: SequenceResult, out: Path) 
     if job.overlay:
         video = out / OVERLAYS / f'{job.name}.mp4'
         video.parent.mkdir(parents=True, exist_ok=True)
-    chosen = [item.frame for item in result.worst]
+    chosen = [item.frame for item in result.worst_frames]
     return painter.paint(video, chosen, frame_rate(prediction.stamps_ns))

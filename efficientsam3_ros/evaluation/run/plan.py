@@ -7,7 +7,6 @@ from enum import Enum
 from functools import cache
 import hashlib
 import json
-import math
 from pathlib import Path
 
 from efficientsam3_ros import __version__, core, engine, tracking
@@ -41,7 +40,8 @@ class RunPlan:
         over_dds: Whether it runs as a ROS 2 node of its own.
         concepts: What to ask for instead of the truth's concepts.
         topics: Topics that the user named; they choose what is read of a bag.
-        suite: Name of the stored suite, empty without one.
+        suite: Name of the suite or of the simulated scenes, empty without.
+        detector_alone: Whether to take each frame's detections instead of a tracker's results.
         cache: Folder of predictions.
         reuse: Whether predictions of an earlier run are taken.
     """
@@ -55,6 +55,7 @@ class RunPlan:
     concepts: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     suite: str = ''
+    detector_alone: bool = False
     cache: Path = Path('output/evaluation')
     reuse: bool = True
 
@@ -66,7 +67,6 @@ class RunPlan:
         """
         folder = find_bundle(self.bundle)
         manifest = Manifest.load(folder)
-        own = self.tracker.detection_threshold
         return RunSettings(
             mode=self.mode.value,
             over_dds=self.over_dds,
@@ -74,10 +74,11 @@ class RunPlan:
             bundle_digest=file_sha256(folder / MANIFEST_NAME),
             graphs={name: graph.sha256 for name, graph in manifest.graphs.items()},
             engine=self.engine,
-            threshold=manifest.threshold if math.isnan(own) else own,
+            threshold=self.tracker.resolved(manifest).detection_threshold,
             tracker=asdict(self.tracker),
             concepts=self.concepts,
             suite=self.suite,
+            detector_alone=self.detector_alone,
         )
 
     def key(self, digest: str, bundle_digest: str, prompts: tuple[Prompt, ...]) -> str:
@@ -96,6 +97,7 @@ class RunPlan:
             'engine': self.engine,
             'mode': self.mode.value,
             'over_dds': self.over_dds,
+            'detector_alone': self.detector_alone,
             'prompts': [asdict(prompt) for prompt in prompts],
             'topics': self.topics,
             'code': _code_digest(),

@@ -77,7 +77,7 @@ def sequence_timing(
     late_s: float = math.nan,
     harness_cpu_share: float = math.nan,
 ) -> SequenceTiming:
-    """Summarise times and check the books.
+    """Summarise times and check that every frame is accounted for.
 
     Args:
         offered: Frames that the source sent.
@@ -89,7 +89,7 @@ def sequence_timing(
         harness_cpu_share: CPU time of the measuring process over wall time.
 
     Raises:
-        BooksError: If received is not processed plus dropped.
+        FrameAccountingError: If received is not processed plus dropped.
     """
     account.check()
     summary = LatencySummary.of(latencies)

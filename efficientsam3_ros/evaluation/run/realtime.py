@@ -33,7 +33,7 @@ def run_realtime(tracker: ConceptTracker, frames: Iterable[Frame], tick: Tick) -
         tick: Called after every frame.
 
     Raises:
-        BooksError: If a frame is unaccounted for.
+        FrameAccountingError: If a frame is unaccounted for.
     """
     stream = _Stream(tracker)
     begin = time.monotonic()
@@ -108,19 +108,19 @@ class _Stream:
     def finish(self) -> None:
         """Wait until every frame is accounted for."""
         end = time.monotonic() + PATIENCE_S
-        while (books := self.statistics.summary()).received != books.processed + sum(
-            books.losses.values()
+        while (counts := self.statistics.summary()).received != counts.processed + sum(
+            counts.losses.values()
         ):
             if time.monotonic() > end:
-                raise FrameAccountingError(f'The tracker hangs: {books} after {PATIENCE_S:g} s.')
+                raise FrameAccountingError(f'The tracker hangs: {counts} after {PATIENCE_S:g} s.')
             time.sleep(_LOOK_S)
 
     def prediction(self, seconds: float) -> Prediction:
-        books = self.statistics.summary()
-        dropped = {cause.value: count for cause, count in books.losses.items()}
+        counts = self.statistics.summary()
+        dropped = {cause.value: count for cause, count in counts.losses.items()}
         timing = sequence_timing(
             len(self.stamps),
-            FrameAccount(books.received, len(self.latencies), dropped),
+            FrameAccount(counts.received, len(self.latencies), dropped),
             self.latencies,
             seconds,
             self.steps,

@@ -12,7 +12,11 @@ from efficientsam3_ros.evaluation.results import PerFrame, ScoreHistogram, Seque
 from efficientsam3_ros.evaluation.run.frame_errors import FrameErrors
 from efficientsam3_ros.evaluation.run.prediction import Prediction
 from efficientsam3_ros.evaluation.run.prompting import are_shown
-from efficientsam3_ros.evaluation.run.track_timelines import calibration, timeline, track_summaries
+from efficientsam3_ros.evaluation.run.track_timelines import (
+    calibration,
+    track_summaries,
+    track_timelines,
+)
 from efficientsam3_ros.evaluation.run.worst_frames import restless_frames, worst_frames
 from efficientsam3_ros.evaluation.scoring.measure import Measurement, measure
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
@@ -38,17 +42,21 @@ class _Scope:
 
 
 def score_sequence(
-    sequence: FrameSequence, prediction: Prediction, prompts: Sequence[Prompt]
+    sequence: FrameSequence,
+    prediction: Prediction,
+    prompts: Sequence[Prompt],
+    tracked: bool = True,
 ) -> SequenceResult:
     """Compare a sequence's predictions with its truth.
 
     In real time, a frame that was dropped is answered by the result before it, which is what a
-    robot has at that moment; figures without labels look at real results only.
+    robot has at that moment; metrics without labels look at real results only.
 
     Args:
         sequence: Where the truth is.
         prediction: What the tracker said.
         prompts: What it was asked for.
+        tracked: Whether ids mean anything; if not, nothing is said of tracks.
 
     Raises:
         SequenceError: If truth and predictions have not the same number of frames.
@@ -60,12 +68,16 @@ def score_sequence(
             'were predicted; it was changed in between? Run again with --no-cache.'
         )
     scope = _scope(sequence, prompts)
-    measured = _measured(truth, prediction, scope)
-    verdicts = [FrameErrors.of(row) for row in measured.rows]
+    measured = _measured(truth, prediction, scope, tracked)
+    frame_errors = [FrameErrors.of(row, tracked) for row in measured.rows]
     stamps, results = prediction.stamps_ns, prediction.results
     labeled = scope.kind is not TruthKind.NONE
     asked = tuple(prompt.concept for prompt in prompts)
-    worst = worst_frames(stamps, verdicts) if labeled else restless_frames(stamps, results)
+    worst = (
+        restless_frames(stamps, results)
+        if tracked and not labeled
+        else worst_frames(stamps, frame_errors)
+    )
     return SequenceResult(
         source=sequence.source,
         digest=sequence.digest,
@@ -76,16 +88,16 @@ def score_sequence(
         # Kept predictions bring the notes of the frames, which are not read again: so the order
         # in which notes came up is no part of the results.
         notes=tuple(sorted({*sequence.notes, *prediction.notes, *scope.notes})),
-        figures=Metrics.of(measured.counts),
-        concepts_figures={c: Metrics.of(n) for c, n in _named(measured).items()},
+        metrics=Metrics.of(measured.counts),
+        concept_metrics={c: Metrics.of(n) for c, n in _named(measured).items()},
         counts=measured.counts,
-        per_frame=_per_frame(prediction, measured, verdicts),
-        tracks=track_summaries(results),
-        timeline=timeline(results, verdicts),
-        scores=calibration(results, verdicts, scope.concepts or asked)
+        per_frame=_per_frame(prediction, measured, frame_errors),
+        tracks=track_summaries(results) if tracked else (),
+        track_timelines=track_timelines(results, frame_errors) if tracked else (),
+        scores=calibration(results, frame_errors, scope.concepts or asked)
         if labeled
         else ScoreHistogram(),
-        worst=worst,
+        worst_frames=worst,
     )
 
 
@@ -104,10 +116,13 @@ def _scope(sequence: FrameSequence, prompts: Sequence[Prompt]) -> _Scope:
     return _Scope(TruthKind.NONE, asked, (*notes, f'The truth answers {there} only.'))
 
 
-def _measured(truth: Truth, prediction: Prediction, scope: _Scope) -> Measurement:
+def _measured(truth: Truth, prediction: Prediction, scope: _Scope, tracked: bool) -> Measurement:
     labeled = scope.kind is not TruthKind.NONE
     held = prediction.held() if labeled else prediction.results
     measured = measure(truth, held, scope.concepts, kind=scope.kind)
+    if not tracked:
+        own = {concept: counts.drop_ids() for concept, counts in measured.by_concept.items()}
+        return replace(measured, counts=measured.counts.drop_ids(), by_concept=own)
     if not labeled or all(result is not None for result in prediction.results):
         return measured
     # A result that is held for want of a newer one would look like a steady mask.
@@ -136,13 +151,13 @@ def _absent(scope: _Scope, truth: Truth) -> tuple[str, ...]:
 def _per_frame(
     prediction: Prediction,
     measured: Measurement,
-    verdicts: Sequence[FrameErrors | None],
+    frame_errors: Sequence[FrameErrors | None],
 ) -> PerFrame:
     return PerFrame(
         stamp_ns=prediction.stamps_ns,
-        jf=tuple(round(v.jf, _DIGITS) if v else float('nan') for v in verdicts),
+        jf=tuple(round(e.jf, _DIGITS) if e else float('nan') for e in frame_errors),
         visible=tuple(row.visible for row in measured.rows),
-        truth_visible=tuple(v.objects if v else None for v in verdicts),
-        switches=tuple(len(v.switched) if v else 0 for v in verdicts),
+        truth_visible=tuple(e.objects if e else None for e in frame_errors),
+        switches=tuple(len(e.switched) if e else 0 for e in frame_errors),
         processed=tuple(result is not None for result in prediction.results),
     )

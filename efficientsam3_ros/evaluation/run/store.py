@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 import json
 from pathlib import Path
-import tempfile
 
 from efficientsam3_ros.bags import BagError, BagReader, BagWriter
 from efficientsam3_ros.core import FrameResult
+from efficientsam3_ros.core.atomic import replacing, write_text
 from efficientsam3_ros.evaluation.results import SequenceTiming
 from efficientsam3_ros.evaluation.run.prediction import Prediction
 from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data
@@ -54,23 +54,19 @@ class Store:
 
     def save(self, key: str, prediction: Prediction) -> None:
         """Keep a prediction."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         record = _Record(
             prediction.stamps_ns,
             tuple(result is not None for result in prediction.results),
             prediction.timing,
             prediction.notes,
         )
-        with tempfile.TemporaryDirectory(prefix='.part-', dir=self.folder) as part:
-            self._record(key).unlink(missing_ok=True)
-            self.bag(key).unlink(missing_ok=True)
-            results = [result for result in prediction.results if result is not None]
-            if results:
-                write_results(Path(part) / 'bag.mcap', results)
-                (Path(part) / 'bag.mcap').replace(self.bag(key))
-            text = Path(part) / 'record.json'
-            text.write_text(json.dumps(to_data(record)), encoding='utf-8')
-            text.replace(self._record(key))
+        self._record(key).unlink(missing_ok=True)
+        self.bag(key).unlink(missing_ok=True)
+        results = [result for result in prediction.results if result is not None]
+        if results:
+            with replacing(self.bag(key)) as part:
+                write_results(part, results)
+        write_text(self._record(key), json.dumps(to_data(record)))
 
     def load(self, key: str) -> Prediction | None:
         """Return what is kept under a key; None if there is nothing or it is damaged."""

@@ -12,8 +12,9 @@ COLUMNS = (
     'cgf1', 'pmf1_50', 'il_mcc', 'absent_accuracy', 'jf', 'hota', 'id_switches', 'misses',
     'false_positives',
 )  # fmt: skip
+DETECTOR_COLUMNS = (*COLUMNS[:4], 'pmf1', 'miou', 'misses', 'false_positives')
 NOT_ACCURACY = (
-    'These recordings have no ground truth. The figures tell how steady the results are, not '
+    'These recordings have no ground truth. The metrics tell how steady the results are, not '
     'whether they are right: they are **not accuracy**.'
 )
 TOTAL = 'all'
@@ -23,16 +24,17 @@ def summary(results: RunResults) -> str:
     """Return headline, settings, tables and what went wrong."""
     labeled = {n: item for n, item in results.sequences.items() if item.truth != 'none'}
     free = {n: item for n, item in results.sequences.items() if item.truth == 'none'}
+    columns = DETECTOR_COLUMNS if results.config.detector_alone else COLUMNS
     parts = ['# Evaluation', '', *_settings(results), '']
     if labeled:
-        rows = [_row(name, _asked(item), item.figures, COLUMNS) for name, item in labeled.items()]
+        rows = [_row(name, _asked(item), item.metrics, columns) for name, item in labeled.items()]
         if len(labeled) > 1:
-            rows.append(_row(TOTAL, '', results.total, COLUMNS))
-        parts += [_table(('sequence', 'concepts (absent in brackets)'), COLUMNS, rows), '']
+            rows.append(_row(TOTAL, '', results.total, columns))
+        parts += [_table(('sequence', 'concepts (absent in brackets)'), columns, rows), '']
         parts += _intervals(results)
     if free:
         names = tuple(kind.name for kind in LABEL_FREE)
-        rows = [_row(name, _asked(item), item.figures, names) for name, item in free.items()]
+        rows = [_row(name, _asked(item), item.metrics, names) for name, item in free.items()]
         table = _table(('sequence', 'concepts'), names, rows)
         parts += ['## Without ground truth', '', NOT_ACCURACY, '', table, '']
     parts += _times(results)
@@ -48,8 +50,11 @@ def summary(results: RunResults) -> str:
 def _settings(results: RunResults) -> list[str]:
     config = results.config
     way = 'tracker node over DDS' if config.over_dds else 'tracker in process'
+    if config.detector_alone:
+        way = 'detector alone, frame by frame'
     frames = sum(item.frames for item in results.sequences.values())
-    suite = f', suite {config.suite} (simulated images)' if config.suite else ''
+    kind = '' if config.suite.startswith('--') else 'suite '
+    suite = f', {kind}{config.suite} (simulated images)' if config.suite else ''
     counted = f'{_number(len(results.sequences), "sequence")}, {_number(frames, "frame")}'
     return [
         f'bundle {config.bundle} ({config.bundle_digest[:12]}) on {config.engine}, threshold '
@@ -65,8 +70,8 @@ def _asked(item: SequenceResult) -> str:
     return ', '.join(f'({c})' if c in item.absent else c for c in item.concepts)
 
 
-def _row(name: str, concepts: str, figures: Metrics, columns: Iterable[str]) -> list[str]:
-    values = [METRIC_INFO[column].show(getattr(figures, column)) for column in columns]
+def _row(name: str, concepts: str, metrics: Metrics, columns: Iterable[str]) -> list[str]:
+    values = [METRIC_INFO[column].show(metrics.value(column)) for column in columns]
     return [name, concepts, *values]
 
 
@@ -86,15 +91,15 @@ def _times(results: RunResults) -> list[str]:
     for name, time in results.timing.sequences.items():
         drops = ', '.join(f'{count} {cause}' for cause, count in time.dropped.items()) or 'none'
         late = [f'{value:.1f}' for value in (time.p50_ms, time.p95_ms, time.p99_ms)]
-        books = [str(n) for n in (time.offered, time.received, time.processed, time.undelivered)]
-        rows.append([name, drops, *books, *late, 'yes' if time.cached else ''])
+        counts = [str(n) for n in (time.offered, time.received, time.processed, time.undelivered)]
+        rows.append([name, drops, *counts, *late, 'yes' if time.cached else ''])
     if not rows:
         return []
     names = (
         'offered',
         'received',
         'processed',
-        'unheard',
+        'undelivered',
         'p50 ms',
         'p95 ms',
         'p99 ms',

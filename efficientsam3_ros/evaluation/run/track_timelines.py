@@ -1,4 +1,4 @@
-"""Tracks over time: where they live, and what they follow."""
+"""Tracks over time: where they are visible, and what they follow."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from efficientsam3_ros.core import FrameResult
 from efficientsam3_ros.evaluation.results import (
     HISTOGRAM_BINS,
     ScoreHistogram,
-    Stretch,
+    TrackSegment,
     TrackSummary,
 )
 from efficientsam3_ros.evaluation.run.frame_errors import FrameErrors, visible
 
 
 @dataclass
-class _Life:
+class _Track:
     concept: str
     first: int
     last: int
@@ -26,34 +26,32 @@ class _Life:
 
 def track_summaries(results: Sequence[FrameResult | None]) -> tuple[TrackSummary, ...]:
     """Return every track that was ever visible, ordered by id."""
-    lives: dict[int, _Life] = {}
+    tracks: dict[int, _Track] = {}
     for index, result in enumerate(results):
         for item in visible(result) if result else ():
-            life = lives.setdefault(item.track_id, _Life(item.concept, index, index))
-            life.last = index
-            life.frames += 1
-            life.score += item.score
+            track = tracks.setdefault(item.track_id, _Track(item.concept, index, index))
+            track.last = index
+            track.frames += 1
+            track.score += item.score
     return tuple(
-        TrackSummary(
-            number, life.concept, life.first, life.last, life.frames, life.score / life.frames
-        )
-        for number, life in sorted(lives.items())
+        TrackSummary(number, t.concept, t.first, t.last, t.frames, t.score / t.frames)
+        for number, t in sorted(tracks.items())
     )
 
 
-def timeline(
-    results: Sequence[FrameResult | None], verdicts: Sequence[FrameErrors | None]
-) -> tuple[Stretch, ...]:
+def track_timelines(
+    results: Sequence[FrameResult | None], frame_errors: Sequence[FrameErrors | None]
+) -> tuple[TrackSegment, ...]:
     """Return the stretches of frames in which each track followed one object.
 
     Args:
         results: One entry a frame; a missing one does not end a stretch.
-        verdicts: One entry a frame, None where nothing is annotated: there a track is taken to
+        frame_errors: One entry a frame, None where nothing is annotated: there a track is taken to
             follow what it followed before.
     """
-    done: list[Stretch] = []
-    open_: dict[int, Stretch] = {}
-    for index, (result, verdict) in enumerate(zip(results, verdicts)):
+    done: list[TrackSegment] = []
+    open_: dict[int, TrackSegment] = {}
+    for index, (result, errors) in enumerate(zip(results, frame_errors)):
         if result is None:
             continue
         seen = {item.track_id for item in visible(result)}
@@ -62,28 +60,28 @@ def timeline(
         for track in sorted(seen):
             before = open_.get(track)
             followed = before.object if before else None
-            if verdict is not None:
-                followed = verdict.matched.get(track)
+            if errors is not None:
+                followed = errors.matched.get(track)
             if before is not None and before.object == followed:
-                open_[track] = Stretch(track, before.first, index, followed)
+                open_[track] = TrackSegment(track, before.first, index, followed)
             else:
                 done += [before] if before else []
-                open_[track] = Stretch(track, index, index, followed)
+                open_[track] = TrackSegment(track, index, index, followed)
     return tuple(sorted([*done, *open_.values()], key=lambda s: (s.track, s.first)))
 
 
 def calibration(
     results: Sequence[FrameResult | None],
-    verdicts: Sequence[FrameErrors | None],
+    frame_errors: Sequence[FrameErrors | None],
     concepts: Sequence[str],
 ) -> ScoreHistogram:
     """Return how scores of true and false instances are spread, in annotated frames."""
     true, false = [0] * HISTOGRAM_BINS, [0] * HISTOGRAM_BINS
-    for result, verdict in zip(results, verdicts):
-        if result is None or verdict is None:
+    for result, errors in zip(results, frame_errors):
+        if result is None or errors is None:
             continue
         for item in visible(result):
             if item.concept in concepts:
-                bins = true if item.track_id in verdict.matched else false
+                bins = true if item.track_id in errors.matched else false
                 bins[min(int(item.score * HISTOGRAM_BINS), HISTOGRAM_BINS - 1)] += 1
     return ScoreHistogram(tuple(true), tuple(false))

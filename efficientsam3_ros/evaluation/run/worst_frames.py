@@ -13,25 +13,25 @@ _PERFECT = 0.995
 
 
 def worst_frames(
-    stamps_ns: Sequence[int], verdicts: Sequence[FrameErrors | None]
+    stamps_ns: Sequence[int], frame_errors: Sequence[FrameErrors | None]
 ) -> tuple[WorstFrame, ...]:
     """Return the frames of the lowest quality, worst first, some way apart from each other.
 
     Args:
         stamps_ns: Stamps of all frames.
-        verdicts: One entry a frame, None where nothing is annotated.
+        frame_errors: One entry a frame, None where nothing is annotated.
     """
     rank = {
-        index: (verdict.quality, -verdict.errors, index)
-        for index, verdict in enumerate(verdicts)
-        if verdict is not None and (verdict.errors or verdict.quality < _PERFECT)
+        index: (item.quality, -item.errors, index)
+        for index, item in enumerate(frame_errors)
+        if item is not None and (item.errors or item.quality < _PERFECT)
     }
-    chosen = _apart(sorted(rank, key=lambda index: rank[index]), len(verdicts))
-    pairs = [(index, verdicts[index]) for index in chosen]
+    chosen = _apart(sorted(rank, key=lambda index: rank[index]), len(frame_errors))
+    pairs = [(index, frame_errors[index]) for index in chosen]
     return tuple(
-        WorstFrame(index, stamps_ns[index], verdict.jf, verdict.why())
-        for index, verdict in pairs
-        if verdict is not None
+        WorstFrame(index, stamps_ns[index], item.jf, item.why())
+        for index, item in pairs
+        if item is not None
     )
 
 

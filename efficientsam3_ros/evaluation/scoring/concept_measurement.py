@@ -12,6 +12,7 @@ from efficientsam3_ros.evaluation.metrics.hota import HotaCounts
 from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts, IdentityMatcher
 from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts
 from efficientsam3_ros.evaluation.metrics.presence import PresenceCounts
+from efficientsam3_ros.evaluation.metrics.reentry import ReentryCounts
 from efficientsam3_ros.evaluation.metrics.region_boundary import RegionBoundaryCounts
 from efficientsam3_ros.evaluation.metrics.volume_iou import VolumeIou
 from efficientsam3_ros.evaluation.scoring.concept_masks import ConceptMasks
@@ -77,6 +78,7 @@ def measure_concept(
     partners = dict.fromkeys(volumes.objects, 0) | volumes.partners()
     curves = _curves(masks, partners, kind)
     tracking = _follow(masks.concept, overlaps)
+    numbers = [index for index, _, _ in frames]
     kept = {n for n, score in masks.scores.items() if above is None or score > above}
     scores = [curve.score.counts() for curve in curves.values() if curve.score is not None]
     counts = SequenceCounts(
@@ -84,10 +86,10 @@ def measure_concept(
         identity=tracking.counts,
         masks=sum(scores, RegionBoundaryCounts()),
         overlap=sum((OverlapCounts.of_iou(item.iou) for item in overlaps), OverlapCounts()),
+        reentry=ReentryCounts.of(dict(zip(numbers, tracking.pairs))),
     )
     if kind is TruthKind.CONCEPTS:
         counts += _answers(overlaps, volumes, present)
-    numbers = [index for index, _, _ in frames]
     return ConceptMeasurement(
         counts=counts,
         partners=partners,
@@ -150,7 +152,7 @@ def _follow(concept: str, overlaps: Sequence[FrameOverlap]) -> _Tracking:
     matcher, counts = IdentityMatcher(), IdentityCounts()
     pairs, switched, false = [], [], []
     for overlap in overlaps:
-        counts += matcher.step_overlap(overlap)
+        counts += matcher.step(overlap)
         pairs.append({number: matcher.pairs.get(number, 0) for number in overlap.objects})
         switched.append(matcher.switched)
         used = set(matcher.pairs.values())

@@ -1,4 +1,4 @@
-"""Confidence intervals of figures over sequences."""
+"""Confidence intervals of metrics over sequences."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAN = float('nan')
 def intervals(
     counts: Sequence[SequenceCounts], names: Iterable[str] = HEADLINES, draws: int = DRAWS
 ) -> dict[str, tuple[float, float]]:
-    """Return the 95 % bootstrap interval of each figure; (NaN, NaN) under two sequences.
+    """Return the 95 % bootstrap interval of each metric; (NaN, NaN) under two sequences.
 
     Args:
         counts: One entry a sequence.
@@ -31,7 +31,7 @@ def intervals(
     if len(counts) < 2:
         return dict.fromkeys(names, (_NAN, _NAN))
     drawn = [Metrics.of(total) for total in resampled(counts, draws)]
-    return {name: percentile_interval([getattr(f, name) for f in drawn]) for name in names}
+    return {name: percentile_interval([f.value(name) for f in drawn]) for name in names}
 
 
 def paired_differences(
@@ -40,7 +40,7 @@ def paired_differences(
     names: Iterable[str] = HEADLINES,
     draws: int = DRAWS,
 ) -> dict[str, PairedDifference]:
-    """Return how each figure of the second run differs from the first, with its 95 % interval.
+    """Return how each metric of the second run differs from the first, with its 95 % interval.
 
     Args:
         first: One entry a sequence.
@@ -58,7 +58,7 @@ def paired_differences(
         drawn = [[Metrics.of(total) for total in resampled(c, draws)] for c in (first, second)]
     differences = {}
     for name in names:
-        value = getattr(totals[1], name) - getattr(totals[0], name)
-        spread = [getattr(b, name) - getattr(a, name) for a, b in zip(*drawn)]
+        value = totals[1].value(name) - totals[0].value(name)
+        spread = [b.value(name) - a.value(name) for a, b in zip(*drawn)]
         differences[name] = PairedDifference(value, *percentile_interval(spread))
     return differences

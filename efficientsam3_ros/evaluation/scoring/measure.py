@@ -1,4 +1,4 @@
-"""Compare a sequence's predictions with its truth, once, for all figures."""
+"""Compare a sequence's predictions with its truth, once, for all metrics."""
 
 from __future__ import annotations
 
@@ -66,7 +66,6 @@ def measure(
     truth: Sequence[FrameResult | None],
     predictions: Sequence[FrameResult | None],
     concepts: Sequence[str],
-    absent: Sequence[str] | None = None,
     kind: TruthKind = TruthKind.CONCEPTS,
     min_score: float | None = None,
 ) -> Measurement:
@@ -79,10 +78,8 @@ def measure(
         concepts: What was asked for and what the truth knows about: a concept without a mask is
             taken to be absent. With OBJECTS, () compares all objects with all tracks, whatever
             they are called.
-        absent: Concepts that no object of the sequence answers; None: those that the truth never
-            shows.
         kind: With OBJECTS there is no cgF1 and no presence, and J&F leaves out the first and last
-            annotated frame as DAVIS does. With NONE there are only figures without labels.
+            annotated frame as DAVIS does. With NONE there are only metrics without labels.
         min_score: Leave out tracks with a lower mean score; HOTA also those on it, as SAM 3's
             evaluators do. None keeps every visible mask: the tracker has its own threshold.
 
@@ -97,8 +94,7 @@ def measure(
     parts: dict[str, ConceptMeasurement] = {}
     for concept in dict.fromkeys(concepts):
         masks = ConceptMasks.of(concept, truth, predictions, min_score)
-        present = any(masks.truth) if absent is None else concept not in absent
-        part = measure_concept(masks, kind, present, min_score)
+        part = measure_concept(masks, kind, any(masks.truth), min_score)
         stability = StabilityCounts.of(masks.found)
         parts[concept] = replace(part, counts=replace(part.counts, stability=stability))
     frames = _frame_counts(truth, predictions)

@@ -1,4 +1,4 @@
-"""What the figures are called, in which unit they are shown, and which direction is better."""
+"""What the metrics are called, in which unit they are shown, and which direction is better."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ POINTS = 'points'
 
 @dataclass(frozen=True)
 class MetricKind:
-    """One figure of ``Metrics`` or of ``SequenceTiming``.
+    """One field of ``Metrics`` or of ``SequenceTiming``.
 
     Attributes:
         name: Field, and the word in ``--fail-if``.
@@ -76,6 +76,11 @@ SCORES = (
     _score(
         'present_accuracy', 'present ok', 'share of frames with the concept in which it was found'
     ),
+    _score(
+        'out_of_view_accuracy',
+        'out of view ok',
+        'share of frames that stayed empty while the concept was out of view',
+    ),
     _score('video_cgf1', 'video cgF1', 'cgF1 over whole tracks instead of single masks'),
     _score('video_pmf1', 'video pmF1', 'pmF1 over whole tracks'),
     _score('video_il_mcc', 'video IL_MCC', 'is the concept in the video'),
@@ -87,6 +92,7 @@ SCORES = (
     _score('jf', 'J&F', 'mean of overlap and boundary agreement'),
     _score('miou', 'mIoU', 'mean intersection over union'),
     _score('mota', 'MOTA', '1 \u2212 (misses + false positives + id switches) / true objects'),
+    _score('reid_rate', 're-identified', 'share of objects that come back and get their id back'),
 )
 ERRORS = (
     _errors('id_switches', 'id switches', 'an object is followed by another track than before'),
@@ -113,4 +119,4 @@ LATENCIES = (
     MetricKind('max_ms', 'longest latency', 'lower', 'ms', 'the longest latency'),
 )
 METRIC_INFO = {kind.name: kind for kind in (*SCORES, *ERRORS, *LABEL_FREE, *LATENCIES)}
-"""Every figure that can be compared, by name."""
+"""Every metric that can be compared, by name."""

@@ -1,4 +1,4 @@
-"""The figures of an evaluation, all computed from sums of counts."""
+"""The metrics of an evaluation, all computed from sums of counts."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ _NAN = math.nan
 
 @dataclass(frozen=True)
 class Metrics:
-    """Figures of one concept, one sequence, or any number of them; NaN where undefined.
+    """Metrics of one concept, one sequence, or any number of them; NaN where undefined.
 
     Scores are 0..1 (``il_mcc`` -1..1, ``mota`` up to 1). Publish cgF1 with pmF1 and IL_MCC, and
-    video cgF1 with HOTA, DetA and AssA.
+    video cgF1 with HOTA, DetA and AssA. Of detections without identities, what is said of tracks
+    is undefined: NaN, counts None.
 
     Attributes:
         cgf1: Image cgF1 of the visible masks, one datapoint a (frame, concept), IoU .50:.95. NaN
@@ -28,6 +29,8 @@ class Metrics:
         il_mcc: Correlation of 'is there' between truth and answer.
         absent_accuracy: Share of (frame, concept) pairs of absent concepts that stayed empty.
         present_accuracy: Share of those with an object in view in which something was found.
+        out_of_view_accuracy: Share of (frame, concept) pairs that stayed empty while the concept's
+            objects were out of view.
         video_cgf1: Video cgF1, one datapoint a (sequence, concept), IoU of space-time volumes.
         video_pmf1: Its mask part.
         video_il_mcc: Its presence part.
@@ -58,6 +61,9 @@ class Metrics:
         flicker: Label-free: short disappearances for each visible mask.
         id_churn: Label-free: share of the ids that were not needed at the busiest moment.
         coverage: Label-free: share of (frame, concept) pairs with a visible mask.
+        reid_rate: Share of ``reentries`` in which the object got its track back.
+        reidentified: Number of these.
+        reentries: Times an object that was followed comes back after 8 frames or more.
     """
 
     cgf1: float = _NAN
@@ -68,6 +74,7 @@ class Metrics:
     il_mcc: float = _NAN
     absent_accuracy: float = _NAN
     present_accuracy: float = _NAN
+    out_of_view_accuracy: float = _NAN
     video_cgf1: float = _NAN
     video_pmf1: float = _NAN
     video_il_mcc: float = _NAN
@@ -80,16 +87,16 @@ class Metrics:
     idle_jf: float = _NAN
     miou: float = _NAN
     mota: float = _NAN
-    id_switches: int = 0
-    fragmentations: int = 0
-    mostly_tracked: int = 0
-    mostly_lost: int = 0
+    id_switches: int | None = 0
+    fragmentations: int | None = 0
+    mostly_tracked: int | None = 0
+    mostly_lost: int | None = 0
     matches: int = 0
     false_positives: int = 0
     misses: int = 0
     datapoints: int = 0
-    objects: int = 0
-    tracks: int = 0
+    objects: int | None = 0
+    tracks: int | None = 0
     frames: int = 0
     annotated_frames: int = 0
     unanswered_frames: int = 0
@@ -97,12 +104,16 @@ class Metrics:
     flicker: float = _NAN
     id_churn: float = _NAN
     coverage: float = _NAN
+    reid_rate: float = _NAN
+    reidentified: int | None = 0
+    reentries: int | None = 0
 
     @classmethod
     def of(cls, counts: SequenceCounts) -> Metrics:
-        """Compute all figures."""
+        """Compute all metrics."""
         image, video = _concept_score(counts.image), _concept_score(counts.video)
         identity, masks, stability = counts.identity, counts.masks, counts.stability
+        tracked = not counts.without_ids
         return cls(
             cgf1=image.cgf1,
             cgf1_50=image.cgf1_50,
@@ -112,6 +123,7 @@ class Metrics:
             il_mcc=image.il_mcc,
             absent_accuracy=counts.presence.absent_accuracy,
             present_accuracy=counts.presence.present_accuracy,
+            out_of_view_accuracy=counts.presence.out_of_view_accuracy,
             video_cgf1=video.cgf1,
             video_pmf1=video.pmf1,
             video_il_mcc=video.il_mcc,
@@ -123,17 +135,17 @@ class Metrics:
             jf=masks.jf,
             idle_jf=masks.idle_jf,
             miou=counts.overlap.miou,
-            mota=identity.mota,
-            id_switches=int(identity.switches),
-            fragmentations=int(identity.fragmentations),
-            mostly_tracked=int(identity.mostly_tracked),
-            mostly_lost=int(identity.mostly_lost),
+            mota=identity.mota if tracked else _NAN,
+            id_switches=int(identity.switches) if tracked else None,
+            fragmentations=int(identity.fragmentations) if tracked else None,
+            mostly_tracked=int(identity.mostly_tracked) if tracked else None,
+            mostly_lost=int(identity.mostly_lost) if tracked else None,
             matches=int(identity.matches),
             false_positives=int(identity.false_positives),
             misses=int(identity.misses),
             datapoints=int(image.datapoints),
-            objects=int(masks.objects),
-            tracks=int(stability.tracks),
+            objects=int(masks.objects) if tracked else None,
+            tracks=int(stability.tracks) if tracked else None,
             frames=int(counts.frames),
             annotated_frames=int(counts.annotated),
             unanswered_frames=int(counts.overlap.skipped),
@@ -141,11 +153,19 @@ class Metrics:
             flicker=stability.flicker,
             id_churn=stability.id_churn,
             coverage=stability.coverage,
+            reid_rate=counts.reentry.rate,
+            reidentified=int(counts.reentry.same) if tracked else None,
+            reentries=int(counts.reentry.total) if tracked else None,
         )
+
+    def value(self, name: str) -> float:
+        """Return one metric as a number, NaN where undefined."""
+        value = getattr(self, name)
+        return _NAN if value is None else float(value)
 
 
 def _concept_score(counts: ConceptCounts) -> ConceptScore:
-    """Return the evaluator's figures, but undefined where it says 0 for want of a class."""
+    """Return the evaluator's scores, but undefined where it says 0 for want of a class."""
     score = counts.score()
     if counts.one_sided:
         score = replace(score, cgf1=_NAN, cgf1_50=_NAN, cgf1_75=_NAN, il_mcc=_NAN)

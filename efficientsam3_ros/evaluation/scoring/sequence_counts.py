@@ -1,9 +1,8 @@
-"""All counts of a sequence, from which every figure and every total follows."""
+"""All counts of a sequence, from which every metric and every total follows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
 from efficientsam3_ros.evaluation.metrics.counts import Counts
@@ -11,9 +10,9 @@ from efficientsam3_ros.evaluation.metrics.hota import HotaCounts
 from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts
 from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts
 from efficientsam3_ros.evaluation.metrics.presence import PresenceCounts
+from efficientsam3_ros.evaluation.metrics.reentry import ReentryCounts
 from efficientsam3_ros.evaluation.metrics.region_boundary import RegionBoundaryCounts
 from efficientsam3_ros.evaluation.metrics.stability import StabilityCounts
-from efficientsam3_ros.evaluation.typed_json import from_data, to_data
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +29,10 @@ class SequenceCounts(Counts):
         masks: J and F over objects.
         overlap: Mean IoU over objects in view, and frames without an answer.
         presence: Yes and no.
-        stability: Figures without labels.
+        stability: Metrics without labels.
+        reentry: Whether objects that come back get their track back.
+        without_ids: Frames whose answers have no identity; anything above 0 leaves the metrics of
+            tracks undefined.
     """
 
     frames: int = 0
@@ -43,17 +45,21 @@ class SequenceCounts(Counts):
     overlap: OverlapCounts = field(default_factory=OverlapCounts)
     presence: PresenceCounts = field(default_factory=PresenceCounts)
     stability: StabilityCounts = field(default_factory=StabilityCounts)
+    reentry: ReentryCounts = field(default_factory=ReentryCounts)
+    without_ids: int = 0
 
-    def to_json(self) -> dict[str, Any]:
-        """Return plain data for ``json.dumps``."""
-        data: dict[str, Any] = to_data(self)
-        return data
-
-    @classmethod
-    def from_json(cls, data: Any) -> SequenceCounts:
-        """Read what ``to_json`` gave.
-
-        Raises:
-            FormatError: If a key is missing or a value is of another kind.
-        """
-        return from_data(cls, data, 'the counts')
+    def drop_ids(self) -> SequenceCounts:
+        """Return what is left if every answer stands for itself, as detections do."""
+        own, seen = self.identity, self.stability
+        return replace(
+            self,
+            video=ConceptCounts(),
+            hota=HotaCounts(),
+            identity=IdentityCounts(
+                matches=own.matches, misses=own.misses, false_positives=own.false_positives
+            ),
+            masks=RegionBoundaryCounts(),
+            stability=StabilityCounts(answered=seen.answered, asked=seen.asked),
+            reentry=ReentryCounts(),
+            without_ids=self.frames,
+        )

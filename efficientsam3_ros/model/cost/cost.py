@@ -13,7 +13,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
 from efficientsam3_ros.model.detector.geometry_encoder import GeometryEncoder
 from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
-from efficientsam3_ros.model.image.family_image_encoder import NeckName, build_neck
+from efficientsam3_ros.model.image.student_image_encoder import NeckName, build_neck
 from efficientsam3_ros.model.image.trunks import Trunk, TrunkSpec
 from efficientsam3_ros.model.student import Student, StudentConfig
 from efficientsam3_ros.model.text.mobileclip import MobileClipTextEncoder, TextSpec

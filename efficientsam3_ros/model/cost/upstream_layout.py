@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
-from efficientsam3_ros.model.image.family_image_encoder import StudentImageEncoder
 from efficientsam3_ros.model.image.neck_sam3 import TRUNK_WIDTH, Sam3Neck
+from efficientsam3_ros.model.image.student_image_encoder import StudentImageEncoder
 from efficientsam3_ros.model.student import Student, StudentConfig
 
 

@@ -1,4 +1,4 @@
-"""What a detector of this family finds, before masks."""
+"""What a detector finds, before masks."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ class ExemplarEncoder(nn.Module):
     differs little.
 
     Args:
-        config: The student.
+        config: Sizes of nano.
     """
 
     def __init__(self, config: NanoConfig) -> None:

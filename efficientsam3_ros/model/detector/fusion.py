@@ -12,7 +12,7 @@ class FusionLayer(nn.Module):
     """Read the prompt, feed forward, mix image tokens with each other; pre-norm.
 
     Args:
-        config: The student; ``fusion_mixing`` decides how tokens are mixed.
+        config: Sizes of nano; ``fusion_mixing`` decides how tokens are mixed.
     """
 
     def __init__(self, config: NanoConfig) -> None:

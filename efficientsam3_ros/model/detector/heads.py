@@ -72,7 +72,7 @@ class MaskHead(nn.Module):
     one matrix product with six extra channels: x^2, xy, y^2, x, y and 1.
 
     Args:
-        config: The student.
+        config: Sizes of nano.
     """
 
     def __init__(self, config: NanoConfig) -> None:

@@ -89,13 +89,12 @@ class Sam3Detector(nn.Module):
 
         Returns:
             scores (K, Q), presence (K,), boxes (K, Q, 4) cx, cy, w, h in 0..1, mask logits
-            (K, Q, 4G, 4G) and embeddings (K, Q, width); scores and presence are probabilities,
-            a score includes presence. Q is ``kept_queries``.
+            (K, Q, 4G, 4G) and embeddings (K, Q, width). Scores (match, without presence) and
+            presence are probabilities. Q is ``kept_queries``.
         """
         found = self.detect(level_2, prompt_tokens, prompt_mask)
         pixels = self.pixels(level_0, level_1, found, prompt_tokens, prompt_mask)
-        presence = found.presence.sigmoid()
-        scores = found.logits[-1].sigmoid() * presence[:, None]
+        scores, presence = found.logits[-1].sigmoid(), found.presence.sigmoid()
         boxes, queries, embeddings = found.boxes[-1], found.queries, found.embeddings
         if self.config.kept_queries is not None:
             scores, best = scores.topk(self.config.kept_queries, dim=1)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from efficientsam3_ros.core.atomic import filling
 from efficientsam3_ros.core.manifest import Graph, Manifest, file_sha256
 from efficientsam3_ros.core.memory_layout import MemoryLayout
 from efficientsam3_ros.model.export.graph import ExportError, GraphPlan, difference, write_graph
@@ -103,8 +104,17 @@ def export_bundle(
     Raises:
         ExportError: If a graph cannot be exported or differs from torch by too much.
     """
-    options = options or ExportOptions()
-    folder.mkdir(parents=True, exist_ok=True)
+    with filling(folder) as part:
+        return _write(plans, part, about, options or ExportOptions(), memory)
+
+
+def _write(
+    plans: Mapping[str, GraphPlan],
+    folder: Path,
+    about: Manifest,
+    options: ExportOptions,
+    memory: MemoryLayout | None,
+) -> Manifest:
     graphs = dict(about.graphs)
     # What another engine once made of a graph that is replaced (graph@engine) no longer holds.
     parity = {k: v for k, v in about.parity.items() if k.partition('@')[0] not in plans}

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from efficientsam3_ros.core import Manifest, Preprocess
-from efficientsam3_ros.model.export.bundle import ExportOptions, export_bundle
 from efficientsam3_ros.model.export.folded_projections import narrowed
 from efficientsam3_ros.model.export.graph import GraphPlan
-from efficientsam3_ros.model.export.memory_export import memory_layout
 from efficientsam3_ros.model.export.plans import student_plans
 from efficientsam3_ros.model.export.reparameterize import reparameterize
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
@@ -54,31 +50,3 @@ def folded_plans(student: Student, memory: VideoMemory | None = None) -> dict[st
     if memory is not None:
         student, memory = narrowed(student.eval(), memory.eval())
     return student_plans(reparameterize(student.eval()), memory)
-
-
-def export_student(
-    student: Student,
-    folder: Path,
-    license: str,
-    options: ExportOptions | None = None,
-    threshold: float = SAM3_THRESHOLD,
-    memory: VideoMemory | None = None,
-) -> Manifest:
-    """Fold training branches, export all graphs, check them against torch.
-
-    Args:
-        student: The network; left as it is.
-        folder: Receives the bundle; made when missing.
-        license: SPDX expression of the weights.
-        options: Precision, limits, tolerance; the defaults when absent.
-        threshold: Score from which a detection counts.
-        memory: The student's video half, for two more graphs.
-
-    Raises:
-        ExportError: If a graph cannot be exported or differs from torch by too much.
-        ValueError: If the memory is not made for the student's levels.
-    """
-    plans = folded_plans(student, memory)
-    about = student_manifest(student.config, license, threshold)
-    layout = None if memory is None else memory_layout(memory.config)
-    return export_bundle(plans, folder, about, options, layout)

@@ -20,7 +20,7 @@ class LeanNeck(nn.Module):
 
     Args:
         channels: Trunk channels at strides 2, 4, 8, 16 and, if wanted, 32.
-        config: The student.
+        config: Sizes of nano.
     """
 
     def __init__(self, channels: tuple[int, ...], config: NanoConfig) -> None:
@@ -76,7 +76,7 @@ class ImageEncoder(nn.Module):
     """Trunk and neck.
 
     Args:
-        config: The student.
+        config: Sizes of nano.
         pretrained: Whether timm fetches trunk weights from its hub (needs a network).
 
     Raises:

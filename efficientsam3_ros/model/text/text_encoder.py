@@ -1,4 +1,4 @@
-"""Text encoder of the nano family: word embeddings and a short transformer."""
+"""Text encoder of nano: word embeddings and a short transformer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class TextEncoder(nn.Module):
     """Words to prompt tokens; pads (id 0) are masked out.
 
     Args:
-        config: The student.
+        config: Sizes of nano.
     """
 
     def __init__(self, config: NanoConfig) -> None:

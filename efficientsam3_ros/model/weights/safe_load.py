@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass
-import hashlib
 from pathlib import Path
 import pickle
 import re
@@ -15,6 +14,8 @@ import warnings
 import torch
 from torch import Tensor
 
+from efficientsam3_ros.core.manifest import file_sha256
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.file_kind import Container, inspect
 
@@ -65,20 +66,11 @@ def read_checkpoint(path: Path) -> Checkpoint:
     meta = content.get('meta') if isinstance(content, Mapping) else None
     return Checkpoint(
         path=path,
-        sha256=sha256_of(path),
+        sha256=file_sha256(path),
         tensors=tensors,
         meta=dict(meta) if isinstance(meta, Mapping) else {},
         extras=extras,
     )
-
-
-def sha256_of(path: Path) -> str:
-    """Return a file's SHA-256, hexadecimal, reading it in blocks."""
-    digest = hashlib.sha256()
-    with path.open('rb') as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _read_torch(path: Path, container: Container) -> Any:
@@ -156,5 +148,4 @@ def _bare(key: str) -> str:
 
 
 def _first_sentence(error: Exception) -> str:
-    text = ' '.join(str(error).split()) or type(error).__name__
-    return text.split('. ')[0][:160]
+    return one_line(error).split('. ')[0][:160]

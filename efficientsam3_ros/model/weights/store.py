@@ -10,7 +10,10 @@ from typing import Any
 
 from torch import Tensor
 
+from efficientsam3_ros.core.atomic import filling, write_json
+from efficientsam3_ros.core.manifest import file_sha256
 from efficientsam3_ros.core.preprocess import Preprocess
+from efficientsam3_ros.core.renames import FILES, renamed
 from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import StudentConfig
@@ -18,7 +21,6 @@ from efficientsam3_ros.model.text.mobileclip import TextName
 from efficientsam3_ros.model.weights.conversion import Conversion
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.keys.parts import is_tracker
-from efficientsam3_ros.model.weights.safe_load import sha256_of
 from efficientsam3_ros.model.weights.tracker import convert_tracker
 
 WEIGHTS_NAME = 'weights.safetensors'
@@ -89,11 +91,21 @@ def save_converted(
     if keep_tracker:
         _check_tracker(conversion)
     tensors = dict(conversion.state) | (dict(conversion.tracker) if keep_tracker else {})
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / WEIGHTS_NAME
-    # Views into the files overlap in memory; the format wants each tensor by itself.
-    save_file({key: tensor.clone() for key, tensor in tensors.items()}, path)
-    info = WeightsInfo(
+    with filling(folder) as part:
+        path = part / WEIGHTS_NAME
+        # Views into the files overlap in memory; the format wants each tensor by itself.
+        save_file({key: tensor.clone() for key, tensor in tensors.items()}, path)
+        info = _info(conversion, file_sha256(path), keep_tracker)
+        data = asdict(info) | {
+            'preprocess_digest': info.preprocess.digest(),
+            'format_version': FORMAT_VERSION,
+        }
+        write_json(part / INFO_NAME, data)
+    return info
+
+
+def _info(conversion: Conversion, sha256: str, tracker: bool) -> WeightsInfo:
+    return WeightsInfo(
         variant=conversion.config.name,
         neck=conversion.config.neck,
         text=conversion.text,
@@ -102,16 +114,10 @@ def save_converted(
         sources=tuple(
             StoredSource(line.name, line.layout, line.sha256) for line in conversion.report.sources
         ),
-        sha256=sha256_of(path),
+        sha256=sha256,
         license=LICENSE,
-        tracker=keep_tracker,
+        tracker=tracker,
     )
-    data = asdict(info) | {
-        'preprocess_digest': info.preprocess.digest(),
-        'format_version': FORMAT_VERSION,
-    }
-    (folder / INFO_NAME).write_text(json.dumps(data, indent=2) + '\n')
-    return info
 
 
 def read_info(folder: Path) -> WeightsInfo:
@@ -148,7 +154,7 @@ def load_converted(
 
     Args:
         folder: Holds what :func:`save_converted` wrote.
-        size: Side of the square input image; the weights fit every size that the family offers.
+        size: Side of the square input image; the weights fit every size of ``registry.SIZES``.
 
     Returns:
         The student and its whole state, ready for ``load_state_dict(strict=True)``.
@@ -191,7 +197,7 @@ def _read_tensors(path: Path, info: WeightsInfo) -> dict[str, Tensor]:
 
     if not path.is_file():
         raise WeightsError(f'{path} is missing; convert the weights again.')
-    if sha256_of(path) != info.sha256:
+    if file_sha256(path) != info.sha256:
         raise WeightsError(f'{path} does not match its checksum; convert the weights again.')
     return dict(load_file(path))
 
@@ -204,6 +210,8 @@ def _parse(data: Mapping[str, Any]) -> WeightsInfo:
             f'The weights have format {version}, this version reads {FORMAT_VERSION}; convert '
             'them again.'
         )
+    if old := renamed(values, FILES):
+        raise WeightsError(f'In {INFO_NAME} {old}; convert the weights again.')
     digest = values.pop('preprocess_digest')
     preprocess = Preprocess(**values.pop('preprocess'))
     if digest != preprocess.digest():

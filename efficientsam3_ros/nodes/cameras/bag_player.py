@@ -14,12 +14,14 @@ from sensor_msgs.msg import Image
 
 from efficientsam3_ros.bags import BagError, BagReader
 from efficientsam3_ros.core import Frame
+from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.core.messages.image_codec import fill_image
 from efficientsam3_ros.core.messages.stamps import SECOND_NS, to_nanoseconds
+from efficientsam3_ros.core.settings import check, choice, flag, number, text
 from efficientsam3_ros.nodes.support.declaration import declare
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
 from efficientsam3_ros.nodes.tracker.image_input import image_qos
-from efficientsam3_ros.nodes.tracker.settings import RELIABILITIES, check_metadata, fixed
+from efficientsam3_ros.nodes.tracker.settings import RELIABILITIES
 
 WAIT_FOR_LISTENER_S = 10.0
 
@@ -32,24 +34,22 @@ class PlayerSettings:
         ValueError: If a value is out of range.
     """
 
-    bag: str = fixed('', 'A rosbag2 folder, or one .mcap or .db3 file.')
-    topic: str = fixed('', 'Image topic in the bag; empty takes the only colour camera.')
-    speed: float = fixed(1.0, 'Seconds of the bag a second.', low=0.01, high=100.0)
-    loop: bool = fixed(False, 'Begin anew after the last image.')
-    stamps: str = fixed(
-        'now',
-        'Stamp images with the time of publishing or as recorded.',
-        choices=('now', 'original'),
+    bag: str = text('', 'A rosbag2 folder, or one .mcap or .db3 file.')
+    topic: str = text('', 'Image topic in the bag; empty takes the only colour camera.')
+    speed: float = number(1.0, 0.01, 100.0, 'Seconds of the bag a second.')
+    loop: bool = flag(False, 'Begin anew after the last image.')
+    stamps: str = choice(
+        'now', ('now', 'original'), 'Stamp images with the time of publishing or as recorded.'
     )
-    reliability: str = fixed('reliable', 'QoS of the images.', choices=RELIABILITIES)
-    journal: str = fixed(
+    reliability: str = choice('reliable', RELIABILITIES, 'QoS of the images.')
+    journal: str = text(
         '',
         'A new file that gets one line an image: its stamp and the time of its publishing, both '
         'in nanoseconds; empty writes none.',
     )
 
     def __post_init__(self) -> None:
-        check_metadata(self)
+        check(self)
 
 
 class BagPlayer(Node):
@@ -65,7 +65,7 @@ class BagPlayer(Node):
 
     def __init__(self, **options: Any) -> None:
         super().__init__('bag_player', **options)
-        self._settings = declare(self, PlayerSettings())
+        self._settings = declare(self, PlayerSettings(), read_only=True)
         if not self._settings.bag:
             raise BagError('No bag is given; set the parameter "bag" to its path.')
         with BagReader(self._settings.bag) as bag:
@@ -127,7 +127,7 @@ class BagPlayer(Node):
     def _write_journal(self) -> None:
         if self._settings.journal:
             lines = (f'{stamp} {published}\n' for stamp, published in self._journal)
-            Path(self._settings.journal).write_text(''.join(lines), encoding='utf-8')
+            write_text(Path(self._settings.journal), ''.join(lines))
 
 
 def main(args: list[str] | None = None) -> int:

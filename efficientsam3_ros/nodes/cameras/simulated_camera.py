@@ -38,7 +38,7 @@ class SimulatedCamera(Node):
 
     def __init__(self, **options: Any) -> None:
         super().__init__('simulated_camera', **options)
-        self._settings = settings = declare(self, CameraSettings())
+        self._settings = settings = declare(self, CameraSettings(), read_only=True)
         self._concepts = [text for text in settings.concepts if text.strip()]
         self._film = Film(settings)
         if settings.prerender_seconds:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from efficientsam3_ros.core import Intrinsics, Rle
-from efficientsam3_ros.nodes.tracker.settings import RELIABILITIES, check_metadata, fixed
+from efficientsam3_ros.core.settings import check, choice, flag, number, text
+from efficientsam3_ros.nodes.tracker.settings import RELIABILITIES
 
 
 @dataclass(frozen=True)
@@ -19,32 +20,32 @@ class CameraSettings:
         ValueError: If a value is out of range.
     """
 
-    seed: int = fixed(7, 'Which scene and film.', low=0, high=2**31)
-    width: int = fixed(640, 'Image columns.', low=16, high=4096)
-    height: int = fixed(480, 'Image rows.', low=16, high=4096)
-    rate: float = fixed(15.0, 'Images a second.', low=0.1, high=120.0)
-    seconds: float = fixed(
-        20.0, 'Length of the film; afterwards it begins anew or ends.', low=0.1, high=3600.0
+    seed: int = number(7, 0, 2**31, 'Which scene and film.')
+    width: int = number(640, 16, 4096, 'Image columns.')
+    height: int = number(480, 16, 4096, 'Image rows.')
+    rate: float = number(15.0, 0.1, 120.0, 'Images a second.')
+    seconds: float = number(
+        20.0, 0.1, 3600.0, 'Length of the film; afterwards it begins anew or ends.'
     )
-    loop: bool = fixed(True, 'Begin anew after the last image.')
-    prerender_seconds: float = fixed(
+    loop: bool = flag(True, 'Begin anew after the last image.')
+    prerender_seconds: float = number(
         0.0,
+        0.0,
+        60.0,
         'Render a film of this length at start and play it, so that a slow machine holds the '
         'rate; 0 renders live.',
-        low=0.0,
-        high=60.0,
     )
-    depth: bool = fixed(True, 'Publish depth/image_raw (32FC1, metres); costs a third more.')
-    split: str = fixed('train', 'Split of the vocabulary: train, unseen_pairs, unseen_nouns.')
-    sensor_noise: bool = fixed(False, 'Apply the sensor model.')
-    concepts: tuple[str, ...] = fixed(
+    depth: bool = flag(True, 'Publish depth/image_raw (32FC1, metres); costs a third more.')
+    split: str = text('train', 'Split of the vocabulary: train, unseen_pairs, unseen_nouns.')
+    sensor_noise: bool = flag(False, 'Apply the sensor model.')
+    concepts: tuple[str, ...] = text(
         (), 'Phrases whose exact masks are published on ground_truth. Blank entries are ignored.'
     )
-    frame_id: str = fixed('camera_color_optical_frame', 'Optical frame of the camera.')
-    reliability: str = fixed('reliable', 'QoS of the images.', choices=RELIABILITIES)
+    frame_id: str = text('camera_color_optical_frame', 'Optical frame of the camera.')
+    reliability: str = choice('reliable', RELIABILITIES, 'QoS of the images.')
 
     def __post_init__(self) -> None:
-        check_metadata(self)
+        check(self)
 
     @property
     def film_seconds(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import Field, fields, replace
 import math
 from typing import Any, TypeVar, cast
@@ -11,17 +11,19 @@ from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescri
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
+from efficientsam3_ros.core.renames import renamed
+
 ConfigT = TypeVar('ConfigT')
 
 
-def declare(node: Node, defaults: ConfigT, prefix: str = '') -> ConfigT:
+def declare(node: Node, defaults: ConfigT, prefix: str = '', read_only: bool = False) -> ConfigT:
     """Declare one parameter for each field.
 
     Args:
         node: Gets the parameters.
-        defaults: A dataclass whose fields' metadata hold ``description``, and optionally ``low``
-            and ``high``, ``choices``, ``read_only``.
+        defaults: A dataclass of ``core.settings``; its fields' metadata may hold ``read_only``.
         prefix: Put before each field's name.
+        read_only: None of them changes after the start.
 
     Returns:
         The dataclass with the values given at start.
@@ -36,14 +38,37 @@ def declare(node: Node, defaults: ConfigT, prefix: str = '') -> ConfigT:
             # rclpy takes an empty list for bytes; a blank entry keeps the type.
             value = list(value) or ['']
         name = prefix + item.name
-        declared.append(node.declare_parameter(name, value, _descriptor(item, value)))
+        declared.append(node.declare_parameter(name, value, _descriptor(item, value, read_only)))
     return changed(defaults, declared, prefix)
 
 
-def _descriptor(item: Field[Any], value: Any) -> ParameterDescriptor:
+def refuse_renamed(node: Node, table: Mapping[str, str], prefix: str = '') -> None:
+    """Refuse parameters given at start under an old name, which would else be passed over.
+
+    Args:
+        node: Was given the parameters.
+        table: Old name to new.
+        prefix: Put before both.
+
+    Raises:
+        ValueError: If one was given; the message names the new name.
+    """
+    names = {prefix + old: prefix + new for old, new in table.items()}
+    given = []
+    for old in names:
+        # rclpy tells what was given only of declared names.
+        kind = ParameterDescriptor(dynamic_typing=True)
+        parameter = node.declare_parameter(old, None, kind)
+        node.undeclare_parameter(old)
+        given += [old] * (parameter.type_ is not Parameter.Type.NOT_SET)
+    if clause := renamed(given, names):
+        raise ValueError(f'{clause}; rename it in the launch or parameter file.')
+
+
+def _descriptor(item: Field[Any], value: Any, read_only: bool) -> ParameterDescriptor:
     descriptor = ParameterDescriptor(
         description=item.metadata['description'],
-        read_only=bool(item.metadata.get('read_only')),
+        read_only=read_only or bool(item.metadata.get('read_only')),
     )
     if 'choices' in item.metadata:
         descriptor.additional_constraints = f'One of: {", ".join(item.metadata["choices"])}'

@@ -9,7 +9,8 @@ from rcl_interfaces.msg import SetParametersResult
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
-from efficientsam3_ros.nodes.support.declaration import changed, declare
+from efficientsam3_ros.core.renames import SETTINGS
+from efficientsam3_ros.nodes.support.declaration import changed, declare, refuse_renamed
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 from efficientsam3_ros.tracking import TrackerConfig
 
@@ -27,6 +28,9 @@ class TrackerParameters:
         node: Gets the parameters.
         applied: Called after an accepted change with the names that changed.
         configured: Tells whether structural parameters are in use.
+
+    Raises:
+        ValueError: If a value given at start is out of range or under an old name.
     """
 
     def __init__(
@@ -37,6 +41,7 @@ class TrackerParameters:
     ) -> None:
         self._applied = applied
         self._configured = configured
+        refuse_renamed(node, SETTINGS, TRACKING)
         self.settings = declare(node, NodeSettings())
         self.tracking = declare(node, TrackerConfig(), TRACKING)
         node.add_on_set_parameters_callback(self._check)

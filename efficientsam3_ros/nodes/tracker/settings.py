@@ -2,95 +2,84 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass
 
 from efficientsam3_ros.core import Prompt
+from efficientsam3_ros.core.settings import check, choice, flag, number, text
 from efficientsam3_ros.engine import DEFAULT_BUNDLE
 
 TRANSPORTS = ('raw', 'compressed')
 RELIABILITIES = ('best_effort', 'reliable')
 
 
-def setting(default: Any, description: str, **metadata: Any) -> Any:
-    """Return a dataclass field that becomes a parameter; see ``NodeSettings`` for metadata."""
-    return field(default=default, metadata={'description': description, **metadata})
-
-
-def fixed(default: Any, description: str, **metadata: Any) -> Any:
-    """Return a field whose parameter never changes after the start."""
-    return setting(default, description, read_only=True, **metadata)
-
-
 @dataclass(frozen=True)
 class NodeSettings:
     """Parameters of the node beside those of ``TrackerConfig``.
 
-    Metadata: ``description``; ``low`` and ``high`` or ``choices``; ``structural`` settings are
-    used at configure and cannot change until cleanup; ``read_only`` ones never change.
+    ``structural`` settings are used at configure and cannot change until cleanup; ``read_only``
+    ones never change.
 
     Raises:
         ValueError: If a value is out of range or a prompt cannot be served.
     """
 
-    bundle: str = setting(
+    bundle: str = text(
         DEFAULT_BUNDLE,
         'Bundle of network graphs: an embedded name or the path of a folder.',
         structural=True,
     )
-    engine: str = setting(
+    engine: str = text(
         'onnxruntime',
         'Inference backend: onnxruntime, openvino, tensorrt, onnxruntime-cuda, ...; a precision '
         'may follow, as in tensorrt:fp16.',
         structural=True,
     )
-    threads: int = setting(
-        0, 'CPU threads of the engine; 0 takes all cores.', low=0, high=256, structural=True
+    threads: int = number(
+        0, 0, 256, 'CPU threads of the engine; 0 takes all cores.', structural=True
     )
-    prompts: tuple[str, ...] = setting(
-        (),
-        'Concepts to look for; they replace the current ones. Blank entries are ignored.',
+    prompts: tuple[str, ...] = text(
+        (), 'Concepts to look for; they replace the current ones. Blank entries are ignored.'
     )
-    image_transport: str = setting(
+    image_transport: str = choice(
         'raw',
+        TRANSPORTS,
         'Subscribe to "image" (raw) or to "image/compressed" (compressed).',
-        choices=TRANSPORTS,
         structural=True,
     )
-    reliability: str = setting(
+    reliability: str = choice(
         'best_effort',
+        RELIABILITIES,
         'QoS of the image subscription; best_effort hears both kinds of publishers.',
-        choices=RELIABILITIES,
         structural=True,
     )
-    autostart: bool = setting(
+    autostart: bool = flag(
         True, 'Configure and activate without a lifecycle manager.', read_only=True
     )
-    max_age: float = setting(
-        0.0, 'Images older than this are dropped, seconds; 0 takes any.', low=0.0, high=3600.0
+    max_age: float = number(
+        0.0, 0.0, 3600.0, 'Images older than this are dropped, seconds; 0 takes any.'
     )
-    time_jump: float = setting(
+    time_jump: float = number(
         1.0,
+        0.0,
+        3600.0,
         'Stamps that step back by more than this begin a new time and reset the tracks, '
         'seconds; images that step back less are dropped.',
-        low=0.0,
-        high=3600.0,
     )
-    publish_label_image: bool = setting(
+    publish_label_image: bool = flag(
         True, 'Offer ~/label_image (16UC1), made only while it has a subscriber.', structural=True
     )
-    overlay_rate: float = setting(
+    overlay_rate: float = number(
         10.0,
+        0.0,
+        120.0,
         'Highest rate of ~/overlay, Hz, made only while it has a subscriber; 0 switches it off.',
-        low=0.0,
-        high=120.0,
     )
-    diagnostics_period: float = setting(
-        1.0, 'Seconds between two reports on /diagnostics.', low=0.1, high=60.0, read_only=True
+    diagnostics_period: float = number(
+        1.0, 0.1, 60.0, 'Seconds between two reports on /diagnostics.', read_only=True
     )
 
     def __post_init__(self) -> None:
-        check_metadata(self)
+        check(self)
         self.parsed_prompts()
 
     def parsed_prompts(self) -> tuple[Prompt, ...]:
@@ -100,18 +89,3 @@ class NodeSettings:
             PromptError: If a concept cannot be served.
         """
         return tuple(Prompt(concept) for concept in self.prompts if concept.strip())
-
-
-def check_metadata(settings: Any) -> None:
-    """Compare a dataclass's values with the ``choices``, ``low`` and ``high`` of its fields.
-
-    Raises:
-        ValueError: If one is out of range; the message names it.
-    """
-    for item in fields(settings):
-        value = getattr(settings, item.name)
-        choices, low = item.metadata.get('choices'), item.metadata.get('low')
-        if choices and value not in choices:
-            raise ValueError(f'{item.name} is one of {", ".join(choices)}; got "{value}".')
-        if low is not None and not low <= value <= item.metadata['high']:
-            raise ValueError(f'{item.name} lies in {low}..{item.metadata["high"]}, got {value}.')

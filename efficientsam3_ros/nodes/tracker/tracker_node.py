@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import rclpy
 from rclpy.clock import Clock, ClockType
+from rclpy.exceptions import ParameterException
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.subscription import Subscription
 
 from efficientsam3_ros.core import BundleError
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.engine import EngineError, load_engine
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
 from efficientsam3_ros.nodes.support.throttle import Throttle
@@ -156,9 +159,14 @@ class TrackerNode(LifecycleNode):
 
 
 def main(args: list[str] | None = None, engine_loader: EngineLoader = load_engine) -> int:
-    """Run the node until it is interrupted."""
+    """Run the node until it is interrupted; return 2 if it cannot start with its parameters."""
     rclpy.init(args=args)
-    node = TrackerNode(engine_loader)
+    try:
+        node = TrackerNode(engine_loader)
+    except (ValueError, ParameterException) as error:
+        print(f'error: {one_line(error)}', file=sys.stderr)
+        rclpy.try_shutdown()
+        return 2
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     try:

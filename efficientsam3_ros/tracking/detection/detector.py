@@ -11,7 +11,7 @@ from efficientsam3_ros.core import BundleError
 from efficientsam3_ros.engine import Engine, Value
 from efficientsam3_ros.tracking.cropped_mask import CroppedMask
 
-OUTPUTS = ('scores', 'boxes', 'mask_logits', 'embeddings')
+OUTPUTS = ('scores', 'presence', 'boxes', 'mask_logits', 'embeddings')
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +20,7 @@ class Detection:
 
     Attributes:
         key: The concept it answers (``prompt_set.concept_key``).
-        score: Presence times match, 0..1.
+        score: Match, and presence as far as the presence gate lets it count, 0..1.
         region: Mask at the source resolution, not empty.
         box: Predicted box (x0, y0, x1, y1), source pixels, unclipped.
         embedding: float32 (D,), unit length; similar for the same object seen again. The
@@ -41,13 +41,15 @@ class RawDetections:
     """Detector outputs of K concepts with Q queries each, in host memory.
 
     Attributes:
-        scores: float32 (K, Q), 0..1.
+        scores: float32 (K, Q) match scores without presence, 0..1.
+        presence: float32 (K,) probability that the concept is in the image.
         boxes: float32 (K, Q, 4) cx, cy, w, h as fractions of the image.
         mask_logits: float32 (K, Q, h, w).
         embeddings: float32 (K, Q, D).
     """
 
     scores: np.ndarray
+    presence: np.ndarray
     boxes: np.ndarray
     mask_logits: np.ndarray
     embeddings: np.ndarray

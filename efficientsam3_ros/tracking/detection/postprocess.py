@@ -13,6 +13,7 @@ import numpy as np
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.cropped_mask import overlap_matrix, upsample
 from efficientsam3_ros.tracking.detection.detector import Detection, RawDetections
+from efficientsam3_ros.tracking.detection.presence import gated
 
 STABILITY_OFFSET = 1.0
 
@@ -31,19 +32,23 @@ def select(
         keys: K concept keys.
         floors: K scores below which a query is ignored.
         size: Source image (height, width), pixels.
-        config: Mask, size and suppression thresholds.
+        config: Presence gate (not NaN), mask, size and suppression thresholds.
 
     Returns:
         Detections, concept by concept in falling order of score. The same object may appear
         under two concepts.
     """
     kept: list[Detection] = []
+    all_scores = gated(raw.scores, raw.presence, config.presence_gate)
     for index, (key, floor) in enumerate(zip(keys, floors)):
-        scores = raw.scores[index]
+        scores = all_scores[index]
         queries = np.flatnonzero(scores >= floor)
         best_first = queries[_best_first(scores[queries], raw.boxes[index, queries])]
         best_first = best_first[: config.max_objects]
-        found = [_detection(raw, index, int(q), key, size, config) for q in best_first]
+        found = [
+            _detection(raw, (index, int(q)), float(scores[q]), key, size, config)
+            for q in best_first
+        ]
         kept += suppress([item for item in found if item is not None], config)
     return kept
 
@@ -70,13 +75,14 @@ def _best_first(scores: np.ndarray, boxes: np.ndarray) -> np.ndarray:
 
 def _detection(
     raw: RawDetections,
-    concept: int,
-    query: int,
+    place: tuple[int, int],
+    score: float,
     key: str,
     size: tuple[int, int],
     config: TrackerConfig,
 ) -> Detection | None:
-    cx, cy, w, h = (float(v) for v in raw.boxes[concept, query])
+    """Return what the query at ``place`` (concept, query) found."""
+    cx, cy, w, h = (float(v) for v in raw.boxes[place])
     height, width = size
     box = (
         (cx - w / 2) * width,
@@ -86,15 +92,14 @@ def _detection(
     )
     if not all(math.isfinite(value) for value in box):
         return None
-    logits = raw.mask_logits[concept, query]
+    logits = raw.mask_logits[place]
     cut = math.log(config.mask_threshold / (1 - config.mask_threshold))
     region = upsample(logits, _enlarge(box, config.box_margin), size, cut)
     if region.area < config.min_area_px:
         return None
-    embedding = np.asarray(raw.embeddings[concept, query], np.float32)
+    embedding = np.asarray(raw.embeddings[place], np.float32)
     norm = float(np.linalg.norm(embedding))
     embedding = embedding / norm if norm > 0 and math.isfinite(norm) else embedding * 0
-    score = float(raw.scores[concept, query])
     return Detection(key, score, region, box, embedding, _stability(logits, cut))
 
 

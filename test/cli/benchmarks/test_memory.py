@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from efficientsam3_ros.cli.benchmarks import memory as memory_benchmark
 from efficientsam3_ros.cli.benchmarks.memory_cost_table import REFERENCE, FrameCost, report
+from efficientsam3_ros.cli.main import USER_ERROR, main
 
 
 def costs() -> list[FrameCost]:
@@ -39,10 +39,10 @@ def test_table_and_conclusions():
     assert '9000' not in text, 'the other size has its own table'
 
 
-@pytest.mark.parametrize(('objects', 'rounds'), [([], 1), ([0], 1), ([1], 0)])
-def test_nothing_to_measure_is_refused(objects, rounds):
-    with pytest.raises(ValueError, match='the least'):
-        memory_benchmark.run(['nano'], objects, rounds, 1, None)
+@pytest.mark.parametrize('words', [('--objects', '1', '0'), ('--rounds', '0')])
+def test_nothing_to_measure_is_refused(words, capsys):
+    assert main(['benchmark', 'memory', '--sizes', 'nano', *words]) == USER_ERROR
+    assert 'Must be >= 1' in capsys.readouterr().err
 
 
 def test_reference_tracks_one_object_after_the_other():

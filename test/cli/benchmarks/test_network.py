@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from efficientsam3_ros.cli.benchmarks.network import (
     OURS,
     PARTS,
     UPSTREAM,
     Timing,
     _conclusions,
-    run,
 )
+from efficientsam3_ros.cli.main import USER_ERROR, main
 
 
 def timing(neck: str, part: str, engine: str, gmac: float, seconds: float) -> Timing:
@@ -33,6 +31,6 @@ def test_engines_are_compared_with_upstreams_layout_and_with_ours():
     assert '80.0 GMAC' in lines[2] and '60.0 folded, 16.0 lean: 5.0x fewer' in lines[2]
 
 
-def test_no_round_is_no_measurement():
-    with pytest.raises(ValueError, match='At least 1 round'):
-        run('es_ev_m', (512,), 0, None)
+def test_no_round_is_no_measurement(capsys):
+    assert main(['benchmark', 'network', '--rounds', '0']) == USER_ERROR
+    assert 'Must be >= 1' in capsys.readouterr().err

@@ -4,6 +4,7 @@ import json
 import pickle
 import shutil
 
+from miniatures import to_coco
 import numpy as np
 import pytest
 from recordings import (
@@ -23,7 +24,6 @@ from recordings import (
 
 from efficientsam3_ros.bags import BagError, BagTopics, BagWriter
 from efficientsam3_ros.core import Rle
-from efficientsam3_ros.core.coco_rle import to_coco
 from efficientsam3_ros.datasets import (
     SequenceError,
     TruthKind,
@@ -224,7 +224,7 @@ def annotations(path, key, count=3):
             'image_id': i,
             'track_id': 4,
             'category_id': 1,
-            'segmentation': to_coco(Rle.encode(mask(i))),
+            'segmentation': to_coco(mask(i)),
         }
         for i in range(count - 1)
     ]
@@ -246,7 +246,7 @@ def test_annotation_file_beside_the_bag_is_the_truth(tmp_path, key):
 
 def test_veval_file_of_one_video_serves_a_bag(tmp_path):
     path = write_recording(tmp_path / 'run.mcap', with_truth=True)
-    masks = [to_coco(Rle.encode(mask(i))) for i in range(5)] + [None]
+    masks = [to_coco(mask(i)) for i in range(5)] + [None]
     about = {
         'videos': [{'id': 3, 'video_name': 'run', 'length': 6, 'file_names': []}],
         'annotations': [{'id': 1, 'video_id': 3, 'noun_phrase': 'cup', 'segmentations': masks}],
@@ -262,7 +262,7 @@ def test_masks_of_another_size_are_refused_and_counted(tmp_path):
     write_recording(tmp_path / 'run.mcap', with_truth=False)
     annotations(tmp_path / 'run.truth.json', 'frame_index')
     about = json.loads((tmp_path / 'run.truth.json').read_text())
-    about['annotations'][0]['segmentation'] = to_coco(Rle.encode(mask(0).T))
+    about['annotations'][0]['segmentation'] = to_coco(mask(0).T)
     (tmp_path / 'run.truth.json').write_text(json.dumps(about))
     sequence = one(tmp_path / 'run.mcap')
     found = list(sequence.truth())

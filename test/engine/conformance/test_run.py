@@ -36,8 +36,8 @@ GRAPHS = (
     *('image_encoder', 'text_encoder', 'exemplar_encoder', 'detector'),
     *('track_step', 'memorise'),
 )
-# Real TensorRT's logic, with NVIDIA's library and GPU played by ONNX Runtime.
-PLAYED = 'tensorrt played'
+# Real TensorRT's logic, with NVIDIA's library and GPU simulated by ONNX Runtime.
+SIMULATED = 'tensorrt simulated'
 RULES = [
     check_chaining,
     check_refusals,
@@ -66,7 +66,7 @@ def torch_opener(reference: OnnxRuntimeEngine, device: str) -> Callable[[], Engi
     return lambda: TorchEngine(manifest, modules, device, specs)
 
 
-def played_opener(folder: Path) -> Callable[[], Engine]:
+def simulated_opener(folder: Path) -> Callable[[], Engine]:
     cuda = FakeCuda()
     manifest = Manifest.load(find_bundle())
     options = EngineOptions(cache_folder=folder)
@@ -74,11 +74,11 @@ def played_opener(folder: Path) -> Callable[[], Engine]:
     return lambda: TensorRtEngine(find_bundle(), manifest, options, trt, cuda)
 
 
-@pytest.fixture(scope='module', params=[*BACKENDS, PLAYED])
+@pytest.fixture(scope='module', params=[*BACKENDS, SIMULATED])
 def subject(request, reference, tmp_path_factory) -> Subject:
     backend = request.param
-    if backend == PLAYED:
-        opener = played_opener(tmp_path_factory.mktemp('plans'))
+    if backend == SIMULATED:
+        opener = simulated_opener(tmp_path_factory.mktemp('plans'))
     else:
         state = available_backends()[backend]
         if not state.startswith('ready'):

@@ -1,4 +1,4 @@
-"""The whole backend on a played GPU, with the API of every recorded release."""
+"""The whole backend on a simulated GPU, with the API of every recorded release."""
 
 from __future__ import annotations
 
@@ -256,7 +256,7 @@ def test_a_folder_without_pictures_calibrates_nothing(rig, tmp_path):
 @pytest.mark.parametrize('release', RELEASES)
 def test_an_export_in_int8_needs_no_calibration(tmp_path, release):
     rig = Rig(tmp_path, release)
-    # The name is all that the played parser looks for.
+    # The name is all that the simulated parser looks for.
     model = copying_model(GRAPHS['image_encoder'], title='QuantizeLinear')
     (rig.bundle / 'image_encoder.onnx').write_bytes(model)
     engine = rig.engine('int8')

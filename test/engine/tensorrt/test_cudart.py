@@ -23,7 +23,7 @@ class Function:
         if self.name != 'cudaGetLastError':
             self.library.calls.append((self.name, arguments))
         if self.name == 'cudaGetErrorString':
-            return b'played failure'
+            return b'simulated failure'
         return self.library.answer(self.name, arguments)
 
 
@@ -135,7 +135,7 @@ def test_work_that_fails_while_it_is_recorded_still_ends_the_capture(library):
 def test_a_failure_names_function_cause_and_remedy(library, status, remedy):
     cuda = CudaRuntime(library=library)
     library.failing['cudaMalloc'] = status
-    with pytest.raises(EngineError, match=f'cudaMalloc failed with {status}: played.*{remedy}'):
+    with pytest.raises(EngineError, match=f'cudaMalloc failed with {status}: simulated.*{remedy}'):
         cuda.allocate(1)
 
 

@@ -75,7 +75,7 @@ def test_a_write_that_fails_leaves_the_old_plan_and_no_litter(cache, monkeypatch
     def fail(handle):
         raise OSError('no space left')
 
-    monkeypatch.setattr(plan_cache.os, 'fsync', fail)
+    monkeypatch.setattr('os.fsync', fail)
     with pytest.raises(OSError, match='no space'):
         cache.store_plan(KEY, b'new')
     assert cache.plan(KEY) == b'old'

@@ -28,7 +28,7 @@ def changed(results, name, **values):
 
 def scored(results, name, quality):
     counts = example_counts(7, quality, 300)
-    return changed(results, name, counts=counts, figures=Metrics.of(counts))
+    return changed(results, name, counts=counts, metrics=Metrics.of(counts))
 
 
 @pytest.fixture(scope='module')
@@ -97,9 +97,9 @@ def test_latency_is_compared_over_the_same_sequences(base):
 def test_concepts_are_compared_one_by_one(base):
     parts = {}
     for name, item in base.sequences.items():
-        figures = dict(item.concepts_figures)
+        figures = dict(item.concept_metrics)
         figures['bowl'] = replace(figures['bowl'], cgf1=figures['bowl'].cgf1 - 0.2)
-        parts[name] = replace(item, concepts_figures=figures)
+        parts[name] = replace(item, concept_metrics=figures)
     concepts = compare(base, replace(base, sequences=parts), NAMES).concepts
     assert next(iter(concepts)) == 'bowl'
     assert concepts['bowl']['cgf1'].change.value == pytest.approx(-0.2)

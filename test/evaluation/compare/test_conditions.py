@@ -39,12 +39,12 @@ def test_scores_are_in_points_and_counts_and_times_as_they_are(text, holds):
 
 @pytest.mark.parametrize('text', ['', 'cgf1', 'cgf1 < ', 'cgf1 = 1', 'cgf1 < x', 'a b < 1', '< 1'])
 def test_what_is_no_condition_is_refused_with_an_example(text):
-    with pytest.raises(ValueError, match='write figure, operator'):
+    with pytest.raises(ValueError, match='write metric, operator'):
         Condition.parse(text)
 
 
-def test_an_unknown_figure_gets_a_proposal():
-    with pytest.raises(ValueError, match='no figure cgf2; do you mean cgf1'):
+def test_an_unknown_metric_gets_a_proposal():
+    with pytest.raises(ValueError, match='no metric cgf2; do you mean cgf1'):
         Condition.parse('cgf2 < 0')
 
 

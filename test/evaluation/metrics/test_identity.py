@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.core.rle import Rle
+from efficientsam3_ros.evaluation.metrics.frame_overlap import FrameOverlap
 from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts, IdentityMatcher
 
 
@@ -18,7 +19,7 @@ def box(x: int) -> Rle:
 def run(frames) -> IdentityCounts:
     matcher, total = IdentityMatcher(), IdentityCounts()
     for truth, tracks in frames:
-        total += matcher.step(truth, tracks)
+        total += matcher.step(FrameOverlap.of(truth, tracks))
     return total
 
 
@@ -58,7 +59,7 @@ def test_poor_overlap_is_a_miss_and_a_false_positive():
 def lifetimes(frames) -> IdentityCounts:
     matcher = IdentityMatcher()
     for truth, tracks in frames:
-        matcher.step(truth, tracks)
+        matcher.step(FrameOverlap.of(truth, tracks))
     return matcher.lifetimes()
 
 
@@ -80,9 +81,9 @@ def test_objects_are_sorted_by_the_share_of_their_time_they_were_tracked():
 
 def test_matcher_tells_who_was_matched_and_who_switched():
     matcher = IdentityMatcher()
-    matcher.step({1: box(0), 2: box(60)}, {7: box(0)})
+    matcher.step(FrameOverlap.of({1: box(0), 2: box(60)}, {7: box(0)}))
     assert (matcher.pairs, matcher.switched) == ({1: 7}, frozenset())
-    matcher.step({1: box(0), 2: box(60)}, {8: box(0)})
+    matcher.step(FrameOverlap.of({1: box(0), 2: box(60)}, {8: box(0)}))
     assert (matcher.pairs, matcher.switched) == ({1: 8}, {1})
 
 
@@ -92,7 +93,7 @@ def test_equals_trackeval(seed, always_seen, random_clip, trackeval_data):
     metrics = pytest.importorskip('trackeval.metrics')
     clip = random_clip(seed, always_seen=always_seen)
     matcher = IdentityMatcher()
-    ours = sum((matcher.step_overlap(frame) for frame in clip), IdentityCounts())
+    ours = sum((matcher.step(frame) for frame in clip), IdentityCounts())
     ours += matcher.lifetimes()
     theirs = metrics.CLEAR({'PRINT_CONFIG': False}).eval_sequence(trackeval_data(clip))
     names = {

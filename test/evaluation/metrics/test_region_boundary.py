@@ -5,9 +5,10 @@ import pytest
 
 from efficientsam3_ros.core.rle import Rle
 from efficientsam3_ros.evaluation.metrics.region_boundary import (
-    object_region_boundary,
     region_boundary,
+    region_boundary_series,
 )
+from efficientsam3_ros.evaluation.scoring.object_scores import ObjectScore, object_curve
 
 J = {0: 100.0, 1: 90.4762, 2: 81.8182, 3: 73.9130, 5: 60.0}
 F = {
@@ -66,6 +67,11 @@ def full_image_f(truth: np.ndarray, found: np.ndarray) -> float:
     a, b = edge(truth), edge(found)
     p, r = (b & grow(a)).sum() / b.sum(), (a & grow(b)).sum() / a.sum()
     return 2 * p * r / (p + r)
+
+
+def object_region_boundary(truth, found, drop_ends: bool = True) -> ObjectScore | None:
+    frames = [({1: there}, {1: mask}) for there, mask in zip(truth, found)]
+    return object_curve('mug', (1, 1), frames, drop_ends).score
 
 
 def test_frames_before_the_first_sight_do_not_count():
@@ -128,4 +134,4 @@ def test_equals_vos_benchmark(seed, drop_ends):
 
 def test_frame_lists_of_different_length_are_refused():
     with pytest.raises(ValueError, match='2 true frames but 1'):
-        object_region_boundary([square((64, 64))] * 2, [square((64, 64))])
+        region_boundary_series([square((64, 64))] * 2, [square((64, 64))])

@@ -84,7 +84,7 @@ def test_a_table_sorts_by_a_column(report, tmp_path):
     assert 'aria-sort="ascending"' in page
     ordered = Names()
     ordered.feed(page)
-    scores = [results.sequences[name].figures.cgf1 for name in ordered.names]
+    scores = [results.sequences[name].metrics.cgf1 for name in ordered.names]
     assert scores == sorted(scores)
     assert ordered.names != plain.names
     assert len(ordered.names) == len(plain.names)

@@ -88,9 +88,9 @@ def test_words_from_outside_are_escaped(results):
     item = results.sequences['table-00']
     bad = replace(
         item, concepts=(EVIL,), absent=(EVIL,), notes=(EVIL,), source=EVIL, digest=EVIL,
-        concepts_figures={EVIL: item.figures},
+        concept_metrics={EVIL: item.metrics},
         tracks=tuple(replace(track, concept=EVIL) for track in item.tracks),
-        worst=tuple(replace(frame, why=EVIL) for frame in item.worst),
+        worst_frames=tuple(replace(frame, why=EVIL) for frame in item.worst_frames),
     )  # fmt: skip
     config = replace(results.config, bundle=EVIL, concepts=(EVIL,), tracker={EVIL: EVIL})
     timing = replace(
@@ -143,8 +143,8 @@ def test_one_frame_and_one_sequence_draw():
     single = example_results(1)
     item = single.sequences['table-00']
     curves = {name: values[:1] for name, values in vars(item.per_frame).items()}
-    item = replace(item, frames=1, per_frame=replace(item.per_frame, **curves), timeline=(),
-                   worst=item.worst[:1])  # fmt: skip
+    item = replace(item, frames=1, per_frame=replace(item.per_frame, **curves), track_timelines=(),
+                   worst_frames=item.worst_frames[:1])  # fmt: skip
     parsed(report_page(replace(single, sequences={'table-00': item}), {}))
 
 
@@ -152,10 +152,11 @@ def test_a_long_run_stays_small_and_says_what_was_cut(results):
     long = example_results(1, frames=40_000)
     item = long.sequences['table-00']
     many = tuple(
-        replace(item.timeline[0], track=n, first=n, last=n + 5, object=n % 50) for n in range(3000)
+        replace(item.track_timelines[0], track=n, first=n, last=n + 5, object=n % 50)
+        for n in range(3000)
     )
     names = tuple(replace(item.tracks[0], id=n) for n in range(3000))
-    item = replace(item, timeline=many, tracks=names)
+    item = replace(item, track_timelines=many, tracks=names)
     page = report_page(replace(long, sequences={'table-00': item}), {})
     assert len(page) < 600_000
     assert '40000 frames drawn as 1000 points' in page
@@ -165,8 +166,8 @@ def test_a_long_run_stays_small_and_says_what_was_cut(results):
 def test_many_sequences_are_cut_to_the_worst_but_all_are_in_the_table(results):
     item = results.sequences['table-00']
     names = [f'bag-{n:03d}' for n in range(100)]
-    parts = {name: replace(item, figures=replace(item.figures, jf=0.9)) for name in names}
-    parts['bag-077'] = replace(item, figures=replace(item.figures, jf=0.1))
+    parts = {name: replace(item, metrics=replace(item.metrics, jf=0.9)) for name in names}
+    parts['bag-077'] = replace(item, metrics=replace(item.metrics, jf=0.1))
     page = report_page(replace(results, sequences=parts), {})
     assert 'Details of the 60 worst of 100 sequences' in page
     assert page.count('<details id=') == 60

@@ -37,16 +37,16 @@ def outcome(tmp_path, sequence=None, out=None, ticks=None, **plan):
 def test_perfect_answers_give_perfect_figures(engine, tmp_path):
     done = outcome(tmp_path)
     assert not done.error
-    figures = done.result.figures
+    figures = done.result.metrics
     assert (figures.cgf1, figures.jf, figures.hota) == pytest.approx((1, 1, 1), abs=1e-3)
     assert (figures.id_switches, figures.misses, figures.false_positives) == (0, 0, 0)
     assert done.result.absent == ('green mug',)
-    assert done.result.concepts_figures['red block'].objects == 1
-    assert done.result.worst == ()
+    assert done.result.concept_metrics['red block'].objects == 1
+    assert done.result.worst_frames == ()
     assert [(t.concept, t.first, t.last, t.frames) for t in done.result.tracks] == [
         ('red block', 0, 11, 12)
     ]
-    (stretch,) = done.result.timeline
+    (stretch,) = done.result.track_timelines
     assert (stretch.first, stretch.last, stretch.object) == (0, 11, 7)
     assert sum(done.result.scores.true) == 12
     assert sum(done.result.scores.false) == 0
@@ -88,7 +88,7 @@ def test_damaged_cache_is_made_anew(engine, tmp_path):
     (bag,) = (tmp_path / 'cache').glob('*.mcap')
     bag.write_bytes(bag.read_bytes()[:100])
     before = engine.runs['detector']
-    assert outcome(tmp_path).result.figures.jf == pytest.approx(1, abs=1e-3)
+    assert outcome(tmp_path).result.metrics.jf == pytest.approx(1, abs=1e-3)
     assert engine.runs['detector'] == before + 12
     assert not list((tmp_path / 'cache').glob('.part-*'))
 
@@ -96,8 +96,8 @@ def test_damaged_cache_is_made_anew(engine, tmp_path):
 def test_a_missed_object_is_found_among_the_worst_frames(engine, tmp_path):
     out = tmp_path / 'out'
     done = outcome(tmp_path, PaintedSequence(hidden=(5,)), out)
-    assert done.result.figures.misses == 1
-    worst = done.result.worst[0]
+    assert done.result.metrics.misses == 1
+    worst = done.result.worst_frames[0]
     assert (worst.frame, worst.why, worst.jf) == (5, 'missed red block', 0.0)
     assert done.result.per_frame.jf[4:7] == (1.0, 0.0, 1.0)
     assert done.pictures[0].startswith(b'\x89PNG')
@@ -120,11 +120,11 @@ def test_predictions_open_beside_their_source(engine, tmp_path):
 def test_without_truth_there_are_figures_but_no_accuracy(engine, tmp_path):
     sequence = PaintedSequence(truth_kind=TruthKind.NONE, concepts=(), hidden=(5, 6))
     done = outcome(tmp_path, sequence, concepts=('red block',))
-    figures = done.result.figures
+    figures = done.result.metrics
     assert done.result.truth == 'none'
     assert math.isnan(figures.jf)
     assert figures.coverage == pytest.approx(10 / 12)
-    assert [(w.frame, w.why) for w in done.result.worst] == [
+    assert [(w.frame, w.why) for w in done.result.worst_frames] == [
         (5, 'red block 1 vanishes'),
         (7, 'red block 1 appears'),
     ]
@@ -138,8 +138,8 @@ def test_without_truth_and_concepts_the_remedy_is_named(engine, tmp_path):
 
 def test_concepts_unknown_to_the_truth_are_not_scored(engine, tmp_path):
     done = outcome(tmp_path, concepts=('red block', 'blue block'))
-    assert list(done.result.concepts_figures) == ['red block']
-    assert done.result.figures.false_positives == 0
+    assert list(done.result.concept_metrics) == ['red block']
+    assert done.result.metrics.false_positives == 0
     assert any('"blue block"' in note for note in done.result.notes)
 
 
@@ -147,7 +147,7 @@ def test_objects_without_names_are_followed_by_words_or_boxes(engine, tmp_path, 
     sequence = PaintedSequence(truth_kind=TruthKind.OBJECTS, concepts=())
     assert '--concepts' in outcome(tmp_path, sequence).error
     done = outcome(tmp_path, sequence, concepts=('red block',))
-    assert done.result.figures.jf == pytest.approx(1, abs=1e-3)
+    assert done.result.metrics.jf == pytest.approx(1, abs=1e-3)
     assert done.result.truth == 'objects'
 
     class Exemplars(ColorEngine):
@@ -162,7 +162,7 @@ def test_objects_without_names_are_followed_by_words_or_boxes(engine, tmp_path, 
     assert not done.error
     assert done.result.concepts == ('object 7',)
     assert shown.runs['exemplar_encoder'] >= 1
-    assert done.result.figures.jf == pytest.approx(1, abs=1e-3)
+    assert done.result.metrics.jf == pytest.approx(1, abs=1e-3)
 
 
 def test_a_failing_sequence_is_an_outcome(engine, tmp_path):

@@ -66,8 +66,8 @@ def test_a_lost_frame_is_answered_by_what_the_robot_has():
     assert result.per_frame.processed.count(False) == prediction.timing.dropped['busy']
     # The block moves on under a mask that stands still, so boundaries suffer, not recall.
     first = result.per_frame.processed.index(True)
-    assert result.figures.unanswered_frames == first
-    assert result.figures.jf < 0.95
+    assert result.metrics.unanswered_frames == first
+    assert result.metrics.jf < 0.95
     assert sum(result.scores.true) + sum(result.scores.false) == prediction.timing.processed
 
 

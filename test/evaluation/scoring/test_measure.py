@@ -66,6 +66,22 @@ def test_rows_agree_with_the_counts():
     assert measured.partners == {('mug', 1): 7, ('bowl', 2): 8}
 
 
+def test_a_new_id_costs_the_frames_of_the_shorter_track():
+    truth = [frame(t, (1, 'mug', 10)) for t in range(4)]
+    renamed = [frame(t, (7 + t // 3, 'mug', 10)) for t in range(4)]
+    found = figures(truth, renamed, ('mug',))
+    assert (found.jf, found.id_switches, found.tracks) == (0.75, 1, 2)
+
+
+def test_hidden_tracks_do_not_help_and_what_an_empty_answer_would_get_is_told():
+    truth = [frame(0, (1, 'mug', 10)), *(frame(t) for t in range(1, 4))]
+    hidden = Instance(7, 7, 'mug', 1.0, Rle.empty(64, 64), TrackState.OCCLUDED)
+    found = figures(truth, [replace(item, instances=(hidden,)) for item in truth], ('mug',))
+    assert (found.jf, found.idle_jf, found.misses, found.tracks) == (0.75, 0.75, 1, 0)
+    ghost = figures(truth, [frame(t, (7, 'mug', 10)) for t in range(4)], ('mug',))
+    assert (ghost.jf, ghost.idle_jf) == (0.25, 0.75)
+
+
 def test_total_is_the_sum_of_the_concepts():
     measured = measure(TRUTH, FOUND, ALL)
     parts = sum(measured.by_concept.values(), SequenceCounts())
@@ -136,12 +152,10 @@ def test_concept_that_is_not_asked_for_is_ignored():
     assert (alone.false_positives, alone.objects) == (0, 1)
 
 
-def test_absent_concepts_can_be_named():
-    hidden = [frame(t) for t in range(2)]
-    by_truth = measure(hidden, hidden, ('mug',)).counts.presence
-    assert (by_truth.absent, by_truth.out_of_view) == (2, 0)
-    named = measure(hidden, hidden, ('mug',), absent=()).counts.presence
-    assert (named.absent, named.out_of_view) == (0, 2)
+def test_what_the_truth_never_shows_is_absent_and_the_rest_out_of_view():
+    truth = [frame(0, (1, 'mug', 10)), frame(1)]
+    presence = measure(truth, truth, ('mug', 'bowl')).counts.presence
+    assert (presence.absent, presence.out_of_view, presence.present) == (2, 1, 1)
 
 
 def test_score_on_the_threshold_counts_for_cgf1_but_not_for_hota():

@@ -13,6 +13,7 @@ from efficientsam3_ros.evaluation.metrics import (
     IdentityCounts,
     OverlapCounts,
     PresenceCounts,
+    ReentryCounts,
     RegionBoundaryCounts,
     StabilityCounts,
 )
@@ -31,21 +32,22 @@ COUNTS = SequenceCounts(
     overlap=OverlapCounts(7.25, 10, 1),
     presence=PresenceCounts(5, 6, 1, 2, 3, 4),
     stability=StabilityCounts(4.5, 5, 1, 10, 4, 3, 4, 5),
+    reentry=ReentryCounts(3, 1, 0),
 )
 
 
 def test_counts_survive_json():
-    again = SequenceCounts.from_json(json.loads(json.dumps(COUNTS.to_json())))
+    again = from_data(SequenceCounts, json.loads(json.dumps(to_data(COUNTS))))
     assert again.vector().tolist() == COUNTS.vector().tolist()
     assert Metrics.of(again) == Metrics.of(COUNTS)
     assert (again + COUNTS).image.tp.tolist() == (2 * np.arange(10)).tolist()
 
 
 def test_damaged_counts_are_refused_by_place():
-    data = COUNTS.to_json()
+    data = to_data(COUNTS)
     data['identity']['switches'] = 'two'
     with pytest.raises(FormatError, match=r'identity\.switches'):
-        SequenceCounts.from_json(data)
+        from_data(SequenceCounts, data, 'the counts')
 
 
 def test_figures_survive_json():
@@ -64,6 +66,8 @@ def test_figures_by_hand():
     assert figures.hota == pytest.approx(math.sqrt(6 / 9.5 * 4 / 6))
     assert figures.absent_accuracy == 0.75
     assert figures.present_accuracy == pytest.approx(5 / 6)
+    assert figures.out_of_view_accuracy == 0.5
+    assert (figures.reid_rate, figures.reidentified, figures.reentries) == (0.75, 3, 4)
     assert (figures.temporal_iou, figures.flicker) == pytest.approx((0.9, 0.1))
     assert (figures.id_churn, figures.coverage) == pytest.approx((0.25, 0.8))
     assert (figures.id_switches, figures.fragmentations, figures.datapoints) == (1, 1, 14)
@@ -74,8 +78,22 @@ def test_figures_by_hand():
 def test_nothing_measured_is_undefined_not_zero():
     figures = Metrics.of(SequenceCounts())
     scores = {item.name for item in fields(Metrics) if item.type == 'float'}
-    assert len(scores) == 24
+    assert len(scores) == 26
     assert all(math.isnan(getattr(figures, name)) for name in scores)
+
+
+def test_without_ids_nothing_is_said_of_tracks():
+    figures = Metrics.of(COUNTS.drop_ids())
+    undefined = {item.name for item in fields(Metrics) if math.isnan(figures.value(item.name))}
+    assert undefined == {
+        'video_cgf1', 'video_pmf1', 'video_il_mcc', 'hota', 'deta', 'assa', 'j', 'f', 'jf',
+        'idle_jf', 'mota', 'id_switches', 'fragmentations', 'mostly_tracked', 'mostly_lost',
+        'objects', 'tracks', 'temporal_iou', 'flicker', 'id_churn', 'reid_rate', 'reidentified',
+        'reentries',
+    }  # fmt: skip
+    tracked = Metrics.of(COUNTS)
+    same = {item.name for item in fields(Metrics)} - undefined
+    assert all(getattr(figures, name) == getattr(tracked, name) for name in same)
 
 
 def test_correlation_of_one_class_is_undefined():

@@ -9,7 +9,7 @@ pytest.importorskip('timm')
 
 from efficientsam3_ros.model.cost.cost import count_macs, count_parameters  # noqa: E402
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig  # noqa: E402
-from efficientsam3_ros.model.registry import FAMILY, student_config  # noqa: E402
+from efficientsam3_ros.model.registry import STUDENTS, student_config  # noqa: E402
 
 BILLION = 1e9
 # GMAC of upstream's image encoder at 1008 and 512 pixels.
@@ -38,7 +38,7 @@ def test_encoder_costs_what_upstreams_costs(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize('name', FAMILY)
+@pytest.mark.parametrize('name', STUDENTS)
 def test_all_nine_encoders_cost_what_upstreams_cost(name):
     check_encoder(name)
 

@@ -19,8 +19,8 @@ from efficientsam3_ros.model.cost.upstream_layout import (  # noqa: E402
     upstream_path,
 )
 from efficientsam3_ros.model.export.reparameterize import reparameterize  # noqa: E402
-from efficientsam3_ros.model.image.family_image_encoder import StudentImageEncoder  # noqa: E402
 from efficientsam3_ros.model.image.neck_sam3 import Sam3Neck  # noqa: E402
+from efficientsam3_ros.model.image.student_image_encoder import StudentImageEncoder  # noqa: E402
 from efficientsam3_ros.model.image.trunks import TRUNKS  # noqa: E402
 from efficientsam3_ros.model.registry import student_config  # noqa: E402
 

@@ -107,12 +107,12 @@ def test_padding_changes_nothing(heads, asked):
         torch.testing.assert_close(a, b, atol=2e-5, rtol=1e-4)
 
 
-def test_scores_include_presence_and_embeddings_have_unit_length(heads, asked):
+def test_scores_are_matches_without_presence_and_embeddings_have_unit_length(heads, asked):
     scores, presence, boxes, _, embeddings = run(heads, asked)
     with torch.no_grad():
         found = heads.detector.detect(asked.levels[2], *heads.prompt(asked))
     torch.testing.assert_close(presence, found.presence.sigmoid())
-    torch.testing.assert_close(scores, found.logits[-1].sigmoid() * presence[:, None])
+    torch.testing.assert_close(scores, found.logits[-1].sigmoid())
     torch.testing.assert_close(embeddings.norm(dim=-1), torch.ones(3, TINY.queries))
     assert ((boxes > 0) & (boxes < 1)).all()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from random_weights import relative_difference
-from tiny_family import tiny_student, tiny_video
+from tiny_student import tiny_student, tiny_video
 import torch
 
 from efficientsam3_ros.model.export.folded_projections import narrowed

@@ -11,7 +11,7 @@ from random_weights import randomize_norms, relative_difference  # noqa: E402
 from torch import nn  # noqa: E402
 
 from efficientsam3_ros.model.export.reparameterize import reparameterize  # noqa: E402
-from efficientsam3_ros.model.image.family_image_encoder import StudentImageEncoder  # noqa: E402
+from efficientsam3_ros.model.image.student_image_encoder import StudentImageEncoder  # noqa: E402
 from efficientsam3_ros.model.image.trunks import TRUNKS  # noqa: E402
 from efficientsam3_ros.model.layers.layers import Attention  # noqa: E402
 

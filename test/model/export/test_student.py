@@ -1,4 +1,4 @@
-"""A student of the family as a bundle: the tracker runs it, and it answers as torch does."""
+"""One of the nine students as a bundle: the tracker runs it, and it answers as torch does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bundle_parity import ask_torch, differences
-from exported_students import Exported, trained_for_speed, with_sam3_tracker, with_tiny_vit
+from exported_students import Exported, export, trained_for_speed, with_sam3_tracker, with_tiny_vit
 from fake_cuda import FakeCuda
 from fake_tensorrt import FakeTensorRt
 import numpy as np
@@ -24,7 +24,7 @@ from efficientsam3_ros.engine.options import EngineOptions
 from efficientsam3_ros.engine.tensorrt.backend import TensorRtEngine
 from efficientsam3_ros.model.export.memory_export import memory_layout
 from efficientsam3_ros.model.export.plans import LEVELS, TRACK_LEVELS
-from efficientsam3_ros.model.export.student import export_student, folded_plans
+from efficientsam3_ros.model.export.student import folded_plans
 from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.registry import build_student, student_config
@@ -118,7 +118,7 @@ def test_a_whole_student_of_each_family(name, size, tmp_path):
     memory = VideoMemory(student_memory(student.config, 'perceiver'))
     randomize_norms(student)
     randomize_norms(memory)
-    export_student(student, tmp_path, 'Apache-2.0', memory=memory)
+    export(student, tmp_path, memory)
     asked = list(ask_torch(student, memory))
     assert {question.graph for question in asked} == SIX
     for backend in ('onnxruntime', 'openvino'):
@@ -171,17 +171,17 @@ def test_the_tracker_follows_objects_with_it(bundle, backend):
     assert engine.runs['track_step'] == 2
 
 
-@pytest.mark.parametrize('backend', ['onnxruntime', 'openvino', 'tensorrt played'])
+@pytest.mark.parametrize('backend', ['onnxruntime', 'openvino', 'tensorrt simulated'])
 def test_engines_keep_their_rules_with_it(bundle, backend, tmp_path):
     def opened() -> Engine:
-        if backend != 'tensorrt played':
+        if backend != 'tensorrt simulated':
             return load_engine(bundle, backend, threads=1)
-        # TensorRT's logic, with NVIDIA's library and GPU played by ONNX Runtime.
+        # TensorRT's logic, with NVIDIA's library and GPU simulated by ONNX Runtime.
         options = EngineOptions(cache_folder=tmp_path)
         trt = FakeTensorRt(cuda, '10.3.0')
         return TensorRtEngine(bundle, Manifest.load(bundle), options, trt, cuda)
 
-    pytest.importorskip(backend.removesuffix(' played').replace('tensorrt', 'onnxruntime'))
+    pytest.importorskip(backend.removesuffix(' simulated').replace('tensorrt', 'onnxruntime'))
     cuda = FakeCuda()
     engine, reference = opened(), load_engine(bundle, threads=1)
     outcomes = list(conformance(Subject(opened, engine, reference, prompts=(1, 3))))

@@ -111,9 +111,9 @@ def test_bugs_are_not_hidden():
 
 def test_every_student_has_a_release():
     pytest.importorskip('timm')
-    from efficientsam3_ros.model.registry import FAMILY
+    from efficientsam3_ros.model.registry import STUDENTS
 
-    for name in FAMILY:
+    for name in STUDENTS:
         assert RELEASES[name].variant == name
         assert RELEASES[name].context in (16, 32)
     # Released Stage-3 files lack the exemplar encoder, so a second file must bring it.

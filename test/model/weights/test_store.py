@@ -113,6 +113,9 @@ def test_damaged_folders_are_refused(copy, tmp_path):
     edit(copy, format_version=9)
     with pytest.raises(WeightsError, match='format 9'):
         read_info(copy)
+    edit(copy, format_version=1, licence='LicenseRef-SAM')
+    with pytest.raises(WeightsError, match='"licence" is now "license"; convert the weights'):
+        read_info(copy)
     (copy / INFO_NAME).write_text('{"variant": ')
     with pytest.raises(WeightsError, match='damaged'):
         read_info(copy)

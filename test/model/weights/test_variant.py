@@ -9,7 +9,7 @@ pytest.importorskip('timm')
 
 from upstream_checkpoint import POSITIONS, encoders, sam3  # noqa: E402
 
-from efficientsam3_ros.model.registry import FAMILY  # noqa: E402
+from efficientsam3_ros.model.registry import STUDENTS  # noqa: E402
 from efficientsam3_ros.model.weights.errors import WeightsError  # noqa: E402
 from efficientsam3_ros.model.weights.keys.image_keys import HEAD, TRUNK  # noqa: E402
 from efficientsam3_ros.model.weights.layouts import canonical_key  # noqa: E402
@@ -20,14 +20,14 @@ from efficientsam3_ros.model.weights.variant import (  # noqa: E402
 )
 
 FIRST = {'rv': 'features.0.0.c.weight', 'tv': 'patch_embed.seq.0.c.weight'}
-LAST = dict(zip(FAMILY, (384, 512, 640, 320, 448, 576, 128, 256, 384)))
+LAST = dict(zip(STUDENTS, (384, 512, 640, 320, 448, 576, 128, 256, 384)))
 
 
 def table(rows):
     return {POSITIONS: torch.zeros(1, 1, rows, 4)}
 
 
-@pytest.mark.parametrize('variant', FAMILY)
+@pytest.mark.parametrize('variant', STUDENTS)
 def test_all_nine_students_are_told_apart(variant):
     first = FIRST.get(variant[3:5], 'input_stem.op_list.0.conv.weight')
     keys = {

@@ -6,6 +6,7 @@ pytest.importorskip('mujoco')
 from efficientsam3_ros.simulation import TabletopConfig
 from efficientsam3_ros.simulation.renderer import RendererError
 from training.data import tabletop_render
+from training.data.scene_file import read_scene
 
 
 def test_scene_is_written_once_and_read_back(tmp_path):
@@ -16,7 +17,7 @@ def test_scene_is_written_once_and_read_back(tmp_path):
         path = tabletop_render.render(config, tmp_path)
     except RendererError as error:
         pytest.skip(str(error))
-    scene = tabletop_render.read(path)
+    scene = read_scene(path)
     assert scene.rgb.shape == (2, 24, 32, 3) and scene.ids.shape == (2, 24, 32)
     assert set(np.unique(scene.ids)) - {0} <= {item.id for item in scene.objects}
     assert all(item.noun in item.phrases for item in scene.objects)
@@ -26,8 +27,7 @@ def test_scene_is_written_once_and_read_back(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_seeds_of_the_test_clips_are_refused(monkeypatch, tmp_path):
-    arguments = ['render', '--out', str(tmp_path), '--first-seed', '9990', '--scenes', '20']
-    monkeypatch.setattr('sys.argv', arguments)
-    with pytest.raises(SystemExit, match='kept for tests'):
-        tabletop_render.main()
+def test_seeds_of_the_test_clips_are_refused(tmp_path, capsys):
+    arguments = ['--out', str(tmp_path / 'new'), '--first-seed', '9990', '--scenes', '20']
+    assert tabletop_render.main(arguments) == 2
+    assert 'kept for tests' in capsys.readouterr().err and not (tmp_path / 'new').exists()

@@ -1,18 +1,18 @@
 r"""Caches what a bundle's frozen image encoder sees in rendered clips.
 
-    python -m training.data.clips.clip_features --clips data/clips/train \
-        --bundle efficientsam3_ros/bundles/nano_tabletop
-
 The encoder is the exported graph that runs on the robot: four times as fast on a CPU as in torch,
 and a memory trained on its features meets no others. Each level of each clip is one float16
 ``.npy`` file, read as a memory map; a frame of ``nano`` takes 1.5 MB. Finished clips are skipped.
 ``index.json`` holds the checksum of the graph and the digest of its preprocess; a cache of
 another encoder is refused.
+
+Examples:
+    python -m training.data.clips.clip_features --clips data/clips/train \
+        --bundle efficientsam3_ros/bundles/nano_tabletop
 """
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 import json
@@ -23,8 +23,10 @@ import numpy as np
 from tqdm import tqdm
 
 from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.core.atomic import replacing, write_json
 from efficientsam3_ros.engine import Engine, EngineError, load_engine
-from training.data.clips import clip_render
+from training.command_line import run_command
+from training.data.scene_file import read_scene
 
 LEVELS = ('level_0', 'level_1', 'level_2')
 INDEX = 'index.json'
@@ -90,7 +92,7 @@ def cache_clips(engine: Engine, clips: Path, files: Sequence[Path] | None = None
     if (folder / INDEX).is_file():
         check_identity(clips, identity)
     else:
-        (folder / INDEX).write_text(json.dumps(asdict(identity), indent=2))
+        write_json(folder / INDEX, asdict(identity))
     for path in tqdm(files or clip_files(clips), unit='clip', mininterval=5):
         if not all(level_path(path, level).is_file() for level in LEVELS):
             _cache_clip(engine, path)
@@ -103,18 +105,15 @@ def level_path(clip: Path, level: str) -> Path:
 
 def _cache_clip(engine: Engine, path: Path) -> None:
     frames = []
-    for rgb in clip_render.read(path).rgb:
+    for rgb in read_scene(path).rgb:
         found = engine.run('image_encoder', {'image': engine.manifest.preprocess(rgb)})
         frames.append([np.array(engine.to_numpy(found[level])[0]) for level in LEVELS])
     for level, maps in zip(LEVELS, zip(*frames)):
         values = np.stack(maps)
         if not np.abs(values).max() < _HALF_LARGEST:
             raise FeatureCacheError(f'{level} of {path} does not fit float16.')
-        target = level_path(path, level)
-        part = target.with_suffix('.part')
-        with part.open('wb') as file:
-            np.save(file, values.astype(np.float16))
-        part.rename(target)
+        with replacing(level_path(path, level)) as part:
+            np.save(part, values.astype(np.float16))
 
 
 def check_identity(clips: Path, expected: EncoderIdentity) -> None:
@@ -156,25 +155,22 @@ def read_levels(clip: Path) -> tuple[np.ndarray, ...]:
         ) from error
 
 
+def cache(*, clips: Path, bundle: Path, threads: int = 1) -> None:
+    """Encode all clips of a folder.
+
+    Args:
+        clips: Folder of rendered clips.
+        bundle: Whose image encoder is cached.
+        threads: CPU threads.
+    """
+    engine = load_engine(bundle, threads=threads)
+    cache_clips(engine, clips)
+    engine.close()
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
-    parser = argparse.ArgumentParser(
-        prog='python -m training.data.clips.clip_features',
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument('--clips', type=Path, required=True, help='folder of rendered clips')
-    parser.add_argument('--bundle', type=Path, required=True, help='whose image encoder is cached')
-    parser.add_argument('--threads', type=int, default=1)
-    arguments = parser.parse_args(argv)
-    try:
-        engine = load_engine(arguments.bundle, threads=arguments.threads)
-        cache_clips(engine, arguments.clips)
-        engine.close()
-    except (EngineError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 2
-    return 0
+    return run_command('training.data.clips.clip_features', __doc__, cache, argv, (EngineError,))
 
 
 if __name__ == '__main__':

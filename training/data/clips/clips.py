@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from training.data.clips import clip_render
 from training.data.clips.clip_batch import ClipBatch, joined
 from training.data.clips.clip_features import (
     EncoderIdentity,
@@ -22,6 +21,7 @@ from training.data.clips.clip_features import (
 )
 from training.data.clips.clip_windows import SEEN, interest, visible_shares
 from training.data.clips.mask_errors import MaskErrors
+from training.data.scene_file import read_scene
 
 _LOOKALIKE_BONUS = 2.0
 _CUT_TRIES = 4
@@ -69,7 +69,7 @@ class MemoryClips(Dataset):
 
     root: Path
     encoder: EncoderIdentity
-    stages: tuple[Stage, ...]
+    stages: Sequence[Stage]
     length: int
     errors: MaskErrors = field(default_factory=MaskErrors)
     lookalikes: float = 0.5
@@ -99,7 +99,7 @@ class MemoryClips(Dataset):
         return joined([self._clip(self.files[i], stage, rng) for i in picks])
 
     def _clip(self, path: Path, stage: Stage, rng: np.random.Generator) -> ClipBatch:
-        clip = clip_render.read(path)
+        clip = read_scene(path)
         shares = np.stack([visible_shares(ids, len(clip.objects)) for ids in clip.ids])
         if self.whole:
             frames = np.arange(min(stage.frames, len(shares)))

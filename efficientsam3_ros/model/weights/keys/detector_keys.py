@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from efficientsam3_ros.model.weights.keys.key_rules import Change, Rule
+from efficientsam3_ros.model.weights.keys.key_rules import Change, Rule, renamed
 
 _ENCODER_LAYER = (
     ('self_attn', 'self_attn', Change.ATTENTION),
@@ -34,17 +34,13 @@ def _layers(
     )
 
 
-def _renamed(theirs: str, ours: str, names: dict[str, str]) -> tuple[Rule, ...]:
-    return tuple(Rule(f'{theirs}.{a}', f'{ours}.{b}') for a, b in names.items())
-
-
 def _kept(theirs: str, ours: str, names: tuple[str, ...]) -> tuple[Rule, ...]:
-    return _renamed(theirs, ours, {name: name for name in names})
+    return renamed(theirs, ours, {name: name for name in names})
 
 
 EXEMPLAR_RULES: tuple[Rule, ...] = (
     *_layers('geometry_encoder.encode', 'exemplar_encoder.layers', _ENCODER_LAYER),
-    *_renamed(
+    *renamed(
         'geometry_encoder',
         'exemplar_encoder',
         {
@@ -74,7 +70,7 @@ EXEMPLAR_RULES: tuple[Rule, ...] = (
 TRANSFORMER_RULES: tuple[Rule, ...] = (
     *_layers('transformer.encoder.layers', 'detector.fusion', _ENCODER_LAYER),
     *_layers('transformer.decoder.layers', 'detector.decoder.layers', _DECODER_LAYER),
-    *_renamed(
+    *renamed(
         'transformer.decoder',
         'detector',
         {
@@ -94,7 +90,7 @@ TRANSFORMER_RULES: tuple[Rule, ...] = (
 )
 """283 keys of a checkpoint: fusion encoder and query decoder."""
 
-SCORING_RULES: tuple[Rule, ...] = _renamed(
+SCORING_RULES: tuple[Rule, ...] = renamed(
     'dot_prod_scoring',
     'detector.scoring',
     {
@@ -112,7 +108,7 @@ MASK_HEAD_RULES: tuple[Rule, ...] = (
         'detector.mask_head.prompt_cross_attn',
         Change.ATTENTION,
     ),
-    *_renamed(
+    *renamed(
         'segmentation_head',
         'detector.mask_head',
         {

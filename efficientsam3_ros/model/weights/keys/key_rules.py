@@ -106,6 +106,11 @@ class Rule:
         return Piece(prefix + rest, key, third, self.change is Change.TRANSPOSED)
 
 
+def renamed(theirs: str, ours: str, names: Mapping[str, str]) -> tuple[Rule, ...]:
+    """Return rules for parts of one module that have another name here, theirs to ours."""
+    return tuple(Rule(f'{theirs}.{a}', f'{ours}.{b}') for a, b in names.items())
+
+
 @dataclass(frozen=True)
 class KeyMap:
     """Rules in order of precedence: the first that speaks of a key decides."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from efficientsam3_ros.model.registry import FAMILY
+from efficientsam3_ros.model.registry import STUDENTS
 from efficientsam3_ros.model.weights.keys.detector_keys import (
     EXEMPLAR_RULES,
     MASK_HEAD_RULES,
@@ -42,7 +42,7 @@ class StudentKeys:
     """
 
     def __init__(self, variant: str) -> None:
-        self._trunk = FAMILY[variant]
+        self._trunk = STUDENTS[variant]
 
     def forward(self, key: str) -> tuple[Piece, ...] | str | None:
         """Return what a key becomes, or in words why it is left out, or None if it is unknown."""

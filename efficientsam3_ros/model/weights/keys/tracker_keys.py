@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from efficientsam3_ros.model.weights.keys.image_keys import TRACKER_NECK, TRACKER_NECK_RULES
-from efficientsam3_ros.model.weights.keys.key_rules import QKV, KeyMap, Rule
+from efficientsam3_ros.model.weights.keys.key_rules import QKV, KeyMap, Rule, renamed
 from efficientsam3_ros.model.weights.keys.parts import DROPPED_LEVEL
 
 _DECODER = 'track_step.mask_decoder'
@@ -19,11 +19,7 @@ def _attention(theirs: str, ours: str) -> tuple[Rule, ...]:
     return (*kept, Rule(f'{theirs}.out_proj', f'{ours}.o_proj'))
 
 
-def _renamed(theirs: str, ours: str, names: dict[str, str]) -> tuple[Rule, ...]:
-    return tuple(Rule(f'{theirs}.{a}', f'{ours}.{b}') for a, b in names.items())
-
-
-_TOP = _renamed(
+_TOP = renamed(
     'tracker',
     'track_step',
     {
@@ -34,7 +30,7 @@ _TOP = _renamed(
         'obj_ptr_proj': 'pointer_head',
     },
 )
-_PROMPTS = _renamed(
+_PROMPTS = renamed(
     'tracker.sam_prompt_encoder',
     _DECODER,
     {
@@ -43,7 +39,7 @@ _PROMPTS = _renamed(
         'no_mask_embed.weight': 'no_mask',
     },
 )
-_MASKS = _renamed(
+_MASKS = renamed(
     'tracker.sam_mask_decoder',
     _DECODER,
     {
@@ -76,7 +72,7 @@ _TWO_WAY = tuple(
         f'tracker.sam_mask_decoder.transformer.{theirs}', f'{_DECODER}.transformer.{ours}'
     )
 )
-_MEMORY = _renamed(
+_MEMORY = renamed(
     'tracker.maskmem_backbone',
     _ENCODER,
     {
@@ -97,7 +93,7 @@ _READING = (
     *_attention(
         f'{_ATTENTION}.layers.{{n}}.cross_attn_image', f'{_OUR_ATTENTION}.layers.{{n}}.cross_attn'
     ),
-    *_renamed(
+    *renamed(
         _ATTENTION,
         _OUR_ATTENTION,
         {

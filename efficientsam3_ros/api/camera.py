@@ -1,0 +1,119 @@
+"""The newest pictures of a live camera."""
+
+from __future__ import annotations
+
+from threading import Condition, Thread
+import time
+import weakref
+
+import cv2
+import numpy as np
+
+from efficientsam3_ros.api.frame_source import FrameSource, SourceError
+from efficientsam3_ros.core import Frame
+
+STOP_TIMEOUT_S = 5.0
+
+
+class Camera(FrameSource):
+    """A camera of this machine; pictures that come while the caller is busy are passed over.
+
+    Its own iterator: ``next(camera)`` waits for a picture that was not given out yet. Stamps are
+    times of the system clock at which a picture was read.
+
+    Args:
+        index: Number of the camera, 0 for the first.
+        fps: Rate where the driver does not tell it.
+
+    Raises:
+        SourceError: If it cannot be opened; when iterated, if it gives no picture.
+    """
+
+    def __init__(self, index: int, fps: float = 15.0) -> None:
+        super().__init__(fps)
+        self._index = index
+        self._given = 0
+        capture = cv2.VideoCapture(index)
+        if not capture.isOpened():
+            raise SourceError(
+                f'Camera {index} cannot be opened; is it connected, free of other programs, and '
+                f'may you read it (on Linux /dev/video{index}, group "video")?'
+            )
+        self.fps = capture.get(cv2.CAP_PROP_FPS) or fps
+        self._slot = _Slot()
+        thread = Thread(target=_grab, args=(capture, self._slot), name='camera', daemon=True)
+        # Knows nothing of self, so that a forgotten camera is released, too.
+        self._stop = weakref.finalize(self, _stop, self._slot, thread)
+        thread.start()
+
+    def __iter__(self) -> Camera:
+        return self
+
+    def __next__(self) -> Frame:
+        taken = self._slot.take() if self._stop.alive else None
+        if taken is None:
+            self._end()
+            raise StopIteration
+        self._given += 1
+        bgr, stamp_ns = taken
+        return Frame(np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)), stamp_ns)
+
+    def close(self) -> None:
+        """Release the camera; iteration ends."""
+        self._stop()
+
+    def _end(self) -> None:
+        """Tell why there is no picture any more, unless the camera was closed."""
+        if not self._stop.alive:
+            return
+        self.close()
+        if not self._given:
+            raise SourceError(
+                f'Camera {self._index} gives no picture; close other programs that use it, or '
+                'unplug it and plug it in again.'
+            )
+        self.notes.append(f'Camera {self._index} ended after {self._given} pictures.')
+
+
+class _Slot:
+    """Holds the newest picture until it is taken or a newer one comes."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._newest: tuple[np.ndarray, int] | None = None
+        self.ended = False
+
+    def put(self, bgr: np.ndarray, stamp_ns: int) -> None:
+        with self._changed:
+            self._newest = bgr, stamp_ns
+            self._changed.notify_all()
+
+    def take(self) -> tuple[np.ndarray, int] | None:
+        """Wait for a picture; None when there will be none."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._newest is not None or self.ended)
+            taken, self._newest = self._newest, None
+        return taken
+
+    def end(self) -> None:
+        with self._changed:
+            self.ended = True
+            self._changed.notify_all()
+
+
+def _grab(capture: cv2.VideoCapture, slot: _Slot) -> None:
+    # The thread that reads also releases: a capture must not vanish under a read.
+    try:
+        while not slot.ended:
+            good, bgr = capture.read()
+            if not good:
+                break
+            slot.put(bgr, time.time_ns())
+    finally:
+        slot.end()
+        capture.release()
+
+
+def _stop(slot: _Slot, thread: Thread) -> None:
+    slot.end()
+    thread.join(STOP_TIMEOUT_S)

@@ -1,0 +1,106 @@
+"""``efficientsam3 benchmark live``: camera and tracker as two processes, minute after minute."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+import math
+from pathlib import Path
+import tempfile
+from typing import Annotated
+
+from cyclopts import App
+
+from efficientsam3_ros.cli.demo import chosen_concepts
+from efficientsam3_ros.cli.support.options import (
+    DEFAULT_ENGINE,
+    EngineOptions,
+    Positive,
+    at_least,
+)
+from efficientsam3_ros.cli.support.progress import progress
+from efficientsam3_ros.core.atomic import write_json
+from efficientsam3_ros.harness.live_figures import LiveFigures
+from efficientsam3_ros.harness.ros_environment import require_ros
+from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig
+
+EXAMPLES = """\
+examples:
+  efficientsam3 benchmark live
+  efficientsam3 benchmark live --seconds 60 --rate 30 --out live.json"""
+
+_MEMORY_EVERY_S = 5.0
+_WARM_UP_S = 30.0
+_FILM_S = 20.0
+_MEGABYTE = 1e6
+
+app = App(name='live', help_epilogue=EXAMPLES)
+
+
+@app.default
+def run(
+    *,
+    seconds: Positive = 300.0,
+    rate: Positive = 15.0,
+    width: Annotated[int, at_least(1)] = 640,
+    height: Annotated[int, at_least(1)] = 480,
+    seed: int = 7,
+    prompts: str | None = None,
+    out: Path | None = None,
+    engine: EngineOptions = DEFAULT_ENGINE,
+) -> int:
+    """Measure and print.
+
+    Args:
+        seconds: Length.
+        rate: Camera images a second.
+        width: Image columns.
+        height: Image rows.
+        seed: Which scene.
+        prompts: Noun phrases, commas between them; two that are there and one that is not if
+            absent.
+        out: JSON file for the figures.
+        engine: The network.
+    """
+    require_ros()
+    concepts = chosen_concepts(prompts, seed, _FILM_S)
+    config = SessionConfig(
+        concepts=concepts,
+        bundle=engine.bundle,
+        engine=engine.engine,
+        threads=engine.threads,
+        seed=seed,
+        rate=rate,
+        film_seconds=_FILM_S,
+        loop=True,
+        width=width,
+        height=height,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        with RosSession(config, Path(folder), images=False, results=False) as session:
+            print(f'looking for: {", ".join(concepts)}; rendering {_FILM_S:g} s …', flush=True)
+            session.wait_until_running()
+            memory = _listen(session, seconds)
+        live = LiveFigures.of(session.recording)
+    steady = [mb for at, mb in memory if at >= _WARM_UP_S] or [mb for _, mb in memory]
+    size = f'{width}x{height}'
+    print(f'{size} at {rate:g} Hz for {seconds:g} s, {len(concepts)} prompts')
+    for line in live.lines():
+        print(line)
+    print(
+        f'memory of the tracker  {min(steady):.0f} to {max(steady):.0f} MB after '
+        f'{_WARM_UP_S:g} s ({len(steady)} samples)'
+    )
+    if out:
+        data = {'figures': asdict(live), 'memory_mb': memory, 'concepts': concepts, 'size': size}
+        write_json(out, data)
+    return 0
+
+
+def _listen(session: RosSession, seconds: float) -> list[tuple[float, float]]:
+    """Record; return the tracker's resident memory as (seconds, megabytes)."""
+    memory = []
+    for step in progress(range(math.ceil(seconds / _MEMORY_EVERY_S)), 'live'):
+        passed = step * _MEMORY_EVERY_S
+        memory.append((passed, session.tracker.resident_bytes() / _MEGABYTE))
+        session.listen(min(_MEMORY_EVERY_S, seconds - passed))
+    return memory

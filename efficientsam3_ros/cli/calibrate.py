@@ -1,0 +1,167 @@
+"""``efficientsam3 calibrate``: the detection threshold and presence gate that fit a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+import shutil
+import tempfile
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App
+
+from efficientsam3_ros.cli.support.inputs import (
+    SCENES,
+    TRUTH,
+    Inputs,
+    SceneOptions,
+    TruthArguments,
+)
+from efficientsam3_ros.cli.support.options import OptionError, Paths, Switch, between, fresh
+from efficientsam3_ros.cli.support.progress import frame_bar
+from efficientsam3_ros.cli.support.tables import table
+from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.datasets.simulated.suites import VALIDATION_SCENES
+from efficientsam3_ros.engine import load_engine
+from efficientsam3_ros.engine.bundles import EMBEDDED, find_bundle
+
+if TYPE_CHECKING:
+    from efficientsam3_ros.evaluation.scoring.operating_point import Datapoint
+
+EXAMPLES = """\
+examples:
+  efficientsam3 calibrate my_bundle/
+  efficientsam3 calibrate my_bundle/ --min-absent 0.94 --dry-run
+  efficientsam3 calibrate nano_tabletop --data recordings/ --out my_bundle
+
+Choose on recordings that are used neither for training nor to report results. The bundle of before
+stays beside the new one as NAME.before-calibration."""
+
+app = App(name='calibrate', help_epilogue=EXAMPLES)
+
+
+@app.default
+def run(
+    bundle: str,
+    /,
+    *,
+    data: Paths = (),
+    min_absent: Annotated[float, between(0, 1)] = 0.0,
+    gate: Switch = True,
+    out: Path | None = None,
+    dry_run: bool = False,
+    engine: str = 'onnxruntime',
+    threads: Annotated[int, between(0, 256)] = 0,
+    cache: Path = Path('output/evaluation'),
+    scenes: SceneOptions = SCENES,
+    truth: TruthArguments = TRUTH,
+) -> int:
+    """Run the detector alone, choose, and write the choice into the bundle's manifest.
+
+    Args:
+        bundle: Embedded name or folder.
+        data: Recordings or data sets with named objects; simulated scenes 20000-20039 if nothing
+            is given.
+        min_absent: Share of absent concepts that must stay empty; among the pairs of threshold and
+            gate that do so, the best cgF1 counts.
+        gate: Choose the presence gate, too.
+        out: New folder for the calibrated bundle; by default the bundle itself is replaced.
+        dry_run: Print the choice, write nothing.
+        engine: Inference backend.
+        threads: CPU threads, 0 takes all cores.
+        cache: Folder of rendered scenes.
+        scenes: Simulated scenes instead of data.
+        truth: Where the truth is.
+    """
+    folder = find_bundle(bundle).resolve()
+    if folder.parent == EMBEDDED and not (out or dry_run):
+        raise OptionError(f'{folder.name} belongs to the package; name a new folder with --out.')
+    target = fresh(out, force=False) if out else folder
+    manifest = Manifest.load(folder)
+    if not data and scenes == SCENES:
+        scenes = SceneOptions(scenes=VALIDATION_SCENES)
+    inputs = Inputs.find(data, scenes, truth, cache)
+    for name, why in inputs.failed.items():
+        raise OptionError(f'{name} cannot be used: {why}')
+    points = _datapoints(inputs, folder, engine, threads)
+    print(f'{len(inputs.sequences)} sequences, {len(points)} datapoints (frame, concept)')
+    calibrated = _calibrated(manifest, points, min_absent, gate)
+    if not dry_run:
+        kept = write_bundle(folder, calibrated, target)
+        print(f'written: {target}' + (f'; before: {kept}' if kept else ''))
+    return 0
+
+
+def _calibrated(
+    manifest: Manifest, points: Sequence[Datapoint], min_absent: float, gate: bool
+) -> Manifest:
+    """Return the manifest with the best threshold and gate; print what they change."""
+    from efficientsam3_ros.evaluation.scoring.operating_point import GATES, THRESHOLDS, best, rate
+
+    own = manifest.presence_gate
+    old = rate(points, [manifest.threshold], [own])[0]
+    choice = best(rate(points, THRESHOLDS, GATES if gate else [own]), min_absent)
+    rows = [
+        (
+            name,
+            item.threshold,
+            item.presence_gate,
+            f'{100 * item.cgf1:.1f}',
+            f'{100 * item.absent:.1f}',
+        )
+        for name, item in (('before', old), ('chosen', choice))
+    ]
+    print(table(('', 'threshold', 'presence gate', 'cgF1', 'absent ok'), rows))
+    if choice.absent < min_absent:
+        print(f'No pair leaves {100 * min_absent:g} % of the absent concepts empty.')
+    return replace(manifest, threshold=choice.threshold, presence_gate=choice.presence_gate)
+
+
+def write_bundle(source: Path, manifest: Manifest, target: Path) -> Path | None:
+    """Copy a bundle under another manifest; what is at the target is kept under another name.
+
+    Args:
+        source: Folder of the graphs.
+        manifest: Of the same graphs.
+        target: Folder of the new bundle; may be the source.
+
+    Returns:
+        Where the bundle is that was at the target; None if there was none.
+    """
+    with tempfile.TemporaryDirectory(prefix='.part-', dir=target.parent) as part:
+        new = Path(shutil.copytree(source, Path(part) / target.name))
+        manifest.save(new)
+        Manifest.load(new)
+        if not target.exists():
+            new.rename(target)
+            return None
+        kept = _free(target.with_name(f'{target.name}.before-calibration'))
+        target.rename(kept)
+        try:
+            new.rename(target)
+        except OSError:
+            kept.rename(target)
+            raise
+    return kept
+
+
+def _free(path: Path) -> Path:
+    """Return the path, numbered if something is there."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f'{path.name}-{number}')
+    return free
+
+
+def _datapoints(inputs: Inputs, folder: Path, backend: str, threads: int) -> list[Datapoint]:
+    from efficientsam3_ros.evaluation.run.calibration import datapoints
+
+    engine = load_engine(folder, backend, threads)
+    frames = sum(item.expected_frames for item in inputs.sequences.values())
+    try:
+        with frame_bar('frames', frames) as tick:
+            return [p for s in inputs.sequences.values() for p in datapoints(s, engine, tick)]
+    finally:
+        engine.close()

@@ -1,0 +1,58 @@
+"""Runs the jobs of ``evaluate`` behind a progress bar, and writes what is left behind."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+import sys
+
+from efficientsam3_ros.cli.support.progress import frame_bar, progress
+from efficientsam3_ros.core.atomic import write_text
+from efficientsam3_ros.evaluation.results import RunResults
+from efficientsam3_ros.evaluation.run.in_process import InProcess
+from efficientsam3_ros.evaluation.run.job import Job, Outcome
+from efficientsam3_ros.evaluation.run.plan import RunPlan
+from efficientsam3_ros.evaluation.run.prediction import Predictor
+from efficientsam3_ros.evaluation.run.runner import run_here, run_in_processes
+
+
+def evaluate(jobs: list[Job], workers: int) -> list[Outcome]:
+    """Return what became of the jobs, all of one plan; says how to go on if interrupted."""
+    if not jobs:
+        return []
+    try:
+        if workers > 1:
+            with closing(run_in_processes(jobs, min(workers, len(jobs)))) as running:
+                return list(progress(running, 'sequences', len(jobs)))
+        frames = sum(job.sequence.expected_frames for job in jobs)
+        with frame_bar('frames', frames) as tick:
+            return list(run_here(jobs, _predictor(jobs[0].plan), tick))
+    except KeyboardInterrupt:
+        print(
+            f'What is finished is kept in {jobs[0].plan.cache}; the same command with --resume '
+            'goes on from there.',
+            file=sys.stderr,
+        )
+        raise
+
+
+def _predictor(plan: RunPlan) -> Predictor:
+    if not plan.over_dds:
+        return InProcess(plan)
+    from efficientsam3_ros.harness.node_predictor import NodePredictor
+
+    return NodePredictor(plan)
+
+
+def write(out: Path, results: RunResults, text: str, outcomes: list[Outcome]) -> None:
+    """Write ``results.json``, ``results.md`` and the report into a folder."""
+    results.save(out / 'results.json')
+    write_text(out / 'results.md', text)
+    pictures = {item.name: item.pictures for item in outcomes if item.result is not None}
+    try:
+        from efficientsam3_ros.evaluation.report import write_report
+    except ImportError as error:
+        print(f'warning: no report.html is written: {error}', file=sys.stderr)
+    else:
+        write_report(results, pictures, out / 'report.html')
+    print(f'results: {out}')

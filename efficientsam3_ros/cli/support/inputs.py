@@ -1,0 +1,187 @@
+"""What ``evaluate`` and ``calibrate`` run on: recordings, data sets, simulated scenes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Group, Parameter
+
+from efficientsam3_ros.bags.topics import BagTopics
+from efficientsam3_ros.cli.support.options import OptionError, Words, at_least
+from efficientsam3_ros.cli.support.progress import frame_bar
+from efficientsam3_ros.core.one_line import one_line
+from efficientsam3_ros.datasets import Sequence as FrameSequence
+from efficientsam3_ros.datasets import TruthOptions, open_sequences
+from efficientsam3_ros.datasets.simulated.suites import (
+    SUITES,
+    Suite,
+    find_suite,
+    parse_seeds,
+    suite_bag,
+)
+
+_MS = 1_000_000
+
+
+@Parameter(name='*', group=Group('Simulated scenes', sort_key=5))
+@dataclass(frozen=True, kw_only=True)
+class SceneOptions:
+    """Simulated bags, rendered into the cache where they are not there yet.
+
+    Attributes:
+        suite: A stored suite.
+        scenes: Seeds of scenes, as 10000-10019 or 3,5.
+        split: With --scenes: which pairs of color and noun.
+        pack: With --scenes: objects.
+        frames: With --scenes: of one clip.
+        sensor_noise: With --scenes: noisy camera.
+    """
+
+    suite: Annotated[str | None, Parameter(help=f'A stored suite: {", ".join(SUITES)}.')] = None
+    scenes: str | None = None
+    split: Literal['train', 'unseen_pairs', 'unseen_nouns'] = 'train'
+    pack: Literal['clean', 'primitives', 'rich'] = 'clean'
+    frames: Annotated[int, at_least(1)] = 60
+    sensor_noise: bool = False
+
+    def chosen(self) -> Suite | None:
+        """Return the suite, stored or made of the scenes; None if neither is named.
+
+        Raises:
+            OptionError: If options contradict each other.
+            ValueError: If there is no such suite, or the seeds cannot be read.
+        """
+        if self.suite and self.scenes:
+            raise OptionError('A suite brings its own scenes; give either --suite or --scenes.')
+        if not self.scenes and self != replace(SCENES, suite=self.suite):
+            raise OptionError('--split, --pack, --frames and --sensor-noise go with --scenes.')
+        if self.suite:
+            return find_suite(self.suite)
+        if not self.scenes:
+            return None
+        return Suite(
+            self.split,
+            parse_seeds(self.scenes),
+            self.pack,
+            self.split,
+            self.frames,
+            sensor_noise=self.sensor_noise,
+        )
+
+    @property
+    def title(self) -> str:
+        """What results call the scenes: the suite's name, or the options; empty without scenes."""
+        if not self.scenes:
+            return self.suite or ''
+        words = [f'--scenes {self.scenes} --split {self.split} --pack {self.pack}']
+        words += [f'--frames {self.frames}', *(['--sensor-noise'] if self.sensor_noise else [])]
+        return ' '.join(words)
+
+
+@Parameter(name='*', group=Group('Topics and ground truth (found by themselves)', sort_key=6))
+@dataclass(frozen=True, kw_only=True)
+class TruthArguments:
+    """Where the truth is and how it is paired.
+
+    Attributes:
+        image_topic: Color images of a bag.
+        truth_topic: InstanceArray or label images of a bag.
+        annotations: JSON file with the truth of a bag.
+        labels: JSON file with the concepts of a label image.
+        media: Folder of the pictures of a VEval file.
+        also: Concepts that the truth knows to be absent, asked in addition to its own.
+        tolerance_ms: How far the stamps of image and truth may differ.
+    """
+
+    image_topic: str | None = None
+    truth_topic: str | None = None
+    annotations: Path | None = None
+    labels: Path | None = None
+    media: Path | None = None
+    also: Words = ()
+    tolerance_ms: Annotated[float, at_least(0)] = 0.0
+
+    def open(self, path: Path) -> list[FrameSequence]:
+        """Return the sequences at a path; see ``open_sequences`` for errors."""
+        options = TruthOptions(
+            annotations=self.annotations,
+            labels=self.labels,
+            concepts=self.also,
+            tolerance_ns=round(self.tolerance_ms * _MS),
+            media=self.media,
+        )
+        topics = BagTopics(image=self.image_topic, truth=self.truth_topic)
+        return open_sequences(path, topics, options)
+
+
+SCENES, TRUTH = SceneOptions(), TruthArguments()
+
+
+@dataclass
+class Inputs:
+    """What lies at the paths of the user.
+
+    Attributes:
+        sequences: Unique name to sequence.
+        failed: What cannot be opened, with the reason.
+    """
+
+    sequences: dict[str, FrameSequence] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def _add(self, sequence: FrameSequence) -> None:
+        """Take in a sequence under a name that no other has."""
+        taken = Counter(name.rpartition('~')[0] or name for name in self.sequences)
+        count = taken[sequence.name]
+        name = f'{sequence.name}~{count + 1}' if count else sequence.name
+        self.sequences[name] = sequence
+
+    @classmethod
+    def find(
+        cls,
+        paths: Sequence[Path],
+        scenes: SceneOptions,
+        truth: TruthArguments,
+        cache: Path,
+    ) -> Inputs:
+        """Open recordings, or render scenes.
+
+        One path among several that cannot be opened is noted, so that the others go on.
+
+        Args:
+            paths: Of the user.
+            scenes: Used if there are no paths.
+            truth: Where the truth is.
+            cache: Keeps rendered scenes in its folder ``suites``.
+
+        Raises:
+            OptionError: If paths and scenes are given.
+            ValueError: If the only path cannot be opened.
+        """
+        suite = scenes.chosen()
+        if paths and suite:
+            raise OptionError(
+                'Simulated scenes are recordings themselves; give either a path or '
+                '--suite or --scenes.'
+            )
+        found = cls()
+        places = list(_rendered(suite, cache / 'suites')) if suite else list(paths)
+        for path in places:
+            try:
+                for sequence in truth.open(path):
+                    found._add(sequence)
+            except (ValueError, OSError) as error:
+                if len(places) == 1:
+                    raise
+                found.failed[str(path)] = one_line(error)
+        return found
+
+
+def _rendered(suite: Suite, folder: Path) -> Iterator[Path]:
+    with frame_bar('simulate', len(suite.seeds) * suite.frames) as tick:
+        for seed in suite.seeds:
+            yield suite_bag(suite, seed, folder, tick)

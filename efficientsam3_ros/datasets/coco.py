@@ -1,0 +1,82 @@
+"""COCO's run lengths and polygons to ``Rle``, by pycocotools."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from efficientsam3_ros.core.rle import Rle
+
+# pycocotools takes memory for every pixel of an outline; a wild number would take all there is.
+_FARTHEST = 100_000
+
+
+def from_coco(segmentation: Any, size: tuple[int, int] | None = None) -> Rle:
+    """Read a COCO segmentation.
+
+    Args:
+        segmentation: ``{'size': [H, W], 'counts': str or list}``, or polygons, each a flat list
+            of x and y in pixels.
+        size: Image (height, width) in pixels: what polygons are drawn on, and what run lengths
+            must have.
+
+    Raises:
+        ValueError: If it is damaged or made for an image of another size.
+        ImportError: If pycocotools is not installed.
+    """
+    if isinstance(segmentation, list):
+        return _from_polygons(segmentation, size)
+    try:
+        height, width = (int(value) for value in segmentation['size'])
+        counts = segmentation['counts']
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError('A mask is {"size": [H, W], "counts": ...} or polygons.') from error
+    if size is not None and (height, width) != tuple(size):
+        raise ValueError(f'A mask of {width}x{height} belongs to no {size[1]}x{size[0]} image.')
+    mask = _decoded(counts, height, width)
+    # Where run lengths are too short, pycocotools leaves the last pixels undefined; whole ones
+    # overflow an image that is one pixel smaller.
+    if mask is None or _decoded(counts, 1, height * width - 1) is not None:
+        raise ValueError(f'The run lengths do not fill the {width}x{height} image; copy it again.')
+    return Rle.encode(mask)
+
+
+def _decoded(counts: Any, height: int, width: int) -> np.ndarray | None:
+    """Return the mask as bool (height, width), None if the run lengths do not fit into it."""
+    coco = _pycocotools()
+    try:
+        if isinstance(counts, list):
+            counts = coco.frPyObjects({'size': [height, width], 'counts': counts}, height, width)
+            counts = counts['counts']
+        mask = coco.decode({'size': [height, width], 'counts': counts})
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return np.asarray(mask, bool)
+
+
+def _from_polygons(polygons: list[Any], size: tuple[int, int] | None) -> Rle:
+    if size is None:
+        raise ValueError('Polygons need the height and width of their image.')
+    try:
+        points = [np.asarray(p, np.float64).reshape(-1, 2).ravel() for p in polygons]
+    except (TypeError, ValueError) as error:
+        raise ValueError('A polygon is a flat list of x and y in pixels.') from error
+    if not all((np.abs(p) < _FARTHEST).all() for p in points):
+        raise ValueError('A polygon reaches far beyond every image; its file is damaged.')
+    # Fewer than three points have no area.
+    outlines = [p.tolist() for p in points if p.size >= 6]
+    if not outlines:
+        return Rle.empty(*size)
+    coco = _pycocotools()
+    return Rle.encode(coco.decode(coco.merge(coco.frPyObjects(outlines, *size))).astype(bool))
+
+
+def _pycocotools() -> Any:
+    try:
+        from pycocotools import mask
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            'Masks in COCO\'s form need pycocotools: pip install "efficientsam3_ros[eval]".'
+        ) from error
+    return mask

@@ -1,0 +1,64 @@
+"""Exporting a run: which settings and weights go into the bundle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from efficientsam3_ros.model.nano_config import NanoConfig
+from training.checkpoint import CHECKPOINT, keep_settings
+import training.export
+from training.supervised import build_student
+from training.supervised_config import SupervisedConfig
+
+CONFIG = SupervisedConfig(
+    name='small',
+    trunk_weights='',
+    student=NanoConfig(input_height=48, input_width=64, width=16, queries=4, heads=2),
+)
+
+
+@pytest.fixture
+def run(tmp_path):
+    folder = tmp_path / 'run'
+    keep_settings(CONFIG, folder)
+    state = build_student(replace(CONFIG, seed=7)).state_dict()
+    torch.save({'average': state, 'step': 3}, folder / CHECKPOINT)
+    return folder
+
+
+@pytest.fixture
+def exported(monkeypatch):
+    """Return what is handed to the export of graphs, which is tested on its own."""
+    calls = []
+
+    def export_bundle(plans, out, about):
+        calls.append((plans, about))
+        return SimpleNamespace(parity={})
+
+    monkeypatch.setattr(training.export, 'nano_plans', lambda student: student)
+    monkeypatch.setattr(training.export, 'export_bundle', export_bundle)
+    return calls
+
+
+def test_the_averaged_weights_and_the_settings_of_the_run_are_exported(run, exported, tmp_path):
+    weights = tmp_path / 'weights.pt'
+    arguments = ['--run', str(run), '--out', str(tmp_path), '--weights', str(weights)]
+    gates = ['--threshold', '0.3', '--presence-gate', '0.7']
+    assert training.export.main([*arguments, *gates]) == 0
+    ((student, about),) = exported
+    expected = torch.load(run / CHECKPOINT, weights_only=True)['average']
+    torch.testing.assert_close(dict(student.state_dict()), dict(expected))
+    torch.testing.assert_close(torch.load(weights, weights_only=True), dict(expected))
+    assert (about.name, about.width) == ('small', 16)
+    assert (about.threshold, about.presence_gate) == (0.3, 0.7)
+    assert about.preprocess.height == 48 and not student.training
+
+
+def test_a_run_without_a_checkpoint_is_refused(tmp_path, capsys):
+    arguments = ['--run', str(tmp_path), '--out', str(tmp_path / 'out')]
+    assert training.export.main(arguments) == 2
+    assert 'train first' in capsys.readouterr().err

@@ -1,0 +1,41 @@
+"""Rendering of many scenes by several processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+import multiprocessing
+from typing import Any
+
+from tqdm import tqdm
+
+
+def training_seeds(first: int, count: int, kept: range) -> range:
+    """Return the seeds from ``first`` on.
+
+    Raises:
+        ValueError: If one of them is among those kept for tests.
+    """
+    seeds = range(first, first + count)
+    if seeds and max(seeds[0], kept[0]) <= min(seeds[-1], kept[-1]):
+        raise ValueError(f'Seeds {kept} are kept for tests; choose another --first-seed.')
+    return seeds
+
+
+def render_all(
+    render: Callable[..., object], scenes: Sequence[tuple[Any, ...]], workers: int, unit: str
+) -> None:
+    """Render with a progress bar.
+
+    Args:
+        render: Renders one scene; a function of a module.
+        scenes: Its arguments, once a scene.
+        workers: Processes.
+        unit: What a scene is called.
+    """
+    # OpenGL contexts do not survive a fork.
+    context = multiprocessing.get_context('spawn')
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        jobs = [pool.submit(render, *scene) for scene in scenes]
+        for job in tqdm(as_completed(jobs), total=len(jobs), unit=unit):
+            job.result()

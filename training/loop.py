@@ -1,0 +1,204 @@
+"""The loop around every training's step: resume, log, save, validate."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+import time
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from lightning_fabric import Fabric
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Subset
+from tqdm import tqdm
+
+from efficientsam3_ros.engine import EngineError
+from training.checkpoint import CHECKPOINT, keep_settings, load_checkpoint, save_checkpoint
+from training.command_line import run_command
+from training.config import RunConfig
+from training.runtime import (
+    AveragedWeights,
+    MetricsLog,
+    descend,
+    learning_rate_factor,
+    mean_of,
+    parameter_groups,
+)
+
+LOG_EVERY = 20
+
+
+class Movable(Protocol):
+    """A batch."""
+
+    def to(self: BatchT, device: torch.device) -> BatchT:
+        """Move every tensor."""
+        ...
+
+
+BatchT = TypeVar('BatchT', bound=Movable)
+BatchT_co = TypeVar('BatchT_co', bound=Movable, covariant=True)
+ConfigT = TypeVar('ConfigT', bound=RunConfig)
+
+
+class Batches(Protocol[BatchT_co]):
+    """A data set of whole batches."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        ...
+
+    def __getitem__(self, index: int) -> BatchT_co:
+        """Make one."""
+        ...
+
+
+class TrainingLoop(ABC, Generic[ConfigT, BatchT]):
+    """A run, new or resumed.
+
+    Args:
+        config: Its settings; they are kept in the folder.
+        folder: Receives checkpoint, settings, log and TensorBoard events.
+        fabric: Names the device.
+
+    Attributes:
+        network: Its weights are averaged and validated.
+        learner: The network, with what serves training only.
+        average: Averaged weights of the network.
+        first: The step to start with.
+
+    Raises:
+        CheckpointError: If the folder holds a run that cannot be resumed with these settings.
+        ValueError: If there are no data, or initial weights do not fit.
+    """
+
+    shown_iou: ClassVar[str]
+    """The metric that the progress bar shows."""
+
+    def __init__(self, config: ConfigT, folder: Path, fabric: Fabric) -> None:
+        schedule = config.schedule
+        self.config, self.folder, self.fabric = config, folder, fabric
+        self.checkpoint = folder / CHECKPOINT
+        self.data, self.validation_data = self.open_data()
+        keep_settings(config, folder)
+        self.network = self.build_network()
+        self.learner = self.build_learner().to(fabric.device)
+        self.average = AveragedWeights(self.network, schedule.ema)
+        self.optimizer = torch.optim.AdamW(
+            parameter_groups(self.rates(), schedule.learning_rate, schedule.weight_decay)
+        )
+        self.first = load_checkpoint(self.checkpoint, self.learner, self.optimizer, self.average)
+        self.log = MetricsLog(folder, self.first)
+
+    @abstractmethod
+    def open_data(self) -> tuple[Batches[BatchT], Batches[BatchT]]:
+        """Return the batches of training and of validation."""
+
+    @abstractmethod
+    def build_network(self) -> nn.Module:
+        """Return the network with its initial weights; draws from torch's generator."""
+
+    def build_learner(self) -> nn.Module:
+        """Return the network, or it with more parts to train."""
+        return self.network
+
+    def rates(self) -> list[tuple[nn.Module, float]]:
+        """Return disjoint modules of the learner and the factor of their learning rate."""
+        return [(self.learner, 1.0)]
+
+    def set_train_mode(self) -> None:
+        """Put the learner into train mode."""
+        self.learner.train()
+
+    @abstractmethod
+    def compute(self, step: int, batch: BatchT) -> tuple[Tensor, dict[str, float]]:
+        """Return the loss of a step, and metrics for the log."""
+
+    @abstractmethod
+    def validate(self) -> dict[str, float]:
+        """Score the averaged weights on data that are never trained on."""
+
+    def validation_batches(self) -> Iterator[BatchT]:
+        """Iterate over the batches of a validation."""
+        return (
+            self.validation_data[i].to(self.fabric.device)
+            for i in range(len(self.validation_data))
+        )
+
+    def run(self) -> None:
+        """Train to the last step, resuming where the checkpoint ended."""
+        steps = self.config.schedule.steps
+        data: Subset[BatchT] = Subset(self.data, range(self.first, steps))  # type: ignore[arg-type]
+        loader = DataLoader(data, batch_size=None, num_workers=1, prefetch_factor=4)
+        rows: list[Mapping[str, float]] = []
+        started = time.monotonic()
+        progress = tqdm(loader, initial=self.first, total=steps, unit='step', mininterval=5)
+        self.set_train_mode()
+        for step, batch in enumerate(progress, self.first):
+            rows.append(self._step(step, batch.to(self.fabric.device)))
+            if (step + 1) % LOG_EVERY == 0:
+                metrics = mean_of(rows) | {'seconds': time.monotonic() - started}
+                self.log.write(step + 1, metrics)
+                iou, loss = metrics[self.shown_iou], metrics['total']
+                progress.set_postfix(iou=f'{iou:.3f}', loss=f'{loss:.2f}')
+                rows.clear()
+            self._milestones(step + 1)
+
+    def save(self, step: int) -> None:
+        """Write the checkpoint after a step."""
+        state = self.learner, self.optimizer, self.average
+        save_checkpoint(self.fabric, self.checkpoint, step, *state)
+
+    def _step(self, step: int, batch: BatchT) -> dict[str, float]:
+        schedule = self.config.schedule
+        total, metrics = self.compute(step, batch)
+        factor = learning_rate_factor(step, schedule.steps, schedule.warmup, schedule.constant)
+        norm = descend(total, self.learner, self.optimizer, step, factor, schedule.clip)
+        self.average.update(self.network, step)
+        return metrics | {'total': float(total.detach()), 'gradient': norm}
+
+    def _milestones(self, step: int) -> None:
+        schedule = self.config.schedule
+        if step % schedule.checkpoint_every == 0 or step == schedule.steps:
+            self.save(step)
+        if step % schedule.validate_every == 0 or step == schedule.steps:
+            metrics = self.validate()
+            self.log.write(step, metrics)
+            text = ', '.join(f'{name} {value:.3f}' for name, value in metrics.items())
+            tqdm.write(f'step {step}: {text}')
+
+
+def run_training(
+    module: str,
+    about: str | None,
+    load: Callable[[Path, Sequence[str]], ConfigT],
+    loop: Callable[[ConfigT, Path, Fabric], TrainingLoop],
+    argv: Sequence[str] | None,
+) -> int:
+    """Run the command line of a training; return the exit code.
+
+    Args:
+        module: What stands behind ``python -m``.
+        about: Its docstring.
+        load: Reads settings from YAML, with others in their place.
+        loop: Makes the run.
+        argv: Arguments, else those of the process.
+    """
+
+    def train(*overrides: str, config: Path, out: Path | None = None) -> None:
+        """Train.
+
+        Args:
+            overrides: Settings in place of the file's, such as schedule.learning_rate=1e-4.
+            config: YAML settings.
+            out: Run folder; if absent, runs/ and the run's name. A run that it holds is resumed.
+        """
+        settings = load(config, overrides)
+        if settings.threads:
+            torch.set_num_threads(settings.threads)
+        fabric = Fabric(accelerator='auto', devices=1)
+        loop(settings, out or Path('runs') / settings.name, fabric).run()
+
+    return run_command(module, about, train, argv, (EngineError,))

