@@ -73,7 +73,9 @@ def _mapping(label: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str
 
 
 def _changed(label: str, a: object, b: object) -> str:
-    return '' if a == b else f'{label}: {_said(a)} → {_said(b)}'
+    # NaN leaves a setting to the bundle, and is never equal to itself.
+    same = a == b or (a != a and b != b)
+    return '' if same else f'{label}: {_said(a)} → {_said(b)}'
 
 
 def _said(value: object) -> str:
