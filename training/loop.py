@@ -81,8 +81,8 @@ class TrainingLoop(ABC, Generic[ConfigT, BatchT]):
         schedule = config.schedule
         self.config, self.folder, self.fabric = config, folder, fabric
         self.checkpoint = folder / CHECKPOINT
-        self.data, self.validation_data = self.open_data()
         keep_settings(config, folder)
+        self.data, self.validation_data = self.open_data()
         self.network = self.build_network()
         self.learner = self.build_learner().to(fabric.device)
         self.average = AveragedWeights(self.network, schedule.ema)

@@ -73,7 +73,7 @@ def _mapping(label: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str
 
 
 def _changed(label: str, a: object, b: object) -> str:
-    # NaN differs from itself, and stands where the bundle decides.
+    # NaN leaves a setting to the bundle, and is never equal to itself.
     same = a == b or (a != a and b != b)
     return '' if same else f'{label}: {_said(a)} → {_said(b)}'
 

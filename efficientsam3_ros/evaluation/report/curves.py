@@ -64,7 +64,7 @@ def _objects(curves: PerFrame, start: np.ndarray) -> Chart:
     known, visible = ~np.isnan(truth), np.array(curves.visible, float)
     below = {'color': charts.ORANGE, 'line_width': 5}
     layers = _line('step', start, truth, 'true objects in view', below) if known.any() else []
-    layers += _line('step', start, visible, 'tracks with a mask', {'color': charts.BLUE})
+    layers += _line('step', start, visible, 'instances with a mask', {'color': charts.BLUE})
     most = 1.08 * float(max(1, *visible, *truth[known]))
     return _chart('Number of objects', layers, 'objects', (0, most), len(start))
 

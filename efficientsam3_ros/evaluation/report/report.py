@@ -23,7 +23,7 @@ from efficientsam3_ros.evaluation.report.summary import (
     tiles,
     with_truth,
 )
-from efficientsam3_ros.evaluation.results import RunResults, SequenceResult
+from efficientsam3_ros.evaluation.results import RunResults
 
 MOST_SECTIONS = 60
 """More parts than that are cut, so that a page can still be opened on a phone."""
@@ -68,7 +68,7 @@ def _shown(results: RunResults) -> list[str]:
 
     def rank(name: str) -> float:
         metrics = results.sequences[name].metrics
-        values = metrics.jf, metrics.cgf1, metrics.temporal_iou
+        values = [metrics.value(name) for name in ('jf', 'cgf1', 'temporal_iou')]
         return next((value for value in values if not math.isnan(value)), 2.0)
 
     chosen = set(sorted(results.sequences, key=rank)[:MOST_SECTIONS])
@@ -84,7 +84,7 @@ def _charts(results: RunResults, name: str) -> list[Chart]:
 
 def _overall(results: RunResults) -> list[Chart]:
     """Return the calibration of all sequences together where there is more than one."""
-    items: list[SequenceResult] = list(results.sequences.values())
+    items = list(results.sequences.values())
     scores = sum_scores([item.scores for item in items])
     if len(items) < 2 or not scores.true:
         return []

@@ -1,4 +1,4 @@
-"""The top of a report: headline figures with their intervals, and the command that was run."""
+"""The top of a report: headline metrics with their intervals, and the command that was run."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from efficientsam3_ros.evaluation.results import RunResults, RunSettings
 from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO, UNDEFINED, MetricKind
 
 HEADLINE = 'cgf1', 'jf', 'hota', 'absent_accuracy', 'id_switches'
+WITHOUT_IDS = 'cgf1', 'pmf1', 'il_mcc', 'absent_accuracy', 'miou'
 LABEL_FREE = 'temporal_iou', 'flicker', 'id_churn', 'coverage'
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A figure in large print: its name, the text, a note below, and its unit."""
+    """A metric in large print: its name, the text, a note below, and its unit."""
 
     name: str
     value: str
@@ -47,12 +48,13 @@ def command(config: RunSettings) -> str:
 
 
 def tiles(results: RunResults) -> Iterator[Tile]:
-    """Return the headline figures, with intervals where they are known, and the times."""
-    for name in HEADLINE if with_truth(results) else LABEL_FREE:
+    """Return the headline metrics, with intervals where they are known, and the times."""
+    headline = WITHOUT_IDS if results.config.detector_alone else HEADLINE
+    for name in headline if with_truth(results) else LABEL_FREE:
         kind = METRIC_INFO[name]
         interval = results.intervals_95.get(name, (math.nan, math.nan))
         note = _between(kind, interval) if all(map(math.isfinite, interval)) else kind.meaning
-        yield Tile(kind.label, kind.show(getattr(results.total, name)), note)
+        yield Tile(kind.label, kind.show(results.total.value(name)), note)
     timings = list(results.timing.sequences.values())
     if timings:
         slowest = max((t.p95_ms for t in timings if math.isfinite(t.p95_ms)), default=math.nan)
@@ -68,7 +70,7 @@ def interval_chart(results: RunResults) -> list[Chart]:
     """Return the chart of the bootstrap intervals; none where there are none."""
     spans = []
     for name, interval in results.intervals_95.items():
-        kind, value = METRIC_INFO.get(name), getattr(results.total, name)
+        kind, value = METRIC_INFO.get(name), results.total.value(name)
         if kind is None or kind.scale != 100.0 or not all(map(math.isfinite, (value, *interval))):
             continue
         low, high = (100 * end for end in interval)

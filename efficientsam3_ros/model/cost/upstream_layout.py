@@ -77,8 +77,7 @@ class UpstreamDetector(nn.Module):
         head = self.detector.mask_head
         embedded = head.instance_projection(pixels)
         masks = torch.einsum('kqc,kchw->kqhw', head.mask_embedder(found.queries), embedded)
-        presence = found.presence.sigmoid()
-        scores = found.logits[-1].sigmoid() * presence[:, None]
+        scores, presence = found.logits[-1].sigmoid(), found.presence.sigmoid()
         return scores, presence, found.boxes[-1], masks, head.semantic(pixels)
 
 

@@ -152,6 +152,12 @@ def test_what_was_run_differently_is_told(base):
     assert 'concepts: () → (cup)' in changes
 
 
+def test_settings_left_to_the_bundle_in_both_runs_are_no_difference(base):
+    runs = [replace(base, config=replace(base.config, tracker={'gate': float('nan')}))] * 2
+    runs[1] = replace(runs[1], config=replace(base.config, tracker={'gate': float('nan')}))
+    assert compare(*runs, NAMES).changes == ()
+
+
 def test_without_truth_only_label_free_figures_are_compared():
     free = example_results(3, truth='none')
     total = compare(free, free, NAMES).total

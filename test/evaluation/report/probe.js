@@ -17,7 +17,7 @@ addEventListener('load', async () => {
   said.charts = charts.length;
   said.drawn = charts.filter(place => {
     const box = place.firstElementChild.getBoundingClientRect();
-    return box.width > 150 && box.height > 40;
+    return box.width > 150 && box.height > 80;
   }).length;
   said.images = [...document.images].filter(image => image.naturalWidth > 0).length;
   said.overflow = document.documentElement.scrollWidth - innerWidth;

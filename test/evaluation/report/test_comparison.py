@@ -46,9 +46,9 @@ def test_scores_sequences_and_concepts_have_charts_with_intervals(worse):
     assert sorted(charts[1]['rows']) == [f'table-0{n}' for n in range(5)]
 
 
-def test_all_figures_stand_in_a_table_with_their_verdict(worse):
+def test_all_metrics_stand_in_a_table_with_their_verdict(worse):
     body, _ = worse
-    table = body[body.index('All figures') : body.index('Sequences, regressions first')]
+    table = body[body.index('All metrics') : body.index('Sequences, regressions first')]
     row = table[table.index('>cgF1<') :]
     row = row[: row.index('</tr>')]
     assert 'class="words bad">worse' in row
@@ -78,7 +78,7 @@ def test_what_was_run_differently_and_what_is_not_compared_is_told():
 def test_without_truth_the_page_says_that_nothing_is_accuracy():
     free = example_results(2, truth='none')
     body, _ = page_of(free, free)
-    assert 'none of these figures is accuracy' in body
+    assert 'none of these metrics is accuracy' in body
     assert 'Concepts, regressions first' not in body
 
 

@@ -60,7 +60,7 @@ def test_true_objects_lie_under_the_tracks():
     chart = charts()[1]
     assert [layer.legend for layer in chart.layers] == [
         'true objects in view',
-        'tracks with a mask',
+        'instances with a mask',
     ]
     assert {layer.glyph for layer in chart.layers} == {'step'}
 

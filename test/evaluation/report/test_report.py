@@ -12,6 +12,7 @@ import pytest
 
 from efficientsam3_ros.evaluation.report import write_report
 from efficientsam3_ros.evaluation.report.report import report_page
+from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 
 EVIL = '<script>alert(1)</script>"\'&'
 
@@ -140,6 +141,24 @@ def test_without_truth_the_top_says_that_nothing_is_accuracy():
     assert 'temporal IoU' in body(page)
     assert 'cgF1' not in body(page)
     assert 'recision' not in body(page)
+
+
+def test_the_detector_alone_is_shown_without_metrics_of_tracks(results):
+    parts = {}
+    for name, item in results.sequences.items():
+        counts = item.counts.drop_ids()
+        parts[name] = replace(item, counts=counts, metrics=Metrics.of(counts), tracks=(),
+                              concept_metrics={'bowl': Metrics.of(counts)},
+                              track_timelines=())  # fmt: skip
+    config = replace(results.config, detector_alone=True)
+    page = report_page(joined(replace(results, sequences=parts, config=config)), {})
+    assert 'realtime, detector alone, engine onnxruntime' in body(page)
+    assert '--detector-alone' in body(page)
+    assert 'mIoU' in body(page)
+    for word in ('HOTA', 'AssA', 'id switches'):
+        assert f'>{word}<' not in body(page)
+    assert panels(page)[0][0]['rows'] == ['cgF1']
+    assert 'Track timelines' not in by_title(panels(page)[2])
 
 
 def test_sequences_without_truth_among_others_are_named(results):

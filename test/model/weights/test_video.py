@@ -21,7 +21,7 @@ from efficientsam3_ros.model.memory.student_memory import student_memory  # noqa
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory  # noqa: E402
 from efficientsam3_ros.model.registry import build_student, student_config  # noqa: E402
 from efficientsam3_ros.model.student import Student  # noqa: E402
-from efficientsam3_ros.model.weights.conversion import convert  # noqa: E402
+from efficientsam3_ros.model.weights.conversion import Conversion, convert  # noqa: E402
 from efficientsam3_ros.model.weights.errors import WeightsError  # noqa: E402
 from efficientsam3_ros.model.weights.keys.student_keys import StudentKeys  # noqa: E402
 from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_KEYS  # noqa: E402
@@ -68,8 +68,13 @@ def checkpoint(pair, tmp_path_factory) -> Path:
     return path
 
 
-def test_student_and_tracker_come_back_exactly(pair, checkpoint, tmp_path):
-    save_converted(convert(checkpoint), tmp_path / 'weights', keep_tracker=True)
+@pytest.fixture(scope='module')
+def converted(checkpoint) -> Conversion:
+    return convert(checkpoint)
+
+
+def test_student_and_tracker_come_back_exactly(pair, converted, tmp_path):
+    save_converted(converted, tmp_path / 'weights', keep_tracker=True)
     for found, expected in zip(load_student_with_tracker(tmp_path / 'weights', SIZE), pair):
         assert found.config == expected.config
         state = found.state_dict()
@@ -79,8 +84,8 @@ def test_student_and_tracker_come_back_exactly(pair, checkpoint, tmp_path):
     assert alone.keys() == {key for key in pair[0].state_dict() if LEVELS not in key}
 
 
-def test_weights_without_a_tracker_are_refused_with_the_way_to_one(checkpoint, tmp_path):
-    save_converted(convert(checkpoint), tmp_path / 'weights')
+def test_weights_without_a_tracker_are_refused_with_the_way_to_one(converted, tmp_path):
+    save_converted(converted, tmp_path / 'weights')
     with pytest.raises(WeightsError, match='convert again with --keep-tracker'):
         load_student_with_tracker(tmp_path / 'weights', SIZE)
 

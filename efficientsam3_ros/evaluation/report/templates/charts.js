@@ -34,7 +34,7 @@ function addLayer(figure, layer) {
 function makeFigure(chart, time, width) {
   const names = [...new Set(chart.layers.map(layer => layer.legend).filter(Boolean))];
   const ncols = legendColumns(names, width), rows = chart.rows.length;
-  const above = 20 * Math.ceil(names.length / ncols);
+  const above = names.length && 20 * Math.ceil(names.length / ncols);
   const figure = Bokeh.Plotting.figure({
     height: above + (rows ? 24 * rows + 62 : chart.wide ? 200 : 230), sizing_mode: 'stretch_width',
     min_border_left: chart.linked ? Math.min(130, width / 4) : 40, min_border_right: 12,

@@ -61,8 +61,9 @@ def test_windows_hold_the_return_and_stay_inside_the_film():
         choose_windows(shares[:5], np.random.default_rng(0), 1, 8, (1,))
 
 
-def test_clips_are_the_frames_of_their_film(tmp_path):
+def test_clips_are_the_frames_of_their_film(tmp_path, monkeypatch):
     pytest.importorskip('mujoco')
+    monkeypatch.setattr(clip_render, 'FILM_FRAMES', (24, 28))
     from efficientsam3_ros.simulation import Tabletop, TabletopConfig
     from efficientsam3_ros.simulation.renderer import RendererError
 
