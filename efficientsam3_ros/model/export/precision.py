@@ -167,8 +167,6 @@ def to_int8(path: Path, images: Iterable[np.ndarray]) -> None:
             Reader(chain([first], feeds)),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
-            # On x86 CPUs without VNNI, sums of two products of full 8-bit weights saturate.
-            reduce_range=True,
             op_types_to_quantize=['Conv', 'MatMul', 'Gemm'],
             # On x86 CPUs without VNNI, ONNX Runtime adds two products of 8 bits in 16, which
             # overflows with 8-bit weights: a fifth of the output's range was measured.
