@@ -1,4 +1,4 @@
-"""Shared by all tests: one thread, groups for workers, exported networks, scripted engines."""
+"""Shared by all tests: one thread, exported networks, scripted engines, a DDS domain per test."""
 
 from __future__ import annotations
 
