@@ -59,6 +59,7 @@ def export_store(pytestconfig: pytest.Config) -> ExportStore:
     return ExportStore(pytestconfig.cache.mkdir('exports'), key)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give networks at full size the time that they need, and each worker whole groups."""
     for item in items:

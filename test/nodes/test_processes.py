@@ -23,14 +23,14 @@ from sensor_msgs.msg import Image  # noqa: E402
 from efficientsam3_ros.core.messages.image_codec import fill_image  # noqa: E402
 from efficientsam3_ros.msg import InstanceArray  # noqa: E402
 
+pytestmark = pytest.mark.dds
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPT = f"""
 import sys
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'test' / 'support')!r}]
 from scripted_engine import ColorEngine
 from efficientsam3_ros.nodes.tracker.tracker_node import main
-
-pytestmark = pytest.mark.dds
 sys.exit(main(engine_loader=lambda *_: ColorEngine()))
 """
 
