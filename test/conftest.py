@@ -1,4 +1,4 @@
-"""Shared by all tests: one thread, groups for workers, exported networks, scripted engines."""
+"""Shared by all tests: one thread, exported networks, scripted engines, a DDS domain per test."""
 
 from __future__ import annotations
 
@@ -30,8 +30,6 @@ from scripted_engine import ColorEngine, ScriptedEngine  # noqa: E402
 
 single_thread.limit_libraries()
 
-# Longest first, so that all workers end at about the same time.
-_FIRST = ('export', 'dds')
 _EXPORTING = (
     *('exported_students.py', 'exported_nano.py', 'tiny_student.py'),
     *('random_weights.py', 'sam3_heads.py'),
@@ -61,22 +59,18 @@ def export_store(pytestconfig: pytest.Config) -> ExportStore:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give networks at full size the time that they need, and each worker whole groups."""
+    """Give networks at full size the time that they need, and begin with the longest files."""
     for item in items:
         if item.get_closest_marker('slow'):
             item.add_marker(pytest.mark.timeout(3600))
-        if item.get_closest_marker('dds'):
-            item.add_marker(pytest.mark.xdist_group('dds'))
-        elif not item.get_closest_marker('xdist_group'):
-            # A file's tests share its fixtures.
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
     items.sort(key=_urgency)
 
 
 def _urgency(item: pytest.Item) -> int:
-    mark = item.get_closest_marker('xdist_group')
-    group = mark.args[0].partition(':')[0] if mark else ''
-    return _FIRST.index(group) if group in _FIRST else len(_FIRST)
+    # Longest first, so that all workers end at about the same time.
+    if 'export' in item.path.parts:
+        return 0
+    return 1 if item.get_closest_marker('dds') else 2
 
 
 @pytest.hookimpl(tryfirst=True)
