@@ -26,7 +26,6 @@ from efficientsam3_ros.msg import InstanceArray  # noqa: E402
 pytestmark = pytest.mark.dds
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-pytestmark = pytest.mark.dds
 SCRIPT = f"""
 import sys
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'test' / 'support')!r}]
