@@ -30,7 +30,6 @@ from scripted_engine import ColorEngine, ScriptedEngine  # noqa: E402
 
 single_thread.limit_libraries()
 
-_FIRST = ('export', 'dds')
 _EXPORTING = (
     *('exported_students.py', 'exported_nano.py', 'tiny_student.py'),
     *('random_weights.py', 'sam3_heads.py'),
@@ -58,26 +57,19 @@ def export_store(pytestconfig: pytest.Config) -> ExportStore:
     return ExportStore(pytestconfig.cache.mkdir('exports'), key)
 
 
-# First, as pytest-xdist reads the groups in the same hook.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give networks at full size the time that they need, and each worker whole groups."""
+    """Give networks at full size the time that they need, and begin with the longest files."""
     for item in items:
         if item.get_closest_marker('slow'):
             item.add_marker(pytest.mark.timeout(3600))
-        if item.get_closest_marker('dds'):
-            item.add_marker(pytest.mark.xdist_group('dds'))
-        elif not item.get_closest_marker('xdist_group'):
-            # A file's tests share its fixtures.
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
     items.sort(key=_urgency)
 
 
 def _urgency(item: pytest.Item) -> int:
-    """Return 0 for what takes longest, so that all workers end at about the same time."""
-    mark = item.get_closest_marker('xdist_group')
-    group = mark.args[0].partition(':')[0] if mark else ''
-    return _FIRST.index(group) if group in _FIRST else len(_FIRST)
+    # Longest first, so that all workers end at about the same time.
+    if 'export' in item.path.parts:
+        return 0
+    return 1 if item.get_closest_marker('dds') else 2
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -21,8 +21,6 @@ from efficientsam3_ros.model.export.plans import nano_plans
 from efficientsam3_ros.model.export.precision import to_int8
 from efficientsam3_ros.model.nano_student import NanoStudent
 
-pytestmark = pytest.mark.xdist_group('export:nano')
-
 
 @pytest.fixture(scope='module')
 def student() -> NanoStudent:

@@ -34,7 +34,7 @@ from efficientsam3_ros.tracking.detection.detector import ConceptDetector
 from efficientsam3_ros.tracking.prompts.prompt_set import PromptSet
 
 # A fixture may export six graphs.
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group('export:student')]
+pytestmark = pytest.mark.timeout(900)
 SIX = {'image_encoder', 'text_encoder', 'exemplar_encoder', 'detector', 'track_step', 'memorise'}
 
 
