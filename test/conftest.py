@@ -25,11 +25,17 @@ os.environ['ROS_PYTHON_CHECK_FIELDS'] = '1'
 sys.modules.setdefault('triton', None)  # type: ignore[arg-type]
 
 from dds_domain import claim_domain  # noqa: E402
-from export_store import ExportStore, digest  # noqa: E402
+from export_store import ExportStore, digest, reuse_operator_table  # noqa: E402
 from scripted_engine import ColorEngine, ScriptedEngine  # noqa: E402
 
 single_thread.limit_libraries()
 
+# Files of more than ten seconds begin first, so that all workers end at about the same time.
+_LONGEST = (
+    *('test_student.py', 'test_bundle.py', 'test_evaluate.py', 'test_stage2.py'),
+    *('test_supervised.py', 'test_conversion.py', 'test_run.py', 'test_tracking_properties.py'),
+    *('test_runner.py', 'test_models_memory.py', 'test_browser.py', 'test_tabletop.py'),
+)
 _EXPORTING = (
     *('exported_students.py', 'exported_nano.py', 'tiny_student.py'),
     *('random_weights.py', 'sam3_heads.py'),
@@ -53,6 +59,7 @@ def export_store(pytestconfig: pytest.Config) -> ExportStore:
     """Return the store of exported networks; ``pytest --cache-clear`` empties it."""
     package = ROOT.parent / 'efficientsam3_ros'
     made_by = (ROOT / 'support' / name for name in _EXPORTING)
+    reuse_operator_table()
     key = digest([package / 'model', package / 'core', *made_by])
     return ExportStore(pytestconfig.cache.mkdir('exports'), key)
 
@@ -66,10 +73,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _urgency(item: pytest.Item) -> int:
-    # Longest first, so that all workers end at about the same time.
-    if 'export' in item.path.parts:
-        return 0
-    return 1 if item.get_closest_marker('dds') else 2
+    name = item.path.name
+    return _LONGEST.index(name) if name in _LONGEST else len(_LONGEST)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -37,8 +37,9 @@ sys.path.insert(0, {str(SUPPORT)!r})
 from dds_domain import claim_domain
 print(claim_domain())
 """
+    mine = claim_domain()
     found = subprocess.run([sys.executable, '-c', script], capture_output=True, check=True)
-    mine, other = claim_domain(), int(found.stdout)
+    other = int(found.stdout)
     assert mine != other
     assert {mine, other} <= set(DOMAINS)
     assert claim_domain() == mine

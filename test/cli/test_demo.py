@@ -38,15 +38,19 @@ def test_camera_and_tracker_meet_are_scored_and_end(tmp_path, capsys):
         concepts, bundle, rate=5, film_seconds=1.0, loop=True, width=160, height=120
     )
     with RosSession(config, tmp_path, images=True, results=True) as session:
+        recording = session.recording
+
+        def heard() -> list[int]:
+            # The tracker may have met the camera before the listener did.
+            return [stamp for stamp in recording.results if stamp >= min(recording.offered)]
+
         session.wait_until_running()
-        session.listen(4.0)
+        session.wait(lambda: len(heard()) >= 3, 60.0, 'Less than three results')
+        session.listen(1.0)
         pids = session.tracker.pid, session.camera.pid
         assert session.tracker.resident_bytes() > 10_000_000
     assert not any(is_alive(pid) for pid in pids)
-    recording = session.recording
-    # The tracker may have met the camera before the listener did.
-    heard = [stamp for stamp in recording.results if stamp >= min(recording.offered)]
-    assert 3 <= len(heard) <= len(recording.offered)
+    assert 3 <= len(heard()) <= len(recording.offered)
     demo._write_pictures(recording, tmp_path)
     demo._report(recording, concepts, tmp_path)
     summary = json.loads((tmp_path / 'summary.json').read_text())

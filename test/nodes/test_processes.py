@@ -23,8 +23,9 @@ from sensor_msgs.msg import Image  # noqa: E402
 from efficientsam3_ros.core.messages.image_codec import fill_image  # noqa: E402
 from efficientsam3_ros.msg import InstanceArray  # noqa: E402
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.dds
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPT = f"""
 import sys
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'test' / 'support')!r}]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 import fcntl
+from functools import cache
 import hashlib
 from importlib.metadata import PackageNotFoundError, version
 import json
@@ -72,6 +73,14 @@ def digest(sources: Iterable[Path]) -> str:
         for path in sorted(source.rglob('*.py')) if source.is_dir() else [source]:
             found.update(str(path.relative_to(source.parent)).encode() + path.read_bytes())
     return found.hexdigest()[:16]
+
+
+def reuse_operator_table() -> None:
+    """Let torch's exporter make its table of operators once; each graph takes a second for it."""
+    with suppress(ImportError, AttributeError):
+        from torch.onnx._internal.exporter._registration import ONNXRegistry
+
+        ONNXRegistry.from_torchlib = staticmethod(cache(ONNXRegistry.from_torchlib))
 
 
 def _version(library: str) -> str:

@@ -73,7 +73,12 @@ def tiny_video(student: Student, kind: MemoryKind) -> VideoMemory:
         normalized_levels=student.config.neck == 'lean',
         perceiver=PerceiverConfig(8, (4, 4), depth=1),
         decoder=MaskDecoderConfig(
-            layers=1, heads=2, feedforward=32, upscaling=(16, 8), level_channels=(WIDTH, WIDTH)
+            layers=1,
+            heads=2,
+            feedforward=32,
+            hypotheses=2,
+            upscaling=(16, 8),
+            level_channels=(WIDTH, WIDTH),
         ),
     )
     torch.manual_seed(1)

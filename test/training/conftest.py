@@ -27,11 +27,21 @@ def write_scene(folder: Path, seed: int) -> None:
     np.savez(folder / f'scene_{seed}.npz', rgb=rgb, ids=ids, objects=json.dumps(table))
 
 
-@pytest.fixture
-def scenes(tmp_path: Path) -> Path:
-    """Return a folder of four scenes."""
-    folder = tmp_path / 'scenes'
+def write_scenes(folder: Path) -> Path:
+    """Make a folder of four scenes."""
     folder.mkdir()
     for seed in range(4):
         write_scene(folder, seed)
     return folder
+
+
+@pytest.fixture
+def scenes(tmp_path: Path) -> Path:
+    """Return a folder of four scenes."""
+    return write_scenes(tmp_path / 'scenes')
+
+
+@pytest.fixture(scope='module')
+def shared_scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of four scenes that no test changes."""
+    return write_scenes(tmp_path_factory.mktemp('shared') / 'scenes')

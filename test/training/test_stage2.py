@@ -143,7 +143,9 @@ def test_a_run_moves_the_memory_and_leaves_the_encoder_alone(config, tmp_path):
 
 
 def test_weights_of_another_encoder_or_shape_are_refused(config, tmp_path):
-    trainer(config, tmp_path).run()
+    save_memory(
+        tmp_path / WEIGHTS, config.memory, ENCODER, VideoMemory(config.memory).state_dict()
+    )
     with pytest.raises(WeightError, match='another image encoder'):
         load_memory(tmp_path / WEIGHTS, replace(ENCODER, image_encoder='0' * 64))
     (tmp_path / WEIGHTS).write_bytes((tmp_path / WEIGHTS).read_bytes()[:900])
@@ -206,8 +208,9 @@ def test_a_perceiver_starts_from_a_dense_memory(clips, config, tmp_path):
 
 
 def test_a_dense_teacher_adds_its_terms(config, tmp_path):
-    trainer(replace(config, kind='dense'), tmp_path / 'dense').run()
-    taught = replace(config, teacher=str(tmp_path / 'dense' / WEIGHTS))
+    dense = replace(config, kind='dense').memory
+    save_memory(tmp_path / 'dense.pt', dense, ENCODER, VideoMemory(dense).state_dict())
+    taught = replace(config, teacher=str(tmp_path / 'dense.pt'))
     run = trainer(taught, tmp_path / 'student')
     kept = {name: value.clone() for name, value in run.teacher.state_dict().items()}
     batch = run.clips[0]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 import json
 from pathlib import Path
+import shutil
 
 from lightning_fabric import Fabric
 from omegaconf import OmegaConf
@@ -22,12 +23,13 @@ from training.supervised import Trainer, main
 from training.supervised_config import DataConfig, ScheduleConfig, SupervisedConfig
 
 
-@pytest.fixture
-def config(scenes) -> SupervisedConfig:
+@pytest.fixture(scope='module')
+def config(shared_scenes) -> SupervisedConfig:
+    folder = str(shared_scenes)
     return SupervisedConfig(
         trunk_weights='',
         student=NanoConfig(input_height=48, input_width=64, width=16, queries=4, heads=2),
-        data=DataConfig(str(scenes), str(scenes), scenes=2, views=1, phrases=3),
+        data=DataConfig(folder, folder, scenes=2, views=1, phrases=3),
         schedule=ScheduleConfig(
             steps=4,
             warmup=1,
@@ -44,19 +46,40 @@ def trainer(config, folder) -> Trainer:
     return Trainer(config, folder, Fabric(accelerator='cpu', devices=1))
 
 
+@pytest.fixture(scope='module')
+def finished(config, tmp_path_factory) -> Path:
+    """Return the folder of a finished run that no test changes."""
+    folder = tmp_path_factory.mktemp('finished')
+    trainer(config, folder).run()
+    return folder
+
+
+@pytest.fixture
+def run_folder(finished, tmp_path) -> Path:
+    """Return a copy of the finished run."""
+    return shutil.copytree(finished, tmp_path / 'run')
+
+
+@pytest.fixture
+def averaged(finished, tmp_path) -> Path:
+    """Return a file of the finished run's averaged weights."""
+    path = tmp_path / 'weights.pt'
+    torch.save(torch.load(finished / CHECKPOINT, weights_only=True)['average'], path)
+    return path
+
+
 def weights(folder) -> dict[str, torch.Tensor]:
     return torch.load(folder / CHECKPOINT, weights_only=True)['model']
 
 
-def test_an_interrupted_run_ends_like_an_uninterrupted_one(config, tmp_path):
-    trainer(config, tmp_path / 'whole').run()
+def test_an_interrupted_run_ends_like_an_uninterrupted_one(config, finished, tmp_path):
     # The schedule is that of the whole run; the run just stops after its first checkpoint.
     first = trainer(config, tmp_path / 'parts')
     stop_after(first, 2)
     resumed = trainer(config, tmp_path / 'parts')
     assert resumed.first == 2
     resumed.run()
-    whole, parts = weights(tmp_path / 'whole'), weights(tmp_path / 'parts')
+    whole, parts = weights(finished), weights(tmp_path / 'parts')
     for name in whole:
         torch.testing.assert_close(whole[name], parts[name], msg=name)
     steps = [json.loads(x)['step'] for x in (tmp_path / 'parts/metrics.jsonl').open()]
@@ -76,36 +99,33 @@ def stop_after(run: Trainer, steps: int) -> None:
         run.run()
 
 
-def test_a_truncated_checkpoint_is_refused_with_the_remedy(config, tmp_path):
-    trainer(config, tmp_path).run()
-    path = tmp_path / CHECKPOINT
+def test_a_truncated_checkpoint_is_refused_with_the_remedy(config, run_folder):
+    path = run_folder / CHECKPOINT
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(CheckpointError, match='delete the file'):
-        trainer(config, tmp_path)
+        trainer(config, run_folder)
 
 
-def test_a_checkpoint_of_another_network_is_refused(config, tmp_path):
-    trainer(config, tmp_path).run()
+def test_a_checkpoint_of_another_network_is_refused(config, run_folder):
     other = replace(config, student=replace(config.student, width=32))
     with pytest.raises(CheckpointError, match='cannot be resumed'):
-        trainer(other, tmp_path)
-    (tmp_path / SETTINGS).unlink()
+        trainer(other, run_folder)
+    (run_folder / SETTINGS).unlink()
     with pytest.raises(CheckpointError, match='cannot be resumed'):
-        trainer(other, tmp_path)
+        trainer(other, run_folder)
 
 
-def test_a_run_keeps_its_settings_and_is_not_resumed_with_others(config, tmp_path):
-    trainer(config, tmp_path).run()
-    path = tmp_path / SETTINGS
+def test_a_run_keeps_its_settings_and_is_not_resumed_with_others(config, run_folder):
+    path = run_folder / SETTINGS
     assert SupervisedConfig.load(path) == config
     schedule = replace(config.schedule, steps=6, learning_rate=0.1)
     with pytest.raises(CheckpointError, match=r'schedule\.steps was 4 and is 6') as refused:
-        trainer(replace(config, schedule=schedule), tmp_path)
+        trainer(replace(config, schedule=schedule), run_folder)
     assert 'schedule.learning_rate was 0.001 and is 0.1' in str(refused.value)
     assert SupervisedConfig.load(path) == config
     # As the message says: without the file the run goes on with the new settings.
     path.unlink()
-    assert trainer(replace(config, schedule=schedule), tmp_path).first == 4
+    assert trainer(replace(config, schedule=schedule), run_folder).first == 4
     assert SupervisedConfig.load(path).schedule == schedule
 
 
@@ -123,13 +143,10 @@ def test_frozen_stages_stay_and_the_rest_moves(config, tmp_path):
     assert not torch.equal(before[name], after[name])
 
 
-def test_a_network_may_grow_but_only_where_it_is_said_to(config, tmp_path):
-    trainer(config, tmp_path / 'first').run()
-    path = tmp_path / 'weights.pt'
-    torch.save(torch.load(tmp_path / 'first' / CHECKPOINT, weights_only=True)['average'], path)
+def test_a_network_may_grow_but_only_where_it_is_said_to(config, averaged, tmp_path):
     grown = replace(
         config,
-        initialize_from=str(path),
+        initialize_from=str(averaged),
         student=replace(config.student, deepest_stride=32),
         new_parts=(
             *(f'image_encoder.trunk.blocks.{i}' for i in (5, 6)),
@@ -137,7 +154,9 @@ def test_a_network_may_grow_but_only_where_it_is_said_to(config, tmp_path):
         ),
     )
     image = torch.rand(1, 3, 48, 64)
-    before = trainer(replace(config, initialize_from=str(path)), tmp_path / 'same').student.eval()
+    before = trainer(
+        replace(config, initialize_from=str(averaged)), tmp_path / 'same'
+    ).student.eval()
     after = trainer(grown, tmp_path / 'grown').student.eval()
     with torch.no_grad():
         for old, new in zip(before.image_encoder(image), after.image_encoder(image)):
@@ -240,16 +259,13 @@ def test_the_average_leaves_the_start_quickly_then_moves_slowly():
     assert average.state['weight'].item() == pytest.approx(1.01, abs=0.005)
 
 
-def test_a_run_may_continue_from_the_weights_of_another(config, tmp_path):
-    trainer(config, tmp_path / 'first').run()
-    path = tmp_path / 'weights.pt'
-    torch.save(torch.load(tmp_path / 'first' / CHECKPOINT, weights_only=True)['average'], path)
-    second = trainer(replace(config, initialize_from=str(path)), tmp_path / 'second')
-    for name, value in torch.load(path, weights_only=True).items():
+def test_a_run_may_continue_from_the_weights_of_another(config, averaged, tmp_path):
+    second = trainer(replace(config, initialize_from=str(averaged)), tmp_path / 'second')
+    for name, value in torch.load(averaged, weights_only=True).items():
         torch.testing.assert_close(second.student.state_dict()[name], value, msg=name)
-    path.write_bytes(path.read_bytes()[:500])
+    averaged.write_bytes(averaged.read_bytes()[:500])
     with pytest.raises(WeightError, match='does not fit'):
-        trainer(replace(config, initialize_from=str(path)), tmp_path / 'third')
+        trainer(replace(config, initialize_from=str(averaged)), tmp_path / 'third')
 
 
 def test_trunk_weights_are_renamed_in_order_and_misfits_refused():
