@@ -86,7 +86,11 @@ def subject(request, reference, tmp_path_factory) -> Subject:
         if backend.startswith('torch'):
             opener = torch_opener(reference, 'cuda' if backend.endswith('cuda') else 'cpu')
         else:
-            opener = lambda: load_engine(backend=backend, threads=1, verify=False)  # noqa: E731
+            # OpenVINO compiles once for all the engines that the rules open.
+            options = EngineOptions(cache_folder=tmp_path_factory.mktemp('compiled'))
+            opener = lambda: load_engine(  # noqa: E731
+                backend=backend, threads=1, verify=False, options=options
+            )
     engine = opener()
     probes = request.getfixturevalue('probes')
     yield Subject(opener, engine, reference, prompts=PROMPTS, probes=probes)

@@ -174,10 +174,11 @@ def test_the_tracker_follows_objects_with_it(bundle, backend):
 @pytest.mark.parametrize('backend', ['onnxruntime', 'openvino', 'tensorrt simulated'])
 def test_engines_keep_their_rules_with_it(bundle, backend, tmp_path):
     def opened() -> Engine:
+        # What OpenVINO or TensorRT has compiled serves all the engines that the rules open.
+        options = EngineOptions(threads=1, cache_folder=tmp_path)
         if backend != 'tensorrt simulated':
-            return load_engine(bundle, backend, threads=1)
+            return load_engine(bundle, backend, options=options)
         # TensorRT's logic, with NVIDIA's library and GPU simulated by ONNX Runtime.
-        options = EngineOptions(cache_folder=tmp_path)
         trt = FakeTensorRt(cuda, '10.3.0')
         return TensorRtEngine(bundle, Manifest.load(bundle), options, trt, cuda)
 
