@@ -63,20 +63,11 @@ def run(
     """
     require_ros()
     concepts = chosen_concepts(prompts, seed, _FILM_S)
-    config = SessionConfig(
-        concepts=concepts,
-        bundle=engine.bundle,
-        engine=engine.engine,
-        threads=engine.threads,
-        seed=seed,
-        rate=rate,
-        film_seconds=_FILM_S,
-        loop=True,
-        width=width,
-        height=height,
-    )
+    film = {'seed': seed, 'rate': rate, 'width': width, 'height': height}
+    config = SessionConfig(concepts, **vars(engine), **film, film_seconds=_FILM_S, loop=True)
     with tempfile.TemporaryDirectory() as folder:
         with RosSession(config, Path(folder), images=False, results=False) as session:
+            session.start_both()
             print(f'looking for: {", ".join(concepts)}; rendering {_FILM_S:g} s …', flush=True)
             session.wait_until_running()
             memory = _listen(session, seconds)
