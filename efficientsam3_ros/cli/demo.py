@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cyclopts import App
 
+from efficientsam3_ros.cli.support.console import table
 from efficientsam3_ros.cli.support.options import (
     DEFAULT_ENGINE,
     EngineOptions,
@@ -15,7 +16,6 @@ from efficientsam3_ros.cli.support.options import (
     fresh,
 )
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
-from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Frame
 from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.prompt import parse_prompts

@@ -11,13 +11,13 @@ from typing import Annotated
 from cyclopts import App
 
 from efficientsam3_ros.cli.demo import chosen_concepts
+from efficientsam3_ros.cli.support.console import progress
 from efficientsam3_ros.cli.support.options import (
     DEFAULT_ENGINE,
     EngineOptions,
     Positive,
     at_least,
 )
-from efficientsam3_ros.cli.support.progress import progress
 from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.ros_environment import require_ros
