@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -40,6 +40,7 @@ from training.stage2 import WEIGHTS, MemoryTrainer, main
 
 CONFIGS = Path(__file__).parents[2] / 'training/configs'
 ENCODER = EncoderIdentity.of(MANIFEST)
+IMAGE_ENCODER = find_bundle('nano_tabletop') / MANIFEST.graphs['image_encoder'].file
 ONE = torch.ones(1)
 
 
@@ -52,7 +53,7 @@ def clips(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope='module')
 def config(clips) -> MemoryRunConfig:
     return MemoryRunConfig(
         shape=tiny_memory(),
@@ -69,6 +70,26 @@ def config(clips) -> MemoryRunConfig:
 
 def trainer(config, folder) -> MemoryTrainer:
     return MemoryTrainer(config, folder, Fabric(accelerator='cpu', devices=1))
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A whole run of the Perceiver, and what there was before it."""
+
+    run: MemoryTrainer
+    folder: Path
+    weights: dict[str, torch.Tensor]
+    encoder: str
+
+
+@pytest.fixture(scope='module')
+def finished(config, tmp_path_factory) -> Finished:
+    folder = tmp_path_factory.mktemp('finished')
+    run = trainer(config, folder)
+    weights = {name: value.clone() for name, value in run.network.state_dict().items()}
+    before = Finished(run, folder, weights, file_sha256(IMAGE_ENCODER))
+    run.run()
+    return before
 
 
 def dataset(clips, frames: int) -> MemoryClips:
@@ -102,9 +123,11 @@ def test_it_learns_to_follow_a_mask(clips, config):
 
 
 @pytest.mark.parametrize('kind', ['perceiver', 'dense'])
-def test_an_interrupted_run_ends_like_an_uninterrupted_one(config, tmp_path, kind):
-    config = replace(config, kind=kind)
-    trainer(config, tmp_path / 'whole').run()
+def test_an_interrupted_run_ends_like_an_uninterrupted_one(config, finished, tmp_path, kind):
+    whole, config = finished.folder, replace(config, kind=kind)
+    if kind != finished.run.config.kind:
+        whole = tmp_path / 'whole'
+        trainer(config, whole).run()
     first = trainer(config, tmp_path / 'parts')
     original = first._milestones
 
@@ -120,24 +143,21 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(config, tmp_path, kin
     assert resumed.first == 2
     resumed.run()
     states = [
-        torch.load(tmp_path / name / CHECKPOINT, weights_only=True) for name in ('whole', 'parts')
+        torch.load(folder / CHECKPOINT, weights_only=True)
+        for folder in (whole, tmp_path / 'parts')
     ]
     for part in ('model', 'average'):
         for name, value in states[0][part].items():
             assert torch.equal(value, states[1][part][name]), name
 
 
-def test_a_run_moves_the_memory_and_leaves_the_encoder_alone(config, tmp_path):
-    graph = find_bundle('nano_tabletop') / MANIFEST.graphs['image_encoder'].file
-    before = file_sha256(graph)
-    run = trainer(config, tmp_path)
-    weights = {name: value.clone() for name, value in run.network.state_dict().items()}
-    run.run()
-    assert file_sha256(graph) == before
+def test_a_run_moves_the_memory_and_leaves_the_encoder_alone(config, finished):
+    run, weights = finished.run, finished.weights
+    assert file_sha256(IMAGE_ENCODER) == finished.encoder
     moved = [n for n, v in run.network.state_dict().items() if not torch.equal(v, weights[n])]
     assert any(n.startswith('track_step') for n in moved)
     assert any(n.startswith('memorise') for n in moved)
-    saved = load_memory(tmp_path / WEIGHTS, ENCODER)
+    saved = load_memory(finished.folder / WEIGHTS, ENCODER)
     assert saved.config == config.memory
     torch.testing.assert_close(saved.state_dict(), run.average.state)
 
