@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 import shutil
-import tempfile
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App
@@ -21,6 +21,7 @@ from efficientsam3_ros.cli.support.inputs import (
 )
 from efficientsam3_ros.cli.support.options import OptionError, Paths, Switch, between, fresh
 from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.datasets.simulated.suites import VALIDATION_SCENES
 from efficientsam3_ros.engine import load_engine
 from efficientsam3_ros.engine.bundles import EMBEDDED, find_bundle
@@ -102,14 +103,8 @@ def _calibrated(
     old = rate(points, [manifest.threshold], [own])[0]
     choice = best(rate(points, THRESHOLDS, GATES if gate else [own]), min_absent)
     rows = [
-        (
-            name,
-            item.threshold,
-            item.presence_gate,
-            f'{100 * item.cgf1:.1f}',
-            f'{100 * item.absent:.1f}',
-        )
-        for name, item in (('before', old), ('chosen', choice))
+        (name, it.threshold, it.presence_gate, f'{100 * it.cgf1:.1f}', f'{100 * it.absent:.1f}')
+        for name, it in (('before', old), ('chosen', choice))
     ]
     print(table(('', 'threshold', 'presence gate', 'cgF1', 'absent ok'), rows))
     if choice.absent < min_absent:
@@ -128,20 +123,14 @@ def write_bundle(source: Path, manifest: Manifest, target: Path) -> Path | None:
     Returns:
         Where the bundle is that was at the target; None if there was none.
     """
-    with tempfile.TemporaryDirectory(prefix='.part-', dir=target.parent) as part:
-        new = Path(shutil.copytree(source, Path(part) / target.name))
-        manifest.save(new)
-        Manifest.load(new)
+    kept = _free(target.with_name(f'{target.name}.before-calibration'))
+    with replacing(target) as part:
+        shutil.copytree(source, part)
+        manifest.save(part)
+        Manifest.load(part)
         if not target.exists():
-            new.rename(target)
             return None
-        kept = _free(target.with_name(f'{target.name}.before-calibration'))
-        target.rename(kept)
-        try:
-            new.rename(target)
-        except OSError:
-            kept.rename(target)
-            raise
+        shutil.copytree(target, kept)
     return kept
 
 
@@ -157,10 +146,9 @@ def _free(path: Path) -> Path:
 def _datapoints(inputs: Inputs, folder: Path, backend: str, threads: int) -> list[Datapoint]:
     from efficientsam3_ros.evaluation.run.calibration import datapoints
 
-    engine = load_engine(folder, backend, threads)
     frames = sum(item.expected_frames for item in inputs.sequences.values())
-    try:
-        with frame_bar('frames', frames) as tick:
-            return [p for s in inputs.sequences.values() for p in datapoints(s, engine, tick)]
-    finally:
-        engine.close()
+    with (
+        closing(load_engine(folder, backend, threads)) as engine,
+        frame_bar('frames', frames) as tick,
+    ):
+        return [p for s in inputs.sequences.values() for p in datapoints(s, engine, tick)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from contextlib import closing
+from dataclasses import astuple, dataclass, field
 import itertools
 from pathlib import Path
 import sys
@@ -46,8 +47,8 @@ class Tally:
     frames: int = 0
     seconds: float = 0.0
     ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    masks: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    with_any: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    masks: Counter[str] = field(default_factory=Counter)
+    with_any: Counter[str] = field(default_factory=Counter)
 
     def add(self, result: FrameResult, seconds: float) -> None:
         """Count one frame that took so many seconds."""
@@ -56,9 +57,8 @@ class Tally:
         visible = [item for item in result.instances if item.area]
         for item in visible:
             self.ids[item.concept].add(item.track_id)
-            self.masks[item.concept] += 1
-        for concept in {item.concept for item in visible}:
-            self.with_any[concept] += 1
+        self.masks.update(item.concept for item in visible)
+        self.with_any.update({item.concept for item in visible})
 
     def text(self, concepts: tuple[str, ...]) -> str:
         """Return the summary for people."""
@@ -100,16 +100,13 @@ def run(
     """
     parsed = parse_prompts(prompts)
     config = tracker.config()
-    loaded = load_engine(engine.bundle, engine.engine, engine.threads)
-    try:
+    with closing(load_engine(*astuple(engine))) as loaded:
         following = ConceptTracker(loaded, config)
         following.set_prompts(parsed)
         for warning in unknown_word_warnings(following, loaded):
             print(f'warning: {warning}', file=sys.stderr)
         source = api.video(input, fps, topic)
         tally = _track(following, source, max_frames, output, video)
-    finally:
-        loaded.close()
     for note in source.notes:
         print(f'note: {note}', file=sys.stderr)
     print(tally.text(following.concepts))

@@ -30,7 +30,6 @@ examples:
 
 _MEMORY_EVERY_S = 5.0
 _WARM_UP_S = 30.0
-_FILM_S = 20.0
 _MEGABYTE = 1e6
 
 app = App(name='live', help_epilogue=EXAMPLES)
@@ -62,13 +61,15 @@ def run(
         engine: The network.
     """
     require_ros()
-    concepts = chosen_concepts(prompts, seed, _FILM_S)
-    film = {'seed': seed, 'rate': rate, 'width': width, 'height': height}
-    config = SessionConfig(concepts, **vars(engine), **film, film_seconds=_FILM_S, loop=True)
+    concepts = chosen_concepts(prompts, seed, SessionConfig.film_seconds)
+    config = SessionConfig(
+        concepts, **vars(engine), seed=seed, rate=rate, width=width, height=height, loop=True
+    )
     with tempfile.TemporaryDirectory() as folder:
         with RosSession(config, Path(folder), images=False, results=False) as session:
             session.start_both()
-            print(f'looking for: {", ".join(concepts)}; rendering {_FILM_S:g} s …', flush=True)
+            film = f'rendering {config.film_seconds:g} s …'
+            print(f'looking for: {", ".join(concepts)}; {film}', flush=True)
             session.wait_until_running()
             memory = _listen(session, seconds)
         live = LiveFigures.of(session.recording)

@@ -133,13 +133,6 @@ class Inputs:
     sequences: dict[str, FrameSequence] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
-    def _add(self, sequence: FrameSequence) -> None:
-        """Take in a sequence under a name that no other has."""
-        taken = Counter(name.rpartition('~')[0] or name for name in self.sequences)
-        count = taken[sequence.name]
-        name = f'{sequence.name}~{count + 1}' if count else sequence.name
-        self.sequences[name] = sequence
-
     @classmethod
     def find(
         cls,
@@ -168,12 +161,15 @@ class Inputs:
                 'Simulated scenes are recordings themselves; give either a path or '
                 '--suite or --scenes.'
             )
-        found = cls()
+        found, taken = cls(), Counter[str]()
         places = list(_rendered(suite, cache / 'suites')) if suite else list(paths)
         for path in places:
             try:
                 for sequence in truth.open(path):
-                    found._add(sequence)
+                    name = sequence.name
+                    taken[name] += 1
+                    unique = name if taken[name] == 1 else f'{name}~{taken[name]}'
+                    found.sequences[unique] = sequence
             except (ValueError, OSError) as error:
                 if len(places) == 1:
                     raise
