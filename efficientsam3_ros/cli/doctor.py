@@ -169,20 +169,16 @@ def _engines(bundle: str) -> Iterator[Finding]:
 
 
 def _try(bundle: str, backend: str, needed: bool) -> Finding:
+    """Take the shortest time of a few tracker steps."""
+    from efficientsam3_ros.tracking import ConceptTracker
+
+    frame = Frame(np.full((480, 640, 3), 128, np.uint8))
     try:
-        milliseconds = _step_ms(bundle, backend)
+        with closing(load_engine(bundle, backend)) as engine:
+            tracker = ConceptTracker(engine)
+            tracker.set_prompts([Prompt(engine.manifest.words[-1])])
+            seconds = min(timeit.repeat(lambda: tracker.step(frame), number=1, repeat=_RUNS))
     # Providers raise what they like; the report must go on.
     except Exception as error:
         return Finding(backend, False, needed, 'fails', one_line(error))
-    return Finding(backend, True, needed, f'{milliseconds:.0f} ms a frame (640x480, 1 prompt)')
-
-
-def _step_ms(bundle: str, backend: str) -> float:
-    """Return the shortest time of a few tracker steps, milliseconds."""
-    from efficientsam3_ros.tracking import ConceptTracker
-
-    with closing(load_engine(bundle, backend)) as engine:
-        tracker = ConceptTracker(engine)
-        tracker.set_prompts([Prompt(engine.manifest.words[-1])])
-        frame = Frame(np.full((480, 640, 3), 128, np.uint8))
-        return 1e3 * min(timeit.repeat(lambda: tracker.step(frame), number=1, repeat=_RUNS))
+    return Finding(backend, True, needed, f'{1e3 * seconds:.0f} ms a frame (640x480, 1 prompt)')
