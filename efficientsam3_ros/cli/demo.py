@@ -22,8 +22,9 @@ from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.recorder import Recording
 from efficientsam3_ros.harness.ros_environment import require_ros
-from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig
-from efficientsam3_ros.harness.tracker_session import SessionError
+from efficientsam3_ros.harness.session import RosSession, SessionError
+from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
+from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 
 EXAMPLES = """\
 examples:
@@ -62,9 +63,10 @@ def run(
     require_ros()
     concepts = chosen_concepts(prompts, seed, seconds)
     folder = _prepare(out)
-    config = SessionConfig(concepts, **vars(engine), seed=seed, rate=rate, film_seconds=seconds)
+    tracker = NodeSettings(**vars(engine), prompts=concepts)
+    camera = CameraSettings(seed=seed, rate=rate, seconds=seconds, loop=False, concepts=concepts)
     print(f'looking for: {", ".join(concepts)}', flush=True)
-    with RosSession(config, folder, images=True, results=True) as session:
+    with RosSession(tracker, camera, folder, images=True, results=True) as session:
         session.start_both()
         print('two ROS 2 processes started; the camera renders its film first …', flush=True)
         session.wait_until_running()

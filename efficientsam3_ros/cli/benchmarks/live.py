@@ -21,7 +21,9 @@ from efficientsam3_ros.cli.support.options import (
 from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.ros_environment import require_ros
-from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig
+from efficientsam3_ros.harness.session import RosSession
+from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
+from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 
 EXAMPLES = """\
 examples:
@@ -30,6 +32,7 @@ examples:
 
 _MEMORY_EVERY_S = 5.0
 _WARM_UP_S = 30.0
+_FILM_S = 20.0
 _MEGABYTE = 1e6
 
 app = App(name='live', help_epilogue=EXAMPLES)
@@ -61,15 +64,13 @@ def run(
         engine: The network.
     """
     require_ros()
-    concepts = chosen_concepts(prompts, seed, SessionConfig.film_seconds)
-    config = SessionConfig(
-        concepts, **vars(engine), seed=seed, rate=rate, width=width, height=height, loop=True
-    )
+    concepts = chosen_concepts(prompts, seed, _FILM_S)
+    tracker = NodeSettings(**vars(engine), prompts=concepts)
+    camera = CameraSettings(seed, width, height, rate, _FILM_S, concepts=concepts)
     with tempfile.TemporaryDirectory() as folder:
-        with RosSession(config, Path(folder), images=False, results=False) as session:
+        with RosSession(tracker, camera, Path(folder), images=False, results=False) as session:
             session.start_both()
-            film = f'rendering {config.film_seconds:g} s …'
-            print(f'looking for: {", ".join(concepts)}; {film}', flush=True)
+            print(f'looking for: {", ".join(concepts)}; rendering {_FILM_S:g} s …', flush=True)
             session.wait_until_running()
             memory = _listen(session, seconds)
         live = LiveFigures.of(session.recording)
