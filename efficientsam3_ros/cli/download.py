@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Group, Parameter
 
-from efficientsam3_ros.cli.convert import (
-    DEFAULT_CONVERSION,
-    ConversionOptions,
-    convert_and_store,
-)
+from efficientsam3_ros.cli.convert import DEFAULT_CONVERSION, ConversionOptions
+from efficientsam3_ros.cli.convert import run as convert_files
 from efficientsam3_ros.cli.support.options import OptionError, OutputOptions, Switch
 from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.core.manifest import file_sha256
@@ -91,8 +88,7 @@ def run(
         text=conversion.text or release.text,
         context=conversion.context or context,
     )
-    convert_and_store(paths[0], paths[1:], known, output)
-    return 0
+    return convert_files(paths[0], base=tuple(paths[1:]), output=output, conversion=known)
 
 
 def _release(name: str | None, repo: str | None, files: tuple[str, ...]) -> Release:
