@@ -15,13 +15,14 @@ from efficientsam3_ros.cli.support.console import frame_bar, table
 from efficientsam3_ros.cli.support.inputs import (
     SCENES,
     TRUTH,
-    Inputs,
     SceneOptions,
     TruthArguments,
+    find_inputs,
 )
 from efficientsam3_ros.cli.support.options import OptionError, Paths, Switch, between, fresh
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.datasets import Sequence as FrameSequence
 from efficientsam3_ros.datasets.simulated.suites import VALIDATION_SCENES
 from efficientsam3_ros.engine import load_engine
 from efficientsam3_ros.engine.bundles import EMBEDDED, find_bundle
@@ -81,11 +82,11 @@ def run(
     manifest = Manifest.load(folder)
     if not data and scenes == SCENES:
         scenes = SceneOptions(scenes=VALIDATION_SCENES)
-    inputs = Inputs.find(data, scenes, truth, cache)
-    for name, why in inputs.failed.items():
+    sequences, failed = find_inputs(data, scenes, truth, cache)
+    for name, why in failed.items():
         raise OptionError(f'{name} cannot be used: {why}')
-    points = _datapoints(inputs, folder, engine, threads)
-    print(f'{len(inputs.sequences)} sequences, {len(points)} datapoints (frame, concept)')
+    points = _datapoints(list(sequences.values()), folder, engine, threads)
+    print(f'{len(sequences)} sequences, {len(points)} datapoints (frame, concept)')
     calibrated = _calibrated(manifest, points, min_absent, gate)
     if not dry_run:
         kept = write_bundle(folder, calibrated, target)
@@ -143,12 +144,13 @@ def _free(path: Path) -> Path:
     return free
 
 
-def _datapoints(inputs: Inputs, folder: Path, backend: str, threads: int) -> list[Datapoint]:
+def _datapoints(
+    sequences: Sequence[FrameSequence], folder: Path, backend: str, threads: int
+) -> list[Datapoint]:
     from efficientsam3_ros.evaluation.run.calibration import datapoints
 
-    frames = sum(item.expected_frames for item in inputs.sequences.values())
     with (
         closing(load_engine(folder, backend, threads)) as engine,
-        frame_bar('frames', frames) as tick,
+        frame_bar('frames', sum(item.expected_frames for item in sequences)) as tick,
     ):
-        return [p for s in inputs.sequences.values() for p in datapoints(s, engine, tick)]
+        return [point for item in sequences for point in datapoints(item, engine, tick)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from json import dumps
 import math
 from pathlib import Path
 import sys
@@ -65,6 +66,7 @@ def run(
     from efficientsam3_ros.evaluation.compare.comparison import compare
     from efficientsam3_ros.evaluation.compare.conditions import Condition
     from efficientsam3_ros.evaluation.results import RunResults
+    from efficientsam3_ros.evaluation.typed_json import to_data
 
     # Read first: a misspelt condition must not be found after the work.
     conditions = [Condition.parse(text) for text in fail_if]
@@ -75,7 +77,9 @@ def run(
 
         write_comparison(comparison, html)
     if json:
-        print(_json(comparison, conditions))
+        data = to_data(comparison)
+        data['fail_if'] = {item.text: item.holds(comparison.total) for item in conditions}
+        print(dumps(data, indent=1, ensure_ascii=False))
     else:
         print(comparison_text(comparison, None if every else _ROWS))
     return _judge(comparison, conditions)
@@ -149,13 +153,3 @@ def _judge(comparison: Comparison, conditions: Sequence[Condition]) -> int:
         shown = METRIC_INFO[condition.metric].show(change.value, sign=True)
         print(f'failed: {condition.text} ({condition.metric} changed by {shown})', file=sys.stderr)
     return FAILED if true else 0
-
-
-def _json(comparison: Comparison, conditions: Sequence[Condition]) -> str:
-    import json
-
-    from efficientsam3_ros.evaluation.typed_json import to_data
-
-    data = to_data(comparison)
-    data['fail_if'] = {item.text: item.holds(comparison.total) for item in conditions}
-    return json.dumps(data, indent=1, ensure_ascii=False)

@@ -10,9 +10,9 @@ from cyclopts import App
 from efficientsam3_ros.cli.support.inputs import (
     SCENES,
     TRUTH,
-    Inputs,
     SceneOptions,
     TruthArguments,
+    find_inputs,
 )
 from efficientsam3_ros.cli.support.options import DEFAULT_ENGINE, EngineOptions
 from efficientsam3_ros.cli.support.run_options import (
@@ -72,11 +72,11 @@ def run(
     begin = time.monotonic()
     plan = running.plan(engine, tracker.config(), truth.image_topic, scenes.title, results.resume)
     settings = plan.settings()
-    found = Inputs.find(input, scenes, truth, plan.cache)
+    sequences, failed = find_inputs(input, scenes, truth, plan.cache)
     out = results.folder()
     about = settings.bundle_digest, 'exemplar_encoder' in settings.graphs, out, results.overlay
-    jobs = [Job(name, sequence, plan, *about) for name, sequence in found.sequences.items()]
-    outcomes = [Outcome(name, error=why) for name, why in found.failed.items()]
+    jobs = [Job(name, sequence, plan, *about) for name, sequence in sequences.items()]
+    outcomes = [Outcome(name, error=why) for name, why in failed.items()]
     outcomes += evaluate(jobs, running.workers)
     seconds = time.monotonic() - begin
     scored = collect(settings, outcomes, seconds, running.workers, plan.threads)

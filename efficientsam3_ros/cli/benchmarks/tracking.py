@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from efficientsam3_ros.cli.support.console import frame_bar, table
-from efficientsam3_ros.cli.support.inputs import TRUTH, Inputs, SceneOptions
+from efficientsam3_ros.cli.support.inputs import TRUTH, SceneOptions, find_inputs
 from efficientsam3_ros.cli.support.options import (
     DEFAULT_ENGINE,
     EngineOptions,
@@ -121,7 +121,7 @@ def _evaluate(plans: Mapping[str, RunPlan], suite: str, cache: Path) -> dict[str
 
     begin = time.monotonic()
     settings = {name: plan.settings() for name, plan in plans.items()}
-    sequences = Inputs.find((), SceneOptions(suite=suite), TRUTH, cache).sequences
+    sequences, _ = find_inputs((), SceneOptions(suite=suite), TRUTH, cache)
     outcomes: dict[str, list[Outcome]] = {name: [] for name in plans}
     total = len(plans) * sum(item.expected_frames for item in sequences.values())
     with frame_bar('frames', total) as tick, ExitStack() as stack:

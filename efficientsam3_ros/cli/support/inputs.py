@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -121,60 +121,47 @@ class TruthArguments:
 SCENES, TRUTH = SceneOptions(), TruthArguments()
 
 
-@dataclass
-class Inputs:
-    """What lies at the paths of the user.
+def find_inputs(
+    paths: Sequence[Path], scenes: SceneOptions, truth: TruthArguments, cache: Path
+) -> tuple[dict[str, FrameSequence], dict[str, str]]:
+    """Open recordings, or render scenes.
 
-    Attributes:
-        sequences: Unique name to sequence.
-        failed: What cannot be opened, with the reason.
+    One path among several that cannot be opened is noted, so that the others go on.
+
+    Args:
+        paths: Of the user.
+        scenes: Used if there are no paths.
+        truth: Where the truth is.
+        cache: Keeps rendered scenes in its folder ``suites``.
+
+    Returns:
+        Sequences by unique names, and why what else there is cannot be opened.
+
+    Raises:
+        OptionError: If paths and scenes are given.
+        ValueError: If the only path cannot be opened.
     """
-
-    sequences: dict[str, FrameSequence] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def find(
-        cls,
-        paths: Sequence[Path],
-        scenes: SceneOptions,
-        truth: TruthArguments,
-        cache: Path,
-    ) -> Inputs:
-        """Open recordings, or render scenes.
-
-        One path among several that cannot be opened is noted, so that the others go on.
-
-        Args:
-            paths: Of the user.
-            scenes: Used if there are no paths.
-            truth: Where the truth is.
-            cache: Keeps rendered scenes in its folder ``suites``.
-
-        Raises:
-            OptionError: If paths and scenes are given.
-            ValueError: If the only path cannot be opened.
-        """
-        suite = scenes.chosen()
-        if paths and suite:
-            raise OptionError(
-                'Simulated scenes are recordings themselves; give either a path or '
-                '--suite or --scenes.'
-            )
-        found, taken = cls(), Counter[str]()
-        places = list(_rendered(suite, cache / 'suites')) if suite else list(paths)
-        for path in places:
-            try:
-                for sequence in truth.open(path):
-                    name = sequence.name
-                    taken[name] += 1
-                    unique = name if taken[name] == 1 else f'{name}~{taken[name]}'
-                    found.sequences[unique] = sequence
-            except (ValueError, OSError) as error:
-                if len(places) == 1:
-                    raise
-                found.failed[str(path)] = one_line(error)
-        return found
+    suite = scenes.chosen()
+    if paths and suite:
+        raise OptionError(
+            'Simulated scenes are recordings themselves; give either a path or --suite or '
+            '--scenes.'
+        )
+    sequences: dict[str, FrameSequence] = {}
+    failed: dict[str, str] = {}
+    taken = Counter[str]()
+    places = list(_rendered(suite, cache / 'suites')) if suite else list(paths)
+    for path in places:
+        try:
+            for sequence in truth.open(path):
+                name = sequence.name
+                taken[name] += 1
+                sequences[name if taken[name] == 1 else f'{name}~{taken[name]}'] = sequence
+        except (ValueError, OSError) as error:
+            if len(places) == 1:
+                raise
+            failed[str(path)] = one_line(error)
+    return sequences, failed
 
 
 def _rendered(suite: Suite, folder: Path) -> Iterator[Path]:
