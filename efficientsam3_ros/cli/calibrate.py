@@ -12,13 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App
 
 from efficientsam3_ros.cli.support.console import frame_bar, table
-from efficientsam3_ros.cli.support.inputs import (
-    SCENES,
-    TRUTH,
-    SceneOptions,
-    TruthArguments,
-    find_inputs,
-)
+from efficientsam3_ros.cli.support.inputs import SceneOptions, TruthArguments, find_inputs
 from efficientsam3_ros.cli.support.options import OptionError, Paths, Switch, between, fresh
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.atomic import replacing
@@ -55,8 +49,8 @@ def run(
     engine: str = 'onnxruntime',
     threads: Annotated[int, between(0, 256)] = 0,
     cache: Path = Path('output/evaluation'),
-    scenes: SceneOptions = SCENES,
-    truth: TruthArguments = TRUTH,
+    scenes: SceneOptions = SceneOptions(),
+    truth: TruthArguments = TruthArguments(),
 ) -> int:
     """Run the detector alone, choose, and write the choice into the bundle's manifest.
 
@@ -80,7 +74,7 @@ def run(
         raise OptionError(f'{folder.name} belongs to the package; name a new folder with --out.')
     target = fresh(out, force=False) if out else folder
     manifest = Manifest.load(folder)
-    if not data and scenes == SCENES:
+    if not data and scenes == SceneOptions():
         scenes = SceneOptions(scenes=VALIDATION_SCENES)
     sequences, failed = find_inputs(data, scenes, truth, cache)
     for name, why in failed.items():

@@ -46,9 +46,6 @@ class ConversionOptions:
     keep_tracker: bool = False
 
 
-DEFAULT_CONVERSION = ConversionOptions()
-
-
 @app.default
 def run(
     file: Path,
@@ -56,7 +53,7 @@ def run(
     *,
     base: tuple[Path, ...] = (),
     output: OutputOptions,
-    conversion: ConversionOptions = DEFAULT_CONVERSION,
+    conversion: ConversionOptions = ConversionOptions(),
 ) -> int:
     """Convert and store.
 

@@ -8,13 +8,7 @@ from pathlib import Path
 from cyclopts import App
 
 from efficientsam3_ros.cli.support.console import table
-from efficientsam3_ros.cli.support.options import (
-    DEFAULT_ENGINE,
-    EngineOptions,
-    OptionError,
-    Positive,
-    fresh,
-)
+from efficientsam3_ros.cli.support.options import EngineOptions, OptionError, Positive, fresh
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
 from efficientsam3_ros.core import Frame
 from efficientsam3_ros.core.atomic import write_json
@@ -47,7 +41,7 @@ def run(
     rate: Positive = 15.0,
     prompts: str | None = None,
     out: Path = Path('output/demo'),
-    engine: EngineOptions = DEFAULT_ENGINE,
+    engine: EngineOptions = EngineOptions(),
 ) -> int:
     """Run camera and tracker, then write pictures and figures.
 

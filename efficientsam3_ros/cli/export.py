@@ -66,18 +66,14 @@ class GraphOptions:
     simplify: Switch = True
 
 
-DEFAULT_NETWORK = NetworkOptions()
-DEFAULT_GRAPHS = GraphOptions()
-
-
 @app.default
 def run(
     student: str,
     /,
     *,
     output: OutputOptions,
-    network: NetworkOptions = DEFAULT_NETWORK,
-    graphs: GraphOptions = DEFAULT_GRAPHS,
+    network: NetworkOptions = NetworkOptions(),
+    graphs: GraphOptions = GraphOptions(),
 ) -> int:
     """Export and print how near the graphs are to torch.
 

@@ -17,7 +17,6 @@ from efficientsam3_ros import api
 from efficientsam3_ros.api.tracker import unknown_word_warnings
 from efficientsam3_ros.cli.support.console import progress, table
 from efficientsam3_ros.cli.support.options import (
-    DEFAULT_ENGINE,
     EngineOptions,
     OutputOptions,
     Positive,
@@ -25,7 +24,7 @@ from efficientsam3_ros.cli.support.options import (
     at_least,
 )
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
-from efficientsam3_ros.cli.support.tracker_options import DEFAULT_TRACKER, TrackerOptions
+from efficientsam3_ros.cli.support.tracker_options import TrackerOptions
 from efficientsam3_ros.core import FrameResult
 from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.engine import load_engine
@@ -82,8 +81,8 @@ def run(
     max_frames: Annotated[int | None, at_least(1, 'all')] = None,
     video: Switch = True,
     output: OutputOptions,
-    engine: EngineOptions = DEFAULT_ENGINE,
-    tracker: TrackerOptions = DEFAULT_TRACKER,
+    engine: EngineOptions = EngineOptions(),
+    tracker: TrackerOptions = TrackerOptions(),
 ) -> int:
     """Track a clip and write the results.
 

@@ -14,7 +14,7 @@ from cyclopts import App
 import numpy as np
 
 from efficientsam3_ros.cli.support.console import progress
-from efficientsam3_ros.cli.support.options import DEFAULT_ENGINE, EngineOptions, at_least
+from efficientsam3_ros.cli.support.options import EngineOptions, at_least
 from efficientsam3_ros.core import Frame, Prompt
 from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
@@ -125,7 +125,7 @@ def run(
     frames: Annotated[int, at_least(8)] = 10_000,
     seed: int = 7,
     out: Path | None = None,
-    engine: EngineOptions = DEFAULT_ENGINE,
+    engine: EngineOptions = EngineOptions(),
 ) -> int:
     """Track a looped simulated film with changing prompts; print and write the figures.
 

@@ -12,12 +12,7 @@ from cyclopts import App
 
 from efficientsam3_ros.cli.demo import chosen_concepts
 from efficientsam3_ros.cli.support.console import progress
-from efficientsam3_ros.cli.support.options import (
-    DEFAULT_ENGINE,
-    EngineOptions,
-    Positive,
-    at_least,
-)
+from efficientsam3_ros.cli.support.options import EngineOptions, Positive, at_least
 from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.ros_environment import require_ros
@@ -48,7 +43,7 @@ def run(
     seed: int = 7,
     prompts: str | None = None,
     out: Path | None = None,
-    engine: EngineOptions = DEFAULT_ENGINE,
+    engine: EngineOptions = EngineOptions(),
 ) -> int:
     """Measure and print.
 

@@ -13,13 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from efficientsam3_ros.cli.support.console import frame_bar, table
-from efficientsam3_ros.cli.support.inputs import TRUTH, SceneOptions, find_inputs
-from efficientsam3_ros.cli.support.options import (
-    DEFAULT_ENGINE,
-    EngineOptions,
-    OptionError,
-    fresh,
-)
+from efficientsam3_ros.cli.support.inputs import SceneOptions, TruthArguments, find_inputs
+from efficientsam3_ros.cli.support.options import EngineOptions, OptionError, fresh
 from efficientsam3_ros.tracking import TrackerConfig
 
 if TYPE_CHECKING:
@@ -80,7 +75,7 @@ def run(
     others: Annotated[tuple[str, ...], Parameter(name='--with')] = (),
     cache: Path = Path('output/evaluation'),
     out: Path | None = None,
-    engine: EngineOptions = DEFAULT_ENGINE,
+    engine: EngineOptions = EngineOptions(),
 ) -> int:
     """Evaluate every tracker on every bag; print one table and what the memory changes.
 
@@ -121,7 +116,7 @@ def _evaluate(plans: Mapping[str, RunPlan], suite: str, cache: Path) -> dict[str
 
     begin = time.monotonic()
     settings = {name: plan.settings() for name, plan in plans.items()}
-    sequences, _ = find_inputs((), SceneOptions(suite=suite), TRUTH, cache)
+    sequences, _ = find_inputs((), SceneOptions(suite=suite), TruthArguments(), cache)
     outcomes: dict[str, list[Outcome]] = {name: [] for name in plans}
     total = len(plans) * sum(item.expected_frames for item in sequences.values())
     with frame_bar('frames', total) as tick, ExitStack() as stack:

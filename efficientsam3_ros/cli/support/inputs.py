@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -57,7 +57,7 @@ class SceneOptions:
         """
         if self.suite and self.scenes:
             raise OptionError('A suite brings its own scenes; give either --suite or --scenes.')
-        if not self.scenes and self != replace(SCENES, suite=self.suite):
+        if not self.scenes and self != SceneOptions(suite=self.suite):
             raise OptionError('--split, --pack, --frames and --sensor-noise go with --scenes.')
         if self.suite:
             return find_suite(self.suite)
@@ -116,9 +116,6 @@ class TruthArguments:
         )
         topics = BagTopics(image=self.image_topic, truth=self.truth_topic)
         return open_sequences(path, topics, options)
-
-
-SCENES, TRUTH = SceneOptions(), TruthArguments()
 
 
 def find_inputs(
