@@ -39,6 +39,24 @@ def test_json_agrees_with_itself(capsys):
     assert macs['frame'] == macs['encoder'] + macs['detector']
 
 
+def test_an_unknown_student_is_refused_with_the_known_ones(capsys):
+    pytest.importorskip('timm')
+    assert main(['models', 'es_xx_s']) == USER_ERROR
+    assert 'known are es_rv_s' in capsys.readouterr().err
+
+
+def test_without_torch_the_remedy_is_named():
+    code = (
+        'import sys\n'
+        'sys.modules["torch"] = None\n'
+        'from efficientsam3_ros.cli.main import main\n'
+        'sys.exit(main(["models", "es_ev_s"]))\n'
+    )
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+    assert done.returncode == USER_ERROR
+    assert 'efficientsam3_ros[export]' in done.stderr
+
+
 def memory_rows(text: str) -> list[list[str]]:
     return [line.split() for line in text.splitlines() if line.startswith(('dense', 'perceiver'))]
 
@@ -69,21 +87,3 @@ def test_a_size_without_a_perceiver_has_a_dense_memory(capsys):
     pytest.importorskip('timm')
     assert main(['models', 'es_ev_s', '--neck', 'sam3', '--size', '742']) == 0
     assert [row[0] for row in memory_rows(capsys.readouterr().out)] == ['dense']
-
-
-def test_an_unknown_student_is_refused_with_the_known_ones(capsys):
-    pytest.importorskip('timm')
-    assert main(['models', 'es_xx_s']) == USER_ERROR
-    assert 'known are es_rv_s' in capsys.readouterr().err
-
-
-def test_without_torch_the_remedy_is_named():
-    code = (
-        'import sys\n'
-        'sys.modules["torch"] = None\n'
-        'from efficientsam3_ros.cli.main import main\n'
-        'sys.exit(main(["models", "es_ev_s"]))\n'
-    )
-    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
-    assert done.returncode == USER_ERROR
-    assert 'efficientsam3_ros[export]' in done.stderr
