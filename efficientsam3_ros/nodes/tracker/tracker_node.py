@@ -48,10 +48,10 @@ class TrackerNode(LifecycleNode):
         self._session: Session | None = None
         self._subscription: Subscription | None = None
         self._condition = Condition()
-        self._parameters = TrackerParameters(
+        self._settings = TrackerParameters(
             self, self._on_parameters, lambda: self._session is not None
         )
-        settings = self._parameters.settings
+        settings = self._settings.settings
         self._prompt_services = PromptServices(self, self._pipeline)
         self._reporter = Reporter(
             self, self._statistics, lambda: self._condition, settings.diagnostics_period
@@ -69,7 +69,7 @@ class TrackerNode(LifecycleNode):
         """Load the network and create the publishers."""
         try:
             self._session = Session.open(
-                self, self._load_engine, self._parameters, self._statistics, self._warn
+                self, self._load_engine, self._settings, self._statistics, self._warn
             )
         except (BundleError, EngineError, ValueError) as error:
             self._condition = Condition(error=str(error))
@@ -89,7 +89,7 @@ class TrackerNode(LifecycleNode):
         """Begin to process images."""
         result = super().on_activate(state)
         self._subscription = subscribe_images(
-            self, self._parameters.settings, self._pipeline().submit
+            self, self._settings.settings, self._pipeline().submit
         )
         self._condition.topic = self._subscription.topic_name
         self._condition.active = True
@@ -139,7 +139,7 @@ class TrackerNode(LifecycleNode):
         if self._session is None:
             return
         try:
-            self._session.apply(self._parameters, 'prompts' in names)
+            self._session.apply(self._settings, 'prompts' in names)
         except REFUSALS as error:
             self.get_logger().error(f'The change cannot take effect: {error}')
 
