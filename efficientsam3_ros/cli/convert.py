@@ -76,13 +76,18 @@ def convert_and_store(
     file: Path, bases: Sequence[Path], options: ConversionOptions, output: OutputOptions
 ) -> None:
     """Convert, write the result to ``--out`` and say what was written."""
-    from efficientsam3_ros.model.weights.conversion import Request, convert
+    from efficientsam3_ros.model.weights.conversion import convert
     from efficientsam3_ros.model.weights.report import IncompleteError
     from efficientsam3_ros.model.weights.store import save_converted
 
-    request = Request(options.variant, options.text, options.context)
     try:
-        conversion = convert(file, bases, request)
+        conversion = convert(
+            file,
+            bases,
+            variant=options.variant,
+            text=options.text,
+            context=options.context,
+        )
     except IncompleteError as error:
         if options.report:
             print(error.report.table(), end='\n\n')

@@ -24,13 +24,13 @@ class Overlay:
     Attributes:
         keys: Canonical key to tensor.
         origin: Key to the name of its file.
-        covered: Name of a file to keys that a file above it replaced.
+        unused: Key, with its file, to the reason why it does not count.
         text_meta: What the text encoder's file says of itself.
     """
 
     keys: Mapping[str, Tensor]
     origin: Mapping[str, str]
-    covered: Mapping[str, tuple[str, ...]]
+    unused: Mapping[str, str]
     text_meta: Mapping[str, Any]
 
 
@@ -39,17 +39,20 @@ def overlay(sources: Sequence[Source]) -> Overlay:
     top = {_layer(key): number for number, s in enumerate(sources) for key in s.keys}
     keys: dict[str, Tensor] = {}
     origin: dict[str, str] = {}
-    covered: dict[str, tuple[str, ...]] = {}
-    meta: Mapping[str, Any] = {}
+    unused = {
+        f'{key} ({source.name})': 'frozen copy of SAM 3 saved by the trainer'
+        for source in sources
+        for key in source.skipped
+    }
     for number, source in enumerate(sources):
-        name = source.checkpoint.path.name
-        counted = {k: v for k, v in source.keys.items() if top[_layer(k)] == number}
-        keys |= counted
-        origin |= dict.fromkeys(counted, name)
-        covered[name] = (*covered.get(name, ()), *(k for k in source.keys if k not in counted))
-        if POSITIONS in counted:
-            meta = source.checkpoint.meta
-    return Overlay(keys, origin, covered, meta)
+        for key, tensor in source.keys.items():
+            if top[_layer(key)] == number:
+                keys[key], origin[key] = tensor, source.name
+            else:
+                unused[f'{key} ({source.name})'] = 'replaced by a file above'
+    text = top.get(_layer(POSITIONS))
+    meta = {} if text is None else sources[text].checkpoint.meta
+    return Overlay(keys, origin, unused, meta)
 
 
 def _layer(key: str) -> str:

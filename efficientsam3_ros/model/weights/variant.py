@@ -7,31 +7,25 @@ from typing import Any
 
 from torch import Tensor
 
-from efficientsam3_ros.model.text.mobileclip import TextName
+from efficientsam3_ros.model.image.trunks import TRUNKS, TrunkFamily
+from efficientsam3_ros.model.registry import STUDENTS
+from efficientsam3_ros.model.text.mobileclip import CONTEXTS, TEXTS, TextName
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.keys.image_keys import HEAD, TRUNK
 from efficientsam3_ros.model.weights.keys.text_keys import POSITIONS, THEIRS
 
-CONTEXTS = (16, 32)
 FULL_TABLE = 77
 """Rows of the position table in training; the first ones are kept."""
 
-_FIRST_KEYS = (
-    ('rv', f'{TRUNK}.features.'),
-    ('tv', f'{TRUNK}.patch_embed.'),
-    ('ev', f'{TRUNK}.input_stem.'),
-)
-_SIZES = {
-    ('rv', 384): 's',
-    ('rv', 512): 'm',
-    ('rv', 640): 'l',
-    ('tv', 320): 's',
-    ('tv', 448): 'm',
-    ('tv', 576): 'l',
-    ('ev', 128): 's',
-    ('ev', 256): 'm',
-    ('ev', 384): 'l',
+_FIRST_KEYS: dict[TrunkFamily, str] = {
+    'repvit': f'{TRUNK}.features.',
+    'tiny_vit': f'{TRUNK}.patch_embed.',
+    'efficientvit': f'{TRUNK}.input_stem.',
 }
+_STUDENTS = {
+    (TRUNKS[trunk].family, TRUNKS[trunk].channels[-1]): name for name, trunk in STUDENTS.items()
+}
+_TEXTS = {(spec.width, spec.repmixer, spec.layers): name for name, spec in TEXTS.items()}
 
 
 def detect_variant(keys: Mapping[str, Tensor], wanted: str | None) -> str:
@@ -44,7 +38,8 @@ def detect_variant(keys: Mapping[str, Tensor], wanted: str | None) -> str:
     Raises:
         WeightsError: If there is no student, none of the nine, or another than wanted.
     """
-    family = next((f for f, p in _FIRST_KEYS if any(k.startswith(p) for k in keys)), None)
+    starts = _FIRST_KEYS.items()
+    family = next((f for f, start in starts if any(k.startswith(start) for k in keys)), None)
     head = keys.get(f'{HEAD}.0.weight')
     if family is None or head is None:
         raise WeightsError(
@@ -52,12 +47,12 @@ def detect_variant(keys: Mapping[str, Tensor], wanted: str | None) -> str:
             'merged EfficientSAM3 file, and SAM 3 or LiteText files only as --base.'
         )
     channels = int(head.shape[1])
-    if (family, channels) not in _SIZES:
+    found = _STUDENTS.get((family, channels))
+    if found is None:
         raise WeightsError(
             f'The trunk ends with {channels} channels, which is none of the nine students. '
             'Supported are RepViT-M0.9/M1.1/M2.3, TinyViT-5M/11M/21M and EfficientViT-B0/B1/B2.'
         )
-    found = f'es_{family}_{_SIZES[family, channels]}'
     if wanted is not None and wanted != found:
         raise WeightsError(
             f'The file holds {found}, not {wanted}. Leave --variant out or say {found}.'
@@ -82,12 +77,7 @@ def detect_text(keys: Mapping[str, Tensor], wanted: TextName | None) -> TextName
     numbers = (key.split('.')[4] for key in keys if key.startswith(f'{THEIRS}.transformer.'))
     layers = {number for number in numbers if number.isdigit()}
     width = int(words.shape[1])
-    shapes: dict[tuple[int, bool, int], TextName] = {
-        (512, True, 6): 's0',
-        (512, False, 12): 's1',
-        (768, False, 12): 'l',
-    }
-    found = shapes.get((width, repmixer, len(layers)))
+    found = _TEXTS.get((width, repmixer, len(layers)))
     if found is None:
         raise WeightsError(
             f'The text encoder has {len(layers)} layers of width {width}, which is none of '

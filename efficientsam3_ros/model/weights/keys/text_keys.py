@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from efficientsam3_ros.model.weights.keys.key_rules import Change, Rule
+from efficientsam3_ros.model.weights.keys.key_rules import Rule, fused_linear, renamed
 
 THEIRS = 'backbone.language_backbone.encoder'
 OURS = 'text_encoder'
@@ -35,15 +35,10 @@ _LAYER = {
 
 TEXT_RULES: tuple[Rule, ...] = (
     Rule('backbone.language_backbone.projector', 'text_encoder.text_projection'),
-    *(Rule(f'{THEIRS}.{a}', f'{OURS}.{b}') for a, b in _NAMES.items()),
-    Rule(
-        f'{THEIRS}.transformer.{{n}}.pre_norm_mha.1.qkv_proj',
-        f'{OURS}.layers.{{n}}.self_attn',
-        Change.FUSED_LINEAR,
+    *renamed(THEIRS, OURS, _NAMES),
+    *fused_linear(
+        f'{THEIRS}.transformer.{{n}}.pre_norm_mha.1.qkv_proj', f'{OURS}.layers.{{n}}.self_attn'
     ),
-    *(
-        Rule(f'{THEIRS}.transformer.{{n}}.{a}', f'{OURS}.layers.{{n}}.{b}')
-        for a, b in _LAYER.items()
-    ),
+    *renamed(f'{THEIRS}.transformer.{{n}}', f'{OURS}.layers.{{n}}', _LAYER),
 )
 """All keys of a student's text encoder but the pooled projection, which nothing reads."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from efficientsam3_ros.model.weights.keys.image_keys import TRACKER_NECK, TRACKER_NECK_RULES
-from efficientsam3_ros.model.weights.keys.key_rules import QKV, KeyMap, Rule, renamed
-from efficientsam3_ros.model.weights.keys.parts import DROPPED_LEVEL
+from efficientsam3_ros.model.weights.keys.key_rules import Rule, renamed
+from efficientsam3_ros.model.weights.keys.parts import DROPPED_LEVEL, reason_among
 
 _DECODER = 'track_step.mask_decoder'
 _ENCODER = 'memorise.memory_encoder'
@@ -15,8 +13,7 @@ _OUR_ATTENTION = 'track_step.memory_attention'
 
 
 def _attention(theirs: str, ours: str) -> tuple[Rule, ...]:
-    kept = tuple(Rule(f'{theirs}.{name}', f'{ours}.{name}') for name in QKV)
-    return (*kept, Rule(f'{theirs}.out_proj', f'{ours}.o_proj'))
+    return Rule(f'{theirs}.out_proj', f'{ours}.o_proj'), Rule(theirs, ours)
 
 
 _TOP = renamed(
@@ -105,52 +102,29 @@ _READING = (
     ),
 )
 
-TRACKER_KEYS = KeyMap(
-    (
-        *_TOP,
-        Rule('tracker.no_obj_embed_spatial', f'{_ENCODER}.occlusion'),
-        *_PROMPTS,
-        *_MASKS,
-        *_TWO_WAY,
-        *_MEMORY,
-        *_READING,
-        *TRACKER_NECK_RULES,
-    )
+TRACKER_RULES: tuple[Rule, ...] = (
+    *_TOP,
+    Rule('tracker.no_obj_embed_spatial', f'{_ENCODER}.occlusion'),
+    *_PROMPTS,
+    *_MASKS,
+    *_TWO_WAY,
+    *_MEMORY,
+    *_READING,
+    *TRACKER_NECK_RULES,
 )
-"""All that tracking without clicks needs, its neck included; the Perceiver has no counterpart."""
+"""All that tracking without clicks needs, its neck included."""
 
-_LAYER = re.compile(rf'{re.escape(_ATTENTION)}\.layers\.(\d+)\.(.*)')
-_NECK = f'{TRACKER_NECK}.'
-_DROPPED = f'{TRACKER_NECK}.3.'
-_UNREAD = (
-    ('tracker.sam_prompt_encoder.point_embeddings.', 'clicks; objects are started from masks'),
-    ('tracker.sam_prompt_encoder.mask_downscaling.', 'mask prompts; masks go into the memory'),
-    ('tracker.mask_downsample.', 'mask prompts; masks go into the memory'),
-    ('tracker.no_mem_pos_enc', 'never read upstream'),
-)
-
-
-def unread_reason(key: str, neck: bool) -> str | None:
-    """Return why the video half leaves a canonical key, None if it has no reason to.
-
-    Args:
-        key: Of the tracker or of its neck.
-        neck: Whether the image encoder has the tracker's neck.
-    """
-    if key.startswith(_NECK) and not neck:
-        return "the tracker's own neck; the detector's levels serve"
-    if key.startswith(_DROPPED):
-        return DROPPED_LEVEL
-    return next((reason for prefix, reason in _UNREAD if key.startswith(prefix)), None)
+_UNREAD = {
+    DROPPED_LEVEL: (f'{TRACKER_NECK}.3.',),
+    'clicks; objects are started from masks': ('tracker.sam_prompt_encoder.point_embeddings.',),
+    'mask prompts; masks go into the memory': (
+        'tracker.sam_prompt_encoder.mask_downscaling.',
+        'tracker.mask_downsample.',
+    ),
+    'never read upstream': ('tracker.no_mem_pos_enc',),
+}
 
 
-def attention_layer(key: str) -> int | None:
-    """Return the memory attention layer that a canonical key belongs to."""
-    found = _LAYER.fullmatch(key)
-    return int(found[1]) if found else None
-
-
-def renumbered(key: str, layer: int) -> str:
-    """Return a memory attention layer's key as that of another layer."""
-    found = _LAYER.fullmatch(key)
-    return f'{_ATTENTION}.layers.{layer}.{found[2]}' if found else key
+def unread_reason(key: str) -> str | None:
+    """Return why the video half leaves a canonical key, None if it has no reason to."""
+    return reason_among(_UNREAD, key)
