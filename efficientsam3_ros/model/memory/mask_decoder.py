@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 import math
 
+from timm.layers import LayerNorm2d
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from efficientsam3_ros.model.layers.channel_norm import ChannelNorm
 from efficientsam3_ros.model.layers.layers import Mlp, grid_centers
 from efficientsam3_ros.model.layers.pointwise import Pointwise
 from efficientsam3_ros.model.memory.config import MaskDecoderConfig, MemoryConfig
@@ -165,7 +165,7 @@ class Upscaling(nn.Module):
         self.doublings = nn.ModuleList(
             nn.ConvTranspose2d(a, b, 2, stride=2) for a, b in pairwise(sizes)
         )
-        self.norms = nn.ModuleList(ChannelNorm(c, eps=1e-6) for c in config.upscaling[:-1])
+        self.norms = nn.ModuleList(LayerNorm2d(c, eps=1e-6) for c in config.upscaling[:-1])
         finest, second = config.level_channels
         self.lateral_1 = Pointwise(second, config.upscaling[0])
         self.lateral_0 = (

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from timm.layers import Mlp
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from efficientsam3_ros.model.text.repmixer import RepMixerBlock
 
@@ -76,24 +76,6 @@ class SelfAttention(nn.Module):
         return self.out_proj((weights @ v).transpose(1, 2).flatten(2))
 
 
-class FeedForward(nn.Module):
-    """Linear, GELU, Linear.
-
-    Args:
-        width: Channels.
-        hidden: Channels in between.
-    """
-
-    def __init__(self, width: int, hidden: int) -> None:
-        super().__init__()
-        self.fc1 = nn.Linear(width, hidden)
-        self.fc2 = nn.Linear(hidden, width)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Map (B, L, width) to the same shape."""
-        return self.fc2(F.gelu(self.fc1(x)))
-
-
 class TransformerBlock(nn.Module):
     """Pre-norm attention and feed-forward network.
 
@@ -107,7 +89,7 @@ class TransformerBlock(nn.Module):
         self.layer_norm1 = nn.LayerNorm(width)
         self.self_attn = SelfAttention(width, heads)
         self.layer_norm2 = nn.LayerNorm(width)
-        self.mlp = FeedForward(width, 4 * width)
+        self.mlp = Mlp(width, 4 * width)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, L, width) to the same shape."""
