@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
 from efficientsam3_ros.model.image.student_image_encoder import NeckName
 from efficientsam3_ros.model.image.trunks import TRUNKS
-from efficientsam3_ros.model.student import Student, StudentConfig
+from efficientsam3_ros.model.student import StudentConfig
 from efficientsam3_ros.model.text.mobileclip import TEXTS, TextName
 
 STUDENTS: Mapping[str, str] = {
@@ -63,8 +63,3 @@ def student_config(
         context=context,
         detector=detector or DetectorConfig(),
     )
-
-
-def build_student(config: StudentConfig, pretrained: bool = False) -> Student:
-    """Return the network with random weights, or with timm's ImageNet trunk if ``pretrained``."""
-    return Student(config, pretrained)

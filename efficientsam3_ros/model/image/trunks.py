@@ -71,12 +71,11 @@ class Trunk(nn.Module):
 
     Args:
         spec: Which trunk, one of :data:`TRUNKS`.
-        pretrained: Whether timm fetches ImageNet weights from its hub (needs a network).
     """
 
-    def __init__(self, spec: TrunkSpec, pretrained: bool = False) -> None:
+    def __init__(self, spec: TrunkSpec) -> None:
         super().__init__()
-        model: Any = timm.create_model(spec.name, pretrained=pretrained)
+        model: Any = timm.create_model(spec.name)
         self.spec = spec
         self.stem_name = 'patch_embed' if spec.family == 'tiny_vit' else 'stem'
         self.add_module(self.stem_name, getattr(model, self.stem_name))

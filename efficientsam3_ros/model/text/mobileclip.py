@@ -97,26 +97,8 @@ class TransformerBlock(nn.Module):
         return x + self.mlp(self.layer_norm2(x))
 
 
-class PositionTable(nn.Module):
-    """Learned positions; upstream trains 77 rows and keeps the first ``context``.
-
-    Args:
-        context: Rows.
-        width: Channels.
-    """
-
-    def __init__(self, context: int, width: int) -> None:
-        super().__init__()
-        self.position_embedding = nn.Parameter(torch.zeros(1, 1, context, width))
-        nn.init.normal_(self.position_embedding, std=width**-0.5)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Add positions to (B, context, width)."""
-        return x + self.position_embedding[0]
-
-
 class TokenEmbeddings(nn.Module):
-    """Token table and positions.
+    """Token table and learned positions; upstream trains 77 of them and keeps the first ones.
 
     Args:
         spec: Shape of the encoder.
@@ -126,11 +108,12 @@ class TokenEmbeddings(nn.Module):
     def __init__(self, spec: TextSpec, context: int) -> None:
         super().__init__()
         self.token_embedding = nn.Embedding(spec.vocabulary, spec.width)
-        self.position_embedding = PositionTable(context, spec.width)
+        positions = nn.init.normal_(torch.empty(1, 1, context, spec.width), std=spec.width**-0.5)
+        self.position_embedding = nn.ParameterDict({'position_embedding': positions})
 
     def forward(self, token_ids: Tensor) -> Tensor:
         """Map ids (B, context) to (B, context, width)."""
-        return self.position_embedding(self.token_embedding(token_ids))
+        return self.token_embedding(token_ids) + self.position_embedding['position_embedding'][0]
 
 
 class MobileClipTextEncoder(nn.Module):

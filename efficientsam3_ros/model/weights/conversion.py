@@ -10,17 +10,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import Student, StudentConfig
 from efficientsam3_ros.model.text.mobileclip import TextName
-from efficientsam3_ros.model.weights.keys.parts import is_tracker
+from efficientsam3_ros.model.weights.keys.parts import is_tracker, part_of
 from efficientsam3_ros.model.weights.keys.student_keys import left_out, student_table
 from efficientsam3_ros.model.weights.keys.text_keys import POSITIONS
-from efficientsam3_ros.model.weights.layouts import recognize
-from efficientsam3_ros.model.weights.overlay import overlay
+from efficientsam3_ros.model.weights.layouts import (
+    Source,
+    is_teacher_text,
+    is_teacher_trunk,
+    recognize,
+)
 from efficientsam3_ros.model.weights.placement import place, shapes_of
 from efficientsam3_ros.model.weights.report import Report
 from efficientsam3_ros.model.weights.safe_load import read_checkpoint
@@ -70,7 +75,7 @@ def convert(
             :class:`IncompleteError` with the report if keys are missing or unknown.
     """
     sources = [recognize(read_checkpoint(path)) for path in (*bases, file)]
-    found = overlay(sources)
+    found = _overlay(sources)
     variant = detect_variant(found.keys, variant)
     text = detect_text(found.keys, text)
     context = detect_context(found.keys, found.text_meta, context)
@@ -83,3 +88,56 @@ def convert(
     state = place(keys, table, shapes, partial(left_out, config.trunk), found.origin, report)
     tracker = {key: tensor for key, tensor in keys.items() if is_tracker(key)}
     return Conversion(config, text, state, tracker, report)
+
+
+@dataclass(frozen=True)
+class _Overlay:
+    """The keys that count where files lie over each other, the last one uppermost.
+
+    Attributes:
+        keys: Canonical key to tensor.
+        origin: Key to the name of its file.
+        unused: Key, with its file, to the reason why it does not count.
+        text_meta: What the text encoder's file says of itself.
+    """
+
+    keys: Mapping[str, Tensor]
+    origin: Mapping[str, str]
+    unused: Mapping[str, str]
+    text_meta: Mapping[str, Any]
+
+
+def _overlay(sources: Sequence[Source]) -> _Overlay:
+    """Take whole parts from the uppermost file that has them.
+
+    Parts are never mixed: a text encoder of six layers over one of twelve would otherwise inherit
+    the last six.
+    """
+    top = {_layer(key): number for number, s in enumerate(sources) for key in s.keys}
+    keys: dict[str, Tensor] = {}
+    origin: dict[str, str] = {}
+    unused = {
+        f'{key} ({source.name})': 'frozen copy of SAM 3 saved by the trainer'
+        for source in sources
+        for key in source.skipped
+    }
+    for number, source in enumerate(sources):
+        for key, tensor in source.keys.items():
+            if top[_layer(key)] == number:
+                keys[key], origin[key] = tensor, source.name
+            else:
+                unused[f'{key} ({source.name})'] = 'replaced by a file above'
+    text = top.get(_layer(POSITIONS))
+    meta = {} if text is None else sources[text].checkpoint.meta
+    return _Overlay(keys, origin, unused, meta)
+
+
+def _layer(key: str) -> str:
+    """Return what is replaced as a whole; stray keys stand for themselves.
+
+    SAM 3's own encoders do not cover a student's: they are left out anyway.
+    """
+    if is_teacher_text(key) or is_teacher_trunk(key):
+        return f"SAM 3's {part_of(key)}"
+    part = part_of(key)
+    return key if part == 'stray keys' else part

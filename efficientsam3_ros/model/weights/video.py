@@ -7,7 +7,6 @@ from pathlib import Path
 
 from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
-from efficientsam3_ros.model.registry import build_student
 from efficientsam3_ros.model.student import Student
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.report import IncompleteError
@@ -26,7 +25,7 @@ def load_student(folder: Path, size: int = INPUT_SIZE) -> Student:
         WeightsError: If a file is missing, damaged, or does not fit what the folder says.
     """
     config, state, _ = load_converted(folder, size)
-    student = build_student(config)
+    student = Student(config)
     student.load_state_dict(state, strict=True)
     return student.eval()
 
@@ -54,7 +53,7 @@ def load_student_with_tracker(folder: Path, size: int = INPUT_SIZE) -> tuple[Stu
             f'{folder} holds no whole tracker of SAM 3. {error} Then convert them again; or do '
             'without the video memory (--memory none).'
         ) from error
-    student = build_student(config)
+    student = Student(config)
     student.load_state_dict({**state, **of_neck}, strict=True)
     memory.load_state_dict(of_memory, strict=True)
     return student.eval(), memory.eval()

@@ -27,7 +27,7 @@ from efficientsam3_ros.model.export.plans import LEVELS, TRACK_LEVELS
 from efficientsam3_ros.model.export.student import folded_plans
 from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
-from efficientsam3_ros.model.registry import build_student, student_config
+from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import Student
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
 from efficientsam3_ros.tracking.detection.detector import ConceptDetector
@@ -114,7 +114,7 @@ def test_engines_answer_as_torch_does_with_the_third_trunk(export_store, backend
 def test_a_whole_student_of_each_family(name, size, tmp_path):
     pytest.importorskip('openvino')
     torch.manual_seed(0)
-    student = build_student(replace(student_config(name, size=size), tracker_neck=True))
+    student = Student(replace(student_config(name, size=size), tracker_neck=True))
     memory = VideoMemory(student_memory(student.config, 'perceiver'))
     randomize_norms(student)
     randomize_norms(memory)

@@ -11,7 +11,8 @@ pytest.importorskip('timm')
 
 import upstream_checkpoint as upstream  # noqa: E402
 
-from efficientsam3_ros.model.registry import build_student, student_config  # noqa: E402
+from efficientsam3_ros.model.registry import student_config  # noqa: E402
+from efficientsam3_ros.model.student import Student  # noqa: E402
 from efficientsam3_ros.model.weights.conversion import convert  # noqa: E402
 from efficientsam3_ros.model.weights.errors import WeightsError  # noqa: E402
 from efficientsam3_ros.model.weights.keys.student_keys import student_table  # noqa: E402
@@ -55,7 +56,7 @@ def test_a_whole_student_survives_exactly(folder):
 
 @pytest.mark.slow
 def test_a_network_of_random_numbers_survives_exactly(tmp_path):
-    student = build_student(student_config('es_ev_s'))
+    student = Student(student_config('es_ev_s'))
     state = student.state_dict()
     keys = upstream.as_checkpoint(student_table(student.config.trunk, state), state)
     left_out = {k: v for k, v in upstream.image_model('es_ev_s').items() if k not in keys}
@@ -63,7 +64,7 @@ def test_a_network_of_random_numbers_survives_exactly(tmp_path):
     torch.save({'model': whole}, tmp_path / 'merged.pt')
     save_converted(convert(tmp_path / 'merged.pt'), tmp_path / 'out')
     config, state, _ = load_converted(tmp_path / 'out')
-    loaded = build_student(config)
+    loaded = Student(config)
     loaded.load_state_dict(state, strict=True)
     expected = student.state_dict()
     assert all(torch.equal(value, expected[key]) for key, value in loaded.state_dict().items())

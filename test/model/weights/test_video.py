@@ -19,7 +19,7 @@ from efficientsam3_ros.core import Manifest  # noqa: E402
 from efficientsam3_ros.engine import load_engine  # noqa: E402
 from efficientsam3_ros.model.memory.student_memory import student_memory  # noqa: E402
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory  # noqa: E402
-from efficientsam3_ros.model.registry import build_student, student_config  # noqa: E402
+from efficientsam3_ros.model.registry import student_config  # noqa: E402
 from efficientsam3_ros.model.student import Student  # noqa: E402
 from efficientsam3_ros.model.weights.conversion import Conversion, convert  # noqa: E402
 from efficientsam3_ros.model.weights.errors import WeightsError  # noqa: E402
@@ -53,7 +53,7 @@ def written_as_upstream(student: Student, memory: VideoMemory) -> dict[str, torc
 @pytest.fixture(scope='module')
 def pair() -> tuple[Student, VideoMemory]:
     torch.manual_seed(0)
-    student = build_student(replace(student_config(VARIANT, size=SIZE), tracker_neck=True)).eval()
+    student = Student(replace(student_config(VARIANT, size=SIZE), tracker_neck=True)).eval()
     memory = VideoMemory(student_memory(student.config, 'dense')).eval()
     for part in (student, memory):
         randomize_norms(part)
