@@ -32,7 +32,6 @@ class ExportOptions:
         max_objects: Largest number of objects tracked in one batch.
         simplify: Fold constants with onnxslim.
         store_halves: Store what float16 holds exactly as float16, in graphs of float32 arithmetic.
-        tolerance: Largest relative difference that passes; None takes that of the precision.
         calibration: Prepared images (1, 3, H, W) for int8.
 
     Raises:
@@ -46,7 +45,6 @@ class ExportOptions:
     max_objects: int = 16
     simplify: bool = True
     store_halves: bool = False
-    tolerance: float | None = None
     calibration: Iterable[np.ndarray] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
@@ -74,8 +72,6 @@ class ExportOptions:
             ranked: The graph picks the best queries. In coarse arithmetic it may pick others, so
                 its difference is only recorded.
         """
-        if self.tolerance is not None:
-            return self.tolerance
         if ranked and self.precision == 'fp16':
             return float('inf')
         return TOLERANCES.get(self.precision, float('inf'))
@@ -95,7 +91,7 @@ def export_bundle(
         folder: Receives the bundle; made when missing.
         about: Everything that the manifest says but graphs, precision, bounds and parity. What it
             says of graphs that lie in the folder already is kept.
-        options: Precision, limits, tolerance; the defaults when absent.
+        options: Precision and limits; the defaults when absent.
         memory: Sizes of the video memory, if it is among the plans.
 
     Returns:

@@ -113,24 +113,24 @@ def detect_context(keys: Mapping[str, Tensor], meta: Mapping[str, Any], wanted: 
             f'{FULL_TABLE} rows. Stretching it would change every result: use another file.'
         )
     stated = meta.get('text_context_length')
-    stated = int(stated) if isinstance(stated, int) and stated in CONTEXTS else None
-    trained = rows if rows in CONTEXTS else stated
-    if stated is not None and rows in CONTEXTS and stated != rows:
+    trained = {number for number in CONTEXTS if number in (rows, stated)}
+    if len(trained) > 1:
         raise WeightsError(
             f'The file contradicts itself: it states a context of {stated} tokens, but its '
             f'position table has {rows} rows. Use another file.'
         )
     if wanted is not None and wanted not in CONTEXTS:
         raise WeightsError(f'The context is 16 or 32 tokens, got {wanted}.')
-    if trained is None and wanted is None:
+    found = next(iter(trained), wanted)
+    if found is None:
         raise WeightsError(
             f'The position table has {FULL_TABLE} rows and the file does not say with how many '
             'tokens it was trained. Say it: --context 16 or --context 32. The wrong one costs '
             'more than 10 points of cgF1.'
         )
-    if trained is not None and wanted is not None and trained != wanted:
+    if wanted not in (None, found):
         raise WeightsError(
-            f'The text encoder was trained with {trained} tokens; {wanted} would cost more than '
-            f'10 points of cgF1. Leave --context out or say {trained}.'
+            f'The text encoder was trained with {found} tokens; {wanted} would cost more than '
+            f'10 points of cgF1. Leave --context out or say {found}.'
         )
-    return trained or wanted or 0
+    return found

@@ -32,7 +32,8 @@ def _decoder_layers(theirs: str, ours: str) -> tuple[Rule, ...]:
     )
 
 
-EXEMPLAR_RULES: tuple[Rule, ...] = (
+DETECTOR_RULES: tuple[Rule, ...] = (
+    # The exemplar encoder: 76 keys of a checkpoint.
     *_encoder_layers('geometry_encoder.encode', 'exemplar_encoder.layers'),
     *renamed(
         'geometry_encoder',
@@ -45,10 +46,7 @@ EXEMPLAR_RULES: tuple[Rule, ...] = (
     ),
     # The other parts keep their names.
     Rule('geometry_encoder', 'exemplar_encoder'),
-)
-"""76 keys of a checkpoint."""
-
-TRANSFORMER_RULES: tuple[Rule, ...] = (
+    # Fusion encoder and query decoder: 283 keys.
     *_encoder_layers('transformer.encoder.layers', 'detector.fusion'),
     *_decoder_layers('transformer.decoder.layers', 'detector.decoder.layers'),
     *renamed(
@@ -68,22 +66,18 @@ TRANSFORMER_RULES: tuple[Rule, ...] = (
             'boxRPB_embed_y': 'decoder.box_bias.y',
         },
     ),
-)
-"""283 keys of a checkpoint: fusion encoder and query decoder."""
-
-SCORING_RULES: tuple[Rule, ...] = renamed(
-    'dot_prod_scoring',
-    'detector.scoring',
-    {
-        'prompt_mlp.layers': 'text_mlp.layers',
-        'prompt_mlp.out_norm': 'text_norm',
-        'prompt_proj': 'text_proj',
-        'hs_proj': 'query_proj',
-    },
-)
-"""10 keys of a checkpoint."""
-
-MASK_HEAD_RULES: tuple[Rule, ...] = (
+    # Scoring: 10 keys.
+    *renamed(
+        'dot_prod_scoring',
+        'detector.scoring',
+        {
+            'prompt_mlp.layers': 'text_mlp.layers',
+            'prompt_mlp.out_norm': 'text_norm',
+            'prompt_proj': 'text_proj',
+            'hs_proj': 'query_proj',
+        },
+    ),
+    # The mask head: 24 of 28 keys; the third step of the pixel decoder is never run upstream.
     *attention('segmentation_head.cross_attend_prompt', 'detector.mask_head.prompt_cross_attn'),
     *renamed(
         'segmentation_head',
@@ -97,4 +91,4 @@ MASK_HEAD_RULES: tuple[Rule, ...] = (
         },
     ),
 )
-"""24 of 28 keys of a checkpoint; the third step of the pixel decoder is never run upstream."""
+"""Exemplar encoder and detector."""

@@ -16,74 +16,74 @@ def _attention(theirs: str, ours: str) -> tuple[Rule, ...]:
     return Rule(f'{theirs}.out_proj', f'{ours}.o_proj'), Rule(theirs, ours)
 
 
-_TOP = renamed(
-    'tracker',
-    'track_step',
-    {
-        'maskmem_tpos_enc': 'temporal_code.slots',
-        'obj_ptr_tpos_proj': 'temporal_code.age_proj',
-        'no_mem_embed': 'no_memory',
-        'no_obj_ptr': 'no_pointer',
-        'obj_ptr_proj': 'pointer_head',
-    },
-)
-_PROMPTS = renamed(
-    'tracker.sam_prompt_encoder',
-    _DECODER,
-    {
-        'pe_layer.positional_encoding_gaussian_matrix': 'fourier',
-        'not_a_point_embed.weight': 'no_point',
-        'no_mask_embed.weight': 'no_mask',
-    },
-)
-_MASKS = renamed(
-    'tracker.sam_mask_decoder',
-    _DECODER,
-    {
-        'obj_score_token.weight': 'object_token',
-        'iou_token.weight': 'quality_token',
-        'mask_tokens.weight': 'mask_tokens',
-        'output_upscaling.0': 'upscaling.doublings.0',
-        'output_upscaling.1': 'upscaling.norms.0',
-        'output_upscaling.3': 'upscaling.doublings.1',
-        'conv_s0': 'upscaling.lateral_0',
-        'conv_s1': 'upscaling.lateral_1',
-        'output_hypernetworks_mlps': 'kernels',
-        'iou_prediction_head': 'quality_head',
-        'pred_obj_score_head': 'object_head',
-        'transformer.norm_final_attn': 'transformer.final_norm',
-        'transformer.layers.{n}.norm{k}': 'transformer.layers.{n}.norm{k}',
-        'transformer.layers.{n}.mlp.lin1': 'transformer.layers.{n}.mlp.layers.0',
-        'transformer.layers.{n}.mlp.lin2': 'transformer.layers.{n}.mlp.layers.1',
-    },
-)
-_TWO_WAY = tuple(
-    rule
-    for theirs, ours in (
-        ('layers.{n}.self_attn', 'layers.{n}.self_attn'),
-        ('layers.{n}.cross_attn_token_to_image', 'layers.{n}.token_to_image'),
-        ('layers.{n}.cross_attn_image_to_token', 'layers.{n}.image_to_token'),
-        ('final_attn_token_to_image', 'final_attn'),
-    )
-    for rule in _attention(
-        f'tracker.sam_mask_decoder.transformer.{theirs}', f'{_DECODER}.transformer.{ours}'
-    )
-)
-_MEMORY = renamed(
-    'tracker.maskmem_backbone',
-    _ENCODER,
-    {
-        'mask_downsampler.encoder': 'mask_downsampler',
-        'pix_feat_proj': 'feature_proj',
-        'out_proj': 'out_proj',
-        'fuser.layers.{n}.dwconv': 'fuser.{n}.depthwise',
-        'fuser.layers.{n}.norm': 'fuser.{n}.norm',
-        'fuser.layers.{n}.pwconv1': 'fuser.{n}.up',
-        'fuser.layers.{n}.pwconv2': 'fuser.{n}.down',
-        'fuser.layers.{n}.gamma': 'fuser.{n}.scale',
-    },
-)
-_READING = (
+TRACKER_RULES: tuple[Rule, ...] = (
+    *renamed(
+        'tracker',
+        'track_step',
+        {
+            'maskmem_tpos_enc': 'temporal_code.slots',
+            'obj_ptr_tpos_proj': 'temporal_code.age_proj',
+            'no_mem_embed': 'no_memory',
+            'no_obj_ptr': 'no_pointer',
+            'obj_ptr_proj': 'pointer_head',
+        },
+    ),
+    *renamed(
+        'tracker.sam_prompt_encoder',
+        _DECODER,
+        {
+            'pe_layer.positional_encoding_gaussian_matrix': 'fourier',
+            'not_a_point_embed.weight': 'no_point',
+            'no_mask_embed.weight': 'no_mask',
+        },
+    ),
+    *renamed(
+        'tracker.sam_mask_decoder',
+        _DECODER,
+        {
+            'obj_score_token.weight': 'object_token',
+            'iou_token.weight': 'quality_token',
+            'mask_tokens.weight': 'mask_tokens',
+            'output_upscaling.0': 'upscaling.doublings.0',
+            'output_upscaling.1': 'upscaling.norms.0',
+            'output_upscaling.3': 'upscaling.doublings.1',
+            'conv_s0': 'upscaling.lateral_0',
+            'conv_s1': 'upscaling.lateral_1',
+            'output_hypernetworks_mlps': 'kernels',
+            'iou_prediction_head': 'quality_head',
+            'pred_obj_score_head': 'object_head',
+            'transformer.norm_final_attn': 'transformer.final_norm',
+            'transformer.layers.{n}.norm{k}': 'transformer.layers.{n}.norm{k}',
+            'transformer.layers.{n}.mlp.lin1': 'transformer.layers.{n}.mlp.layers.0',
+            'transformer.layers.{n}.mlp.lin2': 'transformer.layers.{n}.mlp.layers.1',
+        },
+    ),
+    *(
+        rule
+        for theirs, ours in (
+            ('layers.{n}.self_attn', 'layers.{n}.self_attn'),
+            ('layers.{n}.cross_attn_token_to_image', 'layers.{n}.token_to_image'),
+            ('layers.{n}.cross_attn_image_to_token', 'layers.{n}.image_to_token'),
+            ('final_attn_token_to_image', 'final_attn'),
+        )
+        for rule in _attention(
+            f'tracker.sam_mask_decoder.transformer.{theirs}', f'{_DECODER}.transformer.{ours}'
+        )
+    ),
+    *renamed(
+        'tracker.maskmem_backbone',
+        _ENCODER,
+        {
+            'mask_downsampler.encoder': 'mask_downsampler',
+            'pix_feat_proj': 'feature_proj',
+            'out_proj': 'out_proj',
+            'fuser.layers.{n}.dwconv': 'fuser.{n}.depthwise',
+            'fuser.layers.{n}.norm': 'fuser.{n}.norm',
+            'fuser.layers.{n}.pwconv1': 'fuser.{n}.up',
+            'fuser.layers.{n}.pwconv2': 'fuser.{n}.down',
+            'fuser.layers.{n}.gamma': 'fuser.{n}.scale',
+        },
+    ),
     *_attention(
         f'{_ATTENTION}.layers.{{n}}.self_attn', f'{_OUR_ATTENTION}.layers.{{n}}.self_attn'
     ),
@@ -100,16 +100,7 @@ _READING = (
             'norm': 'norm',
         },
     ),
-)
-
-TRACKER_RULES: tuple[Rule, ...] = (
-    *_TOP,
     Rule('tracker.no_obj_embed_spatial', f'{_ENCODER}.occlusion'),
-    *_PROMPTS,
-    *_MASKS,
-    *_TWO_WAY,
-    *_MEMORY,
-    *_READING,
     *TRACKER_NECK_RULES,
 )
 """All that tracking without clicks needs, its neck included."""
