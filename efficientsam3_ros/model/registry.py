@@ -23,9 +23,6 @@ STUDENTS: Mapping[str, str] = {
 }
 """Student to its trunk."""
 
-SIZES = (1008, 768, 512)
-"""Input sizes that are offered, in pixels."""
-
 
 def student_config(
     name: str,

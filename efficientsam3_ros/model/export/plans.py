@@ -20,7 +20,6 @@ __all__ = ('DETECTIONS', 'LEVELS', 'TRACK_LEVELS', 'nano_plans', 'student_plans'
 TRACK_LEVELS = ('track_level_0', 'track_level_1', 'track_level_2')
 """What the neck makes for a tracker of its own."""
 DETECTIONS = ('scores', 'presence', 'boxes', 'mask_logits', 'embeddings')
-EXEMPLAR_TOKENS = ('exemplar_tokens', 'exemplar_mask')
 EXAMPLE_PROMPTS = 3
 _K = {0: 'prompts'}
 _TOKENS = {0: 'prompts', 1: 'tokens'}
@@ -81,7 +80,8 @@ def _prompted_plans(
     """Return the graphs of prompts and detections; exemplars read the coarsest level."""
     tokens = _prompt_tokens(token_ids.shape[1] + 2, width)
     coarsest = tuple(levels)[-1]
-    exemplars, outputs = {coarsest: levels[coarsest], **_exemplars()}, EXEMPLAR_TOKENS
+    exemplars = {coarsest: levels[coarsest], **_exemplars()}
+    outputs: tuple[str, ...] = ('exemplar_tokens', 'exemplar_mask')
     if isinstance(student, NanoStudent):  # its callers keep track of which slots are used
         exemplars = {n: v for n, v in exemplars.items() if not n.endswith('_valid')}
         outputs = outputs[:1]

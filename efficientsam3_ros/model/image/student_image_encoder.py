@@ -45,10 +45,11 @@ class StudentImageEncoder(nn.Module):
         super().__init__()
         self.size = size
         self.trunk = Trunk(trunk)
-        if neck == 'sam3':
-            self.neck: nn.Module = Sam3Neck(trunk.channels[-1], size, width, tracker)
-        else:
-            self.neck = LeanPyramid(trunk.channels, size, width)
+        self.neck: Sam3Neck | LeanPyramid = (
+            Sam3Neck(trunk.channels[-1], size, width, tracker)
+            if neck == 'sam3'
+            else LeanPyramid(trunk.channels, size, width)
+        )
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """Encode normalised images.

@@ -11,7 +11,6 @@ from timm.models.tiny_vit import Attention as WindowAttention
 from torch import Tensor, nn
 
 TrunkFamily = Literal['repvit', 'tiny_vit', 'efficientvit']
-STRIDES = (4, 8, 16, 32)
 
 # EfficientViT's weights are trained with this guard against division by zero; timm's 1e-5 changes
 # results by up to 3e-4.

@@ -14,12 +14,18 @@ from typing import Any
 
 from torch import Tensor
 
+from efficientsam3_ros.model.image.neck_sam3 import pyramid
+from efficientsam3_ros.model.memory.config import MemoryConfig
+from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import Student, StudentConfig
 from efficientsam3_ros.model.text.mobileclip import TextName
+from efficientsam3_ros.model.weights.keys.image_keys import OUR_TRACKER_LEVELS
+from efficientsam3_ros.model.weights.keys.key_rules import key_table
 from efficientsam3_ros.model.weights.keys.parts import is_tracker, part_of
 from efficientsam3_ros.model.weights.keys.student_keys import left_out, student_table
 from efficientsam3_ros.model.weights.keys.text_keys import POSITIONS
+from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_RULES, unread_reason
 from efficientsam3_ros.model.weights.layouts import (
     Source,
     is_teacher_text,
@@ -90,6 +96,30 @@ def convert(
     return Conversion(config, text, state, tracker, report)
 
 
+def convert_tracker(
+    tracker: Mapping[str, Tensor], config: MemoryConfig
+) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """Convert SAM 3's tracker strictly.
+
+    Args:
+        tracker: Canonical keys of the tracker and of its neck, as :class:`Conversion` keeps them.
+        config: The video half: a dense memory of SAM 3's widths.
+
+    Returns:
+        The state of :class:`VideoMemory`, and the keys of a student that make its levels.
+
+    Raises:
+        IncompleteError: If keys are missing, unknown, of another shape or not finite.
+    """
+    levels = shapes_of(lambda: pyramid(config.width))
+    neck = {f'{OUR_TRACKER_LEVELS}.{key}': shape for key, shape in levels.items()}
+    shapes = shapes_of(lambda: VideoMemory(config)) | neck
+    table = key_table(TRACKER_RULES, shapes)
+    origin = dict.fromkeys(tracker, "SAM 3's tracker")
+    state = place(tracker, table, shapes, unread_reason, origin, Report())
+    return {k: state[k] for k in state if k not in neck}, {key: state[key] for key in neck}
+
+
 @dataclass(frozen=True)
 class _Overlay:
     """The keys that count where files lie over each other, the last one uppermost.
@@ -128,7 +158,7 @@ def _overlay(sources: Sequence[Source]) -> _Overlay:
             else:
                 unused[f'{key} ({source.name})'] = 'replaced by a file above'
     text = top.get(_layer(POSITIONS))
-    meta = {} if text is None else sources[text].checkpoint.meta
+    meta: Mapping[str, Any] = {} if text is None else sources[text].checkpoint.meta
     return _Overlay(keys, origin, unused, meta)
 
 

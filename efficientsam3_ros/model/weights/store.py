@@ -18,10 +18,9 @@ from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import StudentConfig
 from efficientsam3_ros.model.text.mobileclip import TextName
-from efficientsam3_ros.model.weights.conversion import Conversion
+from efficientsam3_ros.model.weights.conversion import Conversion, convert_tracker
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.keys.parts import is_tracker
-from efficientsam3_ros.model.weights.tracker import convert_tracker
 
 WEIGHTS_NAME = 'weights.safetensors'
 INFO_NAME = 'weights.json'
@@ -156,7 +155,7 @@ def load_converted(
 
     Args:
         folder: Holds what :func:`save_converted` wrote.
-        size: Side of the square input image; the weights fit every size of ``registry.SIZES``.
+        size: Side of the square input image; the weights fit every size.
 
     Returns:
         The student, its whole state, and SAM 3's tracker under its own keys, empty if it was not

@@ -8,10 +8,10 @@ from pathlib import Path
 from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.student import Student
+from efficientsam3_ros.model.weights.conversion import convert_tracker
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.report import IncompleteError
 from efficientsam3_ros.model.weights.store import INPUT_SIZE, load_converted, read_info
-from efficientsam3_ros.model.weights.tracker import convert_tracker
 
 
 def load_student(folder: Path, size: int = INPUT_SIZE) -> Student:

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from efficientsam3_ros.model.image.neck_sam3 import Sam3Neck
 from efficientsam3_ros.model.memory.bank import MemoryBank
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
-from efficientsam3_ros.model.weights.tracker import convert_tracker
+from efficientsam3_ros.model.weights.conversion import convert_tracker
 from test.support.tracker_layout import (
     GRID,
     WIDTH,

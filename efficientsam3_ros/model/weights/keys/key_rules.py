@@ -57,7 +57,9 @@ class Rule:
     def source(self, key: str) -> str | None:
         """Return where one of our keys lies in the checkpoint, None if elsewhere."""
         found = self._pattern.fullmatch(key)
-        return found and self.theirs.format_map(found.groupdict()) + found['rest']
+        if found is None:
+            return None
+        return self.theirs.format_map(found.groupdict()) + found['rest']
 
 
 def renamed(theirs: str, ours: str, names: Mapping[str, str]) -> tuple[Rule, ...]:

@@ -11,10 +11,10 @@ from efficientsam3_ros.model.memory.config import sam3_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import Student
+from efficientsam3_ros.model.weights.conversion import convert_tracker
 from efficientsam3_ros.model.weights.keys.key_rules import key_table
 from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_RULES
 from efficientsam3_ros.model.weights.report import IncompleteError
-from efficientsam3_ros.model.weights.tracker import convert_tracker
 from test.support.tracker_layout import upstream_neck, upstream_state, vision_neck
 from test.support.upstream_checkpoint import as_checkpoint, light
 
