@@ -6,9 +6,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from efficientsam3_ros.model.detector.decoder import Decoder
-from efficientsam3_ros.model.detector.detections import Detections
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
-from efficientsam3_ros.model.detector.heads import DotProductScoring, PresenceHead
+from efficientsam3_ros.model.detector.heads import Detections, DotProductScoring, PresenceHead
 from efficientsam3_ros.model.detector.pixel_decoder import PixelMaskHead
 from efficientsam3_ros.model.detector.proposals import build_queries
 from efficientsam3_ros.model.layers.cross_attention import CrossAttentionLayer

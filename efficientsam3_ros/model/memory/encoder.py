@@ -29,7 +29,7 @@ class MemoryEncoder(nn.Module):
         super().__init__()
         self.upsampling = config.mask_upsampling
         self.mask_downsampler = MaskDownsampler(
-            config.width, config.mask_scale * config.mask_upsampling
+            config.width, config.decoder.scale * config.mask_upsampling
         )
         self.feature_proj = Pointwise(config.width, config.width)
         self.fuser = nn.Sequential(

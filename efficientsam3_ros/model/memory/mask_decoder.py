@@ -13,7 +13,8 @@ from torch.nn import functional as F
 
 from efficientsam3_ros.model.layers.layers import Mlp, grid_centers
 from efficientsam3_ros.model.layers.pointwise import Pointwise
-from efficientsam3_ros.model.memory.config import MaskDecoderConfig, MemoryConfig
+from efficientsam3_ros.model.memory.config import MemoryConfig
+from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig
 from efficientsam3_ros.model.memory.two_way import TwoWayTransformer
 
 # Before the mask tokens stand the object token and the quality token.

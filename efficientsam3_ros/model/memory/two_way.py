@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from efficientsam3_ros.model.layers.layers import Attention, Mlp
-from efficientsam3_ros.model.memory.config import MaskDecoderConfig
+from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig
 
 
 class TwoWayTransformer(nn.Module):

@@ -55,10 +55,13 @@ def place(
             if not _is_finite(tensor):
                 report.not_finite.append(key)
             parts = {piece.ours: piece.read(tensor) for piece in table[key]}
-            sizes = ((tuple(part.shape), shapes[ours]) for ours, part in parts.items())
-            wrong = next(((has, needs) for has, needs in sizes if has != needs), None)
-            if wrong is not None:
-                report.mismatched[key] = f'is {wrong[0]}, the network needs {wrong[1]}'
+            wrong = [
+                f'is {tuple(part.shape)}, the network needs {shapes[ours]}'
+                for ours, part in parts.items()
+                if tuple(part.shape) != shapes[ours]
+            ]
+            if wrong:
+                report.mismatched[key] = wrong[0]
             else:
                 state |= parts
                 report.used[key] = origin[key]
