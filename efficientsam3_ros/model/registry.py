@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from efficientsam3_ros.model.detector.detector_config import DetectorConfig
 from efficientsam3_ros.model.image.student_image_encoder import NeckName
 from efficientsam3_ros.model.image.trunks import TRUNKS
 from efficientsam3_ros.model.student import StudentConfig
@@ -31,7 +30,6 @@ def student_config(
     text: TextName = 's0',
     size: int = 1008,
     context: int = 16,
-    detector: DetectorConfig | None = None,
 ) -> StudentConfig:
     """Describe one of the nine students.
 
@@ -42,7 +40,6 @@ def student_config(
         size: Side of the square input image in pixels.
         context: Tokens of a phrase; released text encoders are trained with 16 or 32, and the
             other one costs more than 10 points of cgF1.
-        detector: Everything behind the neck; SAM 3's sizes when absent.
 
     Raises:
         ValueError: If a name is unknown or a size too small.
@@ -58,5 +55,4 @@ def student_config(
         neck=neck,
         size=size,
         context=context,
-        detector=detector or DetectorConfig(),
     )

@@ -15,6 +15,7 @@ from efficientsam3_ros.model.detector import geometry_encoder
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
 from efficientsam3_ros.model.detector.geometry_encoder import GeometryEncoder
 from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
+from efficientsam3_ros.model.layers.layers import mask_bias
 from efficientsam3_ros.model.layers.roi_sampling import pool_boxes
 
 TINY = DetectorConfig(
@@ -129,9 +130,9 @@ class Heads(nn.Module):
         """Run our implementation."""
         prompt = self.prompt(asked)
         found = self.detector.detect(asked.levels[2], *prompt)
-        pixels = self.detector.pixels(*asked.levels[:2], found, *prompt)
-        head = self.detector.mask_head
-        masks, semantic = head.instances(found.queries, pixels), head.semantic(pixels)
+        head, bias = self.detector.mask_head, mask_bias(prompt[1])
+        pixels = head.pixels(*asked.levels[:2], found.memory, prompt[0], bias)
+        masks, semantic = head.instances(found.queries, pixels), head.semantic_projection(pixels)
         return Answer(found.logits[-1], found.boxes[-1], found.presence.sigmoid(), masks, semantic)
 
 

@@ -100,50 +100,41 @@ def export_bundle(
     Raises:
         ExportError: If a graph cannot be exported or differs from torch by too much.
     """
-    with filling(folder) as part:
-        return _write(plans, part, about, options or ExportOptions(), memory)
-
-
-def _write(
-    plans: Mapping[str, GraphPlan],
-    folder: Path,
-    about: Manifest,
-    options: ExportOptions,
-    memory: MemoryLayout | None,
-) -> Manifest:
+    options = options or ExportOptions()
     graphs = dict(about.graphs)
     # What another engine once made of a graph that is replaced (graph@engine) no longer holds.
     parity = {k: v for k, v in about.parity.items() if k.partition('@')[0] not in plans}
-    for name, plan in plans.items():
-        path = folder / f'{name}.onnx'
-        plan.module.eval()
-        write_graph(plan, path, options.bounds(), options.simplify)
-        _reduce(name, path, options)
-        parity[name] = difference(plan, path)
-        limit = options.limit(plan.ranked)
-        if not parity[name] <= limit:
-            raise ExportError(
-                f'{name} differs from torch by {parity[name]:.2g} (relative, at most {limit:g}); '
-                f'a layer was exported wrongly, or {options.precision} is too coarse for these '
-                'weights.'
-            )
-        graphs[name] = Graph(path.name, file_sha256(path), tuple(plan.inputs), plan.outputs)
-    manifest = replace(
-        about,
-        graphs=graphs,
-        precision=about.precision if about.graphs else options.precision,
-        bounds=options.bounds() | dict(about.bounds) | {'objects': options.max_objects},
-        parity=parity,
-        memory=memory or about.memory,
-    )
-    manifest.save(folder)
+    with filling(folder) as part:
+        for name, plan in plans.items():
+            path = part / f'{name}.onnx'
+            parity[name] = _export(name, plan, path, options)
+            graphs[name] = Graph(path.name, file_sha256(path), tuple(plan.inputs), plan.outputs)
+        manifest = replace(
+            about,
+            graphs=graphs,
+            precision=about.precision if about.graphs else options.precision,
+            bounds=options.bounds() | dict(about.bounds) | {'objects': options.max_objects},
+            parity=parity,
+            memory=memory or about.memory,
+        )
+        manifest.save(part)
     return manifest
 
 
-def _reduce(name: str, path: Path, options: ExportOptions) -> None:
+def _export(name: str, plan: GraphPlan, path: Path, options: ExportOptions) -> float:
+    """Write one graph and return its difference to torch, which is small enough."""
+    plan.module.eval()
+    write_graph(plan, path, options.bounds(), options.simplify)
     if options.precision == 'fp16':
         to_half(path)
     elif options.precision == 'int8' and name == 'image_encoder':
         to_int8(path, options.calibration)
     elif options.store_halves:
         store_halves(path)
+    found, limit = difference(plan, path), options.limit(plan.ranked)
+    if not found <= limit:
+        raise ExportError(
+            f'{name} differs from torch by {found:.2g} (relative, at most {limit:g}); a layer was '
+            f'exported wrongly, or {options.precision} is too coarse for these weights.'
+        )
+    return found
