@@ -122,7 +122,8 @@ class MaskDecoder(nn.Module):
         tokens, image = self.transformer(tokens, frame + self.no_mask, self._position())
         image = image.transpose(1, 2).unflatten(2, self.grid)
         chosen = tokens[:, self.first : _FIRST_MASK + self.masks]
-        kernels = self._kernels(chosen)
+        heads = list(self.kernels)[self.first - _FIRST_MASK :]
+        kernels = torch.stack([head(chosen[:, index]) for index, head in enumerate(heads)], 1)
         qualities = self.quality_head(tokens[:, 1]).sigmoid()
         return DecodedMasks(
             tokens=chosen,
@@ -134,10 +135,6 @@ class MaskDecoder(nn.Module):
             object_logits=self.object_head(tokens[:, 0])[:, 0],
             prior=self.prior,
         )
-
-    def _kernels(self, tokens: Tensor) -> Tensor:
-        heads = list(self.kernels)[self.first - _FIRST_MASK :]
-        return torch.stack([head(tokens[:, index]) for index, head in enumerate(heads)], 1)
 
     def _tokens(self) -> Tensor:
         tokens: list[Tensor] = [self.object_token, self.quality_token, self.mask_tokens]

@@ -72,7 +72,8 @@ class Report:
             origins = ', '.join(dict.fromkeys(self.used[key] for key in keys))
             lines.append(f'{part:40} {len(keys):6}  {origins}')
         lines += ['', f'{"left out":40} {"keys":>6}  reason']
-        for reason, keys in _by_reason(self.unused).items():
+        for reason in dict.fromkeys(self.unused.values()):
+            keys = [key for key, why in self.unused.items() if why == reason]
             for part, group in by_part(keys).items():
                 lines.append(f'{part:40} {len(group):6}  {reason}')
         for word, keys in (
@@ -115,10 +116,3 @@ def _groups(
 def _some(names: Sequence[str]) -> str:
     rest = len(names) - _EXAMPLES
     return ', '.join(names[:_EXAMPLES]) + (f' and {rest} more' if rest > 0 else '')
-
-
-def _by_reason(unused: Mapping[str, str]) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = {}
-    for key, reason in unused.items():
-        groups.setdefault(reason, []).append(key)
-    return groups
