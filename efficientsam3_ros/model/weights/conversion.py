@@ -20,11 +20,10 @@ from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import Student, StudentConfig
 from efficientsam3_ros.model.text.mobileclip import TextName
-from efficientsam3_ros.model.weights.keys.image_keys import OUR_TRACKER_LEVELS
+from efficientsam3_ros.model.weights.keys.encoder_keys import OUR_TRACKER_LEVELS, POSITIONS
 from efficientsam3_ros.model.weights.keys.key_rules import key_table
 from efficientsam3_ros.model.weights.keys.parts import is_tracker, part_of
 from efficientsam3_ros.model.weights.keys.student_keys import left_out, student_table
-from efficientsam3_ros.model.weights.keys.text_keys import POSITIONS
 from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_RULES, unread_reason
 from efficientsam3_ros.model.weights.layouts import (
     Source,

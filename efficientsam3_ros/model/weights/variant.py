@@ -11,8 +11,7 @@ from efficientsam3_ros.model.image.trunks import TRUNKS, TrunkFamily
 from efficientsam3_ros.model.registry import STUDENTS
 from efficientsam3_ros.model.text.mobileclip import CONTEXTS, TEXTS, TextName
 from efficientsam3_ros.model.weights.errors import WeightsError
-from efficientsam3_ros.model.weights.keys.image_keys import HEAD, TRUNK
-from efficientsam3_ros.model.weights.keys.text_keys import POSITIONS, THEIRS
+from efficientsam3_ros.model.weights.keys.encoder_keys import HEAD, POSITIONS, TEXT, TRUNK
 
 FULL_TABLE = 77
 """Rows of the position table in training; the first ones are kept."""
@@ -66,15 +65,15 @@ def detect_text(keys: Mapping[str, Tensor], wanted: TextName | None) -> TextName
     Raises:
         WeightsError: If there is no student text encoder, an unknown one, or another than wanted.
     """
-    words = keys.get(f'{THEIRS}.embedding_layer.weight')
+    words = keys.get(f'{TEXT}.embedding_layer.weight')
     if words is None:
         raise WeightsError(
             'The text encoder is missing: no file holds a MobileCLIP text encoder. Add one with '
             '--base: a merged "..._mobileclip_..." file, a Stage-1 text file, or LiteText.'
         )
-    repmixer = any('.token_mixer.' in key for key in keys if key.startswith(THEIRS))
+    repmixer = any('.token_mixer.' in key for key in keys if key.startswith(TEXT))
     # SAM 3's own text encoder may lie beside it, with "resblocks" in the number's place.
-    numbers = (key.split('.')[4] for key in keys if key.startswith(f'{THEIRS}.transformer.'))
+    numbers = (key.split('.')[4] for key in keys if key.startswith(f'{TEXT}.transformer.'))
     layers = {number for number in numbers if number.isdigit()}
     width = int(words.shape[1])
     found = _TEXTS.get((width, repmixer, len(layers)))

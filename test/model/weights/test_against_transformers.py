@@ -29,9 +29,9 @@ from upstream_checkpoint import (  # noqa: E402
     student_state,
 )
 
+from efficientsam3_ros.model.weights.keys.encoder_keys import TEXT_RULES  # noqa: E402
 from efficientsam3_ros.model.weights.keys.key_rules import key_table  # noqa: E402
 from efficientsam3_ros.model.weights.keys.student_keys import RULES  # noqa: E402
-from efficientsam3_ros.model.weights.keys.text_keys import TEXT_RULES  # noqa: E402
 
 # Applied one after the other to a key of upstream's detector.
 DETECTOR = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from efficientsam3_ros.model.weights.keys.image_keys import HEAD, NECK, TRACKER_NECK, TRUNK
+from efficientsam3_ros.model.weights.keys.encoder_keys import HEAD, NECK, TRACKER_NECK, TRUNK
 from efficientsam3_ros.model.weights.layouts import LANGUAGE, is_teacher_text, is_teacher_trunk
 
 _PARTS = (

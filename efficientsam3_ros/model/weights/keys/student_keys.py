@@ -6,10 +6,14 @@ from collections.abc import Iterable
 
 from efficientsam3_ros.model.image.trunks import TrunkSpec
 from efficientsam3_ros.model.weights.keys.detector_keys import DETECTOR_RULES
-from efficientsam3_ros.model.weights.keys.image_keys import IMAGE_RULES, OUR_TRUNK, TRUNK
+from efficientsam3_ros.model.weights.keys.encoder_keys import (
+    IMAGE_RULES,
+    OUR_TRUNK,
+    TEXT_RULES,
+    TRUNK,
+)
 from efficientsam3_ros.model.weights.keys.key_rules import Piece, key_table
 from efficientsam3_ros.model.weights.keys.parts import unused_reason
-from efficientsam3_ros.model.weights.keys.text_keys import TEXT_RULES
 from efficientsam3_ros.model.weights.keys.trunk_keys import UNREAD, to_upstream
 
 RULES = (*IMAGE_RULES, *TEXT_RULES, *DETECTOR_RULES)

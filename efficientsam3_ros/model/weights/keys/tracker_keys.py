@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from efficientsam3_ros.model.weights.keys.image_keys import TRACKER_NECK, TRACKER_NECK_RULES
+from efficientsam3_ros.model.weights.keys.encoder_keys import TRACKER_NECK, TRACKER_NECK_RULES
 from efficientsam3_ros.model.weights.keys.key_rules import Rule, renamed
 from efficientsam3_ros.model.weights.keys.parts import DROPPED_LEVEL, reason_among
 

@@ -8,7 +8,7 @@ import torch
 pytest.importorskip('timm')
 
 from efficientsam3_ros.model.image.trunks import TRUNKS, Trunk
-from efficientsam3_ros.model.weights.keys.image_keys import OUR_TRUNK, TRUNK
+from efficientsam3_ros.model.weights.keys.encoder_keys import OUR_TRUNK, TRUNK
 from efficientsam3_ros.model.weights.keys.student_keys import left_out, student_table
 from efficientsam3_ros.model.weights.keys.trunk_keys import to_upstream
 
