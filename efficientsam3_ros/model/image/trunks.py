@@ -82,7 +82,7 @@ class Trunk(nn.Module):
         for module in self.modules():
             if isinstance(module, LiteMLA):
                 module.eps = _LINEAR_ATTENTION_EPS
-        self.register_load_state_dict_post_hook(_forget_biases)
+        self.register_load_state_dict_post_hook(forget_biases)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Encode normalised images.
@@ -102,7 +102,7 @@ class Trunk(nn.Module):
         return first, second, third, fourth
 
 
-def _forget_biases(trunk: nn.Module, _keys: object) -> None:
+def forget_biases(trunk: nn.Module, _keys: object = None) -> None:
     """Drop attention biases that TinyViT cached from the weights before."""
     for module in trunk.modules():
         if isinstance(module, WindowAttention):
