@@ -15,34 +15,8 @@ from typing import Any
 
 from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
-from efficientsam3_ros.evaluation.sequence_result import (
-    HISTOGRAM_BINS,
-    WORST_FRAMES,
-    PerFrame,
-    ScoreHistogram,
-    SequenceResult,
-    SequenceTiming,
-    TrackSegment,
-    TrackSummary,
-    WorstFrame,
-)
+from efficientsam3_ros.evaluation.sequence_result import SequenceResult, SequenceTiming
 from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data
-
-__all__ = [
-    'FORMAT_VERSION',
-    'HISTOGRAM_BINS',
-    'WORST_FRAMES',
-    'PerFrame',
-    'RunResults',
-    'RunSettings',
-    'ScoreHistogram',
-    'SequenceResult',
-    'SequenceTiming',
-    'TrackSegment',
-    'Timing',
-    'TrackSummary',
-    'WorstFrame',
-]
 
 FORMAT_VERSION = 2
 _NEW_NAMES = (

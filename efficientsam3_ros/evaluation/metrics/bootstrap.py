@@ -52,12 +52,12 @@ def resampled(counts: Sequence[CountsT], draws: int = DRAWS, seed: int = 0) -> l
     return [counts[0].from_vector(total) for total in totals]
 
 
-def percentile_interval(values: Sequence[float], level: float = LEVEL) -> tuple[float, float]:
-    """Return the middle part of the values that are defined; NaN if none is."""
+def percentile_interval(values: Sequence[float]) -> tuple[float, float]:
+    """Return where the middle ``LEVEL`` of the values that are defined lie; NaN if none is."""
     defined = [value for value in values if not np.isnan(value)]
     if not defined:
         return float('nan'), float('nan')
-    edge = 50 * (1 - level)
+    edge = 50 * (1 - LEVEL)
     low, high = np.percentile(defined, [edge, 100 - edge])
     return float(low), float(high)
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from efficientsam3_ros.core.rle import Rle
-from efficientsam3_ros.evaluation.metrics.counts import Counts
+from efficientsam3_ros.evaluation.metrics.counts import Counts, share
 
 _BOUND_THRESHOLD = 0.008
 """Boundary tolerance as a share of the image diagonal."""
@@ -37,15 +37,40 @@ class RegionBoundaryCounts(Counts):
     idle_sum: float = 0.0
     objects: int = 0
 
+    @classmethod
+    def of_object(
+        cls,
+        truth: Sequence[Rle],
+        predicted: Sequence[Rle],
+        series: np.ndarray,
+        drop_ends: bool = True,
+    ) -> RegionBoundaryCounts:
+        """Count one object of one clip; nothing if it is not scored.
+
+        Args:
+            truth: Its true mask in every frame, empty where it is not seen.
+            predicted: The masks of the track that stands for it, same length.
+            series: float64 (T, 2): J and F in every frame.
+            drop_ends: Leave out the clip's first and last frame, as DAVIS and SA-V do.
+        """
+        scored = evaluated_frames(truth, predicted, drop_ends)
+        if not scored:
+            return cls()
+        j, f = series[scored.start : scored.stop].mean(axis=0)
+        # Frames in which truth and answer are both empty count as perfect.
+        idle = evaluated_frames(truth, [Rle.empty(1, 1)] * len(truth), drop_ends)
+        empty = sum(not truth[index].area for index in idle) / len(idle)
+        return cls(float(j), float(f), empty, 1)
+
     @property
     def j(self) -> float:
         """Mean J, 0..1; NaN without an object."""
-        return self.j_sum / self.objects if self.objects else math.nan
+        return share(self.j_sum, self.objects)
 
     @property
     def f(self) -> float:
         """Mean F, 0..1; NaN without an object."""
-        return self.f_sum / self.objects if self.objects else math.nan
+        return share(self.f_sum, self.objects)
 
     @property
     def jf(self) -> float:
@@ -55,7 +80,7 @@ class RegionBoundaryCounts(Counts):
     @property
     def idle_jf(self) -> float:
         """J&F of an always empty answer: frames without the object count as perfect."""
-        return self.idle_sum / self.objects if self.objects else math.nan
+        return share(self.idle_sum, self.objects)
 
 
 def region_boundary(truth: Rle, predicted: Rle) -> tuple[float, float]:

@@ -11,13 +11,13 @@ from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.datasets.sequence import TruthKind
-from efficientsam3_ros.evaluation.results import SequenceResult, SequenceTiming
 from efficientsam3_ros.evaluation.run.pictures import Painter, frame_rate
 from efficientsam3_ros.evaluation.run.plan import RunPlan
 from efficientsam3_ros.evaluation.run.prediction import Prediction, Predictor, Tick
 from efficientsam3_ros.evaluation.run.prompting import prompts_for
 from efficientsam3_ros.evaluation.run.scoring import score_sequence
 from efficientsam3_ros.evaluation.run.store import Store
+from efficientsam3_ros.evaluation.sequence_result import SequenceResult, SequenceTiming
 
 PREDICTIONS, OVERLAYS = 'predictions', 'overlays'
 
@@ -102,14 +102,14 @@ def _predicted(
     if job.plan.reuse and (kept := store.load(key)) is not None:
         for _ in kept.stamps_ns:
             tick()
-        return kept
+        return replace(kept, timing=replace(kept.timing, cached=True))
     made = predictor.predict(job.sequence, prompts, tick)
     store.save(key, replace(made, notes=(*job.sequence.notes, *made.notes)))
     # What is scored is what was stored, so that a later run finds the same metrics.
     prediction = store.load(key)
     if prediction is None:
         raise RuntimeError(f'The predictions in {store.folder} cannot be read again; disk full?')
-    return prediction.fresh()
+    return prediction
 
 
 def _copy_bag(source: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -78,17 +79,13 @@ class Painter:
             PNG bytes in the order of ``chosen``.
         """
         found: dict[int, bytes] = {}
-        last = max(chosen, default=-1)
-        if video is None:
-            for index, frame, truth in self._frames(last + 1):
+        count = len(self.results) if video else max(chosen, default=-1) + 1
+        with OverlayVideo(video, fps) if video else nullcontext() as film:
+            for index, frame, truth in self._frames(count):
+                if film is not None:
+                    film.add(self._picture(frame, index))
                 if index in chosen:
                     found[index] = self._png(frame, index, truth)
-        else:
-            with OverlayVideo(video, fps) as film:
-                for index, frame, truth in self._frames(len(self.results)):
-                    film.add(self._picture(frame, index))
-                    if index in chosen:
-                        found[index] = self._png(frame, index, truth)
         return [found[index] for index in chosen if index in found]
 
     def _frames(self, count: int) -> Iterator[tuple[int, Frame, FrameResult | None]]:

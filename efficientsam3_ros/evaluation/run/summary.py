@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from efficientsam3_ros.evaluation.results import RunResults, SequenceResult
+from efficientsam3_ros.evaluation.results import RunResults
 from efficientsam3_ros.evaluation.scoring.metric_info import LABEL_FREE, METRIC_INFO
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
+from efficientsam3_ros.evaluation.sequence_result import SequenceResult
 
 COLUMNS = (
     'cgf1', 'pmf1_50', 'il_mcc', 'absent_accuracy', 'jf', 'hota', 'id_switches', 'misses',

@@ -143,7 +143,7 @@ class Metrics:
             matches=int(identity.matches),
             false_positives=int(identity.false_positives),
             misses=int(identity.misses),
-            datapoints=int(image.datapoints),
+            datapoints=int(counts.image.datapoints),
             objects=int(masks.objects) if tracked else None,
             tracks=int(stability.tracks) if tracked else None,
             frames=int(counts.frames),

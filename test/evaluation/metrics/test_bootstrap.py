@@ -5,12 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from efficientsam3_ros.evaluation.metrics import IdentityCounts, OverlapCounts, PairedDifference
 from efficientsam3_ros.evaluation.metrics.bootstrap import (
+    PairedDifference,
     check_paired,
     percentile_interval,
     resampled,
 )
+from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts
+from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts
 
 
 def sequences(seed: int, number: int = 40) -> list[OverlapCounts]:

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from efficientsam3_ros.evaluation.metrics import OverlapCounts, RegionBoundaryCounts
+from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts
+from efficientsam3_ros.evaluation.metrics.region_boundary import RegionBoundaryCounts
 from efficientsam3_ros.evaluation.scoring.intervals import intervals, paired_differences
 from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
 
