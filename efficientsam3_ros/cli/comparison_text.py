@@ -6,13 +6,13 @@ from collections.abc import Mapping
 import math
 
 from efficientsam3_ros.cli.support.tables import table
-from efficientsam3_ros.evaluation.compare.comparison import (
-    ROW_METRICS,
-    Comparison,
+from efficientsam3_ros.evaluation.compare.comparison import Comparison
+from efficientsam3_ros.evaluation.compare.difference import (
     Difference,
     Differences,
     by_verdict,
     has_accuracy,
+    row_metrics,
 )
 from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
 
@@ -62,7 +62,7 @@ def _cells(name: str, item: Difference) -> tuple[str, ...]:
 
 def _rows(label: str, rows: Mapping[str, Differences], most: int | None) -> str:
     """Return B minus A of the main metrics, the worst regression first."""
-    names = [name for name in ROW_METRICS if any(name in row for row in rows.values())]
+    names = row_metrics(rows)
     header = [f'{label} (B - A)', *(METRIC_INFO[name].label for name in names)]
     lines = [
         [key, *(_change(name, row.get(name)) for name in names)]

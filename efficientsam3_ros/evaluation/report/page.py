@@ -10,7 +10,6 @@ from bokeh.settings import settings
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO, UNDEFINED
 from efficientsam3_ros.evaluation.typed_json import to_data
 
@@ -23,11 +22,6 @@ def render(template: str, **values: object) -> str:
         values: What it shows; strings are escaped.
     """
     return _environment().get_template(template).render(**values)
-
-
-def save(page: str, path: Path) -> None:
-    """Write a page, whole or not at all."""
-    write_text(path, page)
 
 
 def counted(number: int, one: str, many: str = '') -> str:

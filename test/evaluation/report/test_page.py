@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from efficientsam3_ros.evaluation.report.page import counted, render, save, sort_key
+from efficientsam3_ros.evaluation.report.page import counted, render, sort_key
 
 
 def test_text_is_escaped():
@@ -16,14 +16,6 @@ def test_text_is_escaped():
 
 def test_the_browser_is_told_to_refuse_every_request():
     assert "default-src 'none'; img-src data:" in render('page.html.jinja', title='')
-
-
-def test_a_page_replaces_the_old_one_as_a_whole(tmp_path):
-    path = tmp_path / 'a.html'
-    path.write_text('old')
-    save('new', path)
-    assert path.read_text() == 'new'
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_counted():
