@@ -10,11 +10,11 @@ from typing import Any, TextIO
 import cv2
 
 from efficientsam3_ros.bags import BagWriter
+from efficientsam3_ros.bags.topics import INSTANCES_TOPIC
 from efficientsam3_ros.cli.support.contact_sheet import ContactSheet
 from efficientsam3_ros.core import Frame, FrameResult, Instance
 from efficientsam3_ros.core.overlay import draw_overlay
-from efficientsam3_ros.evaluation.run.pictures import OverlayVideo
-from efficientsam3_ros.evaluation.run.store import INSTANCES_TOPIC
+from efficientsam3_ros.core.overlay_video import OverlayVideo
 
 DIGITS = 6
 
