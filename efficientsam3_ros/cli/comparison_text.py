@@ -14,7 +14,7 @@ from efficientsam3_ros.evaluation.compare.difference import (
     has_accuracy,
     row_metrics,
 )
-from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
+from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO, counted
 
 _HEADER = 'metric', 'A', 'B', 'B - A', '95 % interval', ''
 
@@ -32,9 +32,8 @@ def comparison_text(comparison: Comparison, most: int | None) -> str:
     if comparison.left_out:
         lines = [f'  {name}: {why}' for name, why in comparison.left_out.items()]
         parts.append('\n'.join(['NOT compared:', *lines]))
-    count = len(comparison.sequences)
-    counted = f'{count} sequence' + ('s' if count != 1 else '')
-    parts.append(f'{counted} compared; scores in points, latencies in ms')
+    compared = counted(len(comparison.sequences), 'sequence')
+    parts.append(f'{compared} compared; scores in points, latencies in ms')
     parts.append(table(_HEADER, _metric_rows(comparison.total)))
     parts.append(_rows('sequence', comparison.sequences, most))
     if comparison.concepts:

@@ -97,7 +97,8 @@ class RunResults:
 
     def save(self, path: Path) -> None:
         """Write ``results.json``, whole or not at all."""
-        write_text(path, dumps(to_data(self)))
+        # One line a key of the outer levels, so that files can be compared.
+        write_text(path, json.dumps(to_data(self), indent=1, ensure_ascii=False) + '\n')
 
     @classmethod
     def load(cls, path: Path) -> RunResults:
@@ -117,11 +118,6 @@ class RunResults:
             raise FormatError(f'{file} is no JSON file ({error}); evaluate again.') from error
         _check_format(data, file)
         return from_data(cls, data, str(file))
-
-
-def dumps(data: Any) -> str:
-    """Return JSON with one line a key of the outer levels, so that files can be compared."""
-    return json.dumps(data, indent=1, ensure_ascii=False) + '\n'
 
 
 def _check_format(data: Any, file: Path) -> None:

@@ -93,11 +93,6 @@ class ConceptCounts(Counts):
         """Number of (image, phrase) pairs."""
         return self.il_tp + self.il_fp + self.il_tn + self.il_fn
 
-    @property
-    def one_sided(self) -> bool:
-        """Whether the truth is all yes or all no, so that the correlation is 0/0."""
-        return not (self.il_tp + self.il_fn and self.il_tn + self.il_fp)
-
     def il_mcc(self) -> float:
         """Return the image-level Matthews correlation; 0 where one class is missing."""
         tp, fp, tn, fn = self.il_tp, self.il_fp, self.il_tn, self.il_fn

@@ -140,14 +140,7 @@ def _common_crop(a: Rle, b: Rle) -> tuple[np.ndarray, np.ndarray]:
     x0, y0 = max(min(a.x, b.x) - 1, 0), max(min(a.y, b.y) - 1, 0)
     x1 = min(max(a.x + a.roi_width, b.x + b.roi_width) + 1, a.width)
     y1 = min(max(a.y + a.roi_height, b.y + b.roi_height) + 1, a.height)
-    return _window(a, x0, y0, x1, y1), _window(b, x0, y0, x1, y1)
-
-
-def _window(mask: Rle, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
-    out = np.zeros((y1 - y0, x1 - x0), bool)
-    x, y = mask.x - x0, mask.y - y0
-    out[y : y + mask.roi_height, x : x + mask.roi_width] = mask.crop()
-    return out
+    return a.decode()[y0:y1, x0:x1], b.decode()[y0:y1, x0:x1]
 
 
 def _boundary(mask: np.ndarray) -> np.ndarray:

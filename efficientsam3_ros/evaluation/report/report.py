@@ -13,8 +13,7 @@ from efficientsam3_ros.evaluation.report.calibration import (
 from efficientsam3_ros.evaluation.report.charts import Chart
 from efficientsam3_ros.evaluation.report.curves import time_charts
 from efficientsam3_ros.evaluation.report.latency import frames_sentence, latency_charts
-from efficientsam3_ros.evaluation.report.page import render
-from efficientsam3_ros.evaluation.report.pictures import data_uri
+from efficientsam3_ros.evaluation.report.page import data_uri, render
 from efficientsam3_ros.evaluation.report.summary import (
     LABEL_FREE,
     command,

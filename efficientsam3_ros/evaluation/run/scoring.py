@@ -9,13 +9,13 @@ from efficientsam3_ros.core import FrameResult, Prompt
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
 from efficientsam3_ros.evaluation.run.prediction import Prediction
-from efficientsam3_ros.evaluation.run.prompting import are_shown
 from efficientsam3_ros.evaluation.run.track_timelines import (
     calibration,
     track_summaries,
     track_timelines,
 )
 from efficientsam3_ros.evaluation.run.worst_frames import restless_frames, worst_frames
+from efficientsam3_ros.evaluation.scoring.frame_row import FrameRow
 from efficientsam3_ros.evaluation.scoring.measure import Measurement, measure
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 from efficientsam3_ros.evaluation.sequence_result import (
@@ -90,14 +90,7 @@ def score_sequence(
         metrics=Metrics.of(measured.counts),
         concept_metrics={c: Metrics.of(n) for c, n in measured.by_concept.items() if c},
         counts=measured.counts,
-        per_frame=PerFrame(
-            stamp_ns=stamps,
-            jf=tuple(round(row.jf, _DIGITS) for row in rows),
-            visible=tuple(row.visible for row in rows),
-            truth_visible=tuple(len(row.objects) if row.annotated else None for row in rows),
-            switches=tuple(len(row.switched) for row in rows),
-            processed=tuple(result is not None for result in results),
-        ),
+        per_frame=_per_frame(prediction, rows),
         tracks=track_summaries(results) if tracked else (),
         track_timelines=track_timelines(results, rows) if tracked else (),
         scores=calibration(results, rows, scope.concepts or asked)
@@ -110,7 +103,9 @@ def score_sequence(
 def _scope(sequence: FrameSequence, prompts: Sequence[Prompt]) -> _Scope:
     asked = tuple(prompt.concept for prompt in prompts)
     if sequence.truth_kind is TruthKind.OBJECTS:
-        return _Scope(TruthKind.OBJECTS, asked if are_shown(prompts) else ())
+        # Objects that are shown by boxes have each its own name in the truth.
+        shown = any(prompt.has_exemplars for prompt in prompts)
+        return _Scope(TruthKind.OBJECTS, asked if shown else ())
     if sequence.truth_kind is TruthKind.NONE:
         return _Scope(TruthKind.NONE, asked)
     known = tuple(concept for concept in asked if concept in sequence.concepts)
@@ -149,3 +144,14 @@ def _absent(scope: _Scope, truth: Truth) -> tuple[str, ...]:
         return ()
     seen = {item.concept for frame in truth if frame for item in frame.instances}
     return tuple(concept for concept in scope.concepts if concept not in seen)
+
+
+def _per_frame(prediction: Prediction, rows: Sequence[FrameRow]) -> PerFrame:
+    return PerFrame(
+        stamp_ns=prediction.stamps_ns,
+        jf=tuple(round(row.jf, _DIGITS) for row in rows),
+        visible=tuple(row.visible for row in rows),
+        truth_visible=tuple(len(row.objects) if row.annotated else None for row in rows),
+        switches=tuple(len(row.switched) for row in rows),
+        processed=tuple(result is not None for result in prediction.results),
+    )
