@@ -109,7 +109,7 @@ def _total(
 ) -> Differences:
     counts = [[run.sequences[name].counts for name in common] for run in (first, second)]
     times = [[run.timing.sequences.get(name) for name in common] for run in (first, second)]
-    return paired_differences(*counts, draws) | _means(times)
+    return paired_differences(counts[0], counts[1], draws) | _means(times)
 
 
 def _concepts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from itertools import islice, zip_longest
 from pathlib import Path
 
@@ -38,10 +38,12 @@ def paint(
     """
     found: dict[int, bytes] = {}
     count = len(prediction.results) if video else max(chosen, default=-1) + 1
-    truths = sequence.truth() if chosen and sequence.truth_kind is not TruthKind.NONE else ()
+    labeled = sequence.truth_kind is not TruthKind.NONE
+    truths = sequence.truth() if chosen and labeled else iter(())
     frames = islice(zip_longest(sequence.frames(), truths), count)
     rate = frame_rate(prediction.stamps_ns)
-    with OverlayVideo(video, rate) if video else nullcontext() as film:
+    with ExitStack() as stack:
+        film = stack.enter_context(OverlayVideo(video, rate)) if video else None
         for index, (result, (frame, truth)) in enumerate(zip(prediction.results, frames)):
             if frame is None:
                 break
