@@ -19,7 +19,7 @@ from efficientsam3_ros.evaluation.run.prediction import Prediction, Tick, sequen
 from efficientsam3_ros.evaluation.sequence_result import SequenceTiming
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.recorder import IMAGE, Recording
-from efficientsam3_ros.harness.tracker_session import SessionError, TrackerSession
+from efficientsam3_ros.harness.session import SessionError, TrackerSession
 
 _SETTLE_S = 60.0
 # Of a quarter of a second each; the node reports twice a second.
