@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from timm.layers import LayerNorm2d
 import torch
 from torch import Tensor, nn
 
-from efficientsam3_ros.model.layers.channel_norm import ChannelNorm
 from efficientsam3_ros.model.memory.attention import MemoryAttention, MemoryAttentionLayer
 from efficientsam3_ros.model.memory.encoder import MemoryEncoder
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
@@ -65,7 +65,7 @@ def initialize_by_appearance(network: VideoMemory, levels: Sequence[Tensor]) -> 
 
 def _initialize_norm(norm: nn.Module, level: Tensor) -> None:
     """Let a level's channels have mean 0 and deviation 1 over places."""
-    if isinstance(norm, ChannelNorm):
+    if isinstance(norm, LayerNorm2d):
         seen = norm(level).transpose(0, 1).flatten(1)
         norm.weight.copy_(1 / seen.std(1))
         norm.bias.copy_(-seen.mean(1) / seen.std(1))
