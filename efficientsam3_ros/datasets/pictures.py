@@ -122,6 +122,11 @@ class VideoFile:
             video.release()
 
 
+def subfolders(folder: Path) -> list[str]:
+    """Return the names of the folders in a folder, sorted."""
+    return sorted(path.name for path in folder.iterdir() if path.is_dir())
+
+
 def numbered(paths: Iterable[Path]) -> dict[int, Path]:
     """Return files by the number that their name is, ascending.
 

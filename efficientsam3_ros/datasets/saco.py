@@ -39,15 +39,12 @@ def is_veval(path: Path) -> bool:
     return isinstance(about, dict) and all(isinstance(about.get(key), list) for key in _KEYS)
 
 
-def find_veval(
-    path: Path, media: Path | None = None, fps: float | None = None
-) -> list[AnnotatedPictures]:
+def find_veval(path: Path, media: Path | None = None) -> list[AnnotatedPictures]:
     """Return the videos of a VEval file.
 
     Args:
         path: The JSON file.
         media: Folder that the file names start from; None looks around the file.
-        fps: Frame rate by which pictures are numbered; None takes the domain's.
 
     Raises:
         SequenceError: If the file is none of VEval's, or no picture is found.
@@ -61,9 +58,9 @@ def find_veval(
     for item in about['annotations']:
         annotations[item['video_id']].append(item)
     videos = about['videos']
-    folder, own_fps = _media(path, videos, media)
+    folder, fps = _media(path, videos, media)
     return [
-        _video(video, pairs[video['id']], annotations[video['id']], folder, fps or own_fps)
+        _video(video, pairs[video['id']], annotations[video['id']], folder, fps)
         for video in videos
     ]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from efficientsam3_ros.core import Frame, FrameResult
 
@@ -82,3 +83,50 @@ class Sequence(Protocol):
         A result without instances says that nothing of what was asked is in view. Invisible
         objects are left out. Scores are 1.
         """
+
+
+@dataclass(frozen=True)
+class BrokenSequence:
+    """What cannot be read says why, as soon as more than its name is asked for.
+
+    Attributes:
+        name: Of what was found.
+        source: As in ``Sequence``.
+        reason: Cause and remedy.
+    """
+
+    name: str
+    source: str
+    reason: str
+    expected_frames: int = 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The reason."""
+        return (self.reason,)
+
+    @property
+    def digest(self) -> str:
+        """Raise the reason."""
+        self._refuse()
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        """Raise the reason."""
+        self._refuse()
+
+    @property
+    def truth_kind(self) -> TruthKind:
+        """Raise the reason."""
+        self._refuse()
+
+    def frames(self) -> Iterator[Frame]:
+        """Raise the reason."""
+        self._refuse()
+
+    def truth(self) -> Iterator[FrameResult | None]:
+        """Raise the reason."""
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        raise SequenceError(self.reason)

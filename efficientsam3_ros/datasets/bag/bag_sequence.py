@@ -76,7 +76,7 @@ class BagSequence:
         """What the truth asks for, then what the user names in addition."""
         if self.truth_source is None or self.truth_kind is not TruthKind.CONCEPTS:
             return ()
-        with self._bag() as bag:
+        with BagReader(self.path) as bag:
             own = self.truth_source.concepts(bag)
         return tuple(dict.fromkeys([*own, *(phrase(c) for c in self.options.concepts)]))
 
@@ -100,7 +100,7 @@ class BagSequence:
         assert self.topics.image is not None
         damaged: Counter[str] = Counter()
         seen: list[_Seen] = []
-        with self._bag() as bag:
+        with BagReader(self.path) as bag:
             if self._index is None:
                 self._index = bag.index(self.topics.image)
             for stamp_ns, message in bag.ordered(self.topics.image, self._index):
@@ -111,7 +111,7 @@ class BagSequence:
                     continue
                 seen.append(_Seen(stamp_ns, frame.frame_id, (frame.height, frame.width)))
                 yield frame
-            self._keep(bag)
+            self.note(*bag.notes)
         for why, count in damaged.items():
             self.note(f'{count} images of {self.topics.image} are left out: {why}')
         self._seen = tuple(seen)
@@ -131,9 +131,9 @@ class BagSequence:
         if self.truth_source is None:
             yield from (None for _ in seen)
             return
-        with self._bag() as bag:
+        with BagReader(self.path) as bag:
             yield from self._paired(bag, seen, self.truth_source)
-            self._keep(bag)
+            self.note(*bag.notes)
 
     def _paired(
         self, bag: BagReader, seen: tuple[_Seen, ...], source: BagTruth
@@ -148,21 +148,15 @@ class BagSequence:
         entries = source.entries(bag)
         entry: Entry | None = next(entries, None)
         for frame, partner in zip(seen, pairing.partners.tolist()):
-            while partner >= 0 and entry is not None and entry.index < partner:
+            while partner >= 0 and entry is not None and entry[0] < partner:
                 entry = next(entries, None)
             result = None
-            if entry is not None and entry.index == partner:
+            if entry is not None and entry[0] == partner:
                 try:
-                    items = source.instances(entry, frame.size)
+                    items = source.instances(entry[1], frame.size)
                     result = true_result(items, frame.stamp_ns, frame.frame_id, frame.size)
                 except ValueError as error:
                     damaged[str(error)] += 1
             yield result
         for why, count in damaged.items():
             self.note(f'{count} entries of the truth are not used: {why}')
-
-    def _bag(self) -> BagReader:
-        return BagReader(self.path)
-
-    def _keep(self, bag: BagReader) -> None:
-        self.note(*bag.notes)

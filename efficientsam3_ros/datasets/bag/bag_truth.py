@@ -19,17 +19,9 @@ from efficientsam3_ros.datasets.sequence import TruthKind
 Size = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Entry:
-    """The truth of one moment, decoded when it is asked for.
-
-    Attributes:
-        index: Place among the source's ``stamps``.
-        read: Message or annotation, as the source has it.
-    """
-
-    index: int
-    read: Any = field(repr=False)
+Entry = tuple[int, Any]
+"""The truth of one moment: its place among the source's ``stamps``, and the message or annotation
+as the source has it, decoded when it is asked for."""
 
 
 class BagTruth(Protocol):
@@ -48,8 +40,8 @@ class BagTruth(Protocol):
     def entries(self, bag: BagReader) -> Iterator[Entry]:
         """Yield the truth in the order of ``stamps``; damaged entries are left out."""
 
-    def instances(self, entry: Entry, size: Size) -> tuple[Instance, ...]:
-        """Decode an entry for an image of this (height, width).
+    def instances(self, read: Any, size: Size) -> tuple[Instance, ...]:
+        """Decode the truth of one moment for an image of this (height, width).
 
         Raises:
             ValueError: If it is damaged or of another size.
@@ -78,7 +70,7 @@ class TruthTopic:
         """Yield the topic's messages by stamp."""
         index = self._indexed(bag)
         for stamp_ns, message in bag.ordered(self.topic, index):
-            yield Entry(int(np.searchsorted(index.stamps_ns, stamp_ns)), message)
+            yield int(np.searchsorted(index.stamps_ns, stamp_ns)), message
 
     def _indexed(self, bag: BagReader) -> StampIndex:
         if self._index is None:
@@ -103,9 +95,9 @@ class InstanceTopic(TruthTopic):
             self._concepts = tuple(dict.fromkeys(phrase(concept) for concept in seen))
         return self._concepts
 
-    def instances(self, entry: Entry, size: Size) -> tuple[Instance, ...]:
+    def instances(self, read: Any, size: Size) -> tuple[Instance, ...]:
         """Decode a message."""
-        found = read_instances(entry.read)
+        found = read_instances(read)
         check_size((found.height, found.width), size)
         return tuple(
             true_instance(item.track_id, phrase(item.concept), item.mask)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from efficientsam3_ros.bags import BagReader
 from efficientsam3_ros.core import Instance
 from efficientsam3_ros.core.id_image import object_masks, truth_result
 from efficientsam3_ros.core.messages.image_codec import decode_labels
-from efficientsam3_ros.datasets.bag.bag_truth import Entry, Size, TruthTopic, check_size
+from efficientsam3_ros.datasets.bag.bag_truth import Size, TruthTopic, check_size
 from efficientsam3_ros.datasets.masks import object_name, read_json, true_instance
 from efficientsam3_ros.datasets.saco import phrase
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
@@ -37,9 +38,9 @@ class LabelTopic(TruthTopic):
         names = (name for _, names in sorted(self.phrases.items()) for name in names)
         return tuple(dict.fromkeys(names))
 
-    def instances(self, entry: Entry, size: Size) -> tuple[Instance, ...]:
+    def instances(self, read: Any, size: Size) -> tuple[Instance, ...]:
         """Decode a message."""
-        ids = decode_labels(entry.read)
+        ids = decode_labels(read)
         check_size((ids.shape[0], ids.shape[1]), size)
         masks = object_masks(ids)
         if not self.phrases:
