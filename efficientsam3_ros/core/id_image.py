@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 import math
 
 import numpy as np
-from scipy.ndimage import find_objects
 
 from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
 
@@ -25,16 +24,8 @@ def object_masks(ids: np.ndarray) -> dict[int, Rle]:
     Returns:
         Object id to its visible pixels, ascending, at least one pixel each.
     """
-    height, width = ids.shape
-    masks = {}
-    for index, window in enumerate(find_objects(ids.astype(np.int32)), start=1):
-        if window is not None:
-            rows, columns = window
-            crop = Rle.encode(ids[window] == index)
-            y, x = rows.start, columns.start
-            size = (crop.roi_height, crop.roi_width)
-            masks[index] = Rle(height, width, x, y, *size, crop.counts)
-    return masks
+    numbers = map(int, np.flatnonzero(np.bincount(ids.ravel())))
+    return {number: Rle.encode(ids == number) for number in numbers if number}
 
 
 def phrase_truth(
