@@ -106,27 +106,14 @@ class BrokenSequence:
         return (self.reason,)
 
     @property
-    def digest(self) -> str:
+    def digest(self) -> NoReturn:
         """Raise the reason."""
-        self._refuse()
+        self.frames()
 
-    @property
-    def concepts(self) -> tuple[str, ...]:
+    concepts = truth_kind = digest
+
+    def frames(self) -> NoReturn:
         """Raise the reason."""
-        self._refuse()
-
-    @property
-    def truth_kind(self) -> TruthKind:
-        """Raise the reason."""
-        self._refuse()
-
-    def frames(self) -> Iterator[Frame]:
-        """Raise the reason."""
-        self._refuse()
-
-    def truth(self) -> Iterator[FrameResult | None]:
-        """Raise the reason."""
-        self._refuse()
-
-    def _refuse(self) -> NoReturn:
         raise SequenceError(self.reason)
+
+    truth = frames

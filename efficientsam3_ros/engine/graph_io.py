@@ -34,20 +34,20 @@ class TensorSpec:
         return sizes and (self.dtype is None or self.dtype == dtype)
 
 
-@dataclass(frozen=True)
-class Lease:
-    """Which run of which graph made a value.
+@dataclass(frozen=True, eq=False)
+class Leased:
+    """A value in a buffer that its graph fills again.
 
     Attributes:
-        graph: Name of the graph.
+        graph: Name of the graph that made it.
         run: Number of the run.
     """
 
     graph: str
     run: int
 
-    def check(self, current: int) -> None:
-        """Refuse a value that was overwritten.
+    def check_age(self, current: int) -> None:
+        """Refuse the value if it was overwritten.
 
         Args:
             current: Number of the graph's latest run.
@@ -61,17 +61,6 @@ class Lease:
                 f'{current - self.run} more times; the engine keeps {KEPT_RUNS} results. Bring '
                 'what must live longer to host memory with to_numpy.'
             )
-
-
-@dataclass(frozen=True, eq=False)
-class Leased:
-    """A value in a buffer that its graph fills again.
-
-    Attributes:
-        lease: The run that made it.
-    """
-
-    lease: Lease
 
 
 class LoadedGraphs:
@@ -126,7 +115,7 @@ class LeasingGraphs(LoadedGraphs):
 
     def _check_age(self, value: Value) -> None:
         if isinstance(value, Leased):
-            value.lease.check(self._graph(value.lease.graph).runs)
+            value.check_age(self._graph(value.graph).runs)
 
 
 def check_names(graph: str, expected: Iterable[str], found: Iterable[str]) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 
 from efficientsam3_ros.core import BundleError, Manifest
 from efficientsam3_ros.engine.graph_io import (
-    Lease,
     Leased,
     LeasingGraphs,
     TensorSpec,
@@ -116,8 +115,10 @@ class _Graph:
             request.infer()
         except RuntimeError as error:
             raise EngineError(f'Graph "{self._name}" failed: {error}') from error
-        lease = Lease(self._name, self.runs)
-        return {name: OpenVinoValue(lease, request.get_tensor(name)) for name in self._outputs}
+        return {
+            name: OpenVinoValue(self._name, self.runs, request.get_tensor(name))
+            for name in self._outputs
+        }
 
     def _wrap(self, value: Any) -> Any:
         """Make a tensor of an array without a copy; ``infer`` is over before the array changes."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 
 from efficientsam3_ros.simulation import lighting, occluder, placement, room
@@ -18,14 +16,6 @@ _QUICK_SETTLE_STEPS = 120
 _PUSHES = 4
 _PASSES = 2
 _PASS_LENGTH = 0.22
-
-
-class Motion(Protocol):
-    """Changes the scene and says where the camera is."""
-
-    def view(self, index: int) -> View:
-        """Change the scene for frame ``index`` and return the view to draw."""
-        ...
 
 
 class StillMotion:

@@ -8,6 +8,7 @@ checked against renders.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 import importlib.util
 from pathlib import Path
@@ -102,16 +103,14 @@ def parts(key: str) -> tuple[Mesh, ...]:
     visible = [geom for geom in root.iter('geom') if geom.get('group') == '1' and geom.get('mesh')]
     found = [_part(home, meshes[geom.get('mesh')], geom, root) for geom in visible]
     if key in _TURNED:
-        found = [_with_vertices(m, m.vertices[:, [0, 2, 1]] * [1, -1, 1]) for m in found]
+        upright = [m.vertices[:, [0, 2, 1]] * [1, -1, 1] for m in found]
+        found = [replace(m, vertices=v.astype(np.float32)) for m, v in zip(found, upright)]
     every = np.concatenate([mesh.vertices for mesh in found])
     low, high = every.min(0), every.max(0)
     origin = np.array([*(low[:2] + high[:2]) / 2, low[2]])
-    return tuple(_with_vertices(mesh, mesh.vertices - origin) for mesh in found)
-
-
-def _with_vertices(mesh: Mesh, vertices: np.ndarray) -> Mesh:
-    coordinates, image, color = mesh.texture_coordinates, mesh.image, mesh.color
-    return Mesh(vertices.astype(np.float32), mesh.faces, coordinates, image, color)
+    return tuple(
+        replace(mesh, vertices=(mesh.vertices - origin).astype(np.float32)) for mesh in found
+    )
 
 
 def _part(

@@ -66,7 +66,9 @@ class TensorRtEngine(LeasingGraphs):
         self._memory = memory or CudaRuntime(options.device)
         self._logger = self._trt.Logger(self._trt.Logger.WARNING)
         self._runtime: tensorrt.Runtime = self._trt.Runtime(self._logger)
-        self._precision = kernel_precision(options.precision, manifest.precision)
+        # fp32 asks for the graph as it was exported.
+        asked = options.precision
+        self._precision = manifest.precision if asked == 'fp32' else asked
         self._pictures = options.calibration
         self._bounds = bounds_of(manifest)
         self._machine: Machine = self._memory.machine(self._trt.__version__)
@@ -176,11 +178,6 @@ def require(backend: str) -> None:
     """
     import_tensorrt()
     CudaRuntime()
-
-
-def kernel_precision(asked: str, exported: str) -> str:
-    """Return the arithmetic of the kernels: ``fp32`` asks for the graph as it was exported."""
-    return exported if asked == 'fp32' else asked
 
 
 def import_tensorrt() -> Any:

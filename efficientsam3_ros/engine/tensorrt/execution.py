@@ -11,7 +11,6 @@ import numpy as np
 from efficientsam3_ros.core import BundleError
 from efficientsam3_ros.core.manifest import Graph
 from efficientsam3_ros.engine.graph_io import (
-    Lease,
     Leased,
     TensorSpec,
     check_inputs,
@@ -137,11 +136,7 @@ class GraphExecution:
         for name, pointer in addresses.items():
             self._must(self._context.set_tensor_address(name, pointer), f'the address of {name}')
         self._graphs.run(tuple(addresses.values()), self._enqueue)
-        lease = Lease(self.name, self.runs)
-        return {
-            name: DeviceValue(lease, addresses[name], self._dtypes[name], self._output_shape(name))
-            for name in self.outputs
-        }
+        return {name: self._output(name, addresses[name]) for name in self.outputs}
 
     def free(self) -> None:
         """Give all memory back; the stream is idle."""
@@ -207,6 +202,10 @@ class GraphExecution:
             slot.outputs[name].reserve(size)
             addresses[name] = slot.outputs[name].pointer
         return addresses
+
+    def _output(self, name: str, pointer: int) -> DeviceValue:
+        shape = self._output_shape(name)
+        return DeviceValue(self.name, self.runs, pointer, self._dtypes[name], shape)
 
     def _output_shape(self, name: str) -> tuple[int, ...]:
         shape = tuple(self._context.get_tensor_shape(name))
