@@ -1,4 +1,4 @@
-"""``make recipes``: docs/recipes.md from a wheel in an empty environment, without ROS."""
+"""``make recipes``: docs/recipes.md and ``track`` from a wheel alone, without ROS or extras."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from environment import CONSTRAINTS, FOREIGN_VARIABLES, ROOT, copy_sources
 from steps import StepError, run_quietly, run_shown, say, step
 
 RUNNER = ROOT / 'test' / 'support' / 'recipe_page.py'
+PICTURE = ROOT / 'docs' / 'images' / 'overview.jpg'
 ABSENT = ('rclpy', 'rosidl_runtime_py', 'torch', 'scipy')
 IMPORT_LIMIT_S = 0.05
 # Time of the processor: the machine may have other work.
@@ -46,6 +47,9 @@ def recipes() -> int:
                 raise StepError(
                     f'That is over {IMPORT_LIMIT_S} s; python -X importtime tells why.'
                 )
+        with step('efficientsam3 track'):
+            command = [python.with_name('efficientsam3'), 'track', PICTURE]
+            run_quietly([*command, '--prompts', 'red mug', '--out', 'tracked'], env, scratch)
         with step('recipes'):
             return run_shown([python, RUNNER], env, scratch)
 

@@ -13,6 +13,8 @@ IMAGE = 'sensor_msgs/msg/Image'
 COMPRESSED = 'sensor_msgs/msg/CompressedImage'
 CAMERA_INFO = 'sensor_msgs/msg/CameraInfo'
 STRING = 'std_msgs/msg/String'
+INSTANCES_TOPIC = '/tracker/instances'
+"""Where a tracker's results are recorded."""
 _TRUTH = ('truth', '/gt')
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App
 
+from efficientsam3_ros.cli.support.console import frame_bar, table
 from efficientsam3_ros.cli.support.inputs import (
     SCENES,
     TRUTH,
@@ -19,8 +20,6 @@ from efficientsam3_ros.cli.support.inputs import (
     TruthArguments,
 )
 from efficientsam3_ros.cli.support.options import OptionError, Paths, Switch, between, fresh
-from efficientsam3_ros.cli.support.progress import frame_bar
-from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.datasets.simulated.suites import VALIDATION_SCENES
 from efficientsam3_ros.engine import load_engine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 import math
 
-from efficientsam3_ros.cli.support.tables import table
+from efficientsam3_ros.cli.support.console import table
 from efficientsam3_ros.evaluation.compare.comparison import (
     ROW_METRICS,
     Comparison,

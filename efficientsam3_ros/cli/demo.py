@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cyclopts import App
 
+from efficientsam3_ros.cli.support.console import table
 from efficientsam3_ros.cli.support.options import (
     DEFAULT_ENGINE,
     EngineOptions,
@@ -15,14 +16,14 @@ from efficientsam3_ros.cli.support.options import (
     fresh,
 )
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
-from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Frame
 from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.recorder import Recording
 from efficientsam3_ros.harness.ros_environment import require_ros
-from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig, SessionError
+from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig
+from efficientsam3_ros.harness.tracker_session import SessionError
 
 EXAMPLES = """\
 examples:
@@ -61,17 +62,10 @@ def run(
     require_ros()
     concepts = chosen_concepts(prompts, seed, seconds)
     folder = _prepare(out)
-    config = SessionConfig(
-        concepts=concepts,
-        bundle=engine.bundle,
-        engine=engine.engine,
-        threads=engine.threads,
-        seed=seed,
-        rate=rate,
-        film_seconds=seconds,
-    )
+    config = SessionConfig(concepts, **vars(engine), seed=seed, rate=rate, film_seconds=seconds)
     print(f'looking for: {", ".join(concepts)}', flush=True)
     with RosSession(config, folder, images=True, results=True) as session:
+        session.start_both()
         print('two ROS 2 processes started; the camera renders its film first …', flush=True)
         session.wait_until_running()
         print(f'recording {seconds:g} s …', flush=True)

@@ -13,8 +13,8 @@ from time import perf_counter
 from cyclopts import App
 import numpy as np
 
+from efficientsam3_ros.cli.support.console import table
 from efficientsam3_ros.cli.support.options import OptionError
-from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core import Frame, Manifest, Prompt
 from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.engine import DEFAULT_BUNDLE, available_backends, load_engine

@@ -11,6 +11,7 @@ from cyclopts import App, Group, Parameter
 
 from efficientsam3_ros.cli.export_check import ENGINE, with_openvino
 from efficientsam3_ros.cli.export_network import NetworkOptions, chosen_network
+from efficientsam3_ros.cli.support.console import table
 from efficientsam3_ros.cli.support.options import (
     OptionError,
     OutputOptions,
@@ -18,7 +19,6 @@ from efficientsam3_ros.cli.support.options import (
     at_least,
     between,
 )
-from efficientsam3_ros.cli.support.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from efficientsam3_ros.cli.support.progress import progress
+from efficientsam3_ros.cli.support.console import progress
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import load_engine
 from efficientsam3_ros.engine.options import EngineOptions

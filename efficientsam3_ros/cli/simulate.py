@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from cyclopts import App
 
+from efficientsam3_ros.cli.support.console import frame_bar
 from efficientsam3_ros.cli.support.options import OutputOptions, Positive, Switch, at_least
-from efficientsam3_ros.cli.support.progress import frame_bar
 from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.datasets.simulated.simulated_bag import write_simulated_bag
 

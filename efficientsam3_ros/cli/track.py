@@ -14,6 +14,7 @@ from cyclopts import App
 
 from efficientsam3_ros import api
 from efficientsam3_ros.api.tracker import unknown_word_warnings
+from efficientsam3_ros.cli.support.console import progress, table
 from efficientsam3_ros.cli.support.options import (
     DEFAULT_ENGINE,
     EngineOptions,
@@ -22,9 +23,7 @@ from efficientsam3_ros.cli.support.options import (
     Switch,
     at_least,
 )
-from efficientsam3_ros.cli.support.progress import progress
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
-from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.cli.support.tracker_options import DEFAULT_TRACKER, TrackerOptions
 from efficientsam3_ros.core import FrameResult
 from efficientsam3_ros.core.prompt import parse_prompts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 import tempfile
 import time
@@ -19,35 +19,14 @@ from efficientsam3_ros.evaluation.results import SequenceTiming
 from efficientsam3_ros.evaluation.run.plan import RunPlan
 from efficientsam3_ros.evaluation.run.prediction import Prediction, Tick, sequence_timing
 from efficientsam3_ros.harness.live_figures import LiveFigures
+from efficientsam3_ros.harness.recorder import IMAGE, Recording
 from efficientsam3_ros.harness.tracker_session import SessionError, TrackerSession
 
-TOPIC = '/camera/image_raw'
 _SETTLE_S = 60.0
 # Of a quarter of a second each; the node reports twice a second.
 _QUIET_LOOKS = 6
 _SLOWEST_PLAY = 3.0
 _NS = 1e9
-
-
-@dataclass(frozen=True)
-class _Heard:
-    """One play of a bag.
-
-    Attributes:
-        published: Stamp and time of publishing of every image, nanoseconds, in order.
-        arrivals: Stamp and time of receipt of every result, nanoseconds, in order.
-        results: Stamp to result.
-        figures: Counts of the node.
-        seconds: Wall time from the first result to the end of the play.
-        cpu_share: CPU time of this process over wall time.
-    """
-
-    published: list[tuple[int, int]]
-    arrivals: list[tuple[int, int]]
-    results: dict[int, FrameResult]
-    figures: LiveFigures
-    seconds: float
-    cpu_share: float
 
 
 class NodePredictor:
@@ -80,13 +59,12 @@ class NodePredictor:
         if any(prompt.has_exemplars for prompt in prompts):
             raise SessionError('With --node, objects are named in words; add --concepts.')
         with tempfile.TemporaryDirectory(prefix='efficientsam3_source_') as folder:
-            heard = self._play(*_playable(sequence, Path(folder)), sequence, prompts)
+            heard, timing = self._play(*_playable(sequence, Path(folder)), sequence, prompts)
         stamps = tuple(frame.stamp_ns for frame in sequence.frames())
         for _ in stamps:
             tick()
-        results = tuple(heard.results.get(stamp) for stamp in stamps)
-        timing = _timing(heard)
-        strange = len(heard.results) - sum(result is not None for result in results)
+        results = tuple(heard.get(stamp) for stamp in stamps)
+        strange = len(heard) - sum(result is not None for result in results)
         notes = (
             (
                 timing.undelivered,
@@ -102,35 +80,28 @@ class NodePredictor:
 
     def _play(
         self, bag: Path, topic: str, sequence: FrameSequence, prompts: Sequence[Prompt]
-    ) -> _Heard:
+    ) -> tuple[dict[int, FrameResult], SequenceTiming]:
+        """Return what was heard by its stamp, and when."""
         # Kept until the next play, so that the logs that an error names are there.
         logs = self._plan.cache / 'node_logs'
         logs.mkdir(parents=True, exist_ok=True)
         journal = (logs / 'published.txt').resolve()
         player = {'bag': str(bag), 'topic': topic, 'stamps': 'original', 'journal': str(journal)}
-        setup = self.parameters(prompts)
         # Reads the whole source, so it must not happen while results come in.
         patience = _SETTLE_S + _SLOWEST_PLAY * _duration(sequence)
-        with TrackerSession(setup, [f'image:={TOPIC}'], logs) as session:
+        with TrackerSession(logs) as session:
+            session.start_tracker(self.parameters(prompts))
             session.wait_until_ready()
-            process = session.start('bag_player', player, [f'image_raw:={TOPIC}'], ends=True)
-            heard = session.recording.arrivals
-            session.wait(lambda: bool(heard) or process.finished, patience)
+            process = session.start('bag_player', player, f'image_raw:={IMAGE}', ends=True)
+            recording = session.recording
+            session.wait(lambda: bool(recording.arrivals) or process.finished, patience)
             # From the first result on: a player that still starts would make us look idle.
             begin, cpu = time.monotonic(), time.process_time()
             session.wait(lambda: process.finished, patience, 'The bag player does not end')
             seconds = max(time.monotonic() - begin, 1e-9)
             share = (time.process_time() - cpu) / seconds
             _settle(session)
-            recording = session.recording
-            return _Heard(
-                _read_journal(journal),
-                recording.arrivals,
-                recording.results,
-                LiveFigures.of(recording),
-                seconds,
-                share,
-            )
+        return recording.results, _timing(recording, _read_journal(journal), seconds, share)
 
     def parameters(self, prompts: Sequence[Prompt]) -> dict[str, object]:
         """Return the parameters of the node."""
@@ -158,8 +129,8 @@ def _playable(sequence: FrameSequence, folder: Path) -> tuple[Path, str]:
     path = folder / 'source.mcap'
     with BagWriter(path) as bag:
         for frame in sequence.frames():
-            bag.image(TOPIC, frame.rgb, 'rgb8', frame.stamp_ns, frame.frame_id)
-    return path, TOPIC
+            bag.image(IMAGE, frame.rgb, 'rgb8', frame.stamp_ns, frame.frame_id)
+    return path, IMAGE
 
 
 def _duration(sequence: FrameSequence) -> float:
@@ -188,21 +159,31 @@ def _read_journal(path: Path) -> list[tuple[int, int]]:
     return [(int(stamp), int(at)) for stamp, at in (line.split() for line in lines)]
 
 
-def _timing(heard: _Heard) -> SequenceTiming:
-    published: dict[int, list[int]] = defaultdict(list)
-    for stamp, at in heard.published:
-        published[stamp].append(at)
+def _timing(
+    recording: Recording, published: list[tuple[int, int]], seconds: float, cpu_share: float
+) -> SequenceTiming:
+    """Summarise one play.
+
+    Args:
+        recording: What was heard.
+        published: Stamp and time of publishing of every image, nanoseconds, in order.
+        seconds: Wall time from the first result to the end of the play.
+        cpu_share: CPU time of this process over wall time.
+    """
+    times: dict[int, list[int]] = defaultdict(list)
+    for stamp, at in published:
+        times[stamp].append(at)
     latencies = [
-        (at - published[stamp].pop(0)) / _NS for stamp, at in heard.arrivals if published[stamp]
+        (at - times[stamp].pop(0)) / _NS for stamp, at in recording.arrivals if times[stamp]
     ]
-    figures = heard.figures
-    first_stamp, first_at = heard.published[0]
-    late = max((at - first_at) - (stamp - first_stamp) for stamp, at in heard.published)
+    figures = LiveFigures.of(recording)
+    first_stamp, first_at = published[0]
+    late = max((at - first_at) - (stamp - first_stamp) for stamp, at in published)
     return sequence_timing(
-        offered=len(heard.published),
+        offered=len(published),
         account=FrameAccount(figures.received, figures.processed, figures.dropped),
         latencies=latencies,
-        seconds=heard.seconds,
+        seconds=seconds,
         late_s=late / _NS,
-        harness_cpu_share=heard.cpu_share,
+        harness_cpu_share=cpu_share,
     )

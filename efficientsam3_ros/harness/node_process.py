@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 import json
 from pathlib import Path
 import resource
@@ -30,7 +30,7 @@ class NodeProcess:
     Args:
         executable: One of :data:`NODES`.
         parameters: ROS parameters.
-        remappings: ``from:=to`` rules, ``__ns:=/camera`` among them.
+        rule: Remapping ``from:=to``, or ``__ns:=/camera``.
         folder: Gets ``<executable>.log`` and ``<executable>.yaml``.
         env: Environment variables.
         ends: Whether it is to end by itself when its work is done.
@@ -40,7 +40,7 @@ class NodeProcess:
         self,
         executable: str,
         parameters: Mapping[str, object],
-        remappings: Sequence[str],
+        rule: str,
         folder: Path,
         env: Mapping[str, str],
         ends: bool = False,
@@ -51,12 +51,11 @@ class NodeProcess:
         file = folder / f'{executable}.yaml'
         # JSON is YAML, and needs no escaping by hand.
         file.write_text(json.dumps({'/**': {'ros__parameters': dict(parameters)}}, indent=2))
-        rules = [word for rule in remappings for word in ('-r', rule)]
         command = [sys.executable, '-m', NODES[executable], '--ros-args']
         with self.log.open('w', encoding='utf-8') as out:
             # A session of its own: Ctrl-C reaches us first, and we stop the children in order.
             self._process = subprocess.Popen(
-                [*command, '--params-file', str(file), *rules],
+                [*command, '--params-file', str(file), '-r', rule],
                 env=dict(env),
                 stdin=subprocess.DEVNULL,
                 stdout=out,

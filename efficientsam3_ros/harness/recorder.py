@@ -50,7 +50,7 @@ class Recording:
 
 
 class LiveListener:
-    """A node that records; use it as a context manager.
+    """A node of this process that records what it hears.
 
     Args:
         env: Variables that must be set before the middleware starts.
@@ -72,10 +72,8 @@ class LiveListener:
         self._executor.add_node(self._node)
         self._subscribe(images)
 
-    def __enter__(self) -> LiveListener:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """Leave the middleware."""
         self._executor.shutdown()
         self._node.destroy_node()
         self._rclpy.try_shutdown()
@@ -95,12 +93,7 @@ class LiveListener:
 
         deep = QoSProfile(depth=50)
         create = self._node.create_subscription
-        create(
-            CameraInfo,
-            INFO,
-            lambda m: self.recording.offered.append(to_nanoseconds(m.header.stamp)),
-            deep,
-        )
+        create(CameraInfo, INFO, self._on_camera_info, deep)
         create(InstanceArray, INSTANCES, self._on_result, deep)
         create(DiagnosticArray, '/diagnostics', self._on_diagnostics, deep)
         if self._keep:

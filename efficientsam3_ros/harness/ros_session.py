@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from efficientsam3_ros.harness.tracker_session import SessionError, TrackerSession
-
-__all__ = ['RosSession', 'SessionConfig', 'SessionError']
+from efficientsam3_ros.harness.tracker_session import TrackerSession
 
 _CAMERA_START_S = 60.0
 _LONGEST_FILM_S = 60.0
@@ -69,7 +67,7 @@ class SessionConfig:
 
 
 class RosSession(TrackerSession):
-    """Starts both nodes and stops them again, whatever happens; a context manager.
+    """A session of both nodes.
 
     Args:
         config: What to start.
@@ -82,8 +80,13 @@ class RosSession(TrackerSession):
     """
 
     def __init__(self, config: SessionConfig, folder: Path, images: bool, results: bool) -> None:
-        super().__init__(config.tracker(), ['image:=/camera/image_raw'], folder, images, results)
+        super().__init__(folder, images, results)
         self._config = config
+
+    def start_both(self) -> None:
+        """Start tracker and camera."""
+        self.start_tracker(self._config.tracker())
+        self.camera = self.start('simulated_camera', self._config.camera(), '__ns:=/camera')
 
     def wait_until_running(self) -> None:
         """Wait for the tracker to be ready and the camera to show its first image.
@@ -107,6 +110,3 @@ class RosSession(TrackerSession):
             ChildError: If a node ends.
         """
         self.wait(lambda: False, seconds)
-
-    def _start_others(self) -> None:
-        self.camera = self.start('simulated_camera', self._config.camera(), ['__ns:=/camera'])

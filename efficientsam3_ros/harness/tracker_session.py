@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 import time
-from typing import TypeVar
 
 from efficientsam3_ros.harness.node_process import NodeProcess
-from efficientsam3_ros.harness.recorder import LiveListener, Recording
+from efficientsam3_ros.harness.recorder import IMAGE, LiveListener, Recording
 from efficientsam3_ros.harness.ros_environment import isolated_environment, require_ros
 
 _STEP_S = 0.25
 _TRACKER_START_S = 120.0
-
-SelfT = TypeVar('SelfT', bound='TrackerSession')
 
 
 class SessionError(RuntimeError):
     """The nodes do not work together; the message says which one, and where its log is."""
 
 
-class TrackerSession:
-    """Starts the tracker and stops it again, whatever happens; a context manager.
+class TrackerSession(ExitStack):
+    """Our nodes, which are stopped again whatever happens, the youngest first; a context manager.
 
     Args:
-        tracker: Parameters of the tracker.
-        remappings: Its remapping rules.
         folder: Gets the nodes' logs and parameter files.
         images: Record the images too.
         results: Keep whole results and truth, not only their times.
@@ -35,60 +31,39 @@ class TrackerSession:
         RosMissingError: If ROS 2 is not installed.
     """
 
-    def __init__(
-        self,
-        tracker: Mapping[str, object],
-        remappings: Sequence[str],
-        folder: Path,
-        images: bool = False,
-        results: bool = True,
-    ) -> None:
+    def __init__(self, folder: Path, images: bool = False, results: bool = True) -> None:
+        super().__init__()
         require_ros()
-        self._tracker_setup = (dict(tracker), list(remappings))
         self._folder = folder
-        self._options = (images, results)
         self._children: list[NodeProcess] = []
-
-    def __enter__(self: SelfT) -> SelfT:
         self._env = isolated_environment()
-        self.listener = LiveListener(self._env, *self._options)
-        try:
-            self.tracker = self.start('tracker_node', *self._tracker_setup)
-            self._start_others()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        try:
-            self.stop()
-        finally:
-            self.listener.__exit__()
+        self._listener = LiveListener(self._env, images, results)
+        self.callback(self._listener.close)
 
     @property
     def recording(self) -> Recording:
         """What was heard so far."""
-        return self.listener.recording
+        return self._listener.recording
 
     def start(
-        self,
-        module: str,
-        parameters: Mapping[str, object],
-        rules: Sequence[str],
-        ends: bool = False,
+        self, executable: str, parameters: Mapping[str, object], rule: str, ends: bool = False
     ) -> NodeProcess:
-        """Start another of our nodes, which is stopped with the session.
+        """Start one of our nodes, which is stopped with the session.
 
         Args:
-            module: Module of the node.
+            executable: Name of the node.
             parameters: ROS parameters.
-            rules: Remapping rules.
+            rule: Remapping rule.
             ends: Whether it ends by itself when its work is done.
         """
-        child = NodeProcess(module, parameters, rules, self._folder, self._env, ends)
+        child = NodeProcess(executable, parameters, rule, self._folder, self._env, ends)
         self._children.append(child)
+        self.callback(child.stop)
         return child
+
+    def start_tracker(self, parameters: Mapping[str, object]) -> None:
+        """Start the tracker on the camera's images."""
+        self.tracker = self.start('tracker_node', parameters, f'image:={IMAGE}')
 
     def wait_until_ready(self) -> None:
         """Wait for the tracker to have its network.
@@ -120,15 +95,7 @@ class TrackerSession:
                 if failure:
                     raise SessionError(f'{failure}; see the logs in {self._folder}.')
                 return
-            self.listener.spin(min(_STEP_S, left))
-
-    def stop(self) -> None:
-        """Stop all nodes, the youngest first."""
-        while self._children:
-            self._children.pop().stop()
-
-    def _start_others(self) -> None:
-        """Start what belongs to the tracker from the beginning."""
+            self._listener.spin(min(_STEP_S, left))
 
     def _tracker_is_ready(self) -> bool:
         if self.recording.failing:

@@ -13,7 +13,8 @@ pytest.importorskip('efficientsam3_ros.simulation')
 from efficientsam3_ros.cli import demo
 from efficientsam3_ros.engine import DEFAULT_BUNDLE
 from efficientsam3_ros.engine.bundles import find_bundle
-from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig, SessionError
+from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig
+from efficientsam3_ros.harness.tracker_session import SessionError
 
 pytestmark = pytest.mark.dds
 
@@ -38,6 +39,7 @@ def test_camera_and_tracker_meet_are_scored_and_end(tmp_path, capsys):
         concepts, bundle, rate=5, film_seconds=1.0, loop=True, width=160, height=120
     )
     with RosSession(config, tmp_path, images=True, results=True) as session:
+        session.start_both()
         recording = session.recording
 
         def heard() -> list[int]:
@@ -66,6 +68,7 @@ def test_tracker_without_a_bundle_is_told_at_once_and_nothing_is_left_running(tm
     config = SessionConfig(('mug',), str(tmp_path / 'none'), film_seconds=1.0)
     session = RosSession(config, tmp_path, images=False, results=False)
     with pytest.raises(SessionError, match=r'cannot start: .*none'), session:
+        session.start_both()
         session.wait_until_running()
     assert not is_alive(session.tracker.pid)
     assert not is_alive(session.camera.pid)

@@ -13,7 +13,7 @@ from scripted_engine import ColorEngine
 
 from efficientsam3_ros.bags import BagReader, BagWriter
 from efficientsam3_ros.cli.main import main
-from efficientsam3_ros.cli.support.tracker_params import read_tracker_config
+from efficientsam3_ros.cli.support.tracker_options import TrackerOptions
 from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.datasets.simulated import suites
 from efficientsam3_ros.datasets.simulated.suites import Suite
@@ -239,24 +239,25 @@ def test_errors_are_one_line_with_the_cause(words, message, capsys):
 
 
 def test_parameter_files_of_the_node_are_read():
+    def config(file, **given):
+        return TrackerOptions(params=Path(file), **given).config()
+
     shipped = Path(__file__).resolve().parents[2] / 'config' / 'tracker.yaml'
-    assert read_tracker_config(shipped).detect_every == 1
+    assert config(shipped).detect_every == 1
     Path('mine.yaml').write_text(
         '/**:\n  ros__parameters:\n    tracking:\n      detect_every: 3\n    threads: 2\n'
     )
-    assert read_tracker_config(Path('mine.yaml'), detection_threshold=0.4).detect_every == 3
-    assert (
-        read_tracker_config(Path('mine.yaml'), detection_threshold=0.4).detection_threshold == 0.4
-    )
+    mine = config('mine.yaml', detection_threshold=0.4)
+    assert (mine.detect_every, mine.detection_threshold) == (3, 0.4)
     Path('mine.yaml').write_text('detect_evry: 3\n')
     with pytest.raises(ValueError, match='did you mean detect_every'):
-        read_tracker_config(Path('mine.yaml'))
+        config('mine.yaml')
     Path('mine.yaml').write_text('/**:\n  ros__parameters:\n    tracking.colour_weight: 0.2\n')
     with pytest.raises(ValueError, match=r'In mine\.yaml "colour_weight" is now "color_weight"'):
-        read_tracker_config(Path('mine.yaml'))
+        config('mine.yaml')
     Path('mine.yaml').write_text('detect_every: often\n')
     with pytest.raises(ValueError, match='detect_every'):
-        read_tracker_config(Path('mine.yaml'))
+        config('mine.yaml')
 
 
 def test_the_node_gets_every_setting_under_the_name_that_it_declares():

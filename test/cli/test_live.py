@@ -47,7 +47,7 @@ def test_median_rate_ignores_a_stall_that_a_mean_would_not():
 
 def test_node_that_ends_is_reported_with_its_last_words(tmp_path, monkeypatch):
     monkeypatch.setitem(node_process.NODES, 'no_such_node', 'no_such_node')
-    child = NodeProcess('no_such_node', {}, [], tmp_path, os.environ)
+    child = NodeProcess('no_such_node', {}, '', tmp_path, os.environ)
     with pytest.raises(ChildError, match=r'no_such_node ended with code 1: .*No module named'):
         for _ in range(300):
             child.check()
@@ -71,7 +71,7 @@ def test_stubborn_process_is_stopped_with_force(tmp_path, monkeypatch):
             'time.sleep(60)\n',
         ),
     )
-    child = NodeProcess('tracker_node', {}, [], tmp_path, os.environ)
+    child = NodeProcess('tracker_node', {}, '', tmp_path, os.environ)
     while 'up' not in child.log.read_text():
         child.check()
     assert child.resident_bytes() > 0

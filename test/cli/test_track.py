@@ -189,9 +189,9 @@ def test_settings_come_from_a_file_and_options_come_before_it(bag, tmp_path, con
 
 
 def test_contact_sheet_of_a_long_clip_stays_small():
-    from efficientsam3_ros.cli.support.contact_sheet import ContactSheet
+    from efficientsam3_ros.cli.support.result_folder import ContactSheet
 
-    sheet = ContactSheet(tiles=12)
+    sheet = ContactSheet()
     for i in range(1000):
         sheet.add(np.full((30, 40, 3), i // 4, np.uint8), str(i))
     image = sheet.image()

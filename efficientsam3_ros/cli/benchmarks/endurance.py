@@ -11,8 +11,8 @@ from typing import Annotated
 from cyclopts import App
 import numpy as np
 
+from efficientsam3_ros.cli.support.console import progress
 from efficientsam3_ros.cli.support.options import DEFAULT_ENGINE, EngineOptions, at_least
-from efficientsam3_ros.cli.support.progress import progress
 from efficientsam3_ros.core import Frame, Prompt
 from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.messages.stamps import SECOND_NS

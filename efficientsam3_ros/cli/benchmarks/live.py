@@ -11,13 +11,13 @@ from typing import Annotated
 from cyclopts import App
 
 from efficientsam3_ros.cli.demo import chosen_concepts
+from efficientsam3_ros.cli.support.console import progress
 from efficientsam3_ros.cli.support.options import (
     DEFAULT_ENGINE,
     EngineOptions,
     Positive,
     at_least,
 )
-from efficientsam3_ros.cli.support.progress import progress
 from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.ros_environment import require_ros
@@ -63,20 +63,11 @@ def run(
     """
     require_ros()
     concepts = chosen_concepts(prompts, seed, _FILM_S)
-    config = SessionConfig(
-        concepts=concepts,
-        bundle=engine.bundle,
-        engine=engine.engine,
-        threads=engine.threads,
-        seed=seed,
-        rate=rate,
-        film_seconds=_FILM_S,
-        loop=True,
-        width=width,
-        height=height,
-    )
+    film = {'seed': seed, 'rate': rate, 'width': width, 'height': height}
+    config = SessionConfig(concepts, **vars(engine), **film, film_seconds=_FILM_S, loop=True)
     with tempfile.TemporaryDirectory() as folder:
         with RosSession(config, Path(folder), images=False, results=False) as session:
+            session.start_both()
             print(f'looking for: {", ".join(concepts)}; rendering {_FILM_S:g} s …', flush=True)
             session.wait_until_running()
             memory = _listen(session, seconds)

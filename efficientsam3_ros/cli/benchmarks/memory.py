@@ -13,8 +13,8 @@ from cyclopts import App, Parameter
 import numpy as np
 
 from efficientsam3_ros.cli.benchmarks.memory_cost_table import KINDS, REFERENCE, FrameCost, report
+from efficientsam3_ros.cli.support.console import progress
 from efficientsam3_ros.cli.support.options import at_least, between
-from efficientsam3_ros.cli.support.progress import progress
 from efficientsam3_ros.core.atomic import write_json
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from efficientsam3_ros.cli.support.tables import table
+from efficientsam3_ros.cli.support.console import table
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.memory.config import MemoryKind

@@ -19,9 +19,8 @@ from efficientsam3_ros.cli.benchmarks.network_candidates import (
     UPSTREAM,
     candidates,
 )
+from efficientsam3_ros.cli.support.console import progress, table
 from efficientsam3_ros.cli.support.options import at_least
-from efficientsam3_ros.cli.support.progress import progress
-from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.core.atomic import write_json
 
 EXAMPLES = """\

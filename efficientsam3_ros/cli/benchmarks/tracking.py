@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
+from efficientsam3_ros.cli.support.console import frame_bar, table
 from efficientsam3_ros.cli.support.inputs import TRUTH, Inputs, SceneOptions
 from efficientsam3_ros.cli.support.options import (
     DEFAULT_ENGINE,
@@ -19,8 +20,6 @@ from efficientsam3_ros.cli.support.options import (
     OptionError,
     fresh,
 )
-from efficientsam3_ros.cli.support.progress import frame_bar
-from efficientsam3_ros.cli.support.tables import table
 from efficientsam3_ros.tracking import TrackerConfig
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 import sys
 
-from efficientsam3_ros.cli.support.progress import frame_bar, progress
+from efficientsam3_ros.cli.support.console import frame_bar, progress
 from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.evaluation.results import RunResults
 from efficientsam3_ros.evaluation.run.in_process import InProcess

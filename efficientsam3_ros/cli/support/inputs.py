@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 from cyclopts import Group, Parameter
 
 from efficientsam3_ros.bags.topics import BagTopics
+from efficientsam3_ros.cli.support.console import frame_bar
 from efficientsam3_ros.cli.support.options import OptionError, Words, at_least
-from efficientsam3_ros.cli.support.progress import frame_bar
 from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.datasets import Sequence as FrameSequence
 from efficientsam3_ros.datasets import TruthOptions, open_sequences

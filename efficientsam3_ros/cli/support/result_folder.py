@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 import json
 import math
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import cv2
+import numpy as np
 
 from efficientsam3_ros.bags import BagWriter
-from efficientsam3_ros.cli.support.contact_sheet import ContactSheet
+from efficientsam3_ros.bags.topics import INSTANCES_TOPIC
 from efficientsam3_ros.core import Frame, FrameResult, Instance
 from efficientsam3_ros.core.overlay import draw_overlay
-from efficientsam3_ros.evaluation.run.pictures import OverlayVideo
-from efficientsam3_ros.evaluation.run.store import INSTANCES_TOPIC
+from efficientsam3_ros.core.overlay_video import OverlayVideo
 
 DIGITS = 6
+TILES = 12
+COLUMNS = 4
+TILE_WIDTH = 400
 
 
-class ResultFolder:
+class ResultFolder(ExitStack):
     """Writes frame by frame; closing finishes every file, after an error too.
 
     ``overlay.mp4``, ``instances.mcap`` (``/tracker/instances``), ``instances.jsonl`` (one line a
@@ -32,26 +36,16 @@ class ResultFolder:
     """
 
     def __init__(self, folder: Path, fps: float, video: bool = True) -> None:
-        self.folder = folder
-        self._video = OverlayVideo(folder / 'overlay.mp4', fps) if video else None
-        self._sheet = ContactSheet()
-        self._start_ns: int | None = None
+        super().__init__()
         folder.mkdir(parents=True, exist_ok=True)
-        self._bag = BagWriter(folder / 'instances.mcap')
-        self._lines: TextIO = (folder / 'instances.jsonl').open('w', encoding='utf-8')
-
-    def __enter__(self) -> ResultFolder:
-        self._bag.__enter__()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._lines.close()
-        self._bag.__exit__()
-        if self._video is not None:
-            self._video.__exit__()
-        if self._start_ns is not None:
-            sheet = cv2.cvtColor(self._sheet.image(), cv2.COLOR_RGB2BGR)
-            cv2.imwrite(str(self.folder / 'contact_sheet.png'), sheet)
+        self._sheet = ContactSheet()
+        self.callback(self._sheet.write, folder / 'contact_sheet.png')
+        film = OverlayVideo(folder / 'overlay.mp4', fps)
+        self._video = self.enter_context(film) if video else None
+        self._bag = self.enter_context(BagWriter(folder / 'instances.mcap'))
+        lines = (folder / 'instances.jsonl').open('w', encoding='utf-8')
+        self._lines = self.enter_context(lines)
+        self._start_ns: int | None = None
 
     def add(self, frame: Frame, result: FrameResult) -> None:
         """Write one frame's result."""
@@ -93,3 +87,45 @@ def _instance(item: Instance) -> dict[str, Any]:
         'roi': {'x': mask.x, 'y': mask.y, 'width': mask.roi_width, 'height': mask.roi_height},
         'counts': [int(count) for count in mask.counts],
     }
+
+
+class ContactSheet:
+    """Evenly spaced pictures of a stream of unknown length, kept in bounded memory."""
+
+    def __init__(self) -> None:
+        self._every = 1
+        self._seen = 0
+        self._kept: list[tuple[np.ndarray, str]] = []
+
+    def add(self, rgb: np.ndarray, caption: str) -> None:
+        """Offer the next picture, uint8 (H, W, 3), with an ASCII caption."""
+        if self._seen % self._every == 0:
+            height = max(1, round(rgb.shape[0] * TILE_WIDTH / rgb.shape[1]))
+            tile = cv2.resize(rgb, (TILE_WIDTH, height), interpolation=cv2.INTER_AREA)
+            self._kept.append((np.asarray(tile), caption))
+            if len(self._kept) > 2 * TILES:
+                self._kept = self._kept[::2]
+                self._every *= 2
+        self._seen += 1
+
+    def write(self, path: Path) -> None:
+        """Write the sheet as a picture; nothing where none was offered."""
+        if self._kept:
+            cv2.imwrite(str(path), cv2.cvtColor(self.image(), cv2.COLOR_RGB2BGR))
+
+    def image(self) -> np.ndarray:
+        """Return the sheet, uint8 (H, W, 3) RGB; tiles in reading order."""
+        count = min(TILES, len(self._kept))
+        chosen = [self._kept[round(i)] for i in np.linspace(0, len(self._kept) - 1, count)]
+        height = max(tile.shape[0] for tile, _ in chosen)
+        columns = min(COLUMNS, count)
+        shape = (math.ceil(count / columns) * height, columns * TILE_WIDTH, 3)
+        sheet = np.zeros(shape, np.uint8)
+        for index, (tile, caption) in enumerate(chosen):
+            row, column = divmod(index, columns)
+            top, left = row * height, column * TILE_WIDTH
+            sheet[top : top + tile.shape[0], left : left + TILE_WIDTH] = tile
+            place, font = (left + 6, top + height - 8), cv2.FONT_HERSHEY_SIMPLEX
+            for color, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):
+                cv2.putText(sheet, caption, place, font, 0.5, color, thickness, cv2.LINE_AA)
+        return sheet

@@ -9,13 +9,13 @@ import json
 from pathlib import Path
 
 from efficientsam3_ros.bags import BagError, BagReader, BagWriter
+from efficientsam3_ros.bags.topics import INSTANCES_TOPIC
 from efficientsam3_ros.core import FrameResult
 from efficientsam3_ros.core.atomic import replacing, write_text
 from efficientsam3_ros.evaluation.results import SequenceTiming
 from efficientsam3_ros.evaluation.run.prediction import Prediction
 from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data
 
-INSTANCES_TOPIC = '/tracker/instances'
 LABELS_TOPIC = '/tracker/label_image'
 
 

@@ -107,9 +107,9 @@ def main(args: list[str] | None = None) -> int:
             node = SimulatedCamera()
             rclpy.spin(node)
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition('.')[0] not in ('mujoco', 'scipy'):
+        if error.name is None or error.name.partition('.')[0] != 'mujoco':
             raise
-        print(f'{error.name} is missing; run: pip install "efficientsam3_ros[sim,eval]"')
+        print('mujoco is missing; run: pip install "efficientsam3_ros[sim]"')
         return 2
     finally:
         if node is not None:
