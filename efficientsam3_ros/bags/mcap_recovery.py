@@ -23,7 +23,7 @@ def is_cut_off(path: Path) -> bool:
         return file.read() != MAGIC
 
 
-def recover_mcap(path: Path, target: Path) -> None:
+def recover_mcap(path: Path, target: Path, origin: Path) -> None:
     """Copy all complete records of a cut-off MCAP file and give the copy a proper end.
 
     Records are laid out as opcode, 64-bit length, content (mcap.dev/spec). An index is not
@@ -32,11 +32,12 @@ def recover_mcap(path: Path, target: Path) -> None:
     Args:
         path: The damaged file; it is not changed.
         target: The copy to write.
+        origin: The file as the user knows it.
 
     Raises:
         BagError: If not even one record is complete, or the file is no MCAP file.
     """
-    end = _end_of_records(path)
+    end = _end_of_records(path, origin)
     with path.open('rb') as source, target.open('wb') as copy:
         shutil.copyfileobj(source, copy)
         copy.truncate(end)
@@ -45,12 +46,12 @@ def recover_mcap(path: Path, target: Path) -> None:
         copy.write(_RECORD_HEAD.pack(_FOOTER, 20) + bytes(20) + MAGIC)
 
 
-def _end_of_records(path: Path) -> int:
+def _end_of_records(path: Path, origin: Path) -> int:
     """Return the offset behind the last complete record that holds data."""
     size = path.stat().st_size
     with path.open('rb') as file:
         if file.read(len(MAGIC)) != MAGIC:
-            raise BagError(f'{path} is no MCAP file, or its beginning is lost; record it again.')
+            raise BagError(f'{origin} is no MCAP file, or its beginning is lost; record it again.')
         end, records = len(MAGIC), 0
         while end + _RECORD_HEAD.size <= size:
             file.seek(end)
@@ -60,5 +61,5 @@ def _end_of_records(path: Path) -> int:
                 break
             end, records = following, records + 1
     if not records:
-        raise BagError(f'{path} was cut off before its first record; record it again.')
+        raise BagError(f'{origin} was cut off before its first record; record it again.')
     return end

@@ -34,7 +34,8 @@ def repaired(path: Path, copies: Path) -> tuple[BagFile, list[str]]:
         notes += _unpack(path, file)
     target = copies / f'repaired_{file.name}'
     if file.suffix == '.mcap' and is_cut_off(file):
-        file = _recovered(file, path, target)
+        recover_mcap(file, target, path)
+        file = target
         notes.append(f'{path} is cut off; its complete part is read.')
     elif file.suffix == '.db3' and (journal(file) or has_unknown_types(file)):
         if journal(file):
@@ -48,14 +49,6 @@ def repaired(path: Path, copies: Path) -> tuple[BagFile, list[str]]:
         reason = f'{type(error).__name__}: {one_line(error).rstrip(".")}'
         reason = reason.replace(str(file), str(path))
         raise BagError(f'{path} cannot be read: {reason}. {_remedy(path)}') from error
-
-
-def _recovered(file: Path, path: Path, target: Path) -> Path:
-    try:
-        recover_mcap(file, target)
-    except BagError as error:
-        raise BagError(str(error).replace(str(file), str(path))) from error
-    return target
 
 
 def _unpack(path: Path, target: Path) -> list[str]:

@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 
 from efficientsam3_ros.core import Instance
-from efficientsam3_ros.core.id_image import object_masks
+from efficientsam3_ros.core.id_image import object_masks, true_instance
 from efficientsam3_ros.datasets.annotated import AnnotatedPictures, videos_with_masks
-from efficientsam3_ros.datasets.masks import object_name, true_instance
+from efficientsam3_ros.datasets.masks import object_name
 from efficientsam3_ros.datasets.palette_png import read_ids
 from efficientsam3_ros.datasets.pictures import PictureFiles, numbered, subfolders
 from efficientsam3_ros.datasets.sequence import SequenceError

@@ -9,6 +9,7 @@ from efficientsam3_ros.bags.storage import data_files, is_bag
 from efficientsam3_ros.datasets.bag.bag_sequence import BagSequence
 from efficientsam3_ros.datasets.bag.open_bag import open_bag
 from efficientsam3_ros.datasets.davis import find_davis
+from efficientsam3_ros.datasets.masks import read_json
 from efficientsam3_ros.datasets.options import TruthOptions
 from efficientsam3_ros.datasets.saco import find_veval, is_veval
 from efficientsam3_ros.datasets.sav import find_sav
@@ -99,7 +100,7 @@ def _are_parts(files: list[Path], folder: str) -> bool:
 
 
 def _data_set(path: Path, options: TruthOptions) -> list[Sequence]:
-    if path.is_file() and path.suffix == '.json' and is_veval(path):
+    if path.is_file() and path.suffix == '.json' and is_veval(read_json(path)):
         return [*find_veval(path, options.media)]
     found: list[Sequence] = []
     for find in (find_sav, find_davis, find_sav_train):

@@ -29,13 +29,8 @@ _MEDIA = {
 _ABOVE = ('.', 'media', '..', '../media')
 
 
-def is_veval(path: Path) -> bool:
-    """Tell whether a JSON file has VEval's lists.
-
-    Raises:
-        ValueError: If it cannot be read.
-    """
-    about = read_json(path)
+def is_veval(about: Any) -> bool:
+    """Tell whether the content of a JSON file has VEval's lists."""
     return isinstance(about, dict) and all(isinstance(about.get(key), list) for key in _KEYS)
 
 
@@ -49,9 +44,9 @@ def find_veval(path: Path, media: Path | None = None) -> list[AnnotatedPictures]
     Raises:
         SequenceError: If the file is none of VEval's, or no picture is found.
     """
-    if not is_veval(path):
-        raise SequenceError(f'{path} is no VEval file; it needs {", ".join(_KEYS)}.')
     about = read_json(path)
+    if not is_veval(about):
+        raise SequenceError(f'{path} is no VEval file; it needs {", ".join(_KEYS)}.')
     pairs, annotations = defaultdict(list), defaultdict(list)
     for pair in about['video_np_pairs']:
         pairs[pair['video_id']].append(pair)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from efficientsam3_ros.core import Instance, Rle
+from efficientsam3_ros.core.id_image import true_instance
 from efficientsam3_ros.datasets.annotated import AnnotatedPictures, videos_with_masks
-from efficientsam3_ros.datasets.masks import object_name, true_instance, visible
+from efficientsam3_ros.datasets.masks import object_name, visible
 from efficientsam3_ros.datasets.palette_png import read_ids
 from efficientsam3_ros.datasets.pictures import PictureFiles, numbered, subfolders
 from efficientsam3_ros.datasets.sequence import SequenceError

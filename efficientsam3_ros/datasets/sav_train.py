@@ -14,14 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from efficientsam3_ros.core import Instance
+from efficientsam3_ros.core.id_image import true_instance
 from efficientsam3_ros.datasets.annotated import AnnotatedPictures
 from efficientsam3_ros.datasets.coco import from_coco
-from efficientsam3_ros.datasets.masks import (
-    object_name,
-    read_json,
-    true_instance,
-    visible,
-)
+from efficientsam3_ros.datasets.masks import object_name, read_json, visible
 from efficientsam3_ros.datasets.pictures import PictureFiles, Pictures, VideoFile
 from efficientsam3_ros.datasets.sav import FPS
 from efficientsam3_ros.datasets.sequence import SequenceError

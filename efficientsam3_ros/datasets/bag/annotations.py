@@ -83,9 +83,8 @@ def read_annotations(path: Path) -> AnnotationFile:
         SequenceError: If it is missing, damaged, or in another format.
     """
     try:
-        if is_veval(path):
-            return _veval(read_json(path), path)
-        return _coco(read_json(path), path)
+        about = read_json(path)
+        return _veval(about, path) if is_veval(about) else _coco(about, path)
     except (KeyError, TypeError, AttributeError) as error:
         raise SequenceError(
             f'{path} lacks what a COCO or VEval file holds ({error!r}); see annotations.py.'

@@ -11,8 +11,8 @@ import numpy as np
 from efficientsam3_ros.bags import BagReader
 from efficientsam3_ros.bags.stamp_index import StampIndex
 from efficientsam3_ros.core import Instance
+from efficientsam3_ros.core.id_image import true_instance
 from efficientsam3_ros.core.messages.instance_codec import read_instances
-from efficientsam3_ros.datasets.masks import true_instance
 from efficientsam3_ros.datasets.saco import phrase
 from efficientsam3_ros.datasets.sequence import TruthKind
 

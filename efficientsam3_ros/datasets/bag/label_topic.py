@@ -9,10 +9,10 @@ from typing import Any
 
 from efficientsam3_ros.bags import BagReader
 from efficientsam3_ros.core import Instance
-from efficientsam3_ros.core.id_image import object_masks, truth_result
+from efficientsam3_ros.core.id_image import object_masks, true_instance, truth_result
 from efficientsam3_ros.core.messages.image_codec import decode_labels
 from efficientsam3_ros.datasets.bag.bag_truth import Size, TruthTopic, check_size
-from efficientsam3_ros.datasets.masks import object_name, read_json, true_instance
+from efficientsam3_ros.datasets.masks import object_name, read_json
 from efficientsam3_ros.datasets.saco import phrase
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
 
