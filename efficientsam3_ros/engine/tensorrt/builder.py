@@ -7,7 +7,7 @@ of the graph, so that flags for reduced precision and INT8 calibrators are gone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,10 +61,13 @@ class NetworkBuilder:
 
     def inputs(self) -> tuple[NetworkInput, ...]:
         """Return the network's inputs."""
-        return tuple(
-            _network_input(self._network.get_input(index))
-            for index in range(self._network.num_inputs)
-        )
+        found = []
+        for index in range(self._network.num_inputs):
+            tensor = self._network.get_input(index)
+            shape = tuple(tensor.shape)
+            axes = tuple(tensor.get_dimension_name(axis) or '' for axis in range(len(shape)))
+            found.append(NetworkInput(tensor.name, shape, axes))
+        return tuple(found)
 
     def build(
         self,
@@ -194,9 +197,3 @@ def _network_flags(trt: Any, keep_types: bool) -> tuple[int, bool]:
     typed = getattr(known, 'STRONGLY_TYPED', None) if keep_types else None
     flags = [flag for flag in (explicit, typed) if flag is not None]
     return sum(1 << int(flag) for flag in flags), typed is not None
-
-
-def _network_input(tensor: tensorrt.ITensor) -> NetworkInput:
-    shape: Sequence[int] = tuple(tensor.shape)
-    axes = tuple(tensor.get_dimension_name(index) or '' for index in range(len(shape)))
-    return NetworkInput(tensor.name, tuple(shape), axes)
