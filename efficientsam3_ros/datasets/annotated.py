@@ -11,7 +11,7 @@ from pathlib import Path
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.datasets.digest import content_digest
-from efficientsam3_ros.datasets.masks import Masks, true_result
+from efficientsam3_ros.datasets.masks import Masks
 from efficientsam3_ros.datasets.pictures import Pictures
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
 
@@ -108,7 +108,7 @@ class AnnotatedPictures:
             return None
         if instances is None:
             return None
-        return true_result(instances, self._stamp(number), FRAME_ID, size)
+        return FrameResult(self._stamp(number), FRAME_ID, *size, 1, instances)
 
     def _stamp(self, number: int) -> int:
         return SECOND_NS + round(number * SECOND_NS / self.fps)

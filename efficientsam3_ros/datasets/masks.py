@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any, Protocol
 
-from efficientsam3_ros.core import FrameResult, Instance
+from efficientsam3_ros.core import Instance
 from efficientsam3_ros.core.id_image import true_instance
 from efficientsam3_ros.datasets.coco import from_coco
 
@@ -42,13 +42,6 @@ def object_name(number: int) -> str:
 def visible(items: Iterable[Instance]) -> tuple[Instance, ...]:
     """Return those in view, by track id."""
     return tuple(sorted((i for i in items if i.area), key=lambda item: item.track_id))
-
-
-def true_result(
-    instances: Iterable[Instance], stamp_ns: int, frame_id: str, size: tuple[int, int]
-) -> FrameResult:
-    """Return the truth of one frame."""
-    return FrameResult(stamp_ns, frame_id, *size, 1, visible(instances))
 
 
 @dataclass(frozen=True)

@@ -102,18 +102,17 @@ def version_of(distributions: Iterable[str]) -> str:
 _ONNXRUNTIME = ('onnxruntime', 'onnxruntime-gpu')
 _TENSORRT = ('tensorrt', 'tensorrt-cu13', 'tensorrt-cu12')
 _TENSORRT_REMEDY = 'pip install tensorrt, on a Jetson sudo apt install python3-libnvinfer'
+_ONNXRUNTIME_GPU = Backend('onnxruntime_backend', _ONNXRUNTIME, 'pip install onnxruntime-gpu')
+_OPENVINO = Backend('openvino_backend', ('openvino',))
+_TORCH = Backend('torch_backend', ('torch',))
 _TABLE = {
     'onnxruntime': Backend('onnxruntime_backend', _ONNXRUNTIME),
-    'onnxruntime-cuda': Backend(
-        'onnxruntime_backend', _ONNXRUNTIME, 'pip install onnxruntime-gpu'
-    ),
-    'onnxruntime-tensorrt': Backend(
-        'onnxruntime_backend', _ONNXRUNTIME, 'pip install onnxruntime-gpu'
-    ),
-    'openvino': Backend('openvino_backend', ('openvino',)),
-    'openvino-gpu': Backend('openvino_backend', ('openvino',)),
+    'onnxruntime-cuda': _ONNXRUNTIME_GPU,
+    'onnxruntime-tensorrt': _ONNXRUNTIME_GPU,
+    'openvino': _OPENVINO,
+    'openvino-gpu': _OPENVINO,
     'tensorrt': Backend('tensorrt.backend', _TENSORRT, _TENSORRT_REMEDY),
-    'torch': Backend('torch_backend', ('torch',)),
-    'torch-cuda': Backend('torch_backend', ('torch',)),
+    'torch': _TORCH,
+    'torch-cuda': _TORCH,
 }
 BACKENDS = tuple(_TABLE)

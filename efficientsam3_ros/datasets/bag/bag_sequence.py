@@ -18,19 +18,10 @@ from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.datasets.bag.bag_truth import BagTruth, Entry
 from efficientsam3_ros.datasets.bag.pairing import pair
 from efficientsam3_ros.datasets.digest import content_digest
-from efficientsam3_ros.datasets.masks import true_result
+from efficientsam3_ros.datasets.masks import visible
 from efficientsam3_ros.datasets.options import TruthOptions
 from efficientsam3_ros.datasets.saco import phrase
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """What is kept of a frame that was read."""
-
-    stamp_ns: int
-    frame_id: str
-    size: tuple[int, int]
 
 
 @dataclass(eq=False)
@@ -59,7 +50,7 @@ class BagSequence:
     source = 'bag'
     _notes: dict[str, None] = field(default_factory=dict, repr=False)
     _index: StampIndex | None = field(default=None, repr=False)
-    _seen: tuple[_Seen, ...] | None = field(default=None, repr=False)
+    _seen: tuple[FrameResult, ...] | None = field(default=None, repr=False)
 
     @cached_property
     def digest(self) -> str:
@@ -99,7 +90,7 @@ class BagSequence:
         """
         assert self.topics.image is not None
         damaged: Counter[str] = Counter()
-        seen: list[_Seen] = []
+        seen: list[FrameResult] = []
         with BagReader(self.path) as bag:
             if self._index is None:
                 self._index = bag.index(self.topics.image)
@@ -109,7 +100,7 @@ class BagSequence:
                 except ValueError as error:
                     damaged[str(error)] += 1
                     continue
-                seen.append(_Seen(stamp_ns, frame.frame_id, (frame.height, frame.width)))
+                seen.append(FrameResult(stamp_ns, frame.frame_id, frame.height, frame.width, 1))
                 yield frame
             self.note(*bag.notes)
         for why, count in damaged.items():
@@ -136,7 +127,7 @@ class BagSequence:
             self.note(*bag.notes)
 
     def _paired(
-        self, bag: BagReader, seen: tuple[_Seen, ...], source: BagTruth
+        self, bag: BagReader, seen: tuple[FrameResult, ...], source: BagTruth
     ) -> Iterator[FrameResult | None]:
         assert self._index is not None
         # Places in a file count all images, the damaged ones too.
@@ -153,8 +144,8 @@ class BagSequence:
             result = None
             if entry is not None and entry[0] == partner:
                 try:
-                    items = source.instances(entry[1], frame.size)
-                    result = true_result(items, frame.stamp_ns, frame.frame_id, frame.size)
+                    items = source.instances(entry[1], (frame.height, frame.width))
+                    result = replace(frame, instances=visible(items))
                 except ValueError as error:
                     damaged[str(error)] += 1
             yield result

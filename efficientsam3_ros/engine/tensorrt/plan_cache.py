@@ -58,15 +58,12 @@ class PlanKey:
     bounds: Mapping[str, Bound]
     calibration: str = ''
 
-    def digest(self) -> str:
-        """Return 16 hexadecimal digits that differ when anything differs."""
+    def file_name(self) -> str:
+        """Return the name of the plan's file, another one when anything differs."""
         data = asdict(self) | {'recipe': BUILD_RECIPE}
         text = json.dumps(data, sort_keys=True, separators=(',', ':'))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-    def file_name(self) -> str:
-        """Return the name of the plan's file."""
-        return f'{self.graph}-{self.precision}-{self.digest()}.plan'
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        return f'{self.graph}-{self.precision}-{digest}.plan'
 
 
 class PlanCache:
