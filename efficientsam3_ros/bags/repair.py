@@ -7,8 +7,13 @@ from shlex import quote
 
 from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.files import BagFile, zstd
-from efficientsam3_ros.bags.mcap_recovery import is_cut_off, recover_mcap
-from efficientsam3_ros.bags.sqlite_copy import copy_sqlite, has_unknown_types, journal
+from efficientsam3_ros.bags.recovery import (
+    copy_sqlite,
+    has_unknown_types,
+    is_cut_off,
+    journal,
+    recover_mcap,
+)
 from efficientsam3_ros.core.one_line import one_line
 
 _BLOCK = 1 << 20

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
-from efficientsam3_ros.datasets.digest import content_digest
 from efficientsam3_ros.datasets.masks import Masks
 from efficientsam3_ros.datasets.pictures import Pictures
-from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
+from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind, content_digest
 
 FRAME_ID = 'camera'
 VideoReader = Callable[[Path, Path], 'AnnotatedPictures']

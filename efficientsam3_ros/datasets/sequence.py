@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+import hashlib
+from pathlib import Path
 from typing import NoReturn, Protocol
 
 from efficientsam3_ros.core import Frame, FrameResult
+from efficientsam3_ros.core.manifest import file_sha256
+
+_NOTHING = hashlib.sha256().hexdigest()
 
 
 class SequenceError(ValueError):
@@ -117,3 +122,19 @@ class BrokenSequence:
         raise SequenceError(self.reason)
 
     truth = frames
+
+
+def content_digest(files: Iterable[Path], parts: Iterable[bytes] = ()) -> str:
+    """Return the SHA-256 (hex) of files and bytes in their order; missing files count as empty.
+
+    Args:
+        files: Read in blocks.
+        parts: Further content.
+    """
+    total = hashlib.sha256()
+    for path in files:
+        whole = file_sha256(path) if path.is_file() else _NOTHING
+        total.update(bytes.fromhex(whole))
+    for part in parts:
+        total.update(hashlib.sha256(part).digest())
+    return total.hexdigest()

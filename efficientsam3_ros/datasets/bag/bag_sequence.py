@@ -17,11 +17,10 @@ from efficientsam3_ros.bags.storage import data_files
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.datasets.bag.bag_truth import BagTruth, Entry
 from efficientsam3_ros.datasets.bag.pairing import pair
-from efficientsam3_ros.datasets.digest import content_digest
 from efficientsam3_ros.datasets.masks import visible
 from efficientsam3_ros.datasets.options import TruthOptions
 from efficientsam3_ros.datasets.saco import phrase
-from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
+from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind, content_digest
 
 
 @dataclass(eq=False)

@@ -8,8 +8,12 @@ from efficientsam3_ros.bags import BagReader, BagTopics
 from efficientsam3_ros.bags.topics import IMAGE, INSTANCE_ARRAY, find_topics
 from efficientsam3_ros.datasets.bag.annotations import read_annotations
 from efficientsam3_ros.datasets.bag.bag_sequence import BagSequence
-from efficientsam3_ros.datasets.bag.bag_truth import BagTruth, InstanceTopic
-from efficientsam3_ros.datasets.bag.label_topic import LabelTopic, read_labels
+from efficientsam3_ros.datasets.bag.bag_truth import (
+    BagTruth,
+    InstanceTopic,
+    LabelTopic,
+    read_labels,
+)
 from efficientsam3_ros.datasets.options import TruthOptions
 from efficientsam3_ros.datasets.sequence import SequenceError
 
