@@ -17,8 +17,7 @@ from efficientsam3_ros.engine.graph_io import (
     check_inputs,
     check_names,
 )
-from efficientsam3_ros.engine.openvino_core import import_openvino, new_core
-from efficientsam3_ros.engine.openvino_model import read_graph
+from efficientsam3_ros.engine.openvino_core import import_openvino, new_core, read_graph
 from efficientsam3_ros.engine.options import EngineOptions
 from efficientsam3_ros.engine.protocol import KEPT_RUNS, EngineError, Value
 

@@ -22,7 +22,7 @@ from tiny_onnx import write_tiny_bundle
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import load_engine
 from efficientsam3_ros.engine.openvino_backend import require
-from efficientsam3_ros.engine.openvino_model import write_ir
+from efficientsam3_ros.engine.openvino_core import write_ir
 
 pytest.importorskip('openvino')
 pytestmark = pytest.mark.skipif(
