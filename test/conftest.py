@@ -34,7 +34,7 @@ single_thread.limit_libraries()
 _LONGEST = (
     *('test_student.py', 'test_bundle.py', 'test_evaluate.py', 'test_stage2.py'),
     *('test_supervised.py', 'test_conversion.py', 'test_run.py', 'test_tracking_properties.py'),
-    *('test_runner.py', 'test_models_memory.py', 'test_browser.py', 'test_tabletop.py'),
+    *('test_runner.py', 'test_models.py', 'test_browser.py', 'test_tabletop.py'),
 )
 _EXPORTING = (
     *('exported_students.py', 'exported_nano.py', 'tiny_student.py'),

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 import shutil
-import tempfile
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App
 
 from efficientsam3_ros.cli.support.console import frame_bar, table
-from efficientsam3_ros.cli.support.inputs import (
-    SCENES,
-    TRUTH,
-    Inputs,
-    SceneOptions,
-    TruthArguments,
-)
+from efficientsam3_ros.cli.support.inputs import SceneOptions, TruthArguments, find_inputs
 from efficientsam3_ros.cli.support.options import OptionError, Paths, Switch, between, fresh
 from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.datasets import Sequence as FrameSequence
 from efficientsam3_ros.datasets.simulated.suites import VALIDATION_SCENES
 from efficientsam3_ros.engine import load_engine
 from efficientsam3_ros.engine.bundles import EMBEDDED, find_bundle
@@ -53,8 +49,8 @@ def run(
     engine: str = 'onnxruntime',
     threads: Annotated[int, between(0, 256)] = 0,
     cache: Path = Path('output/evaluation'),
-    scenes: SceneOptions = SCENES,
-    truth: TruthArguments = TRUTH,
+    scenes: SceneOptions = SceneOptions(),
+    truth: TruthArguments = TruthArguments(),
 ) -> int:
     """Run the detector alone, choose, and write the choice into the bundle's manifest.
 
@@ -78,13 +74,13 @@ def run(
         raise OptionError(f'{folder.name} belongs to the package; name a new folder with --out.')
     target = fresh(out, force=False) if out else folder
     manifest = Manifest.load(folder)
-    if not data and scenes == SCENES:
+    if not data and scenes == SceneOptions():
         scenes = SceneOptions(scenes=VALIDATION_SCENES)
-    inputs = Inputs.find(data, scenes, truth, cache)
-    for name, why in inputs.failed.items():
+    sequences, failed = find_inputs(data, scenes, truth, cache)
+    for name, why in failed.items():
         raise OptionError(f'{name} cannot be used: {why}')
-    points = _datapoints(inputs, folder, engine, threads)
-    print(f'{len(inputs.sequences)} sequences, {len(points)} datapoints (frame, concept)')
+    points = _datapoints(list(sequences.values()), folder, engine, threads)
+    print(f'{len(sequences)} sequences, {len(points)} datapoints (frame, concept)')
     calibrated = _calibrated(manifest, points, min_absent, gate)
     if not dry_run:
         kept = write_bundle(folder, calibrated, target)
@@ -102,14 +98,8 @@ def _calibrated(
     old = rate(points, [manifest.threshold], [own])[0]
     choice = best(rate(points, THRESHOLDS, GATES if gate else [own]), min_absent)
     rows = [
-        (
-            name,
-            item.threshold,
-            item.presence_gate,
-            f'{100 * item.cgf1:.1f}',
-            f'{100 * item.absent:.1f}',
-        )
-        for name, item in (('before', old), ('chosen', choice))
+        (name, it.threshold, it.presence_gate, f'{100 * it.cgf1:.1f}', f'{100 * it.absent:.1f}')
+        for name, it in (('before', old), ('chosen', choice))
     ]
     print(table(('', 'threshold', 'presence gate', 'cgF1', 'absent ok'), rows))
     if choice.absent < min_absent:
@@ -128,20 +118,14 @@ def write_bundle(source: Path, manifest: Manifest, target: Path) -> Path | None:
     Returns:
         Where the bundle is that was at the target; None if there was none.
     """
-    with tempfile.TemporaryDirectory(prefix='.part-', dir=target.parent) as part:
-        new = Path(shutil.copytree(source, Path(part) / target.name))
-        manifest.save(new)
-        Manifest.load(new)
+    kept = _free(target.with_name(f'{target.name}.before-calibration'))
+    with replacing(target) as part:
+        shutil.copytree(source, part)
+        manifest.save(part)
+        Manifest.load(part)
         if not target.exists():
-            new.rename(target)
             return None
-        kept = _free(target.with_name(f'{target.name}.before-calibration'))
-        target.rename(kept)
-        try:
-            new.rename(target)
-        except OSError:
-            kept.rename(target)
-            raise
+        shutil.copytree(target, kept)
     return kept
 
 
@@ -154,13 +138,13 @@ def _free(path: Path) -> Path:
     return free
 
 
-def _datapoints(inputs: Inputs, folder: Path, backend: str, threads: int) -> list[Datapoint]:
+def _datapoints(
+    sequences: Sequence[FrameSequence], folder: Path, backend: str, threads: int
+) -> list[Datapoint]:
     from efficientsam3_ros.evaluation.run.calibration import datapoints
 
-    engine = load_engine(folder, backend, threads)
-    frames = sum(item.expected_frames for item in inputs.sequences.values())
-    try:
-        with frame_bar('frames', frames) as tick:
-            return [p for s in inputs.sequences.values() for p in datapoints(s, engine, tick)]
-    finally:
-        engine.close()
+    with (
+        closing(load_engine(folder, backend, threads)) as engine,
+        frame_bar('frames', sum(item.expected_frames for item in sequences)) as tick,
+    ):
+        return [point for item in sequences for point in datapoints(item, engine, tick)]

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from json import dumps
+import math
 from pathlib import Path
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
+from efficientsam3_ros.cli.support.console import table
+from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
+
 if TYPE_CHECKING:
-    from efficientsam3_ros.evaluation.compare.comparison import Comparison
+    from efficientsam3_ros.evaluation.compare.comparison import (
+        Comparison,
+        Difference,
+        Differences,
+    )
     from efficientsam3_ros.evaluation.compare.conditions import Condition
 
 EXAMPLES = """\
@@ -27,6 +36,7 @@ conditions:
 
 FAILED = 1
 _ROWS = 20
+_HEADER = 'metric', 'A', 'B', 'B - A', '95 % interval', ''
 
 
 app = App(name='compare', help_epilogue=EXAMPLES)
@@ -53,10 +63,10 @@ def run(
         json: Print exact figures as JSON.
         every: Print every sequence, not 20 at most.
     """
-    from efficientsam3_ros.cli.comparison_text import comparison_text
     from efficientsam3_ros.evaluation.compare.comparison import compare
     from efficientsam3_ros.evaluation.compare.conditions import Condition
     from efficientsam3_ros.evaluation.results import RunResults
+    from efficientsam3_ros.evaluation.typed_json import to_data
 
     # Read first: a misspelt condition must not be found after the work.
     conditions = [Condition.parse(text) for text in fail_if]
@@ -67,29 +77,79 @@ def run(
 
         write_comparison(comparison, html)
     if json:
-        print(_json(comparison, conditions))
+        data = to_data(comparison)
+        data['fail_if'] = {item.text: item.holds(comparison.total) for item in conditions}
+        print(dumps(data, indent=1, ensure_ascii=False))
     else:
         print(comparison_text(comparison, None if every else _ROWS))
     return _judge(comparison, conditions)
 
 
+def comparison_text(comparison: Comparison, most: int | None) -> str:
+    """Return tables of all metrics, of sequences and of concepts.
+
+    Args:
+        comparison: What to tell.
+        most: Rows of sequences and of concepts at most, None for all.
+    """
+    from efficientsam3_ros.evaluation.compare.comparison import by_verdict, has_accuracy
+
+    parts = [f'A  {comparison.first}\nB  {comparison.second}']
+    changes = comparison.changes or ('nothing that the results tell of',)
+    parts.append('\n'.join(['Run differently:', *(f'  {line}' for line in changes)]))
+    if comparison.left_out:
+        lines = [f'  {name}: {why}' for name, why in comparison.left_out.items()]
+        parts.append('\n'.join(['NOT compared:', *lines]))
+    count = len(comparison.sequences)
+    counted = f'{count} sequence' + ('s' if count != 1 else '')
+    parts.append(f'{counted} compared; scores in points, latencies in ms')
+    rows = [
+        (METRIC_INFO[name].label, *_cells(name, item), said)
+        for name, item, said in by_verdict(comparison.total)
+    ]
+    parts.append(table(_HEADER, rows))
+    parts.append(_rows('sequence', comparison.sequences, most))
+    if comparison.concepts:
+        parts.append(_rows('concept', comparison.concepts, most))
+    if not has_accuracy(comparison.total):
+        parts.append('There is no ground truth: none of these metrics is accuracy.')
+    return '\n\n'.join(parts)
+
+
+def _cells(name: str, item: Difference) -> tuple[str, ...]:
+    kind, change = METRIC_INFO[name], item.change
+    interval = ''
+    if not math.isnan(change.low):
+        interval = f'{kind.show(change.low, sign=True)} to {kind.show(change.high, sign=True)}'
+    values = kind.show(item.first), kind.show(item.second), kind.show(change.value, sign=True)
+    return *values, interval
+
+
+def _rows(label: str, rows: Mapping[str, Differences], most: int | None) -> str:
+    """Return B minus A of the main metrics, the worst regression first."""
+    from efficientsam3_ros.evaluation.compare.comparison import ROW_METRICS
+
+    names = [name for name in ROW_METRICS if any(name in row for row in rows.values())]
+    header = [f'{label} (B - A)', *(METRIC_INFO[name].label for name in names)]
+    lines = [
+        [key, *(_change(name, row.get(name)) for name in names)]
+        for key, row in list(rows.items())[:most]
+    ]
+    text = table(header, lines)
+    if most is not None and len(rows) > most:
+        text += f'\n... and {len(rows) - most} more that lost less; --all prints them'
+    return text
+
+
+def _change(name: str, item: Difference | None) -> str:
+    return METRIC_INFO[name].show(item.change.value if item else None, sign=True)
+
+
 def _judge(comparison: Comparison, conditions: Sequence[Condition]) -> int:
     """Say which conditions are true; on the error stream, so that JSON stays JSON."""
-    from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
-
     true = [condition for condition in conditions if condition.holds(comparison.total)]
     for condition in true:
         change = comparison.total[condition.metric].change
         shown = METRIC_INFO[condition.metric].show(change.value, sign=True)
         print(f'failed: {condition.text} ({condition.metric} changed by {shown})', file=sys.stderr)
     return FAILED if true else 0
-
-
-def _json(comparison: Comparison, conditions: Sequence[Condition]) -> str:
-    import json
-
-    from efficientsam3_ros.evaluation.typed_json import to_data
-
-    data = to_data(comparison)
-    data['fail_if'] = {item.text: item.holds(comparison.total) for item in conditions}
-    return json.dumps(data, indent=1, ensure_ascii=False)

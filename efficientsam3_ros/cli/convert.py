@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -47,9 +46,6 @@ class ConversionOptions:
     keep_tracker: bool = False
 
 
-DEFAULT_CONVERSION = ConversionOptions()
-
-
 @app.default
 def run(
     file: Path,
@@ -57,7 +53,7 @@ def run(
     *,
     base: tuple[Path, ...] = (),
     output: OutputOptions,
-    conversion: ConversionOptions = DEFAULT_CONVERSION,
+    conversion: ConversionOptions = ConversionOptions(),
 ) -> int:
     """Convert and store.
 
@@ -68,29 +64,22 @@ def run(
         output: Where the weights go.
         conversion: What is known and kept.
     """
-    convert_and_store(file, base, conversion, output)
-    return 0
-
-
-def convert_and_store(
-    file: Path, bases: Sequence[Path], options: ConversionOptions, output: OutputOptions
-) -> None:
-    """Convert, write the result to ``--out`` and say what was written."""
     from efficientsam3_ros.model.weights.conversion import Request, convert
     from efficientsam3_ros.model.weights.report import IncompleteError
     from efficientsam3_ros.model.weights.store import save_converted
 
-    request = Request(options.variant, options.text, options.context)
+    request = Request(conversion.variant, conversion.text, conversion.context)
     try:
-        conversion = convert(file, bases, request)
+        converted = convert(file, base, request)
     except IncompleteError as error:
-        if options.report:
+        if conversion.report:
             print(error.report.table(), end='\n\n')
         raise
-    if options.report:
-        print(conversion.report.table(), end='\n\n')
+    if conversion.report:
+        print(converted.report.table(), end='\n\n')
     out = output.fresh()
-    _say(save_converted(conversion, out, options.keep_tracker), conversion, out)
+    _say(save_converted(converted, out, conversion.keep_tracker), converted, out)
+    return 0
 
 
 def _say(info: WeightsInfo, conversion: Conversion, out: Path) -> None:

@@ -8,13 +8,7 @@ from pathlib import Path
 from cyclopts import App
 
 from efficientsam3_ros.cli.support.console import table
-from efficientsam3_ros.cli.support.options import (
-    DEFAULT_ENGINE,
-    EngineOptions,
-    OptionError,
-    Positive,
-    fresh,
-)
+from efficientsam3_ros.cli.support.options import EngineOptions, OptionError, Positive, fresh
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
 from efficientsam3_ros.core import Frame
 from efficientsam3_ros.core.atomic import write_json
@@ -22,8 +16,9 @@ from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.recorder import Recording
 from efficientsam3_ros.harness.ros_environment import require_ros
-from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig
-from efficientsam3_ros.harness.tracker_session import SessionError
+from efficientsam3_ros.harness.session import RosSession, SessionError
+from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
+from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 
 EXAMPLES = """\
 examples:
@@ -46,7 +41,7 @@ def run(
     rate: Positive = 15.0,
     prompts: str | None = None,
     out: Path = Path('output/demo'),
-    engine: EngineOptions = DEFAULT_ENGINE,
+    engine: EngineOptions = EngineOptions(),
 ) -> int:
     """Run camera and tracker, then write pictures and figures.
 
@@ -62,9 +57,10 @@ def run(
     require_ros()
     concepts = chosen_concepts(prompts, seed, seconds)
     folder = _prepare(out)
-    config = SessionConfig(concepts, **vars(engine), seed=seed, rate=rate, film_seconds=seconds)
+    tracker = NodeSettings(**vars(engine), prompts=concepts)
+    camera = CameraSettings(seed=seed, rate=rate, seconds=seconds, loop=False, concepts=concepts)
     print(f'looking for: {", ".join(concepts)}', flush=True)
-    with RosSession(config, folder, images=True, results=True) as session:
+    with RosSession(tracker, camera, folder, images=True, results=True) as session:
         session.start_both()
         print('two ROS 2 processes started; the camera renders its film first …', flush=True)
         session.wait_until_running()

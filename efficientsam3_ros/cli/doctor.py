@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 import os
 from pathlib import Path
 import platform
-from time import perf_counter
+import timeit
 
 from cyclopts import App
 import numpy as np
@@ -115,26 +116,21 @@ def _packages() -> Iterator[Finding]:
 
 
 def _ros() -> Iterator[Finding]:
+    def optional(name: str, module: str, there: str, absent: str, remedy: str) -> Finding:
+        found = find_spec(module) is not None
+        return Finding(name, found, False, there if found else absent, remedy)
+
+    distribution = os.environ.get('ROS_DISTRO')
     remedy = 'source a ROS 2 installation, or pip install -r requirements-ros-jazzy.txt'
-    found = find_spec('rclpy') is not None
-    distribution = os.environ.get('ROS_DISTRO') or 'installed'
-    yield Finding('rclpy', found, False, distribution if found else 'absent', remedy)
-    compiled = find_spec('efficientsam3_ros.msg') is not None
-    yield Finding(
-        'our messages',
-        compiled,
-        False,
-        'compiled' if compiled else 'not compiled',
-        'colcon build, or pip install . where ROS 2 is in sight',
-    )
+    yield optional('rclpy', 'rclpy', distribution or 'installed', 'absent', remedy)
+    remedy = 'colcon build, or pip install . where ROS 2 is in sight'
+    yield optional('our messages', 'efficientsam3_ros.msg', 'compiled', 'not compiled', remedy)
     for module, use in (
         ('vision_msgs', 'topic ~/detections'),
         ('message_filters', 'synchronised depth'),
     ):
-        there = find_spec(module) is not None
-        text = 'installed' if there else f'absent: no {use}'
-        package = f'ros-{os.environ.get("ROS_DISTRO", "jazzy")}-{module.replace("_", "-")}'
-        yield Finding(module, there, False, text, f'apt install {package}')
+        remedy = f'apt install ros-{distribution or "jazzy"}-{module.replace("_", "-")}'
+        yield optional(module, module, 'installed', f'absent: no {use}', remedy)
 
 
 def _renderer() -> Finding:
@@ -173,28 +169,16 @@ def _engines(bundle: str) -> Iterator[Finding]:
 
 
 def _try(bundle: str, backend: str, needed: bool) -> Finding:
+    """Take the shortest time of a few tracker steps."""
+    from efficientsam3_ros.tracking import ConceptTracker
+
+    frame = Frame(np.full((480, 640, 3), 128, np.uint8))
     try:
-        milliseconds = _step_ms(bundle, backend)
+        with closing(load_engine(bundle, backend)) as engine:
+            tracker = ConceptTracker(engine)
+            tracker.set_prompts([Prompt(engine.manifest.words[-1])])
+            seconds = min(timeit.repeat(lambda: tracker.step(frame), number=1, repeat=_RUNS))
     # Providers raise what they like; the report must go on.
     except Exception as error:
         return Finding(backend, False, needed, 'fails', one_line(error))
-    return Finding(backend, True, needed, f'{milliseconds:.0f} ms a frame (640x480, 1 prompt)')
-
-
-def _step_ms(bundle: str, backend: str) -> float:
-    """Return the shortest time of a few tracker steps, milliseconds."""
-    from efficientsam3_ros.tracking import ConceptTracker
-
-    engine = load_engine(bundle, backend)
-    try:
-        tracker = ConceptTracker(engine)
-        tracker.set_prompts([Prompt(engine.manifest.words[-1])])
-        frame = Frame(np.full((480, 640, 3), 128, np.uint8))
-        times = []
-        for _ in range(_RUNS):
-            start = perf_counter()
-            tracker.step(frame)
-            times.append(perf_counter() - start)
-        return 1e3 * min(times)
-    finally:
-        engine.close()
+    return Finding(backend, True, needed, f'{1e3 * seconds:.0f} ms a frame (640x480, 1 prompt)')

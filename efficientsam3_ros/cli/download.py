@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Group, Parameter
 
-from efficientsam3_ros.cli.convert import (
-    DEFAULT_CONVERSION,
-    ConversionOptions,
-    convert_and_store,
-)
+from efficientsam3_ros.cli.convert import ConversionOptions
+from efficientsam3_ros.cli.convert import run as convert_files
 from efficientsam3_ros.cli.support.options import OptionError, OutputOptions, Switch
 from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.core.manifest import file_sha256
@@ -35,7 +32,6 @@ examples:
 app = App(name='download', help_epilogue=EXAMPLES)
 
 _HUB = Group('Model hub', sort_key=2)
-DEFAULT_HUB = HubOptions()
 
 
 @app.default
@@ -49,8 +45,8 @@ def run(
     convert: Switch = True,
     repo: Annotated[str | None, Parameter(group=_HUB)] = None,
     file: Annotated[tuple[str, ...], Parameter(group=_HUB)] = (),
-    hub: Annotated[HubOptions, Parameter(name='*', group=_HUB)] = DEFAULT_HUB,
-    conversion: ConversionOptions = DEFAULT_CONVERSION,
+    hub: Annotated[HubOptions, Parameter(name='*', group=_HUB)] = HubOptions(),
+    conversion: ConversionOptions = ConversionOptions(),
 ) -> int:
     """Fetch, check, convert.
 
@@ -91,8 +87,7 @@ def run(
         text=conversion.text or release.text,
         context=conversion.context or context,
     )
-    convert_and_store(paths[0], paths[1:], known, output)
-    return 0
+    return convert_files(paths[0], base=tuple(paths[1:]), output=output, conversion=known)
 
 
 def _release(name: str | None, repo: str | None, files: tuple[str, ...]) -> Release:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import closing
+from functools import partial
 import math
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from efficientsam3_ros.cli.support.console import table
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.engine import (
-    Engine,
     EngineError,
     EngineOptions,
     available_backends,
@@ -36,7 +36,7 @@ def report(bundle: str, backend: str, calibration: Path | None = None) -> int:
     Returns:
         0 if every check passed, else 1.
     """
-    outcomes = list(_outcomes(bundle, backend, EngineOptions(calibration=calibration)))
+    outcomes = list(_outcomes(bundle, backend, calibration))
     print(table(_HEADER, [_row(outcome) for outcome in outcomes], len(_HEADER)))
     failed = [outcome for outcome in outcomes if not outcome.passed]
     if failed:
@@ -50,7 +50,7 @@ def report(bundle: str, backend: str, calibration: Path | None = None) -> int:
     return 0
 
 
-def _outcomes(bundle: str, backend: str, options: EngineOptions) -> Iterator[Outcome]:
+def _outcomes(bundle: str, backend: str, calibration: Path | None) -> Iterator[Outcome]:
     name, _, precision = backend.partition(':')
     states = available_backends()
     if name not in states:
@@ -60,33 +60,24 @@ def _outcomes(bundle: str, backend: str, options: EngineOptions) -> Iterator[Out
     yield Outcome(f'{name} is installed', ready, state, remedy='' if ready else state)
     if not ready:
         return
-    yield from _checks(bundle, backend, replace(options, precision=precision or 'fp32'))
-
-
-def _checks(bundle: str, backend: str, options: EngineOptions) -> Iterator[Outcome]:
-    folder = find_bundle(bundle)
-    reference = OnnxRuntimeEngine(folder, Manifest.load(folder))
+    options = EngineOptions(precision=precision or 'fp32', calibration=calibration)
+    fresh = partial(load_engine, bundle, backend, verify=False, options=options)
     try:
-        engine = load_engine(bundle, backend, verify=False, options=options)
+        engine = fresh()
     # Backends raise what they like; the report must go on.
     except Exception as error:
         text = one_line(error)
         yield Outcome('bundle loads', False, text, remedy=text)
         return
     yield Outcome('bundle loads', True, f'{len(engine.manifest.graphs)} graphs')
-
-    def fresh() -> Engine:
-        return load_engine(bundle, backend, verify=False, options=options)
-
     # A bundle in half precision is compared as such, whatever the engine was asked for.
     coarser = engine.manifest.precision if options.precision == 'fp32' else options.precision
     limit = engine.manifest.bounds.get('prompts', max(DEFAULT_PROMPTS))
     prompts = tuple(sorted({min(count, limit) for count in (*DEFAULT_PROMPTS, limit)}))
-    try:
+    folder = find_bundle(bundle)
+    reference = OnnxRuntimeEngine(folder, Manifest.load(folder))
+    with closing(engine), closing(reference):
         yield from conformance(Subject(fresh, engine, reference, coarser, prompts))
-    finally:
-        engine.close()
-        reference.close()
 
 
 def _row(outcome: Outcome) -> tuple[str, ...]:

@@ -7,21 +7,10 @@ import time
 
 from cyclopts import App
 
-from efficientsam3_ros.cli.support.inputs import (
-    SCENES,
-    TRUTH,
-    Inputs,
-    SceneOptions,
-    TruthArguments,
-)
-from efficientsam3_ros.cli.support.options import DEFAULT_ENGINE, EngineOptions
-from efficientsam3_ros.cli.support.run_options import (
-    DEFAULT_RESULTS,
-    DEFAULT_RUN,
-    ResultOptions,
-    RunOptions,
-)
-from efficientsam3_ros.cli.support.tracker_options import DEFAULT_TRACKER, TrackerOptions
+from efficientsam3_ros.cli.support.inputs import SceneOptions, TruthArguments, find_inputs
+from efficientsam3_ros.cli.support.options import EngineOptions
+from efficientsam3_ros.cli.support.run_options import ResultOptions, RunOptions
+from efficientsam3_ros.cli.support.tracker_options import TrackerOptions
 from efficientsam3_ros.datasets.simulated.suites import SUITES
 
 EXAMPLES = """\
@@ -42,12 +31,12 @@ app = App(name='evaluate', help_epilogue=EXAMPLES)
 @app.default
 def run(
     *input: Path,
-    running: RunOptions = DEFAULT_RUN,
-    results: ResultOptions = DEFAULT_RESULTS,
-    engine: EngineOptions = DEFAULT_ENGINE,
-    tracker: TrackerOptions = DEFAULT_TRACKER,
-    scenes: SceneOptions = SCENES,
-    truth: TruthArguments = TRUTH,
+    running: RunOptions = RunOptions(),
+    results: ResultOptions = ResultOptions(),
+    engine: EngineOptions = EngineOptions(),
+    tracker: TrackerOptions = TrackerOptions(),
+    scenes: SceneOptions = SceneOptions(),
+    truth: TruthArguments = TruthArguments(),
 ) -> int:
     """Evaluate, print and write; without an input, say what can be evaluated.
 
@@ -72,11 +61,11 @@ def run(
     begin = time.monotonic()
     plan = running.plan(engine, tracker.config(), truth.image_topic, scenes.title, results.resume)
     settings = plan.settings()
-    found = Inputs.find(input, scenes, truth, plan.cache)
+    sequences, failed = find_inputs(input, scenes, truth, plan.cache)
     out = results.folder()
     about = settings.bundle_digest, 'exemplar_encoder' in settings.graphs, out, results.overlay
-    jobs = [Job(name, sequence, plan, *about) for name, sequence in found.sequences.items()]
-    outcomes = [Outcome(name, error=why) for name, why in found.failed.items()]
+    jobs = [Job(name, sequence, plan, *about) for name, sequence in sequences.items()]
+    outcomes = [Outcome(name, error=why) for name, why in failed.items()]
     outcomes += evaluate(jobs, running.workers)
     seconds = time.monotonic() - begin
     scored = collect(settings, outcomes, seconds, running.workers, plan.threads)

@@ -21,11 +21,7 @@ from efficientsam3_ros.cli.support.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import numpy as np
-
-    from efficientsam3_ros.core import Manifest, Preprocess
+    from efficientsam3_ros.core import Manifest
     from efficientsam3_ros.model.export.bundle import ExportOptions
 
 EXAMPLES = """\
@@ -70,18 +66,14 @@ class GraphOptions:
     simplify: Switch = True
 
 
-DEFAULT_NETWORK = NetworkOptions()
-DEFAULT_GRAPHS = GraphOptions()
-
-
 @app.default
 def run(
     student: str,
     /,
     *,
     output: OutputOptions,
-    network: NetworkOptions = DEFAULT_NETWORK,
-    graphs: GraphOptions = DEFAULT_GRAPHS,
+    network: NetworkOptions = NetworkOptions(),
+    graphs: GraphOptions = GraphOptions(),
 ) -> int:
     """Export and print how near the graphs are to torch.
 
@@ -119,8 +111,12 @@ def run(
 
 def _options(graphs: GraphOptions, context: int, size: int) -> ExportOptions:
     from efficientsam3_ros.core import Preprocess
+    from efficientsam3_ros.core.pictures import prepared_pictures
     from efficientsam3_ros.model.export.bundle import ExportOptions
 
+    if (graphs.calibrate is not None) != (graphs.precision == 'int8'):
+        raise OptionError('--precision int8 and --calibrate FOLDER go together; give both.')
+    preprocess = Preprocess(size, size)
     return ExportOptions(
         precision=graphs.precision,
         max_prompts=graphs.max_prompts,
@@ -128,16 +124,8 @@ def _options(graphs: GraphOptions, context: int, size: int) -> ExportOptions:
         max_tokens=context + 2 * graphs.max_exemplars + 1,
         max_objects=graphs.max_objects,
         simplify=graphs.simplify,
-        calibration=_calibration(graphs, Preprocess(size, size)),
+        calibration=prepared_pictures(graphs.calibrate, preprocess) if graphs.calibrate else (),
     )
-
-
-def _calibration(graphs: GraphOptions, preprocess: Preprocess) -> Iterable[np.ndarray]:
-    from efficientsam3_ros.core.pictures import prepared_pictures
-
-    if (graphs.calibrate is not None) != (graphs.precision == 'int8'):
-        raise OptionError('--precision int8 and --calibrate FOLDER go together; give both.')
-    return prepared_pictures(graphs.calibrate, preprocess) if graphs.calibrate else ()
 
 
 def _print(manifest: Manifest, out: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,38 +39,24 @@ def with_openvino(
     """
     if find_spec(ENGINE) is None:
         return manifest
-    found = openvino_parity(manifest, plans, folder)
-    named = {f'{graph}@{ENGINE}': value for graph, value in found.items()}
-    manifest = replace(manifest, parity={**manifest.parity, **named})
-    manifest.save(folder)
-    bad = [graph for graph, value in found.items() if not value <= limits[graph]]
-    if bad:
-        from efficientsam3_ros.model.export.graph import ExportError
-
-        graph = bad[0]
-        raise ExportError(
-            f'{graph} differs from torch by {found[graph]:.2g} in OpenVINO (relative, at most '
-            f'{limits[graph]:g}), though not in ONNX Runtime; the bundle in {folder} serves other '
-            'engines. Update openvino and export again, or choose another engine.'
-        )
-    return manifest
-
-
-def openvino_parity(
-    manifest: Manifest, plans: Mapping[str, GraphPlan], folder: Path
-) -> dict[str, float]:
-    """Return the largest relative difference to torch by graph."""
-    from efficientsam3_ros.model.export.graph import difference_to_torch
+    from efficientsam3_ros.model.export.graph import ExportError, difference_to_torch
 
     # Graphs in half precision bring their types; bfloat16 is the engine's own choice.
-    precision = 'bf16' if manifest.precision == 'bf16' else 'fp32'
-    engine = load_engine(folder, ENGINE, options=EngineOptions(precision=precision))
-    try:
-        found = {}
+    options = EngineOptions(precision='bf16' if manifest.precision == 'bf16' else 'fp32')
+    found = {}
+    with closing(load_engine(folder, ENGINE, options=options)) as engine:
         for name, plan in progress(plans.items(), 'compare OpenVINO with torch', len(plans)):
             outputs = engine.run(name, {key: value.numpy() for key, value in plan.inputs.items()})
             got = [engine.to_numpy(outputs[output]) for output in plan.outputs]
             found[name] = difference_to_torch(plan, got)
-        return found
-    finally:
-        engine.close()
+    named = {f'{graph}@{ENGINE}': value for graph, value in found.items()}
+    manifest = replace(manifest, parity={**manifest.parity, **named})
+    manifest.save(folder)
+    for graph, value in found.items():
+        if not value <= limits[graph]:
+            raise ExportError(
+                f'{graph} differs from torch by {value:.2g} in OpenVINO (relative, at most '
+                f'{limits[graph]:g}), though not in ONNX Runtime; the bundle in {folder} serves '
+                'other engines. Update openvino and export again, or choose another engine.'
+            )
+    return manifest

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from efficientsam3_ros.model.memory.config import MemoryKind
     from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
     from efficientsam3_ros.model.student import Student
-    from efficientsam3_ros.model.weights.store import WeightsInfo
 
 
 @Parameter(name='*', group=Group('Student', sort_key=2))
@@ -104,7 +103,17 @@ def _loaded(student: str, folder: Path, options: NetworkOptions) -> ChosenNetwor
     from efficientsam3_ros.model.weights.video import load_student, load_student_with_tracker
 
     info = read_info(folder)
-    _refuse_contradictions(student, options, info)
+    for what, want, have in (
+        ('student', student, info.variant),
+        ('--neck', options.neck, info.neck),
+        ('--text', options.text, info.text),
+        ('--context', options.context, info.context),
+    ):
+        if want is not None and want != have:
+            raise OptionError(
+                f'{folder} holds {what} {have}, not {want}; leave it out, or convert the file '
+                'that you mean.'
+            )
     if options.memory == 'perceiver':
         raise OptionError(
             "SAM 3's tracker has no Perceiver: its weights must be trained. Export with --memory "
@@ -114,27 +123,10 @@ def _loaded(student: str, folder: Path, options: NetworkOptions) -> ChosenNetwor
     if options.memory == 'dense' or (options.memory is None and info.tracker):
         network, memory = load_student_with_tracker(folder, options.size)
         return ChosenNetwork(network, memory, info.license)
-    remark = '' if options.memory else _without_memory(folder)
+    remark = ''
+    if options.memory is None:
+        remark = (
+            f'no video memory: {folder} holds no tracker of SAM 3; for one, convert or download '
+            'the weights again with --keep-tracker'
+        )
     return ChosenNetwork(load_student(folder, options.size), None, info.license, remark)
-
-
-def _without_memory(folder: Path) -> str:
-    return (
-        f'no video memory: {folder} holds no tracker of SAM 3; for one, convert or download the '
-        'weights again with --keep-tracker'
-    )
-
-
-def _refuse_contradictions(student: str, options: NetworkOptions, info: WeightsInfo) -> None:
-    asked = (
-        ('student', student, info.variant),
-        ('--neck', options.neck, info.neck),
-        ('--text', options.text, info.text),
-        ('--context', options.context, info.context),
-    )
-    for name, want, have in asked:
-        if want is not None and want != have:
-            raise OptionError(
-                f'{options.weights} holds {name} {have}, not {want}; leave it out, or convert '
-                'the file that you mean.'
-            )

@@ -14,7 +14,7 @@ To add a verb, write ``cli/VERB.py`` (a sub-command of ``benchmark``: ``cli/benc
         *,
         frames: Annotated[int, at_least(1)] = 100,
         output: OutputOptions,
-        engine: EngineOptions = DEFAULT_ENGINE,
+        engine: EngineOptions = EngineOptions(),
     ) -> int:
         '''Do it; below "Args" stand the help texts of the options, in plain sentences.'''
 

@@ -74,7 +74,7 @@ def run(
     configs = [
         [student_config(name, neck=one, text=text, size=side, context=context) for side in size]
         for name in names or STUDENTS
-        for one in ([neck] if neck else NECKS)
+        for one in ((neck,) if neck else NECKS)
     ]
     if json:
         print(dumps([_record(sizes) for sizes in configs], indent=2))

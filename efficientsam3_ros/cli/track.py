@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from contextlib import closing
+from dataclasses import astuple, dataclass, field
 import itertools
 from pathlib import Path
 import sys
@@ -16,7 +17,6 @@ from efficientsam3_ros import api
 from efficientsam3_ros.api.tracker import unknown_word_warnings
 from efficientsam3_ros.cli.support.console import progress, table
 from efficientsam3_ros.cli.support.options import (
-    DEFAULT_ENGINE,
     EngineOptions,
     OutputOptions,
     Positive,
@@ -24,7 +24,7 @@ from efficientsam3_ros.cli.support.options import (
     at_least,
 )
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
-from efficientsam3_ros.cli.support.tracker_options import DEFAULT_TRACKER, TrackerOptions
+from efficientsam3_ros.cli.support.tracker_options import TrackerOptions
 from efficientsam3_ros.core import FrameResult
 from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.engine import load_engine
@@ -46,8 +46,8 @@ class Tally:
     frames: int = 0
     seconds: float = 0.0
     ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    masks: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    with_any: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    masks: Counter[str] = field(default_factory=Counter)
+    with_any: Counter[str] = field(default_factory=Counter)
 
     def add(self, result: FrameResult, seconds: float) -> None:
         """Count one frame that took so many seconds."""
@@ -56,9 +56,8 @@ class Tally:
         visible = [item for item in result.instances if item.area]
         for item in visible:
             self.ids[item.concept].add(item.track_id)
-            self.masks[item.concept] += 1
-        for concept in {item.concept for item in visible}:
-            self.with_any[concept] += 1
+        self.masks.update(item.concept for item in visible)
+        self.with_any.update({item.concept for item in visible})
 
     def text(self, concepts: tuple[str, ...]) -> str:
         """Return the summary for people."""
@@ -82,8 +81,8 @@ def run(
     max_frames: Annotated[int | None, at_least(1, 'all')] = None,
     video: Switch = True,
     output: OutputOptions,
-    engine: EngineOptions = DEFAULT_ENGINE,
-    tracker: TrackerOptions = DEFAULT_TRACKER,
+    engine: EngineOptions = EngineOptions(),
+    tracker: TrackerOptions = TrackerOptions(),
 ) -> int:
     """Track a clip and write the results.
 
@@ -100,16 +99,13 @@ def run(
     """
     parsed = parse_prompts(prompts)
     config = tracker.config()
-    loaded = load_engine(engine.bundle, engine.engine, engine.threads)
-    try:
+    with closing(load_engine(*astuple(engine))) as loaded:
         following = ConceptTracker(loaded, config)
         following.set_prompts(parsed)
         for warning in unknown_word_warnings(following, loaded):
             print(f'warning: {warning}', file=sys.stderr)
         source = api.video(input, fps, topic)
         tally = _track(following, source, max_frames, output, video)
-    finally:
-        loaded.close()
     for note in source.notes:
         print(f'note: {note}', file=sys.stderr)
     print(tally.text(following.concepts))

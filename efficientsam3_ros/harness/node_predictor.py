@@ -20,7 +20,7 @@ from efficientsam3_ros.evaluation.run.plan import RunPlan
 from efficientsam3_ros.evaluation.run.prediction import Prediction, Tick, sequence_timing
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.recorder import IMAGE, Recording
-from efficientsam3_ros.harness.tracker_session import SessionError, TrackerSession
+from efficientsam3_ros.harness.session import SessionError, TrackerSession
 
 _SETTLE_S = 60.0
 # Of a quarter of a second each; the node reports twice a second.

@@ -86,7 +86,7 @@ def test_validation_scenes_are_the_default(monkeypatch, capsys):
     def find(paths, scenes, *_):
         raise ValueError(f'{list(paths)} {scenes.title}')
 
-    monkeypatch.setattr(calibrate.Inputs, 'find', find)
+    monkeypatch.setattr(calibrate, 'find_inputs', find)
     assert run('bundle') == run('bundle', '--scenes', '3', '--frames', '9') == 2
     first, second = capsys.readouterr().err.splitlines()
     assert '[] --scenes 20000-20039 --split train --pack clean --frames 60' in first

@@ -13,8 +13,9 @@ pytest.importorskip('efficientsam3_ros.simulation')
 from efficientsam3_ros.cli import demo
 from efficientsam3_ros.engine import DEFAULT_BUNDLE
 from efficientsam3_ros.engine.bundles import find_bundle
-from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig
-from efficientsam3_ros.harness.tracker_session import SessionError
+from efficientsam3_ros.harness.session import RosSession, SessionError
+from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
+from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 
 pytestmark = pytest.mark.dds
 
@@ -35,10 +36,9 @@ def is_alive(pid: int) -> bool:
 def test_camera_and_tracker_meet_are_scored_and_end(tmp_path, capsys):
     bundle = str(find_bundle(DEFAULT_BUNDLE))
     concepts = ('object', 'screwdriver')
-    config = SessionConfig(
-        concepts, bundle, rate=5, film_seconds=1.0, loop=True, width=160, height=120
-    )
-    with RosSession(config, tmp_path, images=True, results=True) as session:
+    tracker = NodeSettings(bundle, prompts=concepts)
+    camera = CameraSettings(rate=5.0, seconds=1.0, width=160, height=120, concepts=concepts)
+    with RosSession(tracker, camera, tmp_path, images=True, results=True) as session:
         session.start_both()
         recording = session.recording
 
@@ -65,8 +65,9 @@ def test_camera_and_tracker_meet_are_scored_and_end(tmp_path, capsys):
 
 
 def test_tracker_without_a_bundle_is_told_at_once_and_nothing_is_left_running(tmp_path):
-    config = SessionConfig(('mug',), str(tmp_path / 'none'), film_seconds=1.0)
-    session = RosSession(config, tmp_path, images=False, results=False)
+    tracker = NodeSettings(str(tmp_path / 'none'), prompts=('mug',))
+    camera = CameraSettings(seconds=1.0, loop=False, concepts=('mug',))
+    session = RosSession(tracker, camera, tmp_path, images=False, results=False)
     with pytest.raises(SessionError, match=r'cannot start: .*none'), session:
         session.start_both()
         session.wait_until_running()

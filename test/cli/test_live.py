@@ -8,12 +8,12 @@ import time
 
 import pytest
 
+from efficientsam3_ros.cli.benchmarks import live
 from efficientsam3_ros.cli.main import main
 from efficientsam3_ros.harness import node_process, ros_environment
 from efficientsam3_ros.harness.live_figures import LiveFigures, median_rate
 from efficientsam3_ros.harness.node_process import ChildError, NodeProcess
 from efficientsam3_ros.harness.recorder import Recording
-from efficientsam3_ros.harness.ros_session import SessionConfig
 
 
 def test_books_balance_and_latencies_are_summarised():
@@ -86,8 +86,15 @@ def _script(folder: Path, code: str) -> str:
     return str(path)
 
 
-def test_the_tracker_gets_the_threads_that_were_asked_for():
-    assert SessionConfig(('mug',), 'nano_tabletop', threads=2).tracker()['threads'] == 2
+def test_the_tracker_gets_the_threads_that_were_asked_for(monkeypatch):
+    def session(tracker, *_, **__):
+        assert tracker.threads == 2
+        raise RuntimeError('seen')
+
+    monkeypatch.setattr(live, 'require_ros', lambda: None)
+    monkeypatch.setattr(live, 'RosSession', session)
+    with pytest.raises(RuntimeError, match='seen'):
+        main(['benchmark', 'live', '--prompts', 'mug', '--threads', '2', '--debug'])
 
 
 def test_a_domain_in_use_is_not_chosen(monkeypatch):

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from cyclopts import App
 
-from efficientsam3_ros.cli.support.options import DEFAULT_ENGINE, EngineOptions, at_least
+from efficientsam3_ros.cli.support.options import EngineOptions, at_least
 
 EXAMPLES = """\
 examples:
@@ -68,7 +68,7 @@ def cold_start(bundle: str, engine: str, threads: int) -> ColdStart:
 
 
 @app.default
-def run(*, runs: Annotated[int, at_least(1)] = 5, engine: EngineOptions = DEFAULT_ENGINE) -> int:
+def run(*, runs: Annotated[int, at_least(1)] = 5, engine: EngineOptions = EngineOptions()) -> int:
     """Measure several starts and print them; the first may wait for the disk.
 
     Args:

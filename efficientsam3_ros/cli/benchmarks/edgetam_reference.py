@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from torch import Tensor
     from transformers import EdgeTamVideoModel
 
 WINDOWS = 12
@@ -56,26 +55,21 @@ def frame_of(model: EdgeTamVideoModel) -> Callable[[int], None]:
         torch.randn(1, width // n, scale * grid, scale * grid) for n, scale in ((8, 4), (4, 2))
     ]
 
-    def track_one() -> Tensor:
-        read = model.memory_attention(
-            current_vision_features=frame,
-            current_vision_position_embeddings=frame,
-            memory=memory,
-            memory_posision_embeddings=memory,
-            num_object_pointer_tokens=pointers * _SPLIT,
-            num_spatial_memory_tokens=frames,
-        )
-        image = read.reshape(grid * grid, width).T.reshape(1, width, grid, grid)
-        found = model._single_frame_forward(image_embeddings=[*fine, image])
-        masks = found.high_res_masks.reshape(1, 1, *found.high_res_masks.shape[-2:])
-        latents, _ = model._encode_new_memory(
-            frame, masks, found.object_score_logits.reshape(1, 1), False
-        )
-        return latents
-
     def track(objects: int) -> None:
         with torch.inference_mode():
             for _ in range(objects):
-                track_one()
+                read = model.memory_attention(
+                    current_vision_features=frame,
+                    current_vision_position_embeddings=frame,
+                    memory=memory,
+                    memory_posision_embeddings=memory,
+                    num_object_pointer_tokens=pointers * _SPLIT,
+                    num_spatial_memory_tokens=frames,
+                )
+                image = read.reshape(grid * grid, width).T.reshape(1, width, grid, grid)
+                found = model._single_frame_forward(image_embeddings=[*fine, image])
+                masks = found.high_res_masks.reshape(1, 1, *found.high_res_masks.shape[-2:])
+                score = found.object_score_logits.reshape(1, 1)
+                model._encode_new_memory(frame, masks, score, False)
 
     return track

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from contextlib import closing
+from dataclasses import asdict, astuple, dataclass
+from itertools import cycle
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Annotated
@@ -12,7 +14,7 @@ from cyclopts import App
 import numpy as np
 
 from efficientsam3_ros.cli.support.console import progress
-from efficientsam3_ros.cli.support.options import DEFAULT_ENGINE, EngineOptions, at_least
+from efficientsam3_ros.cli.support.options import EngineOptions, at_least
 from efficientsam3_ros.core import Frame, Prompt
 from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
@@ -123,7 +125,7 @@ def run(
     frames: Annotated[int, at_least(8)] = 10_000,
     seed: int = 7,
     out: Path | None = None,
-    engine: EngineOptions = DEFAULT_ENGINE,
+    engine: EngineOptions = EngineOptions(),
 ) -> int:
     """Track a looped simulated film with changing prompts; print and write the figures.
 
@@ -139,12 +141,9 @@ def run(
     from efficientsam3_ros.engine import load_engine
 
     film, concepts = _film(seed)
-    loaded = load_engine(engine.bundle, engine.engine, engine.threads)
-    print(f'{loaded.manifest.name}: {frames} frames, changing prompts: {", ".join(concepts)}')
-    try:
+    with closing(load_engine(*astuple(engine))) as loaded:
+        print(f'{loaded.manifest.name}: {frames} frames, changing prompts: {", ".join(concepts)}')
         found = endure(ConceptTracker(loaded), film, concepts, frames)
-    finally:
-        loaded.close()
     for line in found.lines():
         print(line)
     if out is not None:
@@ -172,11 +171,13 @@ def endure(
     times, book = np.zeros((frames, 2), np.float32), IdBook()
     start = settled = resident_bytes()
     most_tracks = most_remembered = 0
-    for index in progress(range(frames), 'endurance'):
+    # Forth and back, without a jump at the film's ends.
+    there_and_back = zip(range(frames), cycle([*film, *film[-2:0:-1]]))
+    for index, rgb in progress(there_and_back, 'endurance', frames):
         _operate(tracker, concepts, index)
-        rgb = _screened(film[_there_and_back(index, len(film))], index)
+        screened = _screened(rgb, index)
         begin = np.array((perf_counter(), process_time()))
-        tracker.step(Frame(rgb, index * SECOND_NS // _FPS, 'camera'))
+        tracker.step(Frame(screened, index * SECOND_NS // _FPS, 'camera'))
         times[index] = 1e3 * (np.array((perf_counter(), process_time())) - begin)
         book.note([track.track_id for track in tracker.tracks])
         most_tracks = max(most_tracks, len(tracker.tracks))
@@ -210,12 +211,6 @@ def _operate(tracker: ConceptTracker, concepts: Sequence[str], index: int) -> No
         tracker.remove_tracks([tracker.tracks[0].track_id])
     if index % _RESET_EVERY == _RESET_EVERY - 1:
         tracker.reset()
-
-
-def _there_and_back(index: int, length: int) -> int:
-    """Return the film's frame for a position, without a jump at its ends."""
-    position = index % max(1, 2 * (length - 1))
-    return position if position < length else 2 * (length - 1) - position
 
 
 def _screened(rgb: np.ndarray, index: int) -> np.ndarray:

@@ -12,16 +12,13 @@ from cyclopts import App
 
 from efficientsam3_ros.cli.demo import chosen_concepts
 from efficientsam3_ros.cli.support.console import progress
-from efficientsam3_ros.cli.support.options import (
-    DEFAULT_ENGINE,
-    EngineOptions,
-    Positive,
-    at_least,
-)
+from efficientsam3_ros.cli.support.options import EngineOptions, Positive, at_least
 from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.ros_environment import require_ros
-from efficientsam3_ros.harness.ros_session import RosSession, SessionConfig
+from efficientsam3_ros.harness.session import RosSession
+from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
+from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 
 EXAMPLES = """\
 examples:
@@ -46,7 +43,7 @@ def run(
     seed: int = 7,
     prompts: str | None = None,
     out: Path | None = None,
-    engine: EngineOptions = DEFAULT_ENGINE,
+    engine: EngineOptions = EngineOptions(),
 ) -> int:
     """Measure and print.
 
@@ -63,10 +60,10 @@ def run(
     """
     require_ros()
     concepts = chosen_concepts(prompts, seed, _FILM_S)
-    film = {'seed': seed, 'rate': rate, 'width': width, 'height': height}
-    config = SessionConfig(concepts, **vars(engine), **film, film_seconds=_FILM_S, loop=True)
+    tracker = NodeSettings(**vars(engine), prompts=concepts)
+    camera = CameraSettings(seed, width, height, rate, _FILM_S, concepts=concepts)
     with tempfile.TemporaryDirectory() as folder:
-        with RosSession(config, Path(folder), images=False, results=False) as session:
+        with RosSession(tracker, camera, Path(folder), images=False, results=False) as session:
             session.start_both()
             print(f'looking for: {", ".join(concepts)}; rendering {_FILM_S:g} s …', flush=True)
             session.wait_until_running()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 import tempfile
-from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 import numpy as np
 
 from efficientsam3_ros.cli.benchmarks.memory_cost_table import KINDS, REFERENCE, FrameCost, report
+from efficientsam3_ros.cli.benchmarks.rounds import timed
 from efficientsam3_ros.cli.support.console import progress
 from efficientsam3_ros.cli.support.options import at_least, between
 from efficientsam3_ros.core.atomic import write_json
@@ -29,7 +30,7 @@ examples:
 _FULL_GRID = 72
 # Attention logits of one batch stay below this; more objects run in several batches.
 _LOGIT_BYTES = 2**30
-Frame = Callable[[], object]
+Candidate = tuple[FrameCost, Callable[[], None]]
 Size = Literal['nano', 'full']
 
 app = App(name='memory', help_epilogue=EXAMPLES)
@@ -66,25 +67,16 @@ def run(
 
 def measure(size: str, objects: Sequence[int], rounds: int, threads: int) -> list[FrameCost]:
     """Time one size: both kinds of memory in ONNX Runtime and, at full size, EdgeTAM in torch."""
-    untimed: dict[tuple[str, int], FrameCost] = {}
-    calls: dict[tuple[str, int], Frame] = {}
     with tempfile.TemporaryDirectory() as folder:
+        candidates: list[Candidate] = []
         for kind in progress(KINDS, f'export {size}'):
             config = _config(size, kind)
             frame = _exported(config, Path(folder), threads)
-            for count in objects:
-                untimed[kind, count] = _counted(size, config, count)
-                calls[kind, count] = _bound(frame, count)
+            candidates += [(_counted(size, config, n), partial(frame, n)) for n in objects]
         if size == 'full':
-            _add_reference(objects, threads, untimed, calls)
-        seconds: dict[tuple[str, int], list[float]] = {key: [] for key in calls}
-        for number in progress(range(rounds + 1), f'rounds {size}'):
-            for key, call in calls.items():
-                start = perf_counter()
-                call()
-                if number:
-                    seconds[key].append(perf_counter() - start)
-    return [replace(cost, seconds=tuple(seconds[key])) for key, cost in untimed.items()]
+            candidates += _reference(objects, threads)
+        seconds = timed([call for _, call in candidates], rounds, f'rounds {size}')
+    return [replace(cost, seconds=times) for (cost, _), times in zip(candidates, seconds)]
 
 
 def _config(size: str, kind: MemoryKind) -> MemoryConfig:
@@ -109,7 +101,6 @@ def _counted(size: str, config: MemoryConfig, objects: int) -> FrameCost:
         cost.bytes_per_object,
         cost.attention / 1e9,
         cost.total / 1e9,
-        (),
     )
 
 
@@ -160,16 +151,7 @@ def _batch_limit(config: MemoryConfig) -> int:
     return max(1, _LOGIT_BYTES // logits)
 
 
-def _bound(frame: Callable[[int], None], count: int) -> Frame:
-    return lambda: frame(count)
-
-
-def _add_reference(
-    objects: Sequence[int],
-    threads: int,
-    untimed: dict[tuple[str, int], FrameCost],
-    calls: dict[tuple[str, int], Frame],
-) -> None:
+def _reference(objects: Sequence[int], threads: int) -> list[Candidate]:
     try:
         import torch
 
@@ -178,17 +160,14 @@ def _add_reference(
         model = edgetam(_FULL_GRID)
     except ImportError as error:
         print(f'no reference: {error}; pip install transformers timm')
-        return
+        return []
     from efficientsam3_ros.model.cost.cost import macs_of
 
     if threads:
         torch.set_num_threads(threads)
     frame, config = frame_of(model), _config('full', 'perceiver')
-    macs = macs_of(lambda: frame(1))[0]
-    for count in objects:
-        gmac = count * macs / 1e9
-        tokens = (config.latents, config.bank_tokens)
-        untimed[REFERENCE, count] = FrameCost(
-            'full', REFERENCE, count, *tokens, None, None, gmac, ()
-        )
-        calls[REFERENCE, count] = _bound(frame, count)
+    gmac, tokens = macs_of(lambda: frame(1))[0] / 1e9, (config.latents, config.bank_tokens)
+    return [
+        (FrameCost('full', REFERENCE, n, *tokens, None, None, n * gmac), partial(frame, n))
+        for n in objects
+    ]

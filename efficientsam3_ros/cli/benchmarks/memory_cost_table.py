@@ -41,7 +41,7 @@ class FrameCost:
     bytes_per_object: int | None
     attention_gmac: float | None
     gmac: float
-    seconds: tuple[float, ...]
+    seconds: tuple[float, ...] = ()
 
 
 def report(size: str, costs: Sequence[FrameCost]) -> str:

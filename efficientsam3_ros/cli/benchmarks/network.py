@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from pathlib import Path
-from statistics import median
 import tempfile
-from time import perf_counter
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -17,8 +15,10 @@ from efficientsam3_ros.cli.benchmarks.network_candidates import (
     OURS,
     PARTS,
     UPSTREAM,
+    Timing,
     candidates,
 )
+from efficientsam3_ros.cli.benchmarks.rounds import timed
 from efficientsam3_ros.cli.support.console import progress, table
 from efficientsam3_ros.cli.support.options import at_least
 from efficientsam3_ros.core.atomic import write_json
@@ -29,32 +29,6 @@ examples:
   efficientsam3 benchmark network --student es_rv_s --sizes 512 --out necks.json"""
 
 app = App(name='network', help_epilogue=EXAMPLES)
-
-
-@dataclass(frozen=True)
-class Timing:
-    """One part of one network on one engine.
-
-    Attributes:
-        neck: ``sam3`` or ``lean``.
-        size: Side of the input in pixels.
-        part: ``image_encoder`` or ``detector`` (one prompt).
-        engine: ``UPSTREAM``, ``OURS`` or one of ``ENGINES``.
-        gmac: Billions of multiply-accumulates, counted in torch.
-        seconds: Of every round.
-    """
-
-    neck: str
-    size: int
-    part: str
-    engine: str
-    gmac: float
-    seconds: tuple[float, ...]
-
-    @property
-    def median(self) -> float:
-        """Median seconds."""
-        return median(self.seconds)
 
 
 @app.default
@@ -93,17 +67,8 @@ def _measure(student: str, size: int, rounds: int) -> list[Timing]:
             for neck in progress(NECKS, f'export at {size} px')
             for candidate in candidates(student, neck, size, Path(folder))
         ]
-        seconds: list[list[float]] = [[] for _ in found]
-        for number in progress(range(rounds + 1), f'rounds at {size} px'):
-            for times, candidate in zip(seconds, found):
-                start = perf_counter()
-                candidate.call()
-                if number:
-                    times.append(perf_counter() - start)
-    return [
-        Timing(c.neck, size, c.part, c.engine, c.gmac, tuple(times))
-        for c, times in zip(found, seconds)
-    ]
+        seconds = timed([call for _, call in found], rounds, f'rounds at {size} px')
+    return [replace(timing, seconds=times) for (timing, _), times in zip(found, seconds)]
 
 
 def _table(student: str, timings: list[Timing]) -> str:

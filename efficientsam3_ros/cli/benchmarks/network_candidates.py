@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,26 +26,35 @@ Run = Callable[[], object]
 
 
 @dataclass(frozen=True)
-class Candidate:
+class Timing:
     """One part of one network on one engine.
 
     Attributes:
         neck: ``sam3`` or ``lean``.
-        part: One of ``PARTS``.
+        size: Side of the input in pixels.
+        part: ``image_encoder`` or ``detector`` (one prompt).
         engine: ``UPSTREAM``, ``OURS`` or one of ``ENGINES``.
         gmac: Billions of multiply-accumulates, counted in torch.
-        call: Runs it once, with one prompt.
+        seconds: Of every round.
     """
 
     neck: str
+    size: int
     part: str
     engine: str
     gmac: float
-    call: Run
+    seconds: tuple[float, ...] = ()
+
+    @property
+    def median(self) -> float:
+        """Median seconds."""
+        return median(self.seconds)
 
 
-def candidates(student: str, neck: NeckName, size: int, folder: Path) -> Iterator[Candidate]:
-    """Yield all ways to run a student's parts with one neck.
+def candidates(
+    student: str, neck: NeckName, size: int, folder: Path
+) -> Iterator[tuple[Timing, Run]]:
+    """Yield all ways to run a student's parts with one neck, not timed yet.
 
     Args:
         student: One of the nine; with random weights and the S0 text encoder.
@@ -53,15 +63,15 @@ def candidates(student: str, neck: NeckName, size: int, folder: Path) -> Iterato
         folder: Receives the graphs; they are read again while engines load.
     """
     for part, plan in _plans(student, neck, size).items():
-        inputs = _one_prompt(plan)
-        modules = {OURS: plan.module}
+        inputs = {n: v[:1] if n.startswith('prompt') else v for n, v in plan.inputs.items()}
+        ours = Timing(neck, size, part, OURS, _gmac(plan.module, inputs))
         if neck == 'sam3':
-            modules = {UPSTREAM: _upstream(student, size, part), **modules}
-        cost = {name: _gmac(module, inputs) for name, module in modules.items()}
-        for name, module in modules.items():
-            yield Candidate(neck, part, name, cost[name], _eager(module, inputs))
-        for name, call in _engines(plan, folder / f'{neck}_{part}.onnx').items():
-            yield Candidate(neck, part, name, cost[OURS], call)
+            module = _upstream(student, size, part)
+            gmac = _gmac(module, inputs)
+            yield replace(ours, engine=UPSTREAM, gmac=gmac), _eager(module, inputs)
+        yield ours, _eager(plan.module, inputs)
+        for name, call in _engines(plan, inputs, folder / f'{neck}_{part}.onnx').items():
+            yield replace(ours, engine=name), call
 
 
 def _plans(student: str, neck: NeckName, size: int) -> dict[str, GraphPlan]:
@@ -75,10 +85,6 @@ def _plans(student: str, neck: NeckName, size: int) -> dict[str, GraphPlan]:
     config = student_config(student, neck=neck, size=size)
     plans = student_plans(reparameterize(build_student(config).eval()))
     return {part: plans[part] for part in PARTS}
-
-
-def _one_prompt(plan: GraphPlan) -> dict[str, Tensor]:
-    return {n: v[:1] if n.startswith('prompt') else v for n, v in plan.inputs.items()}
 
 
 def _upstream(student: str, size: int, part: str) -> nn.Module:
@@ -101,18 +107,15 @@ def _eager(module: nn.Module, inputs: Mapping[str, Tensor]) -> Run:
 
 def _gmac(module: nn.Module, inputs: Mapping[str, Tensor]) -> float:
     """Count multiply-accumulates in billions, without computing anything."""
-    import torch
-    from torch.utils.flop_counter import FlopCounterMode
+    from efficientsam3_ros.model.cost.cost import macs_of
 
     # Fused attention is counted on the device "meta" only, and hooks must not meet gradients.
     empty = copy.deepcopy(module).to('meta').requires_grad_(False)
-    with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        empty(*(value.to('meta') for value in inputs.values()))
-    return counter.get_total_flops() / 2e9
+    return macs_of(lambda: empty(*(value.to('meta') for value in inputs.values())))[0] / 1e9
 
 
-def _engines(plan: GraphPlan, path: Path) -> dict[str, Run]:
-    """Return our network's call on each engine, with one prompt."""
+def _engines(plan: GraphPlan, inputs: Mapping[str, Tensor], path: Path) -> dict[str, Run]:
+    """Return our network's call on each engine."""
     import onnxruntime
 
     from efficientsam3_ros.engine.onnxruntime_backend import session_options
@@ -120,7 +123,7 @@ def _engines(plan: GraphPlan, path: Path) -> dict[str, Run]:
     from efficientsam3_ros.model.export.graph import write_graph
 
     write_graph(plan, path, {'prompts': 16, 'tokens': 64})
-    feed: Mapping[str, np.ndarray] = {n: v.numpy() for n, v in _one_prompt(plan).items()}
+    feed: Mapping[str, np.ndarray] = {n: v.numpy() for n, v in inputs.items()}
     session = onnxruntime.InferenceSession(
         str(path), session_options(onnxruntime), providers=['CPUExecutionProvider']
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 import time
@@ -13,17 +13,13 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from efficientsam3_ros.cli.support.console import frame_bar, table
-from efficientsam3_ros.cli.support.inputs import TRUTH, Inputs, SceneOptions
-from efficientsam3_ros.cli.support.options import (
-    DEFAULT_ENGINE,
-    EngineOptions,
-    OptionError,
-    fresh,
-)
+from efficientsam3_ros.cli.support.inputs import SceneOptions, TruthArguments, find_inputs
+from efficientsam3_ros.cli.support.options import EngineOptions, OptionError, fresh
 from efficientsam3_ros.tracking import TrackerConfig
 
 if TYPE_CHECKING:
     from efficientsam3_ros.evaluation.results import RunResults
+    from efficientsam3_ros.evaluation.run.plan import RunPlan
 
 EXAMPLES = """\
 examples:
@@ -48,42 +44,27 @@ _ROWS = 5
 app = App(name='tracking', help_epilogue=EXAMPLES)
 
 
-@dataclass(frozen=True)
-class TrackerVariant:
-    """One way to track.
-
-    Attributes:
-        name: For the table, and the name of its results' folder.
-        bundle: Name or folder.
-        config: Settings of the tracker.
-    """
-
-    name: str
-    bundle: str
-    config: TrackerConfig = field(default_factory=TrackerConfig)
-
-
-def variants(bundle: str, others: Sequence[str] = ()) -> list[TrackerVariant]:
-    """Return a bundle without and with its memory, and others.
+def variants(common: RunPlan, others: Sequence[str] = ()) -> dict[str, RunPlan]:
+    """Return by name what to run: a bundle without and with its memory, and others.
 
     Args:
-        bundle: Name or folder.
+        common: What they share, and the bundle.
         others: ``NAME=BUNDLE`` each, with memory.
 
     Raises:
         OptionError: If one of the others is not of that form, or a name is taken.
     """
-    found = [
-        TrackerVariant('detections', bundle, TrackerConfig(memory=False)),
-        TrackerVariant('memory', bundle),
-    ]
+    found = {
+        'detections': replace(common, tracker=TrackerConfig(memory=False)),
+        'memory': common,
+    }
     for text in others:
-        name, equals, other = text.partition('=')
-        if not (name and equals and other) or Path(name).name != name:
+        name, _, bundle = text.partition('=')
+        if not (name and bundle) or Path(name).name != name:
             raise OptionError(f'Another tracker is given as NAME=BUNDLE, got "{text}".')
-        if name in {item.name for item in found}:
+        if name in found:
             raise OptionError(f'There is a tracker "{name}" already; choose another name.')
-        found.append(TrackerVariant(name, other))
+        found[name] = replace(common, bundle=bundle)
     return found
 
 
@@ -94,7 +75,7 @@ def run(
     others: Annotated[tuple[str, ...], Parameter(name='--with')] = (),
     cache: Path = Path('output/evaluation'),
     out: Path | None = None,
-    engine: EngineOptions = DEFAULT_ENGINE,
+    engine: EngineOptions = EngineOptions(),
 ) -> int:
     """Evaluate every tracker on every bag; print one table and what the memory changes.
 
@@ -105,12 +86,15 @@ def run(
         out: New folder; gets the results of each tracker, which compare reads.
         engine: The network.
     """
-    from efficientsam3_ros.cli.comparison_text import comparison_text
+    from efficientsam3_ros.cli.compare import comparison_text
     from efficientsam3_ros.evaluation.compare.comparison import compare
+    from efficientsam3_ros.evaluation.run.plan import RunPlan
 
-    trackers = variants(engine.bundle, others)
+    # Times are measured, too, so nothing is taken from an earlier run.
+    common = RunPlan(**vars(engine), suite=suite, cache=cache, reuse=False)
+    plans = variants(common, others)
     folder = fresh(out, force=False) if out else None
-    results = _evaluate(trackers, suite, cache, engine)
+    results = _evaluate(plans, suite, cache)
     first, *more = results.items()
     frames = sum(item.frames for item in first[1].sequences.values())
     print(f'{suite}: {len(first[1].sequences)} simulated bags, {frames} frames\n')
@@ -124,40 +108,30 @@ def run(
     return 0
 
 
-def _evaluate(
-    trackers: Sequence[TrackerVariant], suite: str, cache: Path, engine: EngineOptions
-) -> dict[str, RunResults]:
-    """Return the results of each tracker by its name."""
+def _evaluate(plans: Mapping[str, RunPlan], suite: str, cache: Path) -> dict[str, RunResults]:
+    """Return the results of each plan by its name."""
     from efficientsam3_ros.evaluation.run.collect import collect
     from efficientsam3_ros.evaluation.run.in_process import InProcess
     from efficientsam3_ros.evaluation.run.job import Job, Outcome, run_job
-    from efficientsam3_ros.evaluation.run.plan import RunPlan
 
     begin = time.monotonic()
-    # Times are measured, too, so nothing is taken from an earlier run.
-    common = RunPlan(
-        engine=engine.engine, threads=engine.threads, suite=suite, cache=cache, reuse=False
-    )
-    plans = [replace(common, bundle=item.bundle, tracker=item.config) for item in trackers]
-    settings = [plan.settings() for plan in plans]
-    sequences = Inputs.find((), SceneOptions(suite=suite), TRUTH, cache).sequences
-    predictors = [InProcess(plan) for plan in plans]
-    outcomes: list[list[Outcome]] = [[] for _ in plans]
+    settings = {name: plan.settings() for name, plan in plans.items()}
+    sequences, _ = find_inputs((), SceneOptions(suite=suite), TruthArguments(), cache)
+    outcomes: dict[str, list[Outcome]] = {name: [] for name in plans}
     total = len(plans) * sum(item.expected_frames for item in sequences.values())
-    with frame_bar('frames', total) as tick, ExitStack() as closing:
-        for predictor in predictors:
-            closing.callback(predictor.close)
+    with frame_bar('frames', total) as tick, ExitStack() as stack:
+        predictors = {n: stack.enter_context(closing(InProcess(p))) for n, p in plans.items()}
         # Interleaved bag by bag, so that a busy moment of the machine hits all alike.
-        for name, sequence in sequences.items():
-            for plan, about, predictor, done in zip(plans, settings, predictors, outcomes):
-                job = Job(name, sequence, plan, about.bundle_digest)
-                done.append(run_job(job, predictor, tick))
-    for outcome in (item for done in outcomes for item in done if item.error):
+        for bag, sequence in sequences.items():
+            for name, plan in plans.items():
+                job = Job(bag, sequence, plan, settings[name].bundle_digest)
+                outcomes[name].append(run_job(job, predictors[name], tick))
+    for outcome in (item for done in outcomes.values() for item in done if item.error):
         raise OptionError(f'{outcome.name} failed: {outcome.error}')
     seconds = time.monotonic() - begin
     return {
-        item.name: collect(about, done, seconds, 1, engine.threads)
-        for item, about, done in zip(trackers, settings, outcomes)
+        name: collect(settings[name], outcomes[name], seconds, 1, plan.threads)
+        for name, plan in plans.items()
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -57,7 +57,7 @@ class SceneOptions:
         """
         if self.suite and self.scenes:
             raise OptionError('A suite brings its own scenes; give either --suite or --scenes.')
-        if not self.scenes and self != replace(SCENES, suite=self.suite):
+        if not self.scenes and self != SceneOptions(suite=self.suite):
             raise OptionError('--split, --pack, --frames and --sensor-noise go with --scenes.')
         if self.suite:
             return find_suite(self.suite)
@@ -118,67 +118,47 @@ class TruthArguments:
         return open_sequences(path, topics, options)
 
 
-SCENES, TRUTH = SceneOptions(), TruthArguments()
+def find_inputs(
+    paths: Sequence[Path], scenes: SceneOptions, truth: TruthArguments, cache: Path
+) -> tuple[dict[str, FrameSequence], dict[str, str]]:
+    """Open recordings, or render scenes.
 
+    One path among several that cannot be opened is noted, so that the others go on.
 
-@dataclass
-class Inputs:
-    """What lies at the paths of the user.
+    Args:
+        paths: Of the user.
+        scenes: Used if there are no paths.
+        truth: Where the truth is.
+        cache: Keeps rendered scenes in its folder ``suites``.
 
-    Attributes:
-        sequences: Unique name to sequence.
-        failed: What cannot be opened, with the reason.
+    Returns:
+        Sequences by unique names, and why what else there is cannot be opened.
+
+    Raises:
+        OptionError: If paths and scenes are given.
+        ValueError: If the only path cannot be opened.
     """
-
-    sequences: dict[str, FrameSequence] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-
-    def _add(self, sequence: FrameSequence) -> None:
-        """Take in a sequence under a name that no other has."""
-        taken = Counter(name.rpartition('~')[0] or name for name in self.sequences)
-        count = taken[sequence.name]
-        name = f'{sequence.name}~{count + 1}' if count else sequence.name
-        self.sequences[name] = sequence
-
-    @classmethod
-    def find(
-        cls,
-        paths: Sequence[Path],
-        scenes: SceneOptions,
-        truth: TruthArguments,
-        cache: Path,
-    ) -> Inputs:
-        """Open recordings, or render scenes.
-
-        One path among several that cannot be opened is noted, so that the others go on.
-
-        Args:
-            paths: Of the user.
-            scenes: Used if there are no paths.
-            truth: Where the truth is.
-            cache: Keeps rendered scenes in its folder ``suites``.
-
-        Raises:
-            OptionError: If paths and scenes are given.
-            ValueError: If the only path cannot be opened.
-        """
-        suite = scenes.chosen()
-        if paths and suite:
-            raise OptionError(
-                'Simulated scenes are recordings themselves; give either a path or '
-                '--suite or --scenes.'
-            )
-        found = cls()
-        places = list(_rendered(suite, cache / 'suites')) if suite else list(paths)
-        for path in places:
-            try:
-                for sequence in truth.open(path):
-                    found._add(sequence)
-            except (ValueError, OSError) as error:
-                if len(places) == 1:
-                    raise
-                found.failed[str(path)] = one_line(error)
-        return found
+    suite = scenes.chosen()
+    if paths and suite:
+        raise OptionError(
+            'Simulated scenes are recordings themselves; give either a path or --suite or '
+            '--scenes.'
+        )
+    sequences: dict[str, FrameSequence] = {}
+    failed: dict[str, str] = {}
+    taken = Counter[str]()
+    places = list(_rendered(suite, cache / 'suites')) if suite else list(paths)
+    for path in places:
+        try:
+            for sequence in truth.open(path):
+                name = sequence.name
+                taken[name] += 1
+                sequences[name if taken[name] == 1 else f'{name}~{taken[name]}'] = sequence
+        except (ValueError, OSError) as error:
+            if len(places) == 1:
+                raise
+            failed[str(path)] = one_line(error)
+    return sequences, failed
 
 
 def _rendered(suite: Suite, folder: Path) -> Iterator[Path]:

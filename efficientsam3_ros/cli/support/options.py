@@ -92,9 +92,6 @@ class EngineOptions:
     threads: Annotated[int, between(0, 256)] = 0
 
 
-DEFAULT_ENGINE = EngineOptions()
-
-
 def fresh(path: Path, force: bool) -> Path:
     """Make sure that an output does not exist yet.
 

@@ -137,6 +137,3 @@ class ResultOptions:
             fresh(self.out, self.force)
         self.out.mkdir(parents=True, exist_ok=True)
         return self.out
-
-
-DEFAULT_RUN, DEFAULT_RESULTS = RunOptions(), ResultOptions()

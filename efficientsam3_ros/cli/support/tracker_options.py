@@ -76,9 +76,6 @@ class TrackerOptions(_Settings):
         return TrackerConfig(**chosen)
 
 
-DEFAULT_TRACKER = TrackerOptions()
-
-
 def _read(path: Path) -> dict[str, Any]:
     """Return the settings of a ``tracker.yaml``.
 

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from efficientsam3_ros.cli.benchmarks.network import (
-    OURS,
-    PARTS,
-    UPSTREAM,
-    Timing,
-    _conclusions,
-)
+from efficientsam3_ros.cli.benchmarks.network import _conclusions
+from efficientsam3_ros.cli.benchmarks.network_candidates import OURS, PARTS, UPSTREAM, Timing
 from efficientsam3_ros.cli.main import USER_ERROR, main
 
 

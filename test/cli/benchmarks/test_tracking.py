@@ -13,19 +13,20 @@ from efficientsam3_ros.datasets.simulated import suites
 from efficientsam3_ros.datasets.simulated.suites import Suite
 from efficientsam3_ros.evaluation.results import RunResults
 from efficientsam3_ros.evaluation.run import in_process
+from efficientsam3_ros.evaluation.run.plan import RunPlan
 
 
 def test_a_bundle_runs_with_and_without_its_memory_beside_others():
-    alone, memory, other = variants('nano', ['dense=some/folder'])
-    assert (alone.bundle, alone.config.memory) == ('nano', False)
-    assert (memory.bundle, memory.config.memory) == ('nano', True)
-    assert (other.name, other.bundle) == ('dense', 'some/folder')
+    alone, memory, other = variants(RunPlan('nano'), ['dense=some/folder']).items()
+    assert (alone[1].bundle, alone[1].tracker.memory) == ('nano', False)
+    assert (memory[1].bundle, memory[1].tracker.memory) == ('nano', True)
+    assert (other[0], other[1].bundle) == ('dense', 'some/folder')
 
 
 @pytest.mark.parametrize('text', ['dense', '=folder', 'dense=', 'a/b=folder', 'memory=folder'])
 def test_another_tracker_needs_a_name_of_its_own_and_a_bundle(text):
     with pytest.raises(ValueError, match=r'NAME=BUNDLE|already'):
-        variants('nano', [text])
+        variants(RunPlan('nano'), [text])
 
 
 def test_one_table_a_comparison_and_results_that_compare_reads(tmp_path, monkeypatch, capsys):

@@ -1,18 +1,25 @@
-"""The tracker node as a process of its own, and a listener in this one."""
+"""Nodes as processes of their own, and a listener in this one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import asdict, replace
 from pathlib import Path
 import time
 
 from efficientsam3_ros.harness.node_process import NodeProcess
 from efficientsam3_ros.harness.recorder import IMAGE, LiveListener, Recording
 from efficientsam3_ros.harness.ros_environment import isolated_environment, require_ros
+from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
+from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 
 _STEP_S = 0.25
 _TRACKER_START_S = 120.0
+_CAMERA_START_S = 60.0
+_LONGEST_FILM_S = 60.0
+# A software renderer on a busy machine draws a few images a second.
+_RENDER_S_PER_FRAME = 1.0
 
 
 class SessionError(RuntimeError):
@@ -101,3 +108,61 @@ class TrackerSession(ExitStack):
         if self.recording.failing:
             raise SessionError(f'The tracker cannot start: {self.recording.condition}')
         return bool(self.recording.counters) and self.recording.condition != 'Not active.'
+
+
+class RosSession(TrackerSession):
+    """A session of tracker and simulated camera.
+
+    Args:
+        tracker: Parameters of the tracker.
+        camera: Which film; it is rendered before it is shown, so that its rate is steady, and
+            begins anew where it is too long for that.
+        folder: Gets the nodes' logs and parameter files.
+        images: Record the images too.
+        results: Keep whole results and truth, not only their times.
+
+    Raises:
+        RosMissingError: If ROS 2 is not installed.
+    """
+
+    def __init__(
+        self,
+        tracker: NodeSettings,
+        camera: CameraSettings,
+        folder: Path,
+        images: bool,
+        results: bool,
+    ) -> None:
+        super().__init__(folder, images, results)
+        self._tracker = tracker
+        rendered = min(camera.seconds, _LONGEST_FILM_S)
+        loop = camera.loop or rendered < camera.seconds
+        self._camera = replace(camera, prerender_seconds=rendered, loop=loop, depth=False)
+
+    def start_both(self) -> None:
+        """Start tracker and camera."""
+        self.start_tracker(asdict(self._tracker))
+        self.camera = self.start('simulated_camera', asdict(self._camera), '__ns:=/camera')
+
+    def wait_until_running(self) -> None:
+        """Wait for the tracker to be ready and the camera to show its first image.
+
+        Raises:
+            ChildError: If a node ends.
+            SessionError: If it takes too long.
+        """
+        self.wait_until_ready()
+        frames = self._camera.rate * self._camera.prerender_seconds
+        self.wait(
+            lambda: bool(self.recording.offered),
+            _CAMERA_START_S + frames * _RENDER_S_PER_FRAME,
+            'The camera shows nothing',
+        )
+
+    def listen(self, seconds: float) -> None:
+        """Record for a while.
+
+        Raises:
+            ChildError: If a node ends.
+        """
+        self.wait(lambda: False, seconds)
