@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lightning_fabric import Fabric
 from omegaconf import OmegaConf
 import torch
-from torch import nn
 
-from efficientsam3_ros.core.atomic import replacing, write_text
+from efficientsam3_ros.core.atomic import write_text
 from training.config import RunConfig, leaves
-from training.runtime import AveragedWeights
 
 CHECKPOINT = 'checkpoint.pt'
 SETTINGS = 'config.yaml'
@@ -22,22 +20,12 @@ class CheckpointError(ValueError):
     """A checkpoint that cannot be resumed; the message names the remedy."""
 
 
-def save_checkpoint(
-    fabric: Fabric,
-    path: Path,
-    step: int,
-    model: nn.Module,
-    optimizer: Any,
-    average: AveragedWeights,
-) -> None:
-    """Write atomically: an interruption leaves the previous checkpoint whole."""
-    state = {'step': step, 'model': model.state_dict(), 'average': average.state}
-    with replacing(path) as part:
-        fabric.save(part, {**state, 'optimizer': optimizer.state_dict()})
-
-
-def load_checkpoint(path: Path, model: nn.Module, optimizer: Any, average: AveragedWeights) -> int:
+def load_checkpoint(path: Path, parts: Mapping[str, Any]) -> int:
     """Restore a run and return its step, 0 when there is no checkpoint.
+
+    Args:
+        path: The checkpoint.
+        parts: Modules and optimizer by their names in the file.
 
     Raises:
         CheckpointError: If the file is truncated or belongs to another network.
@@ -46,10 +34,8 @@ def load_checkpoint(path: Path, model: nn.Module, optimizer: Any, average: Avera
         return 0
     try:
         state: dict[str, Any] = torch.load(path, map_location='cpu', weights_only=True)
-        model.load_state_dict(state['model'])
-        optimizer.load_state_dict(state['optimizer'])
-        for name, slot in average.state.items():
-            slot.copy_(state['average'][name])
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
         return int(state['step'])
     except Exception as error:
         raise CheckpointError(

@@ -29,7 +29,7 @@ def add_memory(folder: Path, weights: Path, options: ExportOptions | None = None
     Args:
         folder: The bundle.
         weights: Written by ``training.stage2`` on this bundle's image encoder.
-        options: Largest number of objects, tolerance.
+        options: Largest number of objects, and whether halves are stored.
 
     Raises:
         WeightError: If the weights belong to another image encoder.

@@ -4,58 +4,42 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 import time
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from lightning_fabric import Fabric
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Subset
+from torch.utils.data import DataLoader, Dataset, Subset
 from tqdm import tqdm
 
+from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.engine import EngineError
-from training.checkpoint import CHECKPOINT, keep_settings, load_checkpoint, save_checkpoint
+from training.checkpoint import CHECKPOINT, keep_settings, load_checkpoint
 from training.command_line import run_command
 from training.config import RunConfig
 from training.runtime import (
-    AveragedWeights,
     MetricsLog,
-    descend,
     learning_rate_factor,
     mean_of,
     parameter_groups,
+    update_average,
 )
 
 LOG_EVERY = 20
 
-
-class Movable(Protocol):
-    """A batch."""
-
-    def to(self: BatchT, device: torch.device) -> BatchT:
-        """Move every tensor."""
-        ...
-
-
-BatchT = TypeVar('BatchT', bound=Movable)
-BatchT_co = TypeVar('BatchT_co', bound=Movable, covariant=True)
+BatchT = TypeVar('BatchT')
 ConfigT = TypeVar('ConfigT', bound=RunConfig)
+NetworkT = TypeVar('NetworkT', bound=nn.Module)
 
 
-class Batches(Protocol[BatchT_co]):
-    """A data set of whole batches."""
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        ...
-
-    def __getitem__(self, index: int) -> BatchT_co:
-        """Make one."""
-        ...
+class DivergenceError(ValueError):
+    """A loss or gradient that is not finite."""
 
 
-class TrainingLoop(ABC, Generic[ConfigT, BatchT]):
+class TrainingLoop(ABC, Generic[ConfigT, BatchT, NetworkT]):
     """A run, new or resumed.
 
     Args:
@@ -66,7 +50,7 @@ class TrainingLoop(ABC, Generic[ConfigT, BatchT]):
     Attributes:
         network: Its weights are averaged and validated.
         learner: The network, with what serves training only.
-        average: Averaged weights of the network.
+        average: The network with averaged weights, in evaluation mode.
         first: The step to start with.
 
     Raises:
@@ -85,19 +69,20 @@ class TrainingLoop(ABC, Generic[ConfigT, BatchT]):
         self.data, self.validation_data = self.open_data()
         self.network = self.build_network()
         self.learner = self.build_learner().to(fabric.device)
-        self.average = AveragedWeights(self.network, schedule.ema)
+        self.average = deepcopy(self.network).requires_grad_(False).eval()
         self.optimizer = torch.optim.AdamW(
             parameter_groups(self.rates(), schedule.learning_rate, schedule.weight_decay)
         )
-        self.first = load_checkpoint(self.checkpoint, self.learner, self.optimizer, self.average)
+        self.kept = {'model': self.learner, 'average': self.average, 'optimizer': self.optimizer}
+        self.first = load_checkpoint(self.checkpoint, self.kept)
         self.log = MetricsLog(folder, self.first)
 
     @abstractmethod
-    def open_data(self) -> tuple[Batches[BatchT], Batches[BatchT]]:
+    def open_data(self) -> tuple[Dataset[BatchT], Dataset[BatchT]]:
         """Return the batches of training and of validation."""
 
     @abstractmethod
-    def build_network(self) -> nn.Module:
+    def build_network(self) -> NetworkT:
         """Return the network with its initial weights; draws from torch's generator."""
 
     def build_learner(self) -> nn.Module:
@@ -122,22 +107,19 @@ class TrainingLoop(ABC, Generic[ConfigT, BatchT]):
 
     def validation_batches(self) -> Iterator[BatchT]:
         """Iterate over the batches of a validation."""
-        return (
-            self.validation_data[i].to(self.fabric.device)
-            for i in range(len(self.validation_data))
-        )
+        return map(self.fabric.to_device, DataLoader(self.validation_data, batch_size=None))
 
     def run(self) -> None:
         """Train to the last step, resuming where the checkpoint ended."""
         steps = self.config.schedule.steps
-        data: Subset[BatchT] = Subset(self.data, range(self.first, steps))  # type: ignore[arg-type]
+        data = Subset(self.data, range(self.first, steps))
         loader = DataLoader(data, batch_size=None, num_workers=1, prefetch_factor=4)
         rows: list[Mapping[str, float]] = []
         started = time.monotonic()
         progress = tqdm(loader, initial=self.first, total=steps, unit='step', mininterval=5)
         self.set_train_mode()
         for step, batch in enumerate(progress, self.first):
-            rows.append(self._step(step, batch.to(self.fabric.device)))
+            rows.append(self._step(step, self.fabric.to_device(batch)))
             if (step + 1) % LOG_EVERY == 0:
                 metrics = mean_of(rows) | {'seconds': time.monotonic() - started}
                 self.log.write(step + 1, metrics)
@@ -147,17 +129,27 @@ class TrainingLoop(ABC, Generic[ConfigT, BatchT]):
             self._milestones(step + 1)
 
     def save(self, step: int) -> None:
-        """Write the checkpoint after a step."""
-        state = self.learner, self.optimizer, self.average
-        save_checkpoint(self.fabric, self.checkpoint, step, *state)
+        """Write the checkpoint after a step; an interruption leaves the previous one whole."""
+        with replacing(self.checkpoint) as part:
+            self.fabric.save(part, {'step': step, **self.kept})
 
     def _step(self, step: int, batch: BatchT) -> dict[str, float]:
+        """Take one step down the gradient; return metrics for the log."""
         schedule = self.config.schedule
         total, metrics = self.compute(step, batch)
         factor = learning_rate_factor(step, schedule.steps, schedule.warmup, schedule.constant)
-        norm = descend(total, self.learner, self.optimizer, step, factor, schedule.clip)
-        self.average.update(self.network, step)
-        return metrics | {'total': float(total.detach()), 'gradient': norm}
+        for group in self.optimizer.param_groups:
+            group['lr'] = group['peak'] * factor
+        self.optimizer.zero_grad(set_to_none=True)
+        total.backward()
+        norm = nn.utils.clip_grad_norm_(self.learner.parameters(), schedule.clip)
+        if not (torch.isfinite(total) and torch.isfinite(norm)):
+            raise DivergenceError(
+                f'The loss or gradient of step {step} is not finite; lower the learning rate.'
+            )
+        self.optimizer.step()
+        update_average(self.average, self.network, schedule.ema, step)
+        return metrics | {'total': float(total.detach()), 'gradient': float(norm)}
 
     def _milestones(self, step: int) -> None:
         schedule = self.config.schedule

@@ -15,34 +15,25 @@ from torch.utils.tensorboard import SummaryWriter
 from efficientsam3_ros.core.atomic import write_text
 
 
-class DivergenceError(ValueError):
-    """A loss or gradient that is not finite."""
-
-
-class AveragedWeights:
-    """Exponential moving average of parameters and copies of buffers.
+@torch.no_grad()
+def update_average(average: nn.Module, network: nn.Module, decay: float, step: int) -> None:
+    """Move a copy of a network a little towards its weights; buffers are copied.
 
     Early on the decay is lower, so that the average leaves the random start quickly.
 
     Args:
-        module: Source of the weights.
-        decay: Share kept in each update.
+        average: The exponential moving average.
+        network: The network after step ``step`` (from 0).
+        decay: Share that is kept.
+        step: Number of the step.
     """
-
-    def __init__(self, module: nn.Module, decay: float) -> None:
-        self.decay = decay
-        self.state = {k: v.detach().clone() for k, v in module.state_dict().items()}
-
-    @torch.no_grad()
-    def update(self, module: nn.Module, step: int) -> None:
-        """Take in the weights after step ``step`` (from 0)."""
-        decay = min(self.decay, (step + 1) / (step + 10))
-        for name, value in module.state_dict().items():
-            slot = self.state[name]
-            if value.dtype.is_floating_point:
-                slot.lerp_(value.detach(), 1 - decay)
-            else:
-                slot.copy_(value)
+    decay = min(decay, (step + 1) / (step + 10))
+    slots = average.state_dict()
+    for name, value in network.state_dict().items():
+        if value.dtype.is_floating_point:
+            slots[name].lerp_(value, 1 - decay)
+        else:
+            slots[name].copy_(value)
 
 
 def learning_rate_factor(step: int, steps: int, warmup: int, constant: float) -> float:
@@ -81,43 +72,6 @@ def parameter_groups(
     return groups
 
 
-def descend(
-    total: torch.Tensor,
-    learner: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    step: int,
-    factor: float,
-    clip: float,
-) -> float:
-    """Take one step down the gradient.
-
-    Args:
-        total: The loss.
-        learner: Owner of the parameters.
-        optimizer: With groups of :func:`parameter_groups`.
-        step: Its number, for the message.
-        factor: Of the peak learning rates.
-        clip: Largest gradient norm.
-
-    Returns:
-        The gradient's norm before it is clipped.
-
-    Raises:
-        DivergenceError: If loss or gradient are not finite.
-    """
-    for group in optimizer.param_groups:
-        group['lr'] = group['peak'] * factor
-    optimizer.zero_grad(set_to_none=True)
-    total.backward()
-    norm = nn.utils.clip_grad_norm_(learner.parameters(), clip)
-    if not (torch.isfinite(total) and torch.isfinite(norm)):
-        raise DivergenceError(
-            f'The loss or gradient of step {step} is not finite; lower the learning rate.'
-        )
-    optimizer.step()
-    return float(norm)
-
-
 class MetricsLog:
     """Writes figures to TensorBoard and as JSON lines, one line a call.
 
@@ -128,13 +82,8 @@ class MetricsLog:
 
     def __init__(self, folder: Path, resume_from: int = 0) -> None:
         self.path = folder / 'metrics.jsonl'
-        kept = []
-        if self.path.is_file():
-            kept = [
-                x
-                for x in self.path.read_text().splitlines()
-                if json.loads(x)['step'] <= resume_from
-            ]
+        lines = self.path.read_text().splitlines() if self.path.is_file() else []
+        kept = [line for line in lines if json.loads(line)['step'] <= resume_from]
         write_text(self.path, ''.join(line + '\n' for line in kept))
         self.board = SummaryWriter(str(folder / 'tensorboard'), purge_step=resume_from or None)
 

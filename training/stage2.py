@@ -12,6 +12,7 @@ Examples:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 import sys
 
@@ -23,50 +24,74 @@ from efficientsam3_ros.engine import find_bundle
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from training.data.clips.clip_batch import ClipBatch
 from training.data.clips.clip_features import EncoderIdentity
-from training.data.clips.clips import MemoryClips
+from training.data.clips.clips import MemoryClips, Stage, sample_levels
+from training.data.clips.mask_errors import MaskErrors
 from training.loop import TrainingLoop, run_training
-from training.losses.memory import MemoryLoss, memory_loss
-from training.memory.batches import clips_of, initialization_batch, sample_levels, validation_clips
+from training.losses.memory import memory_loss
+from training.losses.terms import Terms, mean_terms, numbers, weighted
 from training.memory.config import MemoryRunConfig
-from training.memory.dense_initialization import initialize_by_appearance
+from training.memory.initialization import initialize_by_appearance
 from training.memory.rollout import Plan, rollout
 from training.memory.transfer import initialize_from
 from training.memory.validation import validate
 from training.memory.weights import load_memory, save_memory
 
 WEIGHTS = 'memory.pt'
+VALIDATION_FRAMES = 16
 
 
-class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch]):
+class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch, VideoMemory]):
     """A training of a memory, with a teacher if the settings name one."""
 
     shown_iou = 'iou'
 
     def open_data(self) -> tuple[MemoryClips, MemoryClips]:
-        """Return clips to train on and others, with the features of the bundle's encoder."""
+        """Return clips to train on and whole ones of other scenes, with flawless first masks.
+
+        Their features are those of the bundle's encoder.
+        """
+        data, schedule = self.config.data, self.config.schedule
         self.encoder = EncoderIdentity.of(Manifest.load(find_bundle(self.config.bundle)))
-        self.clips = clips_of(self.config, self.encoder)
-        return self.clips, validation_clips(self.config, self.encoder)
+        self.clips = MemoryClips(
+            root=Path(data.train),
+            encoder=self.encoder,
+            stages=schedule.stages,
+            length=schedule.steps,
+            errors=data.errors,
+            lookalikes=data.lookalikes,
+            seed=self.config.seed,
+        )
+        validation = MemoryClips(
+            root=Path(data.validation),
+            encoder=self.encoder,
+            stages=(Stage(VALIDATION_FRAMES, 1, schedule.validation_objects, 1),),
+            length=schedule.validation_clips,
+            errors=MaskErrors(probability=0.0),
+            whole=True,
+        )
+        return self.clips, validation
 
     def build_network(self) -> VideoMemory:
         """Return the memory; a run that is resumed needs no initial weights."""
         torch.manual_seed(self.config.seed)
-        self.memory = VideoMemory(self.config.memory)
+        network = VideoMemory(self.config.memory)
         if not self.checkpoint.is_file():
-            self._initialize()
+            self._initialize(network)
         self.teacher = None
         if self.config.teacher:
             teacher = load_memory(Path(self.config.teacher), self.encoder)
             self.teacher = teacher.requires_grad_(False).to(self.fabric.device)
-        return self.memory
+        return network
 
-    def _initialize(self) -> None:
+    def _initialize(self, network: VideoMemory) -> None:
         config = self.config
         if config.initialize_from:
             other = load_memory(Path(config.initialize_from), self.encoder)
-            initialize_from(self.memory, other, initialization_batch(self.clips))
+            # Two frames of several clips, to measure on.
+            batch = replace(self.clips, stages=(Stage(2, 8, 3, 1),), lookalikes=0.0)[0]
+            initialize_from(network, other, batch)
         elif config.initialize_by_appearance:
-            initialize_by_appearance(self.memory, sample_levels(self.clips))
+            initialize_by_appearance(network, sample_levels(self.clips))
 
     def compute(self, step: int, batch: ClipBatch) -> tuple[Tensor, dict[str, float]]:
         """Return the weighted sum of all terms, every term, and the share of teacher forcing."""
@@ -75,31 +100,29 @@ class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch]):
         random = torch.Generator().manual_seed(self.config.seed * 1_000_003 + step)
         share = schedule.teacher_forced(step)
         plan = Plan.draw(batch, share, schedule.conditioning_share, random)
-        loss = self.compute_loss(batch, plan)
-        return loss.total(self.config.loss), loss.values() | {'teacher_forced': share}
+        terms = self.compute_loss(batch, plan)
+        return weighted(terms, self.config.loss), numbers(terms) | {'teacher_forced': share}
 
-    def compute_loss(self, batch: ClipBatch, plan: Plan) -> MemoryLoss:
+    def compute_loss(self, batch: ClipBatch, plan: Plan) -> Terms:
         """Follow the objects of a batch and average the loss over frames."""
         losses = []
-        for step in rollout(self.memory, batch, plan, self.config.gate, self.teacher):
+        for step in rollout(self.network, batch, plan, self.config.gate, self.teacher):
             index = step.index
             visible, absent = batch.visible[index], batch.absent[index]
             losses.append(
                 memory_loss(step.found, batch.masks[index], visible, absent, step.taught)
             )
-        return MemoryLoss.mean(losses)
+        return mean_terms(losses)
 
     def save(self, step: int) -> None:
         """Write the checkpoint, and the averaged weights for the export."""
         super().save(step)
         path = self.folder / WEIGHTS
-        save_memory(path, self.config.memory, self.encoder, self.average.state)
+        save_memory(path, self.config.memory, self.encoder, self.average.state_dict())
 
     def validate(self) -> dict[str, float]:
         """Score the averaged weights on scenes that are never trained on."""
-        network = VideoMemory(self.config.memory).to(self.fabric.device)
-        network.load_state_dict(self.average.state)
-        return validate(network.eval(), self.validation_batches(), self.config.gate)
+        return validate(self.average, self.validation_batches(), self.config.gate)
 
 
 def main(argv: list[str] | None = None) -> int:

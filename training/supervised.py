@@ -16,7 +16,7 @@ import sys
 import torch
 from torch import Tensor, nn
 
-from efficientsam3_ros.core import Preprocess, WordTokenizer
+from efficientsam3_ros.core import WordTokenizer
 from efficientsam3_ros.model.nano_student import NanoStudent
 from efficientsam3_ros.simulation.vocabulary import ALL_WORDS
 from training.data.augment import Augmentation
@@ -25,8 +25,9 @@ from training.data.phrases import COLOR_NAMES, NOUNS
 from training.data.tabletop import InputSize, TabletopBatches
 from training.initial_weights import load_student, load_trunk
 from training.loop import TrainingLoop, run_training
-from training.losses.detection import DetectionLoss, detection_loss
+from training.losses.detection import detection_loss
 from training.losses.naming import Naming
+from training.losses.terms import Terms, numbers, weighted
 from training.runtime import mean_of
 from training.supervised_config import SupervisedConfig
 
@@ -43,49 +44,25 @@ def tokenizer_of(config: SupervisedConfig) -> WordTokenizer:
 
 
 def build_student(config: SupervisedConfig) -> NanoStudent:
-    """Make the network with the vocabulary's size: seeded, initialised, first stages frozen."""
+    """Make the network with the vocabulary's size: seeded, initialised, first stages frozen.
+
+    The stem of the trunk, a timm EfficientNet, is frozen with them.
+    """
     torch.manual_seed(config.seed)
     size = tokenizer_of(config).size
     student = NanoStudent(replace(config.student, vocabulary_size=size))
-    load_trunk(student.image_encoder.trunk, config.trunk_weights)
+    trunk, stages = student.image_encoder.trunk, config.schedule.freeze_stages
+    load_trunk(trunk, config.trunk_weights)
     if config.initialize_from:
         load_student(student, Path(config.initialize_from), config.new_parts)
-    freeze_trunk(student.image_encoder.trunk, config.schedule.freeze_stages)
+    if stages > 0:
+        assert isinstance(trunk.blocks, nn.Sequential)
+        for module in (trunk.conv_stem, trunk.bn1, *trunk.blocks[:stages]):
+            module.requires_grad_(False)
     return student.to(memory_format=torch.channels_last)
 
 
-def freeze_trunk(trunk: nn.Module, stages: int) -> None:
-    """Freeze the stem and the first stages of a timm EfficientNet trunk."""
-    if stages > 0:
-        blocks = trunk.blocks
-        assert isinstance(blocks, nn.Sequential)
-        for module in (trunk.conv_stem, trunk.bn1, *blocks[:stages]):
-            module.requires_grad_(False)
-
-
-def batches(config: SupervisedConfig, validation: bool = False) -> TabletopBatches:
-    """Return the batches of a run; validation ones are few, fixed and not augmented."""
-    preprocess = Preprocess(config.student.input_height, config.student.input_width)
-    data, schedule = config.data, config.schedule
-    final = [InputSize(config.student.input_height, config.student.input_width, schedule.steps)]
-    return TabletopBatches(
-        root=Path(data.validation if validation else data.train),
-        tokenizer=tokenizer_of(config),
-        sizes=final if validation else schedule.sizes,
-        length=schedule.validation_batches if validation else schedule.steps,
-        mean=preprocess.mean,
-        std=preprocess.std,
-        scenes=data.scenes,
-        views=data.views,
-        phrases=data.phrases,
-        min_area=data.min_area,
-        exemplars=0.0 if validation else data.exemplars,
-        seed=config.seed + (1_000_000 if validation else 0),
-        augmentation=NO_AUGMENTATION if validation else data.augmentation,
-    )
-
-
-def compute_loss(student: NanoStudent, naming: Naming, batch: Batch) -> DetectionLoss:
+def compute_loss(student: NanoStudent, naming: Naming, batch: Batch) -> Terms:
     """Run the network as the exported graphs do, for a batch of images, and score it."""
     images = batch.images.contiguous(memory_format=torch.channels_last)
     pixels, level8, _ = student.image_encoder(images)
@@ -113,54 +90,66 @@ def add_exemplars(
     return torch.cat([prompt, tokens], 1), torch.cat([mask, valid], 1)
 
 
-class Trainer(TrainingLoop[SupervisedConfig, Batch]):
+class Trainer(TrainingLoop[SupervisedConfig, Batch, NanoStudent]):
     """A supervised run."""
 
     shown_iou = 'matched_iou'
 
     def open_data(self) -> tuple[TabletopBatches, TabletopBatches]:
-        """Return scenes to train on and others."""
-        return batches(self.config), batches(self.config, validation=True)
+        """Return scenes to train on and others, whose batches are few and not augmented."""
+        config, data, schedule = self.config, self.config.data, self.config.schedule
+        size = InputSize(config.student.input_height, config.student.input_width, schedule.steps)
+        train = TabletopBatches(
+            root=Path(data.train),
+            tokenizer=tokenizer_of(config),
+            sizes=schedule.sizes,
+            length=schedule.steps,
+            data=data,
+            seed=config.seed,
+        )
+        validation = replace(
+            train,
+            root=Path(data.validation),
+            sizes=[size],
+            length=schedule.validation_batches,
+            data=replace(data, exemplars=0.0, augmentation=NO_AUGMENTATION),
+            seed=config.seed + 1_000_000,
+        )
+        return train, validation
 
     def build_network(self) -> NanoStudent:
         """Return the student."""
-        self.student = build_student(self.config)
-        return self.student
+        return build_student(self.config)
 
     def build_learner(self) -> nn.Module:
         """Return the student and the heads that name every object."""
         self.naming = Naming(self.config.student.width, len(NOUNS), len(COLOR_NAMES))
-        return nn.ModuleDict({'student': self.student, 'naming': self.naming})
+        return nn.ModuleDict({'student': self.network, 'naming': self.naming})
 
     def rates(self) -> list[tuple[nn.Module, float]]:
         """Let the trunk learn more slowly; it starts from ImageNet weights."""
-        student, encoder = self.student, self.student.image_encoder
+        student, encoder = self.network, self.network.image_encoder
         rest = (encoder.neck, student.text_encoder, student.exemplar_encoder, student.detector)
         slow = (encoder.trunk, self.config.schedule.trunk_rate)
         return [slow, *((module, 1.0) for module in (*rest, self.naming))]
 
     def set_train_mode(self) -> None:
         """Train mode, with the trunk's batch norms at their ImageNet statistics."""
-        self.student.train()
-        self.student.image_encoder.trunk.eval()
+        self.network.train()
+        self.network.image_encoder.trunk.eval()
 
     def compute(self, step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
         """Return the weighted sum of all terms, and every term."""
-        loss = compute_loss(self.student, self.naming, batch)
-        return loss.total(self.config.loss), loss.values()
+        terms = compute_loss(self.network, self.naming, batch)
+        return weighted(terms, self.config.loss), numbers(terms)
 
     @torch.no_grad()
     def validate(self) -> dict[str, float]:
         """Score the averaged weights on scenes that are never trained on."""
-        kept = {k: v.clone() for k, v in self.student.state_dict().items()}
-        self.student.load_state_dict(self.average.state)
-        self.student.eval()
         rows = [
-            compute_loss(self.student, self.naming, batch).values()
+            numbers(compute_loss(self.average, self.naming, batch))
             for batch in self.validation_batches()
         ]
-        self.student.load_state_dict(kept)
-        self.set_train_mode()
         return mean_of([{f'val_{name}': row[name] for name in VALIDATED} for row in rows])
 
 

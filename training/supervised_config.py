@@ -6,23 +6,8 @@ from dataclasses import dataclass, field
 
 from efficientsam3_ros.model.nano_config import NanoConfig
 from training.config import OptimizationConfig, RunConfig
-from training.data.augment import Augmentation
-from training.data.tabletop import InputSize
+from training.data.tabletop import DataConfig, InputSize
 from training.losses.detection import LossWeights
-
-
-@dataclass(frozen=True)
-class DataConfig:
-    """Where batches come from and what they hold; see ``training.data.tabletop``."""
-
-    train: str = 'data/train'
-    validation: str = 'data/val'
-    scenes: int = 4
-    views: int = 2
-    phrases: int = 6
-    min_area: float = 0.0008
-    exemplars: float = 0.08
-    augmentation: Augmentation = field(default_factory=Augmentation)
 
 
 @dataclass(frozen=True)

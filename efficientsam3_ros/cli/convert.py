@@ -64,13 +64,18 @@ def run(
         output: Where the weights go.
         conversion: What is known and kept.
     """
-    from efficientsam3_ros.model.weights.conversion import Request, convert
+    from efficientsam3_ros.model.weights.conversion import convert
     from efficientsam3_ros.model.weights.report import IncompleteError
     from efficientsam3_ros.model.weights.store import save_converted
 
-    request = Request(conversion.variant, conversion.text, conversion.context)
     try:
-        converted = convert(file, base, request)
+        converted = convert(
+            file,
+            base,
+            variant=conversion.variant,
+            text=conversion.text,
+            context=conversion.context,
+        )
     except IncompleteError as error:
         if conversion.report:
             print(error.report.table(), end='\n\n')

@@ -80,7 +80,8 @@ def chosen_network(student: str, options: NetworkOptions) -> ChosenNetwork:
 def _random(name: str, options: NetworkOptions) -> ChosenNetwork:
     from efficientsam3_ros.model.memory.student_memory import student_memory
     from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
-    from efficientsam3_ros.model.registry import build_student, student_config
+    from efficientsam3_ros.model.registry import student_config
+    from efficientsam3_ros.model.student import Student
 
     config = student_config(
         name,
@@ -90,11 +91,11 @@ def _random(name: str, options: NetworkOptions) -> ChosenNetwork:
         context=options.context or 16,
     )
     if options.memory == 'none':
-        return ChosenNetwork(build_student(config).eval(), None, 'Apache-2.0')
+        return ChosenNetwork(Student(config).eval(), None, 'Apache-2.0')
     kind: MemoryKind = options.memory or 'perceiver'
     memory = VideoMemory(student_memory(config, kind)).eval()
     # As with SAM 3's weights, so that the speed is theirs.
-    student = build_student(replace(config, tracker_neck=config.neck == 'sam3'))
+    student = Student(replace(config, tracker_neck=config.neck == 'sam3'))
     return ChosenNetwork(student.eval(), memory, 'Apache-2.0')
 
 

@@ -6,10 +6,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from efficientsam3_ros.model.detector.decoder import Decoder
-from efficientsam3_ros.model.detector.detections import Detections
 from efficientsam3_ros.model.detector.exemplar_encoder import ExemplarEncoder
 from efficientsam3_ros.model.detector.fusion import FusionLayer
-from efficientsam3_ros.model.detector.heads import DotProductScoring, MaskHead, PresenceHead
+from efficientsam3_ros.model.detector.heads import (
+    Detections,
+    DotProductScoring,
+    MaskHead,
+    PresenceHead,
+)
 from efficientsam3_ros.model.detector.proposals import build_queries
 from efficientsam3_ros.model.image.image_encoder import ImageEncoder
 from efficientsam3_ros.model.layers.layers import grid_centers, mask_bias, sine_code

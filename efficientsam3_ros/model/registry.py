@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from efficientsam3_ros.model.detector.detector_config import DetectorConfig
 from efficientsam3_ros.model.image.student_image_encoder import NeckName
 from efficientsam3_ros.model.image.trunks import TRUNKS
-from efficientsam3_ros.model.student import Student, StudentConfig
+from efficientsam3_ros.model.student import StudentConfig
 from efficientsam3_ros.model.text.mobileclip import TEXTS, TextName
 
 STUDENTS: Mapping[str, str] = {
@@ -23,9 +22,6 @@ STUDENTS: Mapping[str, str] = {
 }
 """Student to its trunk."""
 
-SIZES = (1008, 768, 512)
-"""Input sizes that are offered, in pixels."""
-
 
 def student_config(
     name: str,
@@ -34,7 +30,6 @@ def student_config(
     text: TextName = 's0',
     size: int = 1008,
     context: int = 16,
-    detector: DetectorConfig | None = None,
 ) -> StudentConfig:
     """Describe one of the nine students.
 
@@ -45,7 +40,6 @@ def student_config(
         size: Side of the square input image in pixels.
         context: Tokens of a phrase; released text encoders are trained with 16 or 32, and the
             other one costs more than 10 points of cgF1.
-        detector: Everything behind the neck; SAM 3's sizes when absent.
 
     Raises:
         ValueError: If a name is unknown or a size too small.
@@ -61,10 +55,4 @@ def student_config(
         neck=neck,
         size=size,
         context=context,
-        detector=detector or DetectorConfig(),
     )
-
-
-def build_student(config: StudentConfig, pretrained: bool = False) -> Student:
-    """Return the network with random weights, or with timm's ImageNet trunk if ``pretrained``."""
-    return Student(config, pretrained)

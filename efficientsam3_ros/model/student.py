@@ -75,15 +75,14 @@ class Student(nn.Module):
 
     Args:
         config: What it consists of.
-        pretrained: Whether timm fetches trunk weights from its hub (needs a network).
     """
 
-    def __init__(self, config: StudentConfig, pretrained: bool = False) -> None:
+    def __init__(self, config: StudentConfig) -> None:
         super().__init__()
         width = config.detector.width
         self.config = config
         self.image_encoder = StudentImageEncoder(
-            config.trunk, config.neck, config.size, width, pretrained, config.tracker_neck
+            config.trunk, config.neck, config.size, width, config.tracker_neck
         )
         self.text_encoder = MobileClipTextEncoder(config.text, config.context, width)
         self.exemplar_encoder = GeometryEncoder(config.detector)

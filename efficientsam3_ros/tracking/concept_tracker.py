@@ -15,7 +15,7 @@ from efficientsam3_ros.tracking.lifecycle.memory_admission import admit
 from efficientsam3_ros.tracking.lifecycle.track_table import TrackTable
 from efficientsam3_ros.tracking.output import output
 from efficientsam3_ros.tracking.prompts.prompt_set import PromptSet
-from efficientsam3_ros.tracking.prompts.renaming import check_renaming, under_new_names
+from efficientsam3_ros.tracking.prompts.renaming import check_renaming
 from efficientsam3_ros.tracking.step_times import StepTimer, StepTimes
 from efficientsam3_ros.tracking.track import Track
 
@@ -93,11 +93,6 @@ class ConceptTracker:
         return self._table.tracks
 
     @property
-    def threshold(self) -> float:
-        """Score from which a detection counts unless its prompt says otherwise."""
-        return self._resolved.detection_threshold
-
-    @property
     def memory_bytes(self) -> int:
         """Bytes that the video memory takes, whatever it holds; 0 in a bundle without one."""
         return 0 if self._inference.memory is None else self._inference.memory.ring.nbytes
@@ -133,12 +128,12 @@ class ConceptTracker:
             EngineError: If the text encoder fails; nothing changes then.
         """
         names = check_renaming(renamed or {}, self.prompts, prompts)
-        before = under_new_names(self.prompts, names)
+        before = self.prompts
         version = self._prompts.replace(prompts, self.config.max_prompts, names)
         self._table.rename(names)
         keys = self._prompts.keys
         self._end(t.track_id for t in self.tracks if reset_tracks or t.key not in keys)
-        self._point(before)
+        self._point(before, names)
         self._inference.schedule.request()
         return version
 
@@ -182,16 +177,12 @@ class ConceptTracker:
         timer = StepTimer()
         self._fit(frame)
         if self.prompts:
-            thresholds = self._prompts.thresholds(self.threshold)
-            seen = self._inference.run(
-                frame, self._frame, self.tracks, thresholds, self._resolved, timer
-            )
+            seen = self._inference.run(frame, self._frame, self.tracks, self._resolved, timer)
             if seen is not None:
                 self._update(*seen, timer)
                 if seen[0].detections is not None:
                     self._inference.schedule.detected(self._frame, frame.rgb, self.config)
-        self._table.expire(self._frame, self.config)
-        self._forget_ended()
+        self._end(self._table.expired(self._frame, self.config))
         size = (frame.height, frame.width)
         names = dict(zip(self._prompts.keys, self.concepts))
         instances = output(self.tracks, names, size, self._frame, self.config)
@@ -212,40 +203,37 @@ class ConceptTracker:
     ) -> None:
         """Let the tracks and the memory take in what a frame shows, both or neither."""
         memory = self._inference.memory_in_use(self.config)
-        decision = self._table.decide(observations, self.config)
+        decision = self._table.decide(observations)
         timer.lap('tracking')
         if memory is None:
-            self._table.commit(decision, observations, self.config)
+            self._table.commit(decision, observations)
             timer.lap('tracking')
             return
         lost = self._table.lost(self._frame, self.config)
         dispensable = [i for i in lost if i in memory.ring and not decision.tracks[i].visible]
         room = memory.room + len(dispensable)
-        views = admit(decision, observations, memory, room, self._force_conditioning, self.config)
+        views = admit(decision, observations, memory, room, self._force_conditioning)
         latents = memory.encode(features, views)
-        self._table.commit(decision, observations, self.config)
+        self._table.commit(decision, observations)
         memory.keep(views, latents, self._frame, dispensable)
         memory.ring.note_propagated(observations.memory_predictions, self._frame)
         self._force_conditioning -= {view.track_id for view in views if view.conditioning}
         timer.lap('memorise')
 
-    def _point(self, before: Iterable[Prompt]) -> None:
+    def _point(self, before: Iterable[Prompt], renamed: Mapping[str, str]) -> None:
         """Let new exemplars affirm or deny the tracks on which they lie."""
         memory = self._inference.memory_in_use(self.config)
         if memory is None:
             return
-        pointed = exemplar_feedback(self.prompts, before, self.tracks)
+        pointed = exemplar_feedback(self.prompts, before, renamed, self.tracks)
         denied = {track_id for track_id, affirmed in pointed.items() if not affirmed}
         self._force_conditioning |= pointed.keys() - denied
         self._table.hide(denied, self.config)
-        memory.retain(set(self._table.ids) - denied)
+        memory.ring.retain(set(self._table.ids) - denied)
 
     def _end(self, track_ids: Iterable[int]) -> None:
+        """End tracks, and free what is held of all that ended in this frame."""
         self._table.end(track_ids)
-        self._forget_ended()
-
-    def _forget_ended(self) -> None:
-        """Free what is held of tracks that ended."""
         self._force_conditioning &= set(self._table.ids)
         if self._inference.memory is not None:
-            self._inference.memory.retain(self._table.ids)
+            self._inference.memory.ring.retain(self._table.ids)

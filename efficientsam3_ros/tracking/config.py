@@ -14,6 +14,11 @@ MASK_SOURCES = ('detection', 'memory', 'quality')
 DETECTION_MODES = ('due', 'needed')
 
 
+def share(default: float, description: str) -> Any:
+    """Return the field of a number in 0..1."""
+    return number(default, 0.0, 1.0, description)
+
+
 @dataclass(frozen=True)
 class TrackerConfig:
     """Settings of ``ConceptTracker``.
@@ -26,21 +31,17 @@ class TrackerConfig:
         ValueError: If a value is out of its range; the message names the field.
     """
 
-    detection_threshold: float = number(
+    detection_threshold: float = share(
         math.nan,
-        0.0,
-        1.0,
         'Score from which a detection counts; NaN takes the value that came with the weights.',
     )
-    presence_gate: float = number(
+    presence_gate: float = share(
         math.nan,
-        0.0,
-        1.0,
         'Presence of a concept below which its scores shrink in proportion; 1 multiplies by '
         'presence, 0 leaves it out, NaN takes the value that came with the weights.',
     )
-    birth_threshold: float = number(
-        0.0, 0.0, 1.0, 'Score that a new track needs, where it is above the detection threshold.'
+    birth_threshold: float = share(
+        0.0, 'Score that a new track needs, where it is above the detection threshold.'
     )
     keep_ratio: float = number(
         0.7,
@@ -64,17 +65,17 @@ class TrackerConfig:
     min_area_px: int = number(
         16, 1, 1_000_000, 'Smaller masks are ignored, pixels of the source image.'
     )
-    nms_iou: float = number(
-        0.3, 0.0, 1.0, 'Of two masks of one concept with a larger IoU only the better stays.'
+    nms_iou: float = share(
+        0.3, 'Of two masks of one concept with a larger IoU only the better stays.'
     )
-    nms_containment: float = number(
-        0.8, 0.0, 1.0, 'The same for the part of the smaller mask that the larger one covers.'
+    nms_containment: float = share(
+        0.8, 'The same for the part of the smaller mask that the larger one covers.'
     )
-    match_iou: float = number(
-        0.3, 0.0, 1.0, 'Mask IoU with its prediction from which a detection continues a track.'
+    match_iou: float = share(
+        0.3, 'Mask IoU with its prediction from which a detection continues a track.'
     )
-    keep_iou: float = number(
-        0.1, 0.0, 1.0, 'The same for a track that was visible a moment ago; at most match_iou.'
+    keep_iou: float = share(
+        0.1, 'The same for a track that was visible a moment ago; at most match_iou.'
     )
     min_similarity: float = number(
         0.0, -1.0, 1.0, 'Appearance similarity below which a detection never continues a track.'
@@ -89,10 +90,8 @@ class TrackerConfig:
     appearance_weight: float = number(
         1.0, 0.0, 10.0, 'Weight of appearance beside mask IoU in the assignment.'
     )
-    color_weight: float = number(
+    color_weight: float = share(
         0.3,
-        0.0,
-        1.0,
         'Part of the colours in appearance similarity, beside the embedding of the detector; '
         '0 for grey images and under light whose colour changes.',
     )
@@ -103,8 +102,8 @@ class TrackerConfig:
         'Without overlap, a similar detection continues a track up to this distance a frame, '
         'in diagonals of the object.',
     )
-    velocity_decay: float = number(
-        0.9, 0.0, 1.0, 'Per frame out of sight, the predicted speed is multiplied by this.'
+    velocity_decay: float = share(
+        0.9, 'Per frame out of sight, the predicted speed is multiplied by this.'
     )
     confirm_hits: int = number(
         3, 1, 100, 'Detections after which a track turns from NEW to TRACKED.'
@@ -145,20 +144,18 @@ class TrackerConfig:
         True,
         'Follow objects by the video memory where the bundle has one; false: by detections alone.',
     )
-    object_score: float = number(
-        0.9, 0.0, 1.0, 'Probability from which the memory counts an object as visible.'
+    object_score: float = share(
+        0.9, 'Probability from which the memory counts an object as visible.'
     )
-    memory_quality: float = number(
+    memory_quality: float = share(
         0.6,
-        0.0,
-        1.0,
         'Predicted mask IoU from which the memory alone may show an object or find a lost one.',
     )
     memory_only_runs: int = number(
         8, 0, 1000, 'Detections in a row that the memory may do without before a track is hidden.'
     )
-    memory_only_share: float = number(
-        0.1, 0.0, 1.0, 'The same as a share of all detections of the track: new ones get less.'
+    memory_only_share: float = share(
+        0.1, 'The same as a share of all detections of the track: new ones get less.'
     )
     search_lost: int = number(
         150, 0, 1_000_000, 'The memory searches for a track unseen for up to this many frames.'
@@ -169,23 +166,16 @@ class TrackerConfig:
         'Whose mask of an object that both see: that of the "detection", of the "memory", or '
         'the one of the better estimated "quality".',
     )
-    duplicate_iou: float = number(
-        0.7, 0.0, 1.0, 'Of two tracks of one concept with a larger mask IoU one yields.'
+    duplicate_iou: float = share(
+        0.7, 'Of two tracks of one concept with a larger mask IoU one yields.'
     )
-    admit_object_score: float = number(
-        0.7, 0.0, 1.0, 'Object score from which a frame enters the memory.'
+    admit_object_score: float = share(0.7, 'Object score from which a frame enters the memory.')
+    admit_quality: float = share(0.6, 'Predicted mask IoU from which a frame enters the memory.')
+    recondition_score: float = share(
+        0.6, 'Detection score from which a detection enters the memory as a conditioning view.'
     )
-    admit_quality: float = number(
-        0.6, 0.0, 1.0, 'Predicted mask IoU from which a frame enters the memory.'
-    )
-    recondition_score: float = number(
-        0.6,
-        0.0,
-        1.0,
-        'Detection score from which a detection enters the memory as a conditioning view.',
-    )
-    recondition_iou: float = number(
-        0.7, 0.0, 1.0, "Mask IoU with the memory's mask, where it has one, that such a view needs."
+    recondition_iou: float = share(
+        0.7, "Mask IoU with the memory's mask, where it has one, that such a view needs."
     )
     recondition_every: int = number(
         16, 1, 100_000, 'Frames between two conditioning views of one track.'
@@ -203,14 +193,11 @@ class TrackerConfig:
         'With a memory, detect only when it is "due", or earlier when it is "needed": a track '
         'vanishes or becomes unsure, or the view changes.',
     )
-    detect_quality: float = number(
-        0.5, 0.0, 1.0, 'Predicted mask IoU below which a visible track needs a detection.'
+    detect_quality: float = share(
+        0.5, 'Predicted mask IoU below which a visible track needs a detection.'
     )
-    detect_view_change: float = number(
-        0.15,
-        0.0,
-        1.0,
-        'Mean brightness difference since the last detection that needs another one.',
+    detect_view_change: float = share(
+        0.15, 'Mean brightness difference since the last detection that needs another one.'
     )
 
     def __post_init__(self) -> None:

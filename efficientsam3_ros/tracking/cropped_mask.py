@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 import math
 
@@ -126,15 +126,8 @@ class CroppedMask:
         if self.area == 0:
             return Rle.empty(self.height, self.width)
         crop = Rle.encode(self.bits)
-        return Rle(
-            self.height,
-            self.width,
-            self.x + crop.x,
-            self.y + crop.y,
-            crop.roi_height,
-            crop.roi_width,
-            crop.counts,
-        )
+        x, y = self.x + crop.x, self.y + crop.y
+        return replace(crop, height=self.height, width=self.width, x=x, y=y)
 
 
 def overlap_matrix(rows: Sequence[CroppedMask], columns: Sequence[CroppedMask]) -> np.ndarray:

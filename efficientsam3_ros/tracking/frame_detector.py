@@ -9,7 +9,7 @@ import numpy as np
 from efficientsam3_ros.core import Frame, FrameResult, Instance, Prompt, TrackState
 from efficientsam3_ros.engine import Engine
 from efficientsam3_ros.tracking.config import TrackerConfig
-from efficientsam3_ros.tracking.detection.detector import ConceptDetector, Detection
+from efficientsam3_ros.tracking.detection.detector import ConceptDetector
 from efficientsam3_ros.tracking.detection.postprocess import select
 from efficientsam3_ros.tracking.prompts.prompt_set import PromptSet
 from efficientsam3_ros.tracking.step_times import StepTimer, StepTimes
@@ -73,19 +73,19 @@ class FrameDetector:
         found = select(raw, keys, floors, size, self._config)
         self.presence = raw.presence
         names = dict(zip(keys, self.concepts))
-        instances = [self._instance(i, item, names) for i, item in enumerate(found, start=1)]
+        instances = [
+            Instance(
+                track_id=self._ids + label,
+                label=label,
+                concept=names[item.key],
+                score=item.score,
+                mask=item.region.rle(),
+                state=TrackState.TRACKED,
+                mask_quality=item.quality,
+            )
+            for label, item in enumerate(found, start=1)
+        ]
         self._ids += len(instances)
         timer.lap('postprocess')
         self.times = timer.times
         return FrameResult(frame.stamp_ns, frame.frame_id, *size, 1, tuple(instances))
-
-    def _instance(self, label: int, item: Detection, names: Mapping[str, str]) -> Instance:
-        return Instance(
-            track_id=self._ids + label,
-            label=label,
-            concept=names[item.key],
-            score=item.score,
-            mask=item.region.rle(),
-            state=TrackState.TRACKED,
-            mask_quality=item.quality,
-        )

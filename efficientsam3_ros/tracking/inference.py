@@ -10,7 +10,7 @@ from efficientsam3_ros.engine import Engine, Value
 from efficientsam3_ros.tracking.association.observations import Observations
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.detection.color_histogram import colored
-from efficientsam3_ros.tracking.detection.detector import ConceptDetector, Detection
+from efficientsam3_ros.tracking.detection.detector import ConceptDetector
 from efficientsam3_ros.tracking.detection.postprocess import select
 from efficientsam3_ros.tracking.lifecycle.memory_schedule import skipped
 from efficientsam3_ros.tracking.memory.object_memory import ObjectMemory
@@ -18,9 +18,6 @@ from efficientsam3_ros.tracking.prompts.prompt_set import PromptSet
 from efficientsam3_ros.tracking.schedule import DetectionSchedule
 from efficientsam3_ros.tracking.step_times import StepTimer
 from efficientsam3_ros.tracking.track import Track
-
-Observation = tuple[Observations, dict[str, Value]]
-"""What a frame shows, and its feature levels."""
 
 
 class Inference:
@@ -46,7 +43,7 @@ class Inference:
     def memory_in_use(self, config: TrackerConfig) -> ObjectMemory | None:
         """Return the video memory; None if there is none, or it is switched off and thus freed."""
         if self.memory is not None and not config.memory:
-            self.memory.retain(())
+            self.memory.ring.retain(())
             return None
         return self.memory
 
@@ -55,22 +52,20 @@ class Inference:
         frame: Frame,
         number: int,
         tracks: Sequence[Track],
-        thresholds: Sequence[float],
         config: TrackerConfig,
         timer: StepTimer,
-    ) -> Observation | None:
+    ) -> tuple[Observations, dict[str, Value]] | None:
         """Look at a frame.
 
         Args:
             frame: The frame.
             number: Frame number.
             tracks: As they are before the frame.
-            thresholds: Each prompt's detection threshold.
             config: When to detect, and what counts; without NaN.
             timer: Is told how long the parts take.
 
         Returns:
-            None if the network may rest.
+            What it shows, and its feature levels; None if the network may rest.
 
         Raises:
             EngineError: If a graph fails.
@@ -81,46 +76,40 @@ class Inference:
         followed = [] if memory is None else _followed(memory, tracks, number, config)
         if not (due or followed or self.schedule.needed(frame.rgb, (), {}, config)):
             return None
-        features = self._encode(frame, timer)
-        observations = Observations(number, None, dict(zip(self._prompts.keys, thresholds)))
-        if due:
-            found = self._detect(frame, features, thresholds, config, timer)
-            observations = replace(observations, detections=found)
-        if memory is not None:
-            observations = _propagate(
-                observations, memory, features, tracks, followed, frame, config
-            )
-            timer.lap('propagation')
-        if not due and self.schedule.needed(
-            frame.rgb, tracks, observations.memory_predictions, config
-        ):
-            found = self._detect(frame, features, thresholds, config, timer)
-            observations = replace(observations, detections=found)
-        return observations, features
-
-    def _encode(self, frame: Frame, timer: StepTimer) -> dict[str, Value]:
         image = self._engine.manifest.preprocess(frame.rgb)
         timer.lap('preprocess')
         features = self._detector.encode_image(image)
         timer.lap('image_encoder')
-        return features
+        thresholds = self._prompts.thresholds(config.detection_threshold)
+        observations = Observations(number, config, dict(zip(self._prompts.keys, thresholds)))
+        if due:
+            observations = self._detect(observations, features, frame, timer)
+        if memory is not None:
+            observations = _propagate(observations, memory, features, tracks, followed, frame)
+            timer.lap('propagation')
+        if not due and self.schedule.needed(
+            frame.rgb, tracks, observations.memory_predictions, config
+        ):
+            observations = self._detect(observations, features, frame, timer)
+        return observations, features
 
     def _detect(
         self,
-        frame: Frame,
+        observations: Observations,
         features: Mapping[str, Value],
-        thresholds: Sequence[float],
-        config: TrackerConfig,
+        frame: Frame,
         timer: StepTimer,
-    ) -> list[Detection]:
+    ) -> Observations:
+        """Run the detector for all prompts."""
+        config = observations.config
         raw = self._detector.detect(features, *self._prompts.tokens(features))
         timer.lap('detector')
-        floors = [config.keep_ratio * value for value in thresholds]
+        floors = [config.keep_ratio * value for value in observations.thresholds.values()]
         size = (frame.height, frame.width)
         found = select(raw, self._prompts.keys, floors, size, config)
         found = [colored(item, frame.rgb, config.color_weight) for item in found]
         timer.lap('postprocess')
-        return found
+        return replace(observations, detections=found)
 
 
 def _propagate(
@@ -130,17 +119,15 @@ def _propagate(
     tracks: Sequence[Track],
     followed: Sequence[int],
     frame: Frame,
-    config: TrackerConfig,
 ) -> Observations:
     """Propagate the followed tracks that the detections do not plainly continue."""
-    number, alone = observations.frame, frozenset[int]()
+    alone = frozenset[int]()
     if observations.detections is not None:
-        strong = [item for item in observations.detections if observations.strong(item)]
-        alone = skipped(tracks, followed, strong, memory.ring, number, config)
+        alone = skipped(tracks, followed, observations, memory.ring)
     wanted = [i for i in followed if i not in alone]
     size = (frame.height, frame.width)
-    memory_predictions = memory.propagate(features, wanted, number, size, config)
-    return replace(observations, memory_predictions=memory_predictions, skipped=alone)
+    found = memory.propagate(features, wanted, observations.frame, size, observations.config)
+    return replace(observations, memory_predictions=found, skipped=alone)
 
 
 def _followed(

@@ -46,14 +46,9 @@ class DetectionSchedule:
         """
         if config.detect_when == 'due':
             return False
-        followed = [
-            memory_predictions[t.track_id]
-            for t in tracks
-            if t.visible and t.track_id in memory_predictions
-        ]
+        found = [memory_predictions.get(track.track_id) for track in tracks if track.visible]
         unsure = any(
-            not prediction.visible(config) or not prediction.quality >= config.detect_quality
-            for prediction in followed
+            p and not (p.visible(config) and p.quality >= config.detect_quality) for p in found
         )
         return unsure or self._change(rgb) > config.detect_view_change
 

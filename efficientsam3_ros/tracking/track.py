@@ -126,10 +126,6 @@ class Track:
         """Return the track after a detection run that did not see it."""
         return replace(self, misses=self.misses + 1, visible=False)
 
-    def hidden(self) -> Track:
-        """Return the track out of sight."""
-        return replace(self, visible=False)
-
     def resized(self, height: int, width: int) -> Track:
         """Return the track carried over to another image size."""
         vx, vy = self.velocity

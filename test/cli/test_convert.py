@@ -38,7 +38,8 @@ def written(monkeypatch):
     def save(found, folder, keep_tracker=False):
         kept.append((found, folder))
         sources = tuple(
-            store.StoredSource(s.name, s.layout, s.sha256) for s in found.report.sources
+            store.StoredSource(s.name, s.layout.value, s.checkpoint.sha256)
+            for s in found.report.sources
         )
         return store.WeightsInfo(
             found.config.name, 'sam3', found.text, found.config.context,

@@ -12,7 +12,8 @@ import numpy as np
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import find_bundle
-from efficientsam3_ros.model.memory.config import MemoryConfig, PerceiverConfig, nano_memory
+from efficientsam3_ros.model.memory.config import MemoryConfig, nano_memory
+from efficientsam3_ros.model.memory.part_configs import PerceiverConfig
 
 MANIFEST = Manifest.load(find_bundle('nano_tabletop'), verify=False)
 ABSENT = range(3, 6)

@@ -8,7 +8,8 @@ import re
 import torch
 from torch import Tensor
 
-from efficientsam3_ros.model.memory.config import MaskDecoderConfig, MemoryConfig
+from efficientsam3_ros.model.memory.config import MemoryConfig
+from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig
 from test.support import tiny_sam3
 
 WIDTH, GRID = tiny_sam3.WIDTH, 4

@@ -10,6 +10,7 @@ from scripted_engine import ScriptedEngine, Seen, frame_of
 
 from efficientsam3_ros.core import FrameResult, Instance, Prompt, TrackState
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
+from efficientsam3_ros.tracking.memory.memory_ring import MemoryRing
 
 SHOWN = (TrackState.NEW, TrackState.TRACKED)
 
@@ -56,3 +57,10 @@ def id_at(result: FrameResult, x: int) -> int:
     """Return the id of the only seen instance whose box begins at column x."""
     (found,) = [item.track_id for item in shown(result) if item.mask.x == x]
     return found
+
+
+def filled(ring: MemoryRing, track_id: int) -> tuple[int, int, int]:
+    """Return how many conditioning, recent and pointer slots an object fills."""
+    bank, cut = ring.bank([track_id], 0), ring._layout.conditioning
+    valid = bank['memory_valid'][0]
+    return int(valid[:cut].sum()), int(valid[cut:].sum()), int(bank['pointer_valid'].sum())

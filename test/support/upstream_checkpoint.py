@@ -15,10 +15,12 @@ from torch import Tensor
 from efficientsam3_ros.model.memory.config import sam3_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.registry import student_config
+from efficientsam3_ros.model.student import Student
 from efficientsam3_ros.model.text.mobileclip import TextName
-from efficientsam3_ros.model.weights.conversion import expected_shapes
-from efficientsam3_ros.model.weights.keys.student_keys import StudentKeys
-from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_KEYS
+from efficientsam3_ros.model.weights.keys.key_rules import KeyTable, key_table
+from efficientsam3_ros.model.weights.keys.student_keys import student_table
+from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_RULES
+from efficientsam3_ros.model.weights.placement import shapes_of
 
 VISION = 'backbone.vision_backbone'
 LANGUAGE = 'backbone.language_backbone'
@@ -43,6 +45,15 @@ UNREAD_TRACKER = {
 }
 
 
+def as_checkpoint(table: KeyTable, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return our tensors under a checkpoint's names, thirds put together in their order."""
+    joined = {}
+    for theirs, pieces in table.items():
+        tensors = [state[piece.ours] for piece in sorted(pieces, key=lambda p: p.third or 0)]
+        joined[theirs] = tensors[0] if len(tensors) == 1 else torch.cat(tensors)
+    return joined
+
+
 def light(shape: tuple[int, ...], number: int) -> Tensor:
     """Return a view of this shape in which rows are constant and depend on ``number``."""
     if not shape:
@@ -56,7 +67,8 @@ def light(shape: tuple[int, ...], number: int) -> Tensor:
 @cache
 def student_state(variant: str, text: TextName = 's0', context: int = 16) -> dict[str, Tensor]:
     """Return a student's state under our names."""
-    shapes = expected_shapes(student_config(variant, text=text, context=context))
+    config = student_config(variant, text=text, context=context)
+    shapes = shapes_of(lambda: Student(config))
     return {key: light(shape, number) for number, (key, shape) in enumerate(shapes.items())}
 
 
@@ -64,7 +76,8 @@ def student_state(variant: str, text: TextName = 's0', context: int = 16) -> dic
 def image_model(variant: str, text: TextName = 's0', context: int = 16) -> dict[str, Tensor]:
     """Return canonical keys of a whole image model, what a student leaves out included."""
     state = student_state(variant, text, context)
-    keys = {k: _narrow(v) for k, v in StudentKeys(variant).to_checkpoint(state).items()}
+    table = student_table(student_config(variant).trunk, state)
+    keys = {k: _narrow(v) for k, v in as_checkpoint(table, state).items()}
     width = state['text_encoder.final_layer_norm.weight'].numel()
     step = 'segmentation_head.pixel_decoder'
     unread = {
@@ -86,7 +99,8 @@ def tracker() -> dict[str, Tensor]:
     """Return the tracker's 309 keys."""
     with torch.device('meta'):
         state = VideoMemory(sam3_memory('dense', layers=4)).state_dict()
-    shapes = {key: tuple(value.shape) for key, value in TRACKER_KEYS.to_theirs(state).items()}
+    theirs = as_checkpoint(key_table(TRACKER_RULES, state), state)
+    shapes = {key: tuple(value.shape) for key, value in theirs.items()}
     shapes |= {f'tracker.{name}': shape for name, shape in UNREAD_TRACKER.items()}
     return {key: light(shape, 7000 + n) for n, (key, shape) in enumerate(shapes.items())}
 

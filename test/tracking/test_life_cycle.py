@@ -52,8 +52,9 @@ def test_below_the_threshold_nothing_is_born(scripted_engine):
 
 def test_the_weights_own_threshold_holds_unless_told_otherwise(scripted_engine):
     scene = [Seen(5, 5, score=0.45)]
-    assert make_tracker(scripted_engine).threshold == 0.5
-    assert not ids(play(make_tracker(scripted_engine), scripted_engine, [scene])[0])
+    tracker = make_tracker(scripted_engine)
+    assert tracker.config.resolved(scripted_engine.manifest).detection_threshold == 0.5
+    assert not ids(play(tracker, scripted_engine, [scene])[0])
     bold = make_tracker(scripted_engine, detection_threshold=0.4)
     assert ids(play(bold, scripted_engine, [scene])[0])
 

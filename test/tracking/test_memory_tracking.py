@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from remembering_engine import RememberingEngine
 from scripted_engine import Seen, frame_of, look
-from tracking_scenes import hidden, id_at, ids, make_tracker, play, shown, unseen
+from tracking_scenes import filled, hidden, id_at, ids, make_tracker, play, shown, unseen
 
 from efficientsam3_ros.core import Prompt, TrackState
 from efficientsam3_ros.engine import EngineError
@@ -270,12 +270,13 @@ def test_a_hidden_tracks_memory_does_not_take_over_a_visible_tracks_object(engin
 def test_a_failed_graph_leaves_tracks_and_memory_as_they_were(engine, graph):
     tracker = make_tracker(engine, detect_every=3, remember_every=1)
     play(tracker, engine, [[RED]] * 3)
-    before, filled = tracker.tracks, tracker._inference.memory.ring.filled(1)
+    ring = tracker._inference.memory.ring
+    before, slots = tracker.tracks, filled(ring, 1)
     engine.failing = graph
     with pytest.raises(EngineError, match=graph):
         play(tracker, engine, [[RED, Seen(40, 30, embedding=look(5), who=2)]])
     assert tracker.tracks == before
-    assert tracker._inference.memory.ring.filled(1) == filled
+    assert filled(ring, 1) == slots
     engine.failing = ''
     detections = engine.runs['detector']
     assert ids(play(tracker, engine, [[RED]])[0]) == [1]

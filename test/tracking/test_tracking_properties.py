@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from remembering_engine import LAYOUT, RememberingEngine, memory_manifest
 from scripted_engine import ScriptedEngine, Seen, frame_of, look
-from tracking_scenes import SHOWN, make_tracker, play
+from tracking_scenes import SHOWN, filled, make_tracker, play
 
 from efficientsam3_ros.core import FrameResult, Prompt, TrackState
 from efficientsam3_ros.tracking import ConceptTracker
@@ -191,8 +191,8 @@ class Check:
         assert len(held) == len(ring)
         sizes = (LAYOUT.conditioning, LAYOUT.recent, LAYOUT.pointers)
         for track_id in held:
-            assert all(n <= limit for n, limit in zip(ring.filled(track_id), sizes))
-            assert ring.filled(track_id)[0] >= 1
+            assert all(n <= limit for n, limit in zip(filled(ring, track_id), sizes))
+            assert filled(ring, track_id)[0] >= 1
 
 
 @films

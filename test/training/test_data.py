@@ -7,10 +7,17 @@ import pytest
 import torch
 
 from efficientsam3_ros.core import WordTokenizer
-from efficientsam3_ros.simulation.vocabulary import ALL_WORDS, HELD_OUT_NOUNS, HELD_OUT_PAIRS
+from efficientsam3_ros.simulation import SceneObject
+from efficientsam3_ros.simulation.vocabulary import (
+    ALL_WORDS,
+    HELD_OUT_NOUNS,
+    HELD_OUT_PAIRS,
+    phrases,
+)
 from training.data.augment import Augmentation
-from training.data.phrases import describe, sample_phrases
-from training.data.tabletop import InputSize, Scene, TabletopBatches
+from training.data.phrases import sample_phrases
+from training.data.scene_file import read_scene
+from training.data.tabletop import DataConfig, InputSize, TabletopBatches
 
 STILL = Augmentation(1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
@@ -21,11 +28,7 @@ def make(scenes, **changes) -> TabletopBatches:
         'tokenizer': WordTokenizer(ALL_WORDS, 6),
         'sizes': (InputSize(32, 48, 2), InputSize(48, 64, 5)),
         'length': 5,
-        'mean': (0.5,) * 3,
-        'std': (0.5,) * 3,
-        'scenes': 2,
-        'phrases': 4,
-        'augmentation': STILL,
+        'data': DataConfig(scenes=2, phrases=4, augmentation=STILL),
     }
     return TabletopBatches(**(settings | changes))
 
@@ -68,7 +71,7 @@ def test_positives_are_what_the_phrase_says(scenes):
 
 
 def test_mirror_and_crop_keep_image_and_ids_together(scenes):
-    scene = Scene.load(sorted(scenes.glob('*.npz'))[0])
+    scene = read_scene(sorted(scenes.glob('*.npz'))[0])
     change = Augmentation(min_crop=0.6, gain=0, contrast=0, white_balance=0, noise=0, blur=0)
     for seed in range(10):
         rgb, ids = change(scene.rgb[0], scene.ids[0], 48, 64, np.random.default_rng(seed))
@@ -78,7 +81,8 @@ def test_mirror_and_crop_keep_image_and_ids_together(scenes):
 
 def test_held_out_words_are_never_asked():
     rng = np.random.default_rng(0)
-    objects = [describe(1, 'mug', 'blue'), describe(2, 'bowl', 'white'), describe(3, 'cup', 'red')]
+    lying = (('mug', 'blue'), ('bowl', 'white'), ('cup', 'red'))
+    objects = [SceneObject(i, *names, phrases(*names), '') for i, names in enumerate(lying, 1)]
     asked = {p for _ in range(800) for p in sample_phrases(objects, [objects[1]], 6, rng)}
     assert 'white bowl' in asked and len(asked) > 100
     assert not {f'{c} {n}' for c, n in HELD_OUT_PAIRS} & asked
@@ -89,7 +93,7 @@ def test_a_damaged_scene_is_named(scenes):
     path = sorted(scenes.glob('*.npz'))[0]
     path.write_bytes(path.read_bytes()[:2000])
     with pytest.raises(ValueError, match=r'scene_0\.npz is damaged .* render again'):
-        Scene.load(path)
+        read_scene(path)
 
 
 def test_a_scene_with_the_old_names_of_fields_is_to_be_rendered_again(scenes):
@@ -99,7 +103,7 @@ def test_a_scene_with_the_old_names_of_fields_is_to_be_rendered_again(scenes):
     parts['objects'] = np.array(str(parts['objects']).replace('"color"', '"colour"'))
     np.savez(path, **parts)
     with pytest.raises(ValueError, match=r'colour.* render again'):
-        Scene.load(path)
+        read_scene(path)
 
 
 def test_an_empty_folder_says_what_to_do(tmp_path):

@@ -9,11 +9,10 @@ import torch
 
 from training.data.batch import Batch
 from training.losses.appearance import appearance_loss
-from training.losses.boxes import box_loss
+from training.losses.boxes import box_loss, match
 from training.losses.dense import center_loss, dense_targets, semantic_loss
 from training.losses.detection import score_loss
 from training.losses.masks import mask_iou, mask_loss
-from training.losses.matching import match
 from training.losses.naming import Naming, owned_cells
 
 
@@ -65,19 +64,19 @@ def test_mask_loss_weighs_a_small_object_like_a_large_one():
 
 
 def test_dense_targets_peak_at_places_of_the_asked_concept_only():
-    targets = dense_targets(batch_of_two(), (4, 4))
-    assert targets.center[0].max() == 1 and (targets.center[0] == 1).sum() == 2
-    assert targets.center[1, :2, :2].max() < 0.5 and targets.center[1, 2:, 2:].max() == 1
-    assert targets.center[2].max() == 0 and targets.semantic[2].max() == 0
-    assert targets.semantic[0, 0, 0] == 1 and targets.semantic[1, 0, 0] == 0
+    center, semantic = dense_targets(batch_of_two(), (4, 4))
+    assert center[0].max() == 1 and (center[0] == 1).sum() == 2
+    assert center[1, :2, :2].max() < 0.5 and center[1, 2:, 2:].max() == 1
+    assert center[2].max() == 0 and semantic[2].max() == 0
+    assert semantic[0, 0, 0] == 1 and semantic[1, 0, 0] == 0
 
 
 def test_dense_losses_fall_when_the_maps_are_right():
-    targets = dense_targets(batch_of_two(), (4, 4))
-    right, wrong = (targets.center - 0.5) * 20, (0.5 - targets.center) * 20
-    assert center_loss(right, targets.center) < 0.1 < center_loss(wrong, targets.center)
-    right, wrong = (targets.semantic - 0.5) * 20, (0.5 - targets.semantic) * 20
-    assert semantic_loss(right, targets.semantic) < 0.01 < semantic_loss(wrong, targets.semantic)
+    center, semantic = dense_targets(batch_of_two(), (4, 4))
+    right, wrong = (center - 0.5) * 20, (0.5 - center) * 20
+    assert center_loss(right, center) < 0.1 < center_loss(wrong, center)
+    right, wrong = (semantic - 0.5) * 20, (0.5 - semantic) * 20
+    assert semantic_loss(right, semantic) < 0.01 < semantic_loss(wrong, semantic)
 
 
 def test_score_loss_punishes_a_confident_false_positive():
@@ -99,13 +98,13 @@ def test_appearance_pulls_views_of_one_object_together():
 
 def test_a_cell_belongs_to_whom_it_shows_and_a_thin_object_keeps_one():
     batch = batch_of_two()
-    cells = owned_cells(batch, (4, 4))
-    assert (cells.owner == 0).sum() == 4 and (cells.owner == 1).sum() == 4
-    assert cells.background.sum() == 8
+    _, owner, background = owned_cells(batch, (4, 4))
+    assert (owner == 0).sum() == 4 and (owner == 1).sum() == 4
+    assert background.sum() == 8
     thin = torch.zeros_like(batch.masks)
     thin[0, 4, 4] = thin[1, 12, 12] = 1  # one pixel each: no cell is covered by half
-    cells = owned_cells(replace(batch, masks=thin), (4, 4))
-    assert cells.index.tolist() == [5, 15] and cells.owner.tolist() == [0, 1]
+    index, owner, _ = owned_cells(replace(batch, masks=thin), (4, 4))
+    assert index.tolist() == [5, 15] and owner.tolist() == [0, 1]
 
 
 def test_naming_learns_nouns_and_ignores_what_has_no_colour():

@@ -24,15 +24,15 @@ from training.checkpoint import CHECKPOINT
 from training.config import ConfigError
 from training.data.clips.clip_batch import ClipBatch
 from training.data.clips.clip_features import EncoderIdentity, FeatureCacheError, cache_clips
-from training.data.clips.clips import MemoryClips, Stage
+from training.data.clips.clips import MemoryClips, Stage, sample_levels
 from training.data.clips.mask_errors import MaskErrors
 from training.initial_weights import WeightError
 from training.losses.memory import MemoryLossWeights, memory_loss
-from training.memory.batches import sample_levels
+from training.losses.terms import weighted
 from training.memory.config import MemoryDataConfig, MemoryRunConfig, MemoryScheduleConfig
-from training.memory.dense_initialization import initialize_by_appearance
+from training.memory.initialization import initialize_by_appearance
 from training.memory.rollout import Gate, Plan, rollout
-from training.memory.state import MemoryState, NewView
+from training.memory.state import MemoryState
 from training.memory.transfer import object_direction
 from training.memory.validation import validate
 from training.memory.weights import load_memory, save_memory
@@ -92,7 +92,7 @@ def test_it_learns_to_follow_a_mask(clips, config):
         for step in rollout(network, batch, Plan.free(batch), run.gate):
             i = step.index
             truth = batch.masks[i], batch.visible[i], batch.absent[i]
-            losses.append(memory_loss(step.found, *truth).total(run.loss))
+            losses.append(weighted(memory_loss(step.found, *truth), run.loss))
         total = torch.stack(losses).mean()
         optimizer.zero_grad()
         total.backward()
@@ -139,7 +139,7 @@ def test_a_run_moves_the_memory_and_leaves_the_encoder_alone(config, tmp_path):
     assert any(n.startswith('memorise') for n in moved)
     saved = load_memory(tmp_path / WEIGHTS, ENCODER)
     assert saved.config == config.memory
-    torch.testing.assert_close(saved.state_dict(), run.average.state)
+    torch.testing.assert_close(saved.state_dict(), run.average.state_dict())
 
 
 def test_weights_of_another_encoder_or_shape_are_refused(config, tmp_path):
@@ -196,9 +196,9 @@ def test_a_perceiver_starts_from_a_dense_memory(clips, config, tmp_path):
     state = run.network.state_dict()
     for name, value in dense.state_dict().items():
         assert torch.equal(state[name], value), name
-    direction = object_direction(run.memory.memorise, whole_clip(clips))
+    direction = object_direction(run.network.memorise, whole_clip(clips))
     assert direction.norm() == pytest.approx(1)
-    latents = run.memory.memorise.perceiver.global_latents
+    latents = run.network.memorise.perceiver.global_latents
     likeness = torch.nn.functional.cosine_similarity(latents, direction[None])
     assert likeness[0] > 0.5 > -0.5 > likeness[1]
     wide = replace(tiny_memory('dense'), memory_width=32)
@@ -215,7 +215,7 @@ def test_a_dense_teacher_adds_its_terms(config, tmp_path):
     kept = {name: value.clone() for name, value in run.teacher.state_dict().items()}
     batch = run.clips[0]
     loss = run.compute_loss(batch, Plan.free(batch))
-    assert loss.features > 0 and loss.agreement > 0
+    assert loss['features'] > 0 and loss['agreement'] > 0
     run.run()
     assert all(torch.equal(v, kept[n]) for n, v in run.teacher.state_dict().items())
 
@@ -232,8 +232,7 @@ def test_the_ring_is_the_trackers(seed):
     state = MemoryState.begin(config, torch.from_numpy(first))
     for frame in range(1, 12):
         state = state.aged(torch.ones(2))
-        expected = ring.bank([0, 1], frame)
-        for name, value in expected.inputs().items():
+        for name, value in ring.bank([0, 1], frame).items():
             np.testing.assert_allclose(getattr(state.bank, name).numpy(), value, err_msg=name)
         latents = rng.normal(size=first.shape).astype(np.float32)
         pointers = rng.normal(size=(2, layout.pointer_width)).astype(np.float32)
@@ -247,13 +246,11 @@ def test_the_ring_is_the_trackers(seed):
                 ring.point(row, pointers[row], frame)
         kinds = torch.from_numpy(kind)
         state = state.add(
-            NewView(
-                latents=torch.from_numpy(latents),
-                recent=kinds == 1,
-                conditioning=kinds == 2,
-                pointers=torch.from_numpy(pointers),
-                pointed=kinds > 0,
-            )
+            latents=torch.from_numpy(latents),
+            recent=kinds == 1,
+            conditioning=kinds == 2,
+            pointers=torch.from_numpy(pointers),
+            pointed=kinds > 0,
         )
 
 
@@ -296,13 +293,14 @@ def test_absent_objects_teach_visibility_and_nothing_else():
     truth = torch.zeros(2, 24, 32)
     truth[0, 4:12, 4:12] = 1
     visible = torch.tensor([True, False])
-    memory_loss(found, truth, visible, ~visible).total(MemoryLossWeights()).backward()
+    weights = MemoryLossWeights()
+    weighted(memory_loss(found, truth, visible, ~visible), weights).backward()
     assert logits.grad[0].abs().sum() > 0 and logits.grad[1].abs().sum() == 0
     assert qualities.grad[0].abs().sum() > 0 and qualities.grad[1].abs().sum() == 0
     assert visibility.grad[0] < 0 < visibility.grad[1]
     none = torch.tensor([False, False])
     loss = memory_loss(found, truth, none, none)
-    assert loss.total(MemoryLossWeights()) == 0 and torch.isfinite(loss.iou)
+    assert weighted(loss, weights) == 0 and torch.isfinite(loss['iou'])
 
 
 def test_validation_counts_a_perfect_and_a_blind_memory(clips):

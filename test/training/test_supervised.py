@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from itertools import pairwise
 import json
@@ -16,11 +17,11 @@ import torch
 from efficientsam3_ros.model.nano_config import NanoConfig
 from training.checkpoint import CHECKPOINT, SETTINGS, CheckpointError
 from training.config import ConfigError
-from training.data.tabletop import InputSize
+from training.data.tabletop import DataConfig, InputSize
 from training.initial_weights import WeightError, in_order
-from training.runtime import AveragedWeights, learning_rate_factor
+from training.runtime import learning_rate_factor, update_average
 from training.supervised import Trainer, main
-from training.supervised_config import DataConfig, ScheduleConfig, SupervisedConfig
+from training.supervised_config import ScheduleConfig, SupervisedConfig
 
 
 @pytest.fixture(scope='module')
@@ -132,9 +133,9 @@ def test_a_run_keeps_its_settings_and_is_not_resumed_with_others(config, run_fol
 def test_frozen_stages_stay_and_the_rest_moves(config, tmp_path):
     frozen = replace(config, schedule=replace(config.schedule, freeze_stages=2))
     run = trainer(frozen, tmp_path)
-    before = {k: v.clone() for k, v in run.student.state_dict().items()}
+    before = {k: v.clone() for k, v in run.network.state_dict().items()}
     run.run()
-    after = run.student.state_dict()
+    after = run.network.state_dict()
     assert torch.equal(
         before['image_encoder.trunk.conv_stem.weight'],
         after['image_encoder.trunk.conv_stem.weight'],
@@ -156,8 +157,8 @@ def test_a_network_may_grow_but_only_where_it_is_said_to(config, averaged, tmp_p
     image = torch.rand(1, 3, 48, 64)
     before = trainer(
         replace(config, initialize_from=str(averaged)), tmp_path / 'same'
-    ).student.eval()
-    after = trainer(grown, tmp_path / 'grown').student.eval()
+    ).network.eval()
+    after = trainer(grown, tmp_path / 'grown').network.eval()
     with torch.no_grad():
         for old, new in zip(before.image_encoder(image), after.image_encoder(image)):
             torch.testing.assert_close(old, new)
@@ -247,22 +248,22 @@ def test_the_rate_warms_up_holds_and_ends_at_zero():
 
 def test_the_average_leaves_the_start_quickly_then_moves_slowly():
     module = torch.nn.Linear(1, 1)
-    average = AveragedWeights(module, 0.99)
+    average = deepcopy(module)
     with torch.no_grad():
         module.weight.fill_(1.0)
     for step in range(50):
-        average.update(module, step)
-    assert average.state['weight'].item() == pytest.approx(1.0, abs=0.01)
+        update_average(average, module, 0.99, step)
+    assert average.weight.item() == pytest.approx(1.0, abs=0.01)
     with torch.no_grad():
         module.weight.fill_(2.0)
-    average.update(module, 5000)
-    assert average.state['weight'].item() == pytest.approx(1.01, abs=0.005)
+    update_average(average, module, 0.99, 5000)
+    assert average.weight.item() == pytest.approx(1.01, abs=0.005)
 
 
 def test_a_run_may_continue_from_the_weights_of_another(config, averaged, tmp_path):
     second = trainer(replace(config, initialize_from=str(averaged)), tmp_path / 'second')
     for name, value in torch.load(averaged, weights_only=True).items():
-        torch.testing.assert_close(second.student.state_dict()[name], value, msg=name)
+        torch.testing.assert_close(second.network.state_dict()[name], value, msg=name)
     averaged.write_bytes(averaged.read_bytes()[:500])
     with pytest.raises(WeightError, match='does not fit'):
         trainer(replace(config, initialize_from=str(averaged)), tmp_path / 'third')

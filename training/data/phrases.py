@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from efficientsam3_ros.simulation import SceneObject
 from efficientsam3_ros.simulation.vocabulary import (
     CLEAN_NOUNS,
     COLORS,
     GENERIC,
     HELD_OUT_NOUNS,
     HELD_OUT_PAIRS,
-    phrases,
 )
 
 NOUNS = tuple(n.name for n in CLEAN_NOUNS if n.name not in HELD_OUT_NOUNS)
@@ -35,31 +34,9 @@ LOOKALIKE_SHARE = 0.45
 _WIDER = tuple(sorted({wide for n in CLEAN_NOUNS for wide in n.also}))
 
 
-@dataclass(frozen=True)
-class Described:
-    """An object of a scene.
-
-    Attributes:
-        identifier: Its value in the id image.
-        noun: Its noun.
-        color: Its colour, None when patterned.
-        phrases: Everything that is true of it.
-    """
-
-    identifier: int
-    noun: str
-    color: str | None
-    phrases: frozenset[str]
-
-
-def describe(identifier: int, noun: str, color: str | None) -> Described:
-    """Return the object with every phrase that is true of it."""
-    return Described(identifier, noun, color, phrases(noun, color))
-
-
 def sample_phrases(
-    objects: Sequence[Described],
-    visible: Sequence[Described],
+    objects: Sequence[SceneObject],
+    visible: Sequence[SceneObject],
     count: int,
     rng: np.random.Generator,
 ) -> list[str]:
@@ -89,7 +66,7 @@ def sample_phrases(
     return chosen
 
 
-def _true_phrase(item: Described, rng: np.random.Generator) -> str:
+def _true_phrase(item: SceneObject, rng: np.random.Generator) -> str:
     draw = rng.random()
     if draw < 0.40 or (item.color is None and draw < 0.85):
         return item.noun
@@ -99,7 +76,7 @@ def _true_phrase(item: Described, rng: np.random.Generator) -> str:
     return GENERIC if rng.random() < 0.2 else options[rng.integers(len(options))]
 
 
-def _near_miss(objects: Sequence[Described], rng: np.random.Generator) -> str:
+def _near_miss(objects: Sequence[SceneObject], rng: np.random.Generator) -> str:
     """Right noun with another colour, a present colour with another noun, or a look-alike."""
     item = objects[int(rng.integers(len(objects)))]
     if rng.random() < LOOKALIKE_SHARE:

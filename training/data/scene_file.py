@@ -58,20 +58,16 @@ def write_scene(
         ids_type: Of the stored ids; must hold their number.
     """
     entries = [{**vars(item), 'phrases': sorted(item.phrases)} for item in objects]
+    height, width, _ = frames[0].rgb.shape
+    size = (width // SUPERSAMPLE, height // SUPERSAMPLE)
     with replacing(path) as part:
         np.savez(
             part,
-            rgb=np.stack([shrunk(f.rgb) for f in frames]),
+            rgb=np.stack([cv2.resize(f.rgb, size, interpolation=cv2.INTER_AREA) for f in frames]),
             ids=np.stack([f.ids[::SUPERSAMPLE, ::SUPERSAMPLE] for f in frames]).astype(ids_type),
             objects=np.array(json.dumps(entries)),
             indices=np.array([f.index for f in frames]),
         )
-
-
-def shrunk(rgb: np.ndarray) -> np.ndarray:
-    """Average uint8 (H, W, 3) down by ``SUPERSAMPLE``."""
-    size = (rgb.shape[1] // SUPERSAMPLE, rgb.shape[0] // SUPERSAMPLE)
-    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
 
 
 def read_scene(path: Path) -> SceneFile:

@@ -27,11 +27,6 @@ TEST_SEEDS = range(10000, 10020)
 CLIP_SECONDS = 4.0
 
 
-def scene_path(out: Path, seed: int) -> Path:
-    """Return the file of the scene with this seed."""
-    return out / f'scene_{seed}.npz'
-
-
 def render(config: TabletopConfig, out: Path) -> Path:
     """Render one scene and write it at half the size; an existing file is kept.
 
@@ -39,7 +34,7 @@ def render(config: TabletopConfig, out: Path) -> Path:
         config: What to simulate, at ``SUPERSAMPLE`` times the size; fewer than 256 objects.
         out: Folder of the scenes.
     """
-    path = scene_path(out, config.seed)
+    path = out / f'scene_{config.seed}.npz'
     if not path.is_file():
         with Tabletop(config) as table:
             write_scene(path, list(table), table.objects, np.uint8)
@@ -85,8 +80,7 @@ def render_scenes(
         for seed in training_seeds(first_seed, scenes, TEST_SEEDS)
     ]
     out.mkdir(parents=True, exist_ok=True)
-    missing = [(config, out) for config in configs if not scene_path(out, config.seed).is_file()]
-    render_all(render, missing, workers, 'scene')
+    render_all(render, [(config, out) for config in configs], workers, 'scene')
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -13,22 +11,14 @@ from training.data.batch import Batch
 from training.losses.boxes import box_loss
 
 
-@dataclass(frozen=True)
-class DenseTargets:
-    """Maps on the stride-8 grid.
-
-    Attributes:
-        center: (K, H, W) 1 at an instance's place, falling off as a Gaussian.
-        semantic: (K, H, W) share of each cell that the concept covers.
-    """
-
-    center: Tensor
-    semantic: Tensor
-
-
 @torch.no_grad()
-def dense_targets(batch: Batch, grid: tuple[int, int]) -> DenseTargets:
-    """Draw the targets of each phrase."""
+def dense_targets(batch: Batch, grid: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """Draw the targets of each phrase on the stride-8 grid, both (K, H, W).
+
+    Returns:
+        Centres, 1 at an instance's place, falling off as a Gaussian, and the share of each cell
+        that the concept covers.
+    """
     height, width = grid
     cells = grid_centers(height, width).to(batch.places.device)
     scale = batch.places.new_tensor([width, height])
@@ -46,7 +36,7 @@ def dense_targets(batch: Batch, grid: tuple[int, int]) -> DenseTargets:
     center = heat.new_zeros(len(batch.positive), height * width)
     for phrase in batch.positive.any(1).nonzero()[:, 0]:
         center[phrase] = heat[batch.positive[phrase]].amax(0)
-    return DenseTargets(center.unflatten(1, grid), semantic.unflatten(1, grid))
+    return center.unflatten(1, grid), semantic.unflatten(1, grid)
 
 
 def center_loss(logits: Tensor, target: Tensor) -> Tensor:

@@ -11,11 +11,10 @@ from torch.nn import functional as F
 from efficientsam3_ros.model.nano_student import Detections, Detector
 from training.data.batch import Batch
 from training.losses.appearance import appearance_loss
-from training.losses.boxes import box_loss
+from training.losses.boxes import Match, box_loss, match
 from training.losses.dense import center_loss, dense_box_loss, dense_targets, semantic_loss
 from training.losses.masks import mask_iou, mask_loss
-from training.losses.matching import Match, match
-from training.losses.terms import LossTerms
+from training.losses.terms import Terms
 
 
 @dataclass(frozen=True)
@@ -32,24 +31,6 @@ class LossWeights:
     dense_box: float = 0.3
     appearance: float = 0.2
     naming: float = 0.3
-
-
-@dataclass(frozen=True)
-class DetectionLoss(LossTerms):
-    """Unweighted terms and training metrics; every field is a scalar tensor."""
-
-    score: Tensor
-    presence: Tensor
-    box: Tensor
-    mask: Tensor
-    dice: Tensor
-    center: Tensor
-    semantic: Tensor
-    dense_box: Tensor
-    appearance: Tensor
-    naming: Tensor
-    matched_iou: Tensor
-    presence_accuracy: Tensor
 
 
 def score_loss(logits: Tensor, found: Match, alpha: float = 0.4, gamma: float = 2.0) -> Tensor:
@@ -78,8 +59,8 @@ def matched_masks(
 
 def detection_loss(
     detector: Detector, output: Detections, pixels: Tensor, naming: Tensor, batch: Batch
-) -> DetectionLoss:
-    """Compute every term.
+) -> Terms:
+    """Compute every term, and two training metrics.
 
     Args:
         detector: For its mask head.
@@ -98,20 +79,20 @@ def detection_loss(
     mask, dice = mask_loss(masks, target)
     center, semantic, dense_box = _dense(output, batch, pixels)
     embeddings = output.embeddings[found.phrase, found.query]
-    return DetectionLoss(
-        score=torch.stack([score_loss(x, found) for x in output.logits]).mean(),
-        presence=F.binary_cross_entropy_with_logits(output.presence, present.float()),
-        box=torch.stack(boxes).mean() / count,
-        mask=mask,
-        dice=dice,
-        center=center,
-        semantic=semantic,
-        dense_box=dense_box,
-        appearance=appearance_loss(embeddings, batch.identity[found.instance]),
-        naming=naming,
-        matched_iou=mask_iou(masks.detach(), target).sum() / count,
-        presence_accuracy=((output.presence.detach() > 0) == present).float().mean(),
-    )
+    return {
+        'score': torch.stack([score_loss(x, found) for x in output.logits]).mean(),
+        'presence': F.binary_cross_entropy_with_logits(output.presence, present.float()),
+        'box': torch.stack(boxes).mean() / count,
+        'mask': mask,
+        'dice': dice,
+        'center': center,
+        'semantic': semantic,
+        'dense_box': dense_box,
+        'appearance': appearance_loss(embeddings, batch.identity[found.instance]),
+        'naming': naming,
+        'matched_iou': mask_iou(masks.detach(), target).sum() / count,
+        'presence_accuracy': ((output.presence.detach() > 0) == present).float().mean(),
+    }
 
 
 def _dense(output: Detections, batch: Batch, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -120,9 +101,9 @@ def _dense(output: Detections, batch: Batch, pixels: Tensor) -> tuple[Tensor, Te
         zero = pixels.new_zeros(())
         return zero, zero, zero
     grid = (start.center_logits.shape[1], start.center_logits.shape[2])
-    targets = dense_targets(batch, grid)
+    center, semantic = dense_targets(batch, grid)
     return (
-        center_loss(start.center_logits, targets.center),
-        semantic_loss(start.semantic_logits, targets.semantic),
+        center_loss(start.center_logits, center),
+        semantic_loss(start.semantic_logits, semantic),
         dense_box_loss(start.dense_boxes, batch),
     )

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from efficientsam3_ros.model.memory.tracking_graphs import Hypotheses
 from training.losses.masks import mask_iou, mask_terms
-from training.losses.terms import LossTerms
+from training.losses.terms import Terms
 
 _OTHERS_SHARE = 0.1
 """Keeps hypotheses alive that are never the best."""
@@ -33,39 +33,13 @@ class MemoryLossWeights:
     agreement: float = 1.0
 
 
-@dataclass(frozen=True)
-class MemoryLoss(LossTerms):
-    """Unweighted terms and training metrics; every field is a scalar tensor.
-
-    Attributes:
-        mask: Cross-entropy of the best hypothesis of visible objects, and a little of the others'.
-        dice: Dice loss, likewise.
-        quality: Cross-entropy of every hypothesis's predicted quality with its real IoU. (With
-            EdgeTAM's L1 distance the sigmoid saturates at 0 while masks are still bad.)
-        object: Cross-entropy of visibility.
-        features: MSE to the teacher's frame after it has read its memory; 0 without a teacher.
-        agreement: Cross-entropy with the teacher's mask; 0 without a teacher.
-        iou: Metric: IoU of the hypothesis that is predicted to be best.
-        object_accuracy: Metric: share of right visibilities.
-    """
-
-    mask: Tensor
-    dice: Tensor
-    quality: Tensor
-    object: Tensor
-    features: Tensor
-    agreement: Tensor
-    iou: Tensor
-    object_accuracy: Tensor
-
-
 def memory_loss(
     found: Hypotheses,
     truth: Tensor,
     visible: Tensor,
     absent: Tensor,
     teacher: Hypotheses | None = None,
-) -> MemoryLoss:
+) -> Terms:
     """Score one frame of N objects; absent ones teach visibility only.
 
     Args:
@@ -74,6 +48,15 @@ def memory_loss(
         visible: Bool (N,).
         absent: Bool (N,); an object that is neither teaches nothing.
         teacher: What a dense memory says of the same frame and objects.
+
+    Returns:
+        ``mask`` and ``dice`` of the best hypothesis of visible objects, and a little of the
+        others'; ``quality``, cross-entropy of every hypothesis's predicted quality with its real
+        IoU (with EdgeTAM's L1 distance the sigmoid saturates at 0 while masks are still bad);
+        ``object``, cross-entropy of visibility; ``features``, MSE to the teacher's frame after it
+        has read its memory, and ``agreement``, cross-entropy with the teacher's mask, both 0
+        without a teacher. Metrics: ``iou`` of the hypothesis that is predicted to be best, and
+        ``object_accuracy``, share of right visibilities.
     """
     seen = visible.nonzero()[:, 0]
     count, hypotheses = len(seen), found.mask_logits.shape[1]
@@ -84,18 +67,21 @@ def memory_loss(
     real = mask_iou(logits.flatten(0, 1), target.repeat_interleave(hypotheses, 0))
     real = real.view(count, hypotheses)
     chosen = found.qualities[seen].argmax(1, keepdim=True)
+    predicted = found.qualities[seen].clamp(1e-4, 1 - 1e-4)
+    quality = F.binary_cross_entropy(predicted, real, reduction='none').mean(1).sum()
     share = 1 / max(1, count)
     features, agreement = _distillation(found, teacher, seen, best)
-    return MemoryLoss(
-        mask=_best_first(entropy, best) * share,
-        dice=_best_first(dice, best) * share,
-        quality=_quality(found.qualities[seen], real) * share,
-        object=_visibility(found.object_logits, visible, absent),
-        features=features,
-        agreement=agreement,
-        iou=real.gather(1, chosen).sum() * share,
-        object_accuracy=_accuracy(found.object_logits.detach(), visible, absent),
-    )
+    visibility, accuracy = _visibility(found.object_logits, visible, visible | absent)
+    return {
+        'mask': _best_first(entropy, best) * share,
+        'dice': _best_first(dice, best) * share,
+        'quality': quality * share,
+        'object': visibility,
+        'features': features,
+        'agreement': agreement,
+        'iou': real.gather(1, chosen).sum() * share,
+        'object_accuracy': accuracy,
+    }
 
 
 def _best_first(terms: Tensor, best: Tensor) -> Tensor:
@@ -103,21 +89,12 @@ def _best_first(terms: Tensor, best: Tensor) -> Tensor:
     return terms.gather(1, best).sum() + _OTHERS_SHARE * terms.mean(1).sum()
 
 
-def _quality(predicted: Tensor, real: Tensor) -> Tensor:
-    predicted = predicted.clamp(1e-4, 1 - 1e-4)
-    return F.binary_cross_entropy(predicted, real, reduction='none').mean(1).sum()
-
-
-def _visibility(logits: Tensor, visible: Tensor, absent: Tensor) -> Tensor:
+def _visibility(logits: Tensor, visible: Tensor, judged: Tensor) -> tuple[Tensor, Tensor]:
+    """Return cross-entropy and accuracy over the judged objects."""
     loss = F.binary_cross_entropy_with_logits(logits, visible.to(logits.dtype), reduction='none')
-    judged = (visible | absent).to(logits.dtype)
-    return (loss * judged).sum() / judged.sum().clamp(min=1)
-
-
-def _accuracy(logits: Tensor, visible: Tensor, absent: Tensor) -> Tensor:
-    judged = visible | absent
+    count = judged.sum().clamp(min=1)
     right = ((logits > 0) == visible) & judged
-    return right.sum() / judged.sum().clamp(min=1)
+    return (loss * judged.to(logits.dtype)).sum() / count, right.sum() / count
 
 
 def _distillation(

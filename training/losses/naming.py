@@ -7,8 +7,6 @@ training only and are not exported.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -20,26 +18,15 @@ BACKGROUND_COVER = 0.05
 BACKGROUND_WEIGHT = 0.3
 
 
-@dataclass(frozen=True)
-class Cells:
-    """Cells of a feature map that belong to someone.
-
-    Attributes:
-        index: int64 (M,) position in the flattened (B, H, W) map.
-        owner: int64 (M,) instance row.
-        background: bool (B * H * W,) cells that no instance touches.
-    """
-
-    index: Tensor
-    owner: Tensor
-    background: Tensor
-
-
 @torch.no_grad()
-def owned_cells(batch: Batch, grid: tuple[int, int]) -> Cells:
+def owned_cells(batch: Batch, grid: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
     """Give each cell to the instance that covers most of it, at least half.
 
     An instance too thin for that owns the cell at its place.
+
+    Returns:
+        int64 (M,) places of owned cells in the flattened (B, H, W) map, int64 (M,) rows of their
+        instances, and bool (B * H * W,) cells that no instance touches.
     """
     height, width = grid
     images, size = len(batch.images), height * width
@@ -58,7 +45,7 @@ def owned_cells(batch: Batch, grid: tuple[int, int]) -> Cells:
         total[image] += cover[row]
     flat = owner.flatten()
     index = (flat >= 0).nonzero()[:, 0]
-    return Cells(index, flat[index], (flat < 0) & (total.flatten() < BACKGROUND_COVER))
+    return index, flat[index], (flat < 0) & (total.flatten() < BACKGROUND_COVER)
 
 
 class Naming(nn.Module):
@@ -83,19 +70,17 @@ class Naming(nn.Module):
             level8: (B, width, H, W) image tokens.
             batch: The truth.
         """
-        cells = owned_cells(batch, (int(level8.shape[-2]), int(level8.shape[-1])))
+        grid = (int(level8.shape[-2]), int(level8.shape[-1]))
+        index, owner, background = owned_cells(batch, grid)
         tokens = self.norm(level8.permute(0, 2, 3, 1).flatten(0, 2))
-        count = cells.owner.bincount(minlength=len(batch.masks)).clamp(min=1)
-        share = 1.0 / count[cells.owner]
+        count = owner.bincount(minlength=len(batch.masks)).clamp(min=1)
+        share = 1.0 / count[owner]
         loss = level8.new_zeros(())
         for head, truth in ((self.noun, batch.noun), (self.color, batch.color)):
             named = F.cross_entropy(
-                head(tokens[cells.index]),
-                truth[cells.owner],
-                ignore_index=-1,
-                reduction='none',
+                head(tokens[index]), truth[owner], ignore_index=-1, reduction='none'
             )
-            nothing = head(tokens[cells.background])
+            nothing = head(tokens[background])
             target = torch.full((len(nothing),), head.out_features - 1, device=nothing.device)
             empty = F.cross_entropy(nothing, target, reduction='sum') / max(1, len(nothing))
             loss = loss + (named * share).sum() / max(1, len(batch.masks))

@@ -1,39 +1,32 @@
-"""What the objectives have in common."""
+"""What the objectives have in common: unweighted terms and training metrics by name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from torch import Tensor
 
-TermsT = TypeVar('TermsT', bound='LossTerms')
+Terms = dict[str, Tensor]
+"""Every one is a scalar tensor."""
 
 
-@dataclass(frozen=True)
-class LossTerms:
-    """Unweighted terms and training metrics; every field is a scalar tensor."""
+def weighted(terms: Terms, weights: Any) -> Tensor:
+    """Return the weighted sum.
 
-    def total(self, weights: Any) -> Tensor:
-        """Return the weighted sum.
+    Args:
+        terms: Those without a weight are metrics only.
+        weights: A dataclass with the factor of each term.
+    """
+    return sum(factor * terms[name] for name, factor in vars(weights).items())
 
-        Args:
-            weights: A dataclass with the factor of each term.
-        """
-        return sum(getattr(weights, f.name) * getattr(self, f.name) for f in fields(weights))
 
-    def values(self) -> dict[str, float]:
-        """Return every field as a number."""
-        return {f.name: float(getattr(self, f.name).detach()) for f in fields(self)}
+def numbers(terms: Terms) -> dict[str, float]:
+    """Return every term as a number."""
+    return {name: float(value.detach()) for name, value in terms.items()}
 
-    @classmethod
-    def mean(cls: type[TermsT], terms: Sequence[TermsT]) -> TermsT:
-        """Average every field."""
-        return cls(
-            **{
-                f.name: torch.stack([getattr(t, f.name) for t in terms]).mean()
-                for f in fields(cls)
-            }
-        )
+
+def mean_terms(many: Sequence[Terms]) -> Terms:
+    """Average the terms of equal names."""
+    return {name: torch.stack([terms[name] for terms in many]).mean() for name in many[0]}

@@ -94,7 +94,7 @@ class MemoryRunConfig(RunConfig):
         initialize_from: Weights of another memory to start from (``training.memory.transfer``);
             empty for none.
         initialize_by_appearance: Whether attention begins by comparing appearance where there
-            is no ``initialize_from``; see ``training.memory.dense_initialization``.
+            is no ``initialize_from``; see ``training.memory.initialization``.
         teacher: Weights of a dense memory to learn from as well; empty for none.
     """
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from efficientsam3_ros.model.memory.tracking_graphs import Hypotheses, VideoMemory
 from training.data.clips.clip_batch import ClipBatch
-from training.memory.state import MemoryState, NewView
+from training.memory.state import MemoryState
 
 _CERTAIN = 10.0
 
@@ -77,7 +77,7 @@ class Step:
 
     index: int
     found: Hypotheses
-    taught: Hypotheses | None
+    taught: Hypotheses | None = None
 
 
 def rollout(
@@ -94,28 +94,17 @@ def rollout(
         batch: Its objects get their ``given`` mask in the first frame.
         plan: What it is given later.
         gate: Which of its own masks it takes in.
-        teacher: Another memory of the same slots; it is shown the same masks.
+        teacher: Another memory of the same slots, frozen; it is shown the same masks.
     """
-    state = _begin(network, batch)
-    with torch.no_grad():
-        taught_state = None if teacher is None else _begin(teacher, batch)
+    followers = [_Follower(memory, batch) for memory in (network, teacher) if memory is not None]
     for index in range(1, batch.frames):
         levels = batch.frame(index)
-        state = state.aged(batch.age_step)
-        found = network.track_step.hypotheses(*levels, state.bank)
-        taught = None
-        if teacher is not None and taught_state is not None:
-            with torch.no_grad():
-                taught_state = taught_state.aged(batch.age_step)
-                taught = teacher.track_step.hypotheses(*levels, taught_state.bank)
-        yield Step(index, found, taught)
-        if index + 1 == batch.frames:
-            return
-        shown = _shown(batch, index, found, plan, gate)
-        state = state.add(_view(network, levels[-1], shown, found))
-        if teacher is not None and taught_state is not None and taught is not None:
-            with torch.no_grad():
-                taught_state = taught_state.add(_view(teacher, levels[-1], shown, taught))
+        found = [follower.find(levels, batch.age_step) for follower in followers]
+        yield Step(index, *found)
+        if index + 1 < batch.frames:
+            shown = _shown(batch, index, found[0], plan, gate)
+            for follower, hypotheses in zip(followers, found):
+                follower.remember(levels[-1], shown, hypotheses)
 
 
 @dataclass(frozen=True)
@@ -128,16 +117,28 @@ class _Shown:
     conditioning: Tensor
 
 
-def best_mask(found: Hypotheses) -> Tensor:
-    """Return the mask logits (N, h, w) that the exported graph returns."""
-    rows = torch.arange(len(found.qualities), device=found.qualities.device)
-    return found.mask_logits[rows, found.qualities.argmax(1)]
+class _Follower:
+    """A memory with what it remembers of the objects of a batch, at first their given masks."""
 
+    def __init__(self, network: VideoMemory, batch: ClipBatch) -> None:
+        self._network = network
+        score = torch.ones_like(batch.age_step)
+        latents = network.memorise(batch.frame(0)[-1], certain(batch.given[0]), score)
+        self._state = MemoryState.begin(network.config, latents)
 
-def _begin(network: VideoMemory, batch: ClipBatch) -> MemoryState:
-    score = torch.ones_like(batch.age_step)
-    latents = network.memorise(batch.frame(0)[-1], certain(batch.given[0]), score)
-    return MemoryState.begin(network.config, latents)
+    def find(self, levels: tuple[Tensor, Tensor, Tensor], age_step: Tensor) -> Hypotheses:
+        self._state = self._state.aged(age_step)
+        return self._network.track_step.hypotheses(*levels, self._state.bank)
+
+    def remember(self, level_2: Tensor, shown: _Shown, found: Hypotheses) -> None:
+        rows = torch.arange(len(shown.score), device=shown.score.device)
+        self._state = self._state.add(
+            latents=self._network.memorise(level_2, shown.logits, shown.score),
+            recent=shown.recent,
+            conditioning=shown.conditioning,
+            pointers=found.pointers[rows, found.qualities.argmax(1)],
+            pointed=(shown.recent | shown.conditioning) & (found.object_logits > 0),
+        )
 
 
 @torch.no_grad()
@@ -158,15 +159,10 @@ def _shown(batch: ClipBatch, index: int, found: Hypotheses, plan: Plan, gate: Ga
     )
 
 
-def _view(network: VideoMemory, level_2: Tensor, shown: _Shown, found: Hypotheses) -> NewView:
-    rows = torch.arange(len(shown.score), device=shown.score.device)
-    return NewView(
-        latents=network.memorise(level_2, shown.logits, shown.score),
-        recent=shown.recent,
-        conditioning=shown.conditioning,
-        pointers=found.pointers[rows, found.qualities.argmax(1)],
-        pointed=(shown.recent | shown.conditioning) & (found.object_logits > 0),
-    )
+def best_mask(found: Hypotheses) -> Tensor:
+    """Return the mask logits (N, h, w) that the exported graph returns."""
+    rows = torch.arange(len(found.qualities), device=found.qualities.device)
+    return found.mask_logits[rows, found.qualities.argmax(1)]
 
 
 def certain(soft: Tensor) -> Tensor:

@@ -12,25 +12,6 @@ from efficientsam3_ros.model.memory.config import MemoryConfig
 
 
 @dataclass(frozen=True)
-class NewView:
-    """What one frame adds to the memory of N objects.
-
-    Attributes:
-        latents: (N, L, C).
-        recent: Bool (N,), it enters the recent slots.
-        conditioning: Bool (N,), it enters the conditioning slots instead.
-        pointers: (N, W).
-        pointed: Bool (N,), its pointer is kept.
-    """
-
-    latents: Tensor
-    recent: Tensor
-    conditioning: Tensor
-    pointers: Tensor
-    pointed: Tensor
-
-
-@dataclass(frozen=True)
 class MemoryState:
     """What is remembered of N objects; the first conditioning view stays.
 
@@ -56,29 +37,42 @@ class MemoryState:
         ages = (self.bank.pointer_ages + frames[:, None]) * self.bank.pointer_valid
         return replace(self, bank=replace(self.bank, pointer_ages=ages))
 
-    def add(self, view: NewView) -> MemoryState:
-        """Take in one frame; the oldest of a kind of slot makes room."""
+    def add(
+        self,
+        latents: Tensor,
+        recent: Tensor,
+        conditioning: Tensor,
+        pointers: Tensor,
+        pointed: Tensor,
+    ) -> MemoryState:
+        """Take in one frame; the oldest of a kind of slot makes room.
+
+        Args:
+            latents: (N, L, C).
+            recent: Bool (N,), they enter the recent slots.
+            conditioning: Bool (N,), they enter the conditioning slots instead.
+            pointers: (N, W).
+            pointed: Bool (N,), the pointer is kept.
+        """
         bank, cut = self.bank, self.conditioning
         first = min(1, cut - 1)
         memory, valid = bank.memory, bank.memory_valid
         one = torch.ones_like(valid[:, 0])
         for begin, end, wanted in (
-            (first, cut, view.conditioning),
-            (cut, valid.shape[1], view.recent & ~view.conditioning),
+            (first, cut, conditioning),
+            (cut, valid.shape[1], recent & ~conditioning),
         ):
-            memory = _pushed(memory, view.latents, begin, end, wanted)
+            memory = _pushed(memory, latents, begin, end, wanted)
             valid = _pushed(valid, one, begin, end, wanted)
         last = bank.pointers.shape[1]
-        return replace(
-            self,
-            bank=MemoryBank(
-                memory=memory,
-                memory_valid=valid,
-                pointers=_pushed(bank.pointers, view.pointers, 0, last, view.pointed),
-                pointer_ages=_pushed(bank.pointer_ages, 0 * one, 0, last, view.pointed),
-                pointer_valid=_pushed(bank.pointer_valid, one, 0, last, view.pointed),
-            ),
+        bank = MemoryBank(
+            memory=memory,
+            memory_valid=valid,
+            pointers=_pushed(bank.pointers, pointers, 0, last, pointed),
+            pointer_ages=_pushed(bank.pointer_ages, 0 * one, 0, last, pointed),
+            pointer_valid=_pushed(bank.pointer_valid, one, 0, last, pointed),
         )
+        return replace(self, bank=bank)
 
 
 def _pushed(slots: Tensor, new: Tensor, begin: int, end: int, wanted: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from efficientsam3_ros.model.memory.tracking_graphs import Memorise, VideoMemory
 from training.data.clips.clip_batch import ClipBatch
 from training.initial_weights import WeightError
-from training.memory.perceiver_initialization import initialize_perceiver
+from training.memory.initialization import initialize_perceiver
 from training.memory.rollout import certain
 
 

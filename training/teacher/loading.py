@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -18,29 +18,29 @@ PADDED_BOX = -10
 """The label by which transformers knows a padded box."""
 
 
-class Tokenizer(Protocol):
-    """Phrases to token ids and attention masks, both (K, context)."""
-
-    def __call__(self, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Tokenise; ids are int64, masks 1 where a token is valid."""
-        ...
+Tokenizer = Callable[[Sequence[str]], tuple[Tensor, Tensor]]
+"""Phrases to int64 token ids and attention masks, 1 where a token is valid, both (K, context)."""
 
 
 class FrozenTeacher:
-    """SAM 3 from a local folder in transformers' layout, frozen.
+    """SAM 3 from a local folder in transformers' layout, frozen and in evaluation mode.
 
     Args:
-        folder: The model; a video model's folder serves a picture model as well.
+        folder: Holds ``config.json`` and ``model.safetensors``, as a download leaves them; a video
+            model's folder serves a picture model as well.
         device: Where it runs.
         dtype: Its precision; results come back in it.
         tokenizer: Phrases to ids; CLIP's, as SAM 3 has it, when absent.
 
+    Attributes:
+        preprocess: Squash to the square input, mean and deviation 0.5.
+
     Raises:
-        TeacherError: If the folder cannot be used.
+        TeacherError: If transformers or the folder is missing, or weights do not fit.
     """
 
     architecture: ClassVar[str]
-    """Its class in transformers."""
+    """Its class in transformers, ``Sam3Model`` or ``Sam3VideoModel``."""
 
     def __init__(
         self,
@@ -51,16 +51,15 @@ class FrozenTeacher:
     ) -> None:
         self.device = torch.device(device)
         self.dtype = dtype
-        self.model: Any = load_frozen(folder, self.architecture, self.device, dtype)
+        model = _load(Path(folder), self.architecture, dtype)
+        append_cls(getattr(model, 'detector_model', model))
+        self.model: Any = model.to(self.device).eval().requires_grad_(False)
         config = self.model.config
         text = getattr(config, 'detector_config', config).text_config
         self._tokenizer = tokenizer or clip_tokenizer(text.max_position_embeddings)
-        self._preprocess = preprocess_of(config.image_size)
-
-    @property
-    def preprocess(self) -> Preprocess:
-        """Squash to the square input, mean and deviation 0.5."""
-        return self._preprocess
+        size = config.image_size
+        height, width = (size, size) if isinstance(size, int) else size
+        self.preprocess = Preprocess(int(height), int(width))
 
     def tokens(self, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Return ids and mask of phrases, each (K, context), on the device."""
@@ -68,19 +67,8 @@ class FrozenTeacher:
         return ids.to(self.device), mask.to(self.device)
 
 
-def load_frozen(folder: Path, name: str, device: torch.device, dtype: torch.dtype) -> Any:
-    """Load a model, freeze it and put it into eval mode.
-
-    Args:
-        folder: Holds ``config.json`` and ``model.safetensors``, as a download leaves them.
-        name: Class in transformers, ``Sam3Model`` or ``Sam3VideoModel``.
-        device: Where it runs.
-        dtype: Its precision.
-
-    Raises:
-        TeacherError: If transformers or the folder is missing, or weights do not fit.
-    """
-    folder = Path(folder)
+def _load(folder: Path, name: str, dtype: torch.dtype) -> Any:
+    """Load all weights; transformers would fill holes in them with random numbers."""
     if not (folder / 'config.json').is_file():
         raise TeacherError(
             f"{folder} holds no config.json. Name a folder in transformers' layout, e.g. made "
@@ -96,9 +84,14 @@ def load_frozen(folder: Path, name: str, device: torch.device, dtype: torch.dtyp
     model, report = getattr(transformers, name).from_pretrained(
         folder, local_files_only=True, dtype=dtype, output_loading_info=True
     )
-    _refuse_gaps(folder, name, report)
-    append_cls(model if name == 'Sam3Model' else model.detector_model)
-    return model.to(device).eval().requires_grad_(False)
+    missing = sorted(report['missing_keys'])
+    wrong = sorted(str(entry[0]) for entry in report['mismatched_keys'])
+    if bad := missing or wrong:
+        raise TeacherError(
+            f'{folder} does not fit {name}: {len(missing)} weights are missing and {len(wrong)} '
+            f'have another shape, e.g. {", ".join(bad[:3])}. Download the folder again.'
+        )
+    return model
 
 
 def append_cls(detector: nn.Module) -> None:
@@ -132,21 +125,3 @@ def clip_tokenizer(context: int) -> Tokenizer:
         return ids, (ids != PADDING_ID).long()
 
     return tokenize
-
-
-def preprocess_of(image_size: int | Sequence[int]) -> Preprocess:
-    """Return SAM 3's image preparation for a model's input size."""
-    height, width = (image_size, image_size) if isinstance(image_size, int) else image_size
-    return Preprocess(int(height), int(width))
-
-
-def _refuse_gaps(folder: Path, name: str, report: Any) -> None:
-    """Refuse weights with holes, which transformers would fill with random numbers."""
-    missing = sorted(report['missing_keys'])
-    wrong = sorted(str(entry[0]) for entry in report['mismatched_keys'])
-    if missing or wrong:
-        bad = missing or wrong
-        raise TeacherError(
-            f'{folder} does not fit {name}: {len(missing)} weights are missing and {len(wrong)} '
-            f'have another shape, e.g. {", ".join(bad[:3])}. Download the folder again.'
-        )

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torchvision.ops import box_convert
 
 from training.teacher.loading import PADDED_BOX, FrozenTeacher
 from training.teacher.protocol import (
@@ -63,7 +64,7 @@ class Sam3Teacher(FrozenTeacher):
         return TeacherDetections(
             logits=torch.cat([f.pred_logits for f in found]),
             presence=torch.cat([f.presence_logits[:, 0] for f in found]),
-            boxes=_centered(torch.cat([f.pred_boxes for f in found])),
+            boxes=box_convert(torch.cat([f.pred_boxes for f in found]), 'xyxy', 'cxcywh'),
             mask_logits=torch.cat([f.pred_masks for f in found]),
             semantic_logits=torch.cat([f.semantic_seg[:, 0] for f in found]),
         )
@@ -94,9 +95,3 @@ class Sam3Teacher(FrozenTeacher):
             fpn_hidden_states=(*levels, levels[-1]),
             fpn_position_encoding=(*positions, positions[-1]),
         )
-
-
-def _centered(boxes: Tensor) -> Tensor:
-    """Turn x0, y0, x1, y1 into cx, cy, w, h."""
-    low, high = boxes[..., :2], boxes[..., 2:]
-    return torch.cat([(low + high) / 2, high - low], -1)

@@ -79,11 +79,12 @@ def _plans(student: str, neck: NeckName, size: int) -> dict[str, GraphPlan]:
 
     from efficientsam3_ros.model.export.plans import student_plans
     from efficientsam3_ros.model.export.reparameterize import reparameterize
-    from efficientsam3_ros.model.registry import build_student, student_config
+    from efficientsam3_ros.model.registry import student_config
+    from efficientsam3_ros.model.student import Student
 
     torch.manual_seed(0)
     config = student_config(student, neck=neck, size=size)
-    plans = student_plans(reparameterize(build_student(config).eval()))
+    plans = student_plans(reparameterize(Student(config).eval()))
     return {part: plans[part] for part in PARTS}
 
 

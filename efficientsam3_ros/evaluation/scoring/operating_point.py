@@ -9,7 +9,7 @@ import numpy as np
 
 from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
 from efficientsam3_ros.evaluation.metrics.presence import PresenceCounts
-from efficientsam3_ros.tracking.detection.presence import gated
+from efficientsam3_ros.tracking.detection.postprocess import gated
 
 SCORE_FLOOR = 0.05
 """Match score below which detections are not looked at, whatever the threshold."""

@@ -7,14 +7,14 @@ from dataclasses import astuple, dataclass
 from functools import cache
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
 from efficientsam3_ros.model.detector.geometry_encoder import GeometryEncoder
 from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
-from efficientsam3_ros.model.image.student_image_encoder import NeckName, build_neck
-from efficientsam3_ros.model.image.trunks import Trunk, TrunkSpec
+from efficientsam3_ros.model.image.student_image_encoder import NeckName, StudentImageEncoder
+from efficientsam3_ros.model.image.trunks import TrunkSpec
 from efficientsam3_ros.model.student import Student, StudentConfig
 from efficientsam3_ros.model.text.mobileclip import MobileClipTextEncoder, TextSpec
 
@@ -87,13 +87,13 @@ def count_macs(config: StudentConfig) -> Parts:
     For one image and one prompt with one exemplar; resizing, normalisation and activation are not
     counted.
     """
+    width = config.detector.width
+    trunk, neck = _image_macs(config.trunk, config.neck, config.size, width, config.tracker_neck)
     fusion, decoder, masks = _detector_macs(config.detector, config.grid, config.context)
     return Parts(
-        trunk=_trunk_macs(config.trunk, config.size),
-        neck=_neck_macs(
-            config.trunk, config.neck, config.size, config.detector.width, config.tracker_neck
-        ),
-        text=_text_macs(config.text, config.context, config.detector.width),
+        trunk=trunk,
+        neck=neck,
+        text=_text_macs(config.text, config.context, width),
         exemplar=_exemplar_macs(config.detector, config.grid),
         fusion=fusion,
         decoder=decoder,
@@ -102,68 +102,62 @@ def count_macs(config: StudentConfig) -> Parts:
 
 
 @cache
-def _trunk_macs(trunk: TrunkSpec, size: int) -> int:
+def _image_macs(
+    trunk: TrunkSpec, neck: NeckName, size: int, width: int, tracker: bool
+) -> tuple[int, int]:
+    """Return the figures of trunk and neck."""
     with _META:
-        module = Trunk(trunk).eval().requires_grad_(False)
-        return macs_of(lambda: module(torch.empty(1, 3, size, size)))[0]
-
-
-@cache
-def _neck_macs(trunk: TrunkSpec, neck: NeckName, size: int, width: int, tracker: bool) -> int:
-    with _META:
-        module = build_neck(trunk, neck, size, width, tracker).eval().requires_grad_(False)
-        maps = tuple(
-            torch.empty(1, channels, -(-size // stride), -(-size // stride))
-            for channels, stride in zip(trunk.channels, (4, 8, 16, 32))
-        )
-        return macs_of(lambda: module(maps))[0]
+        encoder = StudentImageEncoder(trunk, neck, size, width, tracker=tracker)
+        _, by_name = macs_of(_frozen(encoder), torch.empty(1, 3, size, size))
+    return by_name['StudentImageEncoder.trunk'], by_name['StudentImageEncoder.neck']
 
 
 @cache
 def _text_macs(text: TextSpec, context: int, width: int) -> int:
     with _META:
-        module = MobileClipTextEncoder(text, context, width).eval().requires_grad_(False)
-        return macs_of(lambda: module(torch.zeros(1, context, dtype=torch.long)))[0]
+        encoder = MobileClipTextEncoder(text, context, width)
+        return macs_of(_frozen(encoder), torch.zeros(1, context, dtype=torch.long))[0]
 
 
 @cache
 def _exemplar_macs(detector: DetectorConfig, grid: int) -> int:
     with _META:
-        module = GeometryEncoder(detector).eval().requires_grad_(False)
         slots = (1, _EXEMPLARS)
         labels, valid = torch.zeros(slots, dtype=torch.long), torch.ones(slots)
         level = torch.empty(1, detector.width, grid, grid)
         boxes, points = torch.empty(*slots, 4), torch.empty(*slots, 2)
-        return macs_of(lambda: module(level, boxes, labels, valid, points, labels, valid))[0]
+        exemplars = (boxes, labels, valid, points, labels, valid)
+        return macs_of(_frozen(GeometryEncoder(detector)), level, *exemplars)[0]
 
 
 @cache
-def _detector_macs(detector: DetectorConfig, grid: int, context: int) -> tuple[int, int, int]:
+def _detector_macs(config: DetectorConfig, grid: int, context: int) -> tuple[int, int, int]:
     """Return the figures of fusion, decoder and masks."""
     with _META:
-        module = Sam3Detector(detector).eval().requires_grad_(False)
-        levels = tuple(
-            torch.empty(1, detector.width, scale * grid, scale * grid) for scale in (4, 2, 1)
-        )
-        prompt = torch.empty(1, context + 1, detector.width)
-        total, by_name = macs_of(lambda: module(*levels, prompt, torch.ones(1, context + 1)))
-    root = type(module).__name__
-    fusion = sum(by_name[f'{root}.fusion.{n}'] for n in range(detector.fusion_layers))
-    decoder = sum(by_name.get(f'{root}.{n}', 0) for n in ('decoder', 'presence'))
-    decoder += by_name.get(f'{root}.query_selection', 0)
+        levels = (torch.empty(1, config.width, scale * grid, scale * grid) for scale in (4, 2, 1))
+        prompt = torch.empty(1, context + 1, config.width), torch.ones(1, context + 1)
+        total, by_name = macs_of(_frozen(Sam3Detector(config)), *levels, *prompt)
+    found = {name.removeprefix('Sam3Detector.'): macs for name, macs in by_name.items()}
+    fusion = sum(found[f'fusion.{n}'] for n in range(config.fusion_layers))
+    decoder = sum(found.get(n, 0) for n in ('decoder', 'presence', 'query_selection'))
     return fusion, decoder, total - fusion - decoder
 
 
-def macs_of(run: Callable[[], object]) -> tuple[int, dict[str, int]]:
+def macs_of(run: Callable[..., object], *inputs: Tensor) -> tuple[int, dict[str, int]]:
     """Return all multiply-accumulates of a call, and those of each module by its name."""
     counter = FlopCounterMode(display=False)
     with torch.no_grad(), counter:
-        run()
+        run(*inputs)
     names = {
         name: sum(operations.values()) // 2
         for name, operations in counter.get_flop_counts().items()
     }
     return counter.get_total_flops() // 2, names
+
+
+def _frozen(module: nn.Module) -> nn.Module:
+    """Prepare a network to be counted: the counter's hooks must not meet gradients."""
+    return module.eval().requires_grad_(False)
 
 
 def _numbers(*modules: nn.Module) -> int:

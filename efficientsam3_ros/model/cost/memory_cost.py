@@ -49,15 +49,14 @@ def memory_cost(config: MemoryConfig, objects: int = 1) -> MemoryCost:
     """Count a frame with a number of objects whose slots are all taken."""
     with _META:
         network = VideoMemory(config).eval().requires_grad_(False)
-        step, memorise = network.track_step, network.memorise
         levels = [
             torch.empty(1, channels, *size)
             for channels, size in zip(config.level_channels, config.level_sizes)
         ]
         masks, score = torch.empty(objects, *config.mask_size), torch.empty(objects)
         bank = vars(MemoryBank.empty(config, objects)).values()
-        tracked, parts = macs_of(lambda: step(*levels, *bank))
-        written, written_parts = macs_of(lambda: memorise(levels[2], masks, score))
+        tracked, parts = macs_of(network.track_step, *levels, *bank)
+        written, written_parts = macs_of(network.memorise, levels[2], masks, score)
     attention = sum(parts[f'TrackStep.{n}'] for n in ('memory_attention', 'temporal_code'))
     encoder = written_parts['Memorise.memory_encoder']
     floats = config.slots * config.latents * config.memory_width

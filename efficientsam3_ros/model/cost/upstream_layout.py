@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
 from efficientsam3_ros.model.image.neck_sam3 import TRUNK_WIDTH, Sam3Neck
 from efficientsam3_ros.model.image.student_image_encoder import StudentImageEncoder
+from efficientsam3_ros.model.layers.layers import mask_bias
 from efficientsam3_ros.model.student import Student, StudentConfig
 
 
@@ -71,14 +72,13 @@ class UpstreamDetector(nn.Module):
         prompt_mask: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """Detect; see ``Sam3Detector``. The last output is the concept's map (K, 1, 4G, 4G)."""
-        prompt = (prompt_tokens, prompt_mask)
-        found = self.detector.detect(level_2, *prompt)
-        pixels = self.detector.pixels(level_0, level_1, found, *prompt)
-        head = self.detector.mask_head
+        found = self.detector.detect(level_2, prompt_tokens, prompt_mask)
+        head, bias = self.detector.mask_head, mask_bias(prompt_mask)
+        pixels = head.pixels(level_0, level_1, found.memory, prompt_tokens, bias)
         embedded = head.instance_projection(pixels)
         masks = torch.einsum('kqc,kchw->kqhw', head.mask_embedder(found.queries), embedded)
         scores, presence = found.logits[-1].sigmoid(), found.presence.sigmoid()
-        return scores, presence, found.boxes[-1], masks, head.semantic(pixels)
+        return scores, presence, found.boxes[-1], masks, head.semantic_projection(pixels)
 
 
 def upstream_path(config: StudentConfig) -> tuple[UpstreamImageEncoder, UpstreamDetector]:

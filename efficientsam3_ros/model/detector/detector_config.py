@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from efficientsam3_ros.model.nano_config import QuerySelection
-
-BoxSampling = Literal['fixed', 'adaptive']
 
 
 @dataclass(frozen=True)
@@ -26,8 +23,6 @@ class DetectorConfig:
         queries: Queries for one prompt.
         query_selection: ``learned`` table (SAM 3) or ``proposals`` from the peaks of a dense map.
         exemplar_bins: Cells inside an exemplar box, per side.
-        box_sampling: How a cell of an exemplar box reads the image: ``fixed`` 2x2 samples, which
-            export, or ``adaptive`` as roi_align counts them, which only torch can run.
         kept_queries: Best queries that get a mask in the exported graph, by descending score;
             None keeps all of them in the order of the table.
 
@@ -44,7 +39,6 @@ class DetectorConfig:
     queries: int = 200
     query_selection: QuerySelection = 'learned'
     exemplar_bins: int = 7
-    box_sampling: BoxSampling = 'fixed'
     kept_queries: int | None = 64
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
 from efficientsam3_ros.model.layers.cross_attention import CrossAttentionLayer
 from efficientsam3_ros.model.layers.layers import mask_bias, position_code, sine_code
-from efficientsam3_ros.model.layers.roi_sampling import pool_boxes, pool_boxes_adaptively
+from efficientsam3_ros.model.layers.roi_sampling import pool_boxes
 
 
 class GeometryEncoder(nn.Module):
@@ -23,7 +23,6 @@ class GeometryEncoder(nn.Module):
         super().__init__()
         width = config.width
         self.width, self.bins = width, config.exemplar_bins
-        self.adaptive = config.box_sampling == 'adaptive'
         self.label_embed = nn.Embedding(2, width)
         self.cls_embed = nn.Embedding(1, width)
         self.boxes_direct_project = nn.Linear(4, width)
@@ -88,8 +87,7 @@ class GeometryEncoder(nn.Module):
         tokens = self.boxes_direct_project(boxes) + self.boxes_pos_enc_project(code)
         if boxes.shape[1] == 0:
             return tokens
-        pool = pool_boxes_adaptively if self.adaptive else pool_boxes
-        pooled = pool(features, boxes, self.bins).flatten(2)
+        pooled = pool_boxes(features, boxes, self.bins).flatten(2)
         project = self.boxes_pool_project
         # A valid convolution over the whole box is one product.
         return tokens + F.linear(pooled, project.weight.flatten(1), project.bias)

@@ -85,7 +85,3 @@ class PixelMaskHead(nn.Module):
         offset = embedding @ self.instance_projection.bias
         masks = torch.matmul(folded, pixels.flatten(2)) + offset[..., None]
         return masks.unflatten(2, (int(pixels.shape[-2]), int(pixels.shape[-1])))
-
-    def semantic(self, pixels: Tensor) -> Tensor:
-        """Return the concept's logits (K, 1, h, w), all its instances together."""
-        return self.semantic_projection(pixels)

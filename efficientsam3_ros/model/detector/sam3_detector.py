@@ -6,9 +6,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from efficientsam3_ros.model.detector.decoder import Decoder
-from efficientsam3_ros.model.detector.detections import Detections
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
-from efficientsam3_ros.model.detector.heads import DotProductScoring, PresenceHead
+from efficientsam3_ros.model.detector.heads import Detections, DotProductScoring, PresenceHead
 from efficientsam3_ros.model.detector.pixel_decoder import PixelMaskHead
 from efficientsam3_ros.model.detector.proposals import build_queries
 from efficientsam3_ros.model.layers.cross_attention import CrossAttentionLayer
@@ -58,18 +57,6 @@ class Sam3Detector(nn.Module):
         embeddings = F.normalize(queries, dim=-1)
         return Detections(logits, decoded.boxes, presence, queries, embeddings, start, memory)
 
-    def pixels(
-        self,
-        level_0: Tensor,
-        level_1: Tensor,
-        found: Detections,
-        prompt: Tensor,
-        prompt_mask: Tensor,
-    ) -> Tensor:
-        """Return the mask head's pixel features (K, width, 4G, 4G) for what was found."""
-        bias = mask_bias(prompt_mask)
-        return self.mask_head.pixels(level_0, level_1, found.memory, prompt, bias)
-
     def forward(
         self,
         level_0: Tensor,
@@ -93,7 +80,8 @@ class Sam3Detector(nn.Module):
             presence are probabilities. Q is ``kept_queries``.
         """
         found = self.detect(level_2, prompt_tokens, prompt_mask)
-        pixels = self.pixels(level_0, level_1, found, prompt_tokens, prompt_mask)
+        bias = mask_bias(prompt_mask)
+        pixels = self.mask_head.pixels(level_0, level_1, found.memory, prompt_tokens, bias)
         scores, presence = found.logits[-1].sigmoid(), found.presence.sigmoid()
         boxes, queries, embeddings = found.boxes[-1], found.queries, found.embeddings
         if self.config.kept_queries is not None:

@@ -32,7 +32,6 @@ class ExportOptions:
         max_objects: Largest number of objects tracked in one batch.
         simplify: Fold constants with onnxslim.
         store_halves: Store what float16 holds exactly as float16, in graphs of float32 arithmetic.
-        tolerance: Largest relative difference that passes; None takes that of the precision.
         calibration: Prepared images (1, 3, H, W) for int8.
 
     Raises:
@@ -46,7 +45,6 @@ class ExportOptions:
     max_objects: int = 16
     simplify: bool = True
     store_halves: bool = False
-    tolerance: float | None = None
     calibration: Iterable[np.ndarray] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
@@ -74,8 +72,6 @@ class ExportOptions:
             ranked: The graph picks the best queries. In coarse arithmetic it may pick others, so
                 its difference is only recorded.
         """
-        if self.tolerance is not None:
-            return self.tolerance
         if ranked and self.precision == 'fp16':
             return float('inf')
         return TOLERANCES.get(self.precision, float('inf'))
@@ -95,7 +91,7 @@ def export_bundle(
         folder: Receives the bundle; made when missing.
         about: Everything that the manifest says but graphs, precision, bounds and parity. What it
             says of graphs that lie in the folder already is kept.
-        options: Precision, limits, tolerance; the defaults when absent.
+        options: Precision and limits; the defaults when absent.
         memory: Sizes of the video memory, if it is among the plans.
 
     Returns:
@@ -104,50 +100,41 @@ def export_bundle(
     Raises:
         ExportError: If a graph cannot be exported or differs from torch by too much.
     """
-    with filling(folder) as part:
-        return _write(plans, part, about, options or ExportOptions(), memory)
-
-
-def _write(
-    plans: Mapping[str, GraphPlan],
-    folder: Path,
-    about: Manifest,
-    options: ExportOptions,
-    memory: MemoryLayout | None,
-) -> Manifest:
+    options = options or ExportOptions()
     graphs = dict(about.graphs)
     # What another engine once made of a graph that is replaced (graph@engine) no longer holds.
     parity = {k: v for k, v in about.parity.items() if k.partition('@')[0] not in plans}
-    for name, plan in plans.items():
-        path = folder / f'{name}.onnx'
-        plan.module.eval()
-        write_graph(plan, path, options.bounds(), options.simplify)
-        _reduce(name, path, options)
-        parity[name] = difference(plan, path)
-        limit = options.limit(plan.ranked)
-        if not parity[name] <= limit:
-            raise ExportError(
-                f'{name} differs from torch by {parity[name]:.2g} (relative, at most {limit:g}); '
-                f'a layer was exported wrongly, or {options.precision} is too coarse for these '
-                'weights.'
-            )
-        graphs[name] = Graph(path.name, file_sha256(path), tuple(plan.inputs), plan.outputs)
-    manifest = replace(
-        about,
-        graphs=graphs,
-        precision=about.precision if about.graphs else options.precision,
-        bounds=options.bounds() | dict(about.bounds) | {'objects': options.max_objects},
-        parity=parity,
-        memory=memory or about.memory,
-    )
-    manifest.save(folder)
+    with filling(folder) as part:
+        for name, plan in plans.items():
+            path = part / f'{name}.onnx'
+            parity[name] = _export(name, plan, path, options)
+            graphs[name] = Graph(path.name, file_sha256(path), tuple(plan.inputs), plan.outputs)
+        manifest = replace(
+            about,
+            graphs=graphs,
+            precision=about.precision if about.graphs else options.precision,
+            bounds=options.bounds() | dict(about.bounds) | {'objects': options.max_objects},
+            parity=parity,
+            memory=memory or about.memory,
+        )
+        manifest.save(part)
     return manifest
 
 
-def _reduce(name: str, path: Path, options: ExportOptions) -> None:
+def _export(name: str, plan: GraphPlan, path: Path, options: ExportOptions) -> float:
+    """Write one graph and return its difference to torch, which is small enough."""
+    plan.module.eval()
+    write_graph(plan, path, options.bounds(), options.simplify)
     if options.precision == 'fp16':
         to_half(path)
     elif options.precision == 'int8' and name == 'image_encoder':
         to_int8(path, options.calibration)
     elif options.store_halves:
         store_halves(path)
+    found, limit = difference(plan, path), options.limit(plan.ranked)
+    if not found <= limit:
+        raise ExportError(
+            f'{name} differs from torch by {found:.2g} (relative, at most {limit:g}); a layer was '
+            f'exported wrongly, or {options.precision} is too coarse for these weights.'
+        )
+    return found

@@ -29,31 +29,16 @@ def nano_plans(student: NanoStudent) -> dict[str, GraphPlan]:
     """Return the graphs of a light student (``NanoConfig``) by name."""
     config = student.config
     rows, columns = config.grid
-    level_1 = torch.randn(1, config.width, rows, columns)
-    tokens = _prompt_tokens(config.text_context + 2, config.width)
-    exemplars = {'level_1': level_1, **_exemplars(valid=False)}
     image = torch.rand(1, 3, config.input_height, config.input_width) * 2 - 1
-    detector = {
+    levels = {
         'level_0': torch.randn(1, config.pixel_width, rows * 4, columns * 4),
-        'level_1': level_1,
-        **tokens,
+        'level_1': torch.randn(1, config.width, rows, columns),
     }
     ids = _token_ids(config.text_context, config.vocabulary_size)
+    ranked = config.query_selection == 'proposals'
     return {
         'image_encoder': GraphPlan(student.image_encoder, {'image': image}, LEVELS, {}),
-        'text_encoder': GraphPlan(
-            student.text_encoder, ids, ('text_tokens', 'text_mask'), {'token_ids': _K}
-        ),
-        'exemplar_encoder': GraphPlan(
-            student.exemplar_encoder, exemplars, ('exemplar_tokens',), _exemplar_axes(exemplars)
-        ),
-        'detector': GraphPlan(
-            student.detector,
-            detector,
-            DETECTIONS,
-            dict.fromkeys(tokens, _TOKENS),
-            ranked=config.query_selection == 'proposals',
-        ),
+        **_prompted_plans(student, levels, ids, config.width, ranked),
     }
 
 
@@ -73,37 +58,49 @@ def student_plans(student: Student, memory: VideoMemory | None = None) -> dict[s
         image = torch.rand(1, 3, config.size, config.size) * 2 - 1
         made = dict(zip(names, student.image_encoder(image)))
     levels = {name: value.clone() for name, value in made.items()}
+    read = {name: levels[name] for name in LEVELS}
+    ids = _token_ids(config.context, config.text.vocabulary)
+    ranked = config.detector.kept_queries is not None
     plans = {
         'image_encoder': GraphPlan(student.image_encoder, {'image': image}, names, {}),
-        **_prompted_plans(student, {name: levels[name] for name in LEVELS}),
+        **_prompted_plans(student, read, ids, config.detector.width, ranked),
     }
     if memory is not None:
         plans |= memory_plans(memory, {name: levels[name] for name in names[-len(LEVELS) :]})
     return plans
 
 
-def _prompted_plans(student: Student, levels: dict[str, Tensor]) -> dict[str, GraphPlan]:
-    """Return the graphs of prompts and detections."""
-    config = student.config
-    tokens = _prompt_tokens(config.context + 2, config.detector.width)
-    exemplars = {'level_2': levels['level_2'], **_exemplars(valid=True)}
-    ids = _token_ids(config.context, config.text.vocabulary)
+def _prompted_plans(
+    student: NanoStudent | Student,
+    levels: dict[str, Tensor],
+    token_ids: Tensor,
+    width: int,
+    ranked: bool,
+) -> dict[str, GraphPlan]:
+    """Return the graphs of prompts and detections; exemplars read the coarsest level."""
+    tokens = _prompt_tokens(token_ids.shape[1] + 2, width)
+    coarsest = tuple(levels)[-1]
+    exemplars = {coarsest: levels[coarsest], **_exemplars()}
+    outputs: tuple[str, ...] = ('exemplar_tokens', 'exemplar_mask')
+    if isinstance(student, NanoStudent):  # its callers keep track of which slots are used
+        exemplars = {n: v for n, v in exemplars.items() if not n.endswith('_valid')}
+        outputs = outputs[:1]
     return {
         'text_encoder': GraphPlan(
-            student.text_encoder, ids, ('text_tokens', 'text_mask'), {'token_ids': _K}
+            student.text_encoder,
+            {'token_ids': token_ids},
+            ('text_tokens', 'text_mask'),
+            {'token_ids': _K},
         ),
         'exemplar_encoder': GraphPlan(
-            student.exemplar_encoder,
-            exemplars,
-            ('exemplar_tokens', 'exemplar_mask'),
-            _exemplar_axes(exemplars),
+            student.exemplar_encoder, exemplars, outputs, _exemplar_axes(exemplars)
         ),
         'detector': GraphPlan(
             student.detector,
             {**levels, **tokens},
             DETECTIONS,
             dict.fromkeys(tokens, _TOKENS),
-            ranked=config.detector.kept_queries is not None,
+            ranked,
         ),
     }
 
@@ -117,23 +114,23 @@ def _prompt_tokens(length: int, width: int) -> dict[str, Tensor]:
     }
 
 
-def _token_ids(context: int, size: int) -> dict[str, Tensor]:
-    ids = torch.randint(2, size, (EXAMPLE_PROMPTS, context))
+def _token_ids(context: int, vocabulary: int) -> Tensor:
+    ids = torch.randint(2, vocabulary, (EXAMPLE_PROMPTS, context))
     ids[:, -2:] = 0
-    return {'token_ids': ids}
+    return ids
 
 
-def _exemplars(valid: bool) -> dict[str, Tensor]:
+def _exemplars() -> dict[str, Tensor]:
     labels = torch.ones(EXAMPLE_PROMPTS, 2, dtype=torch.long)
-    found = {
+    valid = torch.tensor([[1.0, 0.0]]).repeat(EXAMPLE_PROMPTS, 1)
+    return {
         'boxes': torch.rand(EXAMPLE_PROMPTS, 2, 4) * 0.4 + 0.2,
         'box_labels': labels,
-        'box_valid': torch.tensor([[1.0, 0.0]]).repeat(EXAMPLE_PROMPTS, 1),
+        'box_valid': valid,
         'points': torch.rand(EXAMPLE_PROMPTS, 2, 2),
         'point_labels': labels.clone(),
-        'point_valid': torch.tensor([[1.0, 0.0]]).repeat(EXAMPLE_PROMPTS, 1),
+        'point_valid': valid.clone(),
     }
-    return {n: v for n, v in found.items() if valid or not n.endswith('_valid')}
 
 
 def _exemplar_axes(inputs: dict[str, Tensor]) -> dict[str, dict[int, str]]:

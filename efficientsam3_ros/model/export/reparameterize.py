@@ -11,6 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from efficientsam3_ros.model.image.trunks import forget_biases
+
 ModuleT = TypeVar('ModuleT', bound=nn.Module)
 
 
@@ -57,9 +59,7 @@ def reparameterize(module: ModuleT) -> ModuleT:
         names.
     """
     # A cache that was filled while gradients were recorded cannot be copied.
-    for part in module.modules():
-        if isinstance(part, WindowAttention):
-            part.attention_bias_cache = {}
+    forget_biases(module)
     folded = copy.deepcopy(module).eval()
     with torch.no_grad():
         result = _fold(folded)

@@ -77,18 +77,17 @@ class ImageEncoder(nn.Module):
 
     Args:
         config: Sizes of nano.
-        pretrained: Whether timm fetches trunk weights from its hub (needs a network).
 
     Raises:
         ValueError: If the trunk lacks one of the strides.
     """
 
-    def __init__(self, config: NanoConfig, pretrained: bool = False) -> None:
+    def __init__(self, config: NanoConfig) -> None:
         super().__init__()
         wanted = STRIDES[: STRIDES.index(config.deepest_stride) + 1]
         self.trunk = timm.create_model(
             config.backbone,
-            pretrained=pretrained,
+            pretrained=False,
             features_only=True,
             out_indices=tuple(range(len(wanted))),
         )

@@ -9,10 +9,10 @@ CELL = 28
 """Pixels of one cell of the coarsest level: twice SAM 3's."""
 
 
-def smoothing(width: int) -> nn.Sequential:
-    """Depthwise 3x3, normalisation, GELU, pointwise."""
+def smoothing(width: int, groups: int = 1) -> nn.Sequential:
+    """3x3, normalisation, GELU, pointwise."""
     return nn.Sequential(
-        nn.Conv2d(width, width, 3, padding=1, groups=width, bias=False),
+        nn.Conv2d(width, width, 3, padding=1, groups=groups, bias=False),
         nn.BatchNorm2d(width),
         nn.GELU(),
         nn.Conv2d(width, width, 1),
@@ -40,14 +40,9 @@ class LeanPyramid(nn.Module):
         self.lateral_8 = nn.Conv2d(c8, width, 1)
         self.lateral_16 = nn.Conv2d(c16, width, 1)
         self.lateral_32 = nn.Conv2d(c32, width, 1)
-        self.smooth_28 = nn.Sequential(
-            nn.Conv2d(width, width, 3, padding=1, bias=False),
-            nn.BatchNorm2d(width),
-            nn.GELU(),
-            nn.Conv2d(width, width, 1),
-        )
-        self.smooth_14 = smoothing(width)
-        self.smooth_7 = smoothing(width)
+        self.smooth_28 = smoothing(width)
+        self.smooth_14 = smoothing(width, groups=width)
+        self.smooth_7 = smoothing(width, groups=width)
 
     def forward(self, maps: tuple[Tensor, ...]) -> tuple[Tensor, Tensor, Tensor]:
         """Turn trunk maps, finest first, into levels (B, width, 4G, 4G), 2G and G."""

@@ -41,7 +41,10 @@ class FoldedSam3Neck(nn.Module):
         trained = [[cast(PyramidLevel, level) for level in levels] for levels in pyramids]
         projections = [conv for levels in trained for conv in _before_enlarging(*levels)]
         self.widths = [layer.out_channels for layer in projections]
-        self.project = _side_by_side(projections)
+        self.project = _pointwise(
+            torch.cat([layer.weight.flatten(1) for layer in projections]),
+            torch.cat([layer.bias for layer in projections if layer.bias is not None]),
+        )
         self.finish = nn.ModuleList(_FoldedPyramid(*levels) for levels in trained)
 
     def forward(self, maps: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -148,9 +151,3 @@ def _doubling(spread: nn.Conv2d, then: nn.Conv2d) -> nn.Conv2d:
     conv.weight = nn.Parameter(weight.flatten(0, 2))
     conv.bias = nn.Parameter(then.bias.repeat_interleave(4))
     return conv
-
-
-def _side_by_side(layers: Sequence[nn.Conv2d]) -> nn.Conv2d:
-    """Return one convolution with the outputs of all."""
-    biases = [layer.bias for layer in layers if layer.bias is not None]
-    return _pointwise(torch.cat([layer.weight.flatten(1) for layer in layers]), torch.cat(biases))

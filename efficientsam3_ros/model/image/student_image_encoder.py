@@ -23,21 +23,6 @@ def grid_side(neck: NeckName, size: int) -> int:
     return size // (PATCH if neck == 'sam3' else CELL)
 
 
-def build_neck(
-    trunk: TrunkSpec, neck: NeckName, size: int, width: int, tracker: bool = False
-) -> Sam3Neck | LeanPyramid:
-    """Return the neck that fits a trunk, with levels of a tracker's own if ``tracker``.
-
-    Raises:
-        ValueError: If the neck has no such levels.
-    """
-    if neck == 'sam3':
-        return Sam3Neck(trunk.channels[-1], size, width, tracker)
-    if tracker:
-        raise ValueError(f'Only the neck "sam3" makes levels for a tracker, not "{neck}".')
-    return LeanPyramid(trunk.channels, size, width)
-
-
 class StudentImageEncoder(nn.Module):
     """Trunk and neck.
 
@@ -46,8 +31,7 @@ class StudentImageEncoder(nn.Module):
         neck: ``sam3`` for upstream's weights, ``lean`` for ours.
         size: Side of the square input image in pixels.
         width: Channels of the levels.
-        pretrained: Whether timm fetches trunk weights from its hub (needs a network).
-        tracker: Whether the neck makes SAM 3's levels for its tracker, too.
+        tracker: Whether the neck, which is then ``sam3``, makes SAM 3's levels for its tracker.
     """
 
     def __init__(
@@ -56,13 +40,16 @@ class StudentImageEncoder(nn.Module):
         neck: NeckName,
         size: int,
         width: int = 256,
-        pretrained: bool = False,
         tracker: bool = False,
     ) -> None:
         super().__init__()
         self.size = size
-        self.trunk = Trunk(trunk, pretrained)
-        self.neck = build_neck(trunk, neck, size, width, tracker)
+        self.trunk = Trunk(trunk)
+        self.neck: Sam3Neck | LeanPyramid = (
+            Sam3Neck(trunk.channels[-1], size, width, tracker)
+            if neck == 'sam3'
+            else LeanPyramid(trunk.channels, size, width)
+        )
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """Encode normalised images.

@@ -11,7 +11,6 @@ from timm.models.tiny_vit import Attention as WindowAttention
 from torch import Tensor, nn
 
 TrunkFamily = Literal['repvit', 'tiny_vit', 'efficientvit']
-STRIDES = (4, 8, 16, 32)
 
 # EfficientViT's weights are trained with this guard against division by zero; timm's 1e-5 changes
 # results by up to 3e-4.
@@ -71,12 +70,11 @@ class Trunk(nn.Module):
 
     Args:
         spec: Which trunk, one of :data:`TRUNKS`.
-        pretrained: Whether timm fetches ImageNet weights from its hub (needs a network).
     """
 
-    def __init__(self, spec: TrunkSpec, pretrained: bool = False) -> None:
+    def __init__(self, spec: TrunkSpec) -> None:
         super().__init__()
-        model: Any = timm.create_model(spec.name, pretrained=pretrained)
+        model: Any = timm.create_model(spec.name)
         self.spec = spec
         self.stem_name = 'patch_embed' if spec.family == 'tiny_vit' else 'stem'
         self.add_module(self.stem_name, getattr(model, self.stem_name))
@@ -84,7 +82,7 @@ class Trunk(nn.Module):
         for module in self.modules():
             if isinstance(module, LiteMLA):
                 module.eps = _LINEAR_ATTENTION_EPS
-        self.register_load_state_dict_post_hook(_forget_biases)
+        self.register_load_state_dict_post_hook(forget_biases)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Encode normalised images.
@@ -104,7 +102,7 @@ class Trunk(nn.Module):
         return first, second, third, fourth
 
 
-def _forget_biases(trunk: nn.Module, _keys: object) -> None:
+def forget_biases(trunk: nn.Module, _keys: object = None) -> None:
     """Drop attention biases that TinyViT cached from the weights before."""
     for module in trunk.modules():
         if isinstance(module, WindowAttention):

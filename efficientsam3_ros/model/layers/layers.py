@@ -22,17 +22,18 @@ class Attention(nn.Module):
     """Multi-head attention with separate query, key and value inputs.
 
     Args:
-        width: Channels.
-        heads: Heads; must divide ``width``.
+        width: Channels outside.
+        heads: Heads; must divide ``width`` and ``inner``.
+        inner: Channels inside; as many as outside when absent.
     """
 
-    def __init__(self, width: int, heads: int) -> None:
+    def __init__(self, width: int, heads: int, inner: int | None = None) -> None:
         super().__init__()
-        self.heads = heads
-        self.q_proj = nn.Linear(width, width)
-        self.k_proj = nn.Linear(width, width)
-        self.v_proj = nn.Linear(width, width)
-        self.o_proj = nn.Linear(width, width)
+        self.heads, inner = heads, inner or width
+        self.q_proj = nn.Linear(width, inner)
+        self.k_proj = nn.Linear(width, inner)
+        self.v_proj = nn.Linear(width, inner)
+        self.o_proj = nn.Linear(inner, width)
 
     def _split(self, x: Tensor) -> Tensor:
         return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)

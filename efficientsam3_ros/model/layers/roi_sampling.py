@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -41,24 +39,6 @@ def pool_boxes(
     inside = _inside(y, height)[..., :, None] * _inside(x, width)[..., None, :]
     sampled = F.avg_pool2d(sampled * inside.flatten(1, 2)[:, None], samples)
     return sampled.unflatten(2, (slots, bins)).transpose(1, 2)
-
-
-def pool_boxes_adaptively(features: Tensor, boxes: Tensor, bins: int) -> Tensor:
-    """Like :func:`pool_boxes`, with as many samples as roi_align takes from large boxes.
-
-    The count depends on the box, so this cannot be exported.
-    """
-    size = boxes.new_tensor([features.shape[-1], features.shape[-2]])
-    rows = []
-    for row, of_row in enumerate(boxes):
-        image = features[row if len(features) > 1 else 0][None]
-        pooled = []
-        for box in of_row:
-            across, down = ((box[2:] * size).clamp(min=1) / bins).tolist()
-            counts = (math.ceil(down), math.ceil(across))
-            pooled.append(pool_boxes(image, box[None, None], bins, counts)[0])
-        rows.append(torch.cat(pooled))
-    return torch.stack(rows)
 
 
 def _places(center: Tensor, side: Tensor, cells: int, count: int) -> Tensor:

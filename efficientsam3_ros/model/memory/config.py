@@ -8,15 +8,6 @@ from typing import Literal
 
 from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig, PerceiverConfig
 
-__all__ = (
-    'MaskDecoderConfig',
-    'MemoryConfig',
-    'MemoryKind',
-    'PerceiverConfig',
-    'nano_memory',
-    'sam3_memory',
-)
-
 MemoryKind = Literal['perceiver', 'dense']
 _FEWEST_WINDOWS, _MOST_WINDOWS = 4, 12
 
@@ -101,20 +92,15 @@ class MemoryConfig:
         return self.slots * self.latents + self.pointer_slots * self.pointer_tokens
 
     @property
-    def mask_scale(self) -> int:
-        """Mask cells for one grid cell, per side."""
-        return self.decoder.scale
-
-    @property
     def mask_size(self) -> tuple[int, int]:
         """Rows and columns of a mask."""
-        return self.grid[0] * self.mask_scale, self.grid[1] * self.mask_scale
+        return self.grid[0] * self.decoder.scale, self.grid[1] * self.decoder.scale
 
     @property
     def level_sizes(self) -> tuple[tuple[int, int], ...]:
         """Rows and columns of image levels 0, 1 and 2."""
         rows, columns = self.grid
-        return tuple((rows * scale, columns * scale) for scale in (self.mask_scale, 2, 1))
+        return tuple((rows * scale, columns * scale) for scale in (self.decoder.scale, 2, 1))
 
     @property
     def level_channels(self) -> tuple[int, int, int]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
+from timm.layers import LayerNorm2d
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from efficientsam3_ros.model.layers.channel_norm import ChannelNorm
 from efficientsam3_ros.model.layers.pointwise import Pointwise
 from efficientsam3_ros.model.memory.config import MemoryConfig
 
@@ -29,7 +29,7 @@ class MemoryEncoder(nn.Module):
         super().__init__()
         self.upsampling = config.mask_upsampling
         self.mask_downsampler = MaskDownsampler(
-            config.width, config.mask_scale * config.mask_upsampling
+            config.width, config.decoder.scale * config.mask_upsampling
         )
         self.feature_proj = Pointwise(config.width, config.width)
         self.fuser = nn.Sequential(
@@ -77,7 +77,7 @@ class MaskDownsampler(nn.Sequential):
         for _ in range(int(math.log2(factor))):
             layers += [
                 nn.Conv2d(channels, 4 * channels, 3, stride=2, padding=1),
-                ChannelNorm(4 * channels, eps=_EPS),
+                LayerNorm2d(4 * channels, eps=_EPS),
                 nn.GELU(),
             ]
             channels *= 4

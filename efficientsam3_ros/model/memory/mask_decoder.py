@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 import math
 
+from timm.layers import LayerNorm2d
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from efficientsam3_ros.model.layers.channel_norm import ChannelNorm
 from efficientsam3_ros.model.layers.layers import Mlp, grid_centers
 from efficientsam3_ros.model.layers.pointwise import Pointwise
-from efficientsam3_ros.model.memory.config import MaskDecoderConfig, MemoryConfig
+from efficientsam3_ros.model.memory.config import MemoryConfig
+from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig
 from efficientsam3_ros.model.memory.two_way import TwoWayTransformer
 
 # Before the mask tokens stand the object token and the quality token.
@@ -121,7 +122,8 @@ class MaskDecoder(nn.Module):
         tokens, image = self.transformer(tokens, frame + self.no_mask, self._position())
         image = image.transpose(1, 2).unflatten(2, self.grid)
         chosen = tokens[:, self.first : _FIRST_MASK + self.masks]
-        kernels = self._kernels(chosen)
+        heads = list(self.kernels)[self.first - _FIRST_MASK :]
+        kernels = torch.stack([head(chosen[:, index]) for index, head in enumerate(heads)], 1)
         qualities = self.quality_head(tokens[:, 1]).sigmoid()
         return DecodedMasks(
             tokens=chosen,
@@ -133,10 +135,6 @@ class MaskDecoder(nn.Module):
             object_logits=self.object_head(tokens[:, 0])[:, 0],
             prior=self.prior,
         )
-
-    def _kernels(self, tokens: Tensor) -> Tensor:
-        heads = list(self.kernels)[self.first - _FIRST_MASK :]
-        return torch.stack([head(tokens[:, index]) for index, head in enumerate(heads)], 1)
 
     def _tokens(self) -> Tensor:
         tokens: list[Tensor] = [self.object_token, self.quality_token, self.mask_tokens]
@@ -165,7 +163,7 @@ class Upscaling(nn.Module):
         self.doublings = nn.ModuleList(
             nn.ConvTranspose2d(a, b, 2, stride=2) for a, b in pairwise(sizes)
         )
-        self.norms = nn.ModuleList(ChannelNorm(c, eps=1e-6) for c in config.upscaling[:-1])
+        self.norms = nn.ModuleList(LayerNorm2d(c, eps=1e-6) for c in config.upscaling[:-1])
         finest, second = config.level_channels
         self.lateral_1 = Pointwise(second, config.upscaling[0])
         self.lateral_0 = (

@@ -7,7 +7,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from efficientsam3_ros.model.layers.layers import attend, position_code
-from efficientsam3_ros.model.memory.config import MemoryConfig, PerceiverConfig
+from efficientsam3_ros.model.memory.config import MemoryConfig
+from efficientsam3_ros.model.memory.part_configs import PerceiverConfig
 
 
 class SpatialPerceiver(nn.Module):

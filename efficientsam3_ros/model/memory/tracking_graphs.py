@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from timm.layers import LayerNorm2d
 import torch
 from torch import Tensor, nn
 
-from efficientsam3_ros.model.layers.channel_norm import ChannelNorm
 from efficientsam3_ros.model.layers.layers import Mlp
 from efficientsam3_ros.model.memory.attention import MemoryAttention
 from efficientsam3_ros.model.memory.bank import MemoryBank, TemporalCode
@@ -168,7 +168,7 @@ class Memorise(nn.Module):
 def _level_norm(config: MemoryConfig, index: int) -> nn.Module:
     if not config.normalized_levels:
         return nn.Identity()
-    return ChannelNorm(config.level_channels[index])
+    return LayerNorm2d(config.level_channels[index], eps=1e-5)
 
 
 class VideoMemory(nn.Module):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from efficientsam3_ros.model.layers.layers import Mlp, attend
-from efficientsam3_ros.model.memory.config import MaskDecoderConfig
+from efficientsam3_ros.model.layers.layers import Attention, Mlp
+from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig
 
 
 class TwoWayTransformer(nn.Module):
@@ -21,7 +21,7 @@ class TwoWayTransformer(nn.Module):
         self.layers = nn.ModuleList(
             TwoWayLayer(width, config, first=index == 0) for index in range(config.layers)
         )
-        self.final_attn = NarrowAttention(width, config.heads, config.downsample)
+        self.final_attn = Attention(width, config.heads, width // config.downsample)
         self.final_norm = nn.LayerNorm(width)
 
     def forward(self, tokens: Tensor, image: Tensor, position: Tensor) -> tuple[Tensor, Tensor]:
@@ -55,13 +55,13 @@ class TwoWayLayer(nn.Module):
     def __init__(self, width: int, config: MaskDecoderConfig, first: bool) -> None:
         super().__init__()
         self.first = first
-        self.self_attn = NarrowAttention(width, config.heads, 1)
+        self.self_attn = Attention(width, config.heads)
         self.norm1 = nn.LayerNorm(width)
-        self.token_to_image = NarrowAttention(width, config.heads, config.downsample)
+        self.token_to_image = Attention(width, config.heads, width // config.downsample)
         self.norm2 = nn.LayerNorm(width)
         self.mlp = Mlp(width, config.feedforward, width)
         self.norm3 = nn.LayerNorm(width)
-        self.image_to_token = NarrowAttention(width, config.heads, config.downsample)
+        self.image_to_token = Attention(width, config.heads, width // config.downsample)
         self.norm4 = nn.LayerNorm(width)
 
     def forward(
@@ -79,33 +79,3 @@ class TwoWayLayer(nn.Module):
         x = self.norm3(x + self.mlp(x))
         image = self.norm4(image + self.image_to_token(key, x + token_position, x))
         return x, image
-
-
-class NarrowAttention(nn.Module):
-    """Multi-head attention with fewer channels inside.
-
-    Args:
-        width: Channels outside.
-        heads: Heads.
-        downsample: Channels outside over those inside.
-    """
-
-    def __init__(self, width: int, heads: int, downsample: int) -> None:
-        super().__init__()
-        self.heads, inner = heads, width // downsample
-        self.q_proj = nn.Linear(width, inner)
-        self.k_proj = nn.Linear(width, inner)
-        self.v_proj = nn.Linear(width, inner)
-        self.o_proj = nn.Linear(inner, width)
-
-    def forward(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        """Attend with queries (N, L, width), keys and values (N, M, width)."""
-        q, k, v = (
-            projection(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)
-            for projection, x in (
-                (self.q_proj, query),
-                (self.k_proj, key),
-                (self.v_proj, value),
-            )
-        )
-        return self.o_proj(attend(q, k, v, None).transpose(1, 2).flatten(2))

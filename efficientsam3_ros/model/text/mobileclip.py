@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from timm.layers import Mlp
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from efficientsam3_ros.model.text.repmixer import RepMixerBlock
 
@@ -76,24 +76,6 @@ class SelfAttention(nn.Module):
         return self.out_proj((weights @ v).transpose(1, 2).flatten(2))
 
 
-class FeedForward(nn.Module):
-    """Linear, GELU, Linear.
-
-    Args:
-        width: Channels.
-        hidden: Channels in between.
-    """
-
-    def __init__(self, width: int, hidden: int) -> None:
-        super().__init__()
-        self.fc1 = nn.Linear(width, hidden)
-        self.fc2 = nn.Linear(hidden, width)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Map (B, L, width) to the same shape."""
-        return self.fc2(F.gelu(self.fc1(x)))
-
-
 class TransformerBlock(nn.Module):
     """Pre-norm attention and feed-forward network.
 
@@ -107,7 +89,7 @@ class TransformerBlock(nn.Module):
         self.layer_norm1 = nn.LayerNorm(width)
         self.self_attn = SelfAttention(width, heads)
         self.layer_norm2 = nn.LayerNorm(width)
-        self.mlp = FeedForward(width, 4 * width)
+        self.mlp = Mlp(width, 4 * width)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, L, width) to the same shape."""
@@ -115,26 +97,8 @@ class TransformerBlock(nn.Module):
         return x + self.mlp(self.layer_norm2(x))
 
 
-class PositionTable(nn.Module):
-    """Learned positions; upstream trains 77 rows and keeps the first ``context``.
-
-    Args:
-        context: Rows.
-        width: Channels.
-    """
-
-    def __init__(self, context: int, width: int) -> None:
-        super().__init__()
-        self.position_embedding = nn.Parameter(torch.zeros(1, 1, context, width))
-        nn.init.normal_(self.position_embedding, std=width**-0.5)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Add positions to (B, context, width)."""
-        return x + self.position_embedding[0]
-
-
 class TokenEmbeddings(nn.Module):
-    """Token table and positions.
+    """Token table and learned positions; upstream trains 77 of them and keeps the first ones.
 
     Args:
         spec: Shape of the encoder.
@@ -144,11 +108,12 @@ class TokenEmbeddings(nn.Module):
     def __init__(self, spec: TextSpec, context: int) -> None:
         super().__init__()
         self.token_embedding = nn.Embedding(spec.vocabulary, spec.width)
-        self.position_embedding = PositionTable(context, spec.width)
+        positions = nn.init.normal_(torch.empty(1, 1, context, spec.width), std=spec.width**-0.5)
+        self.position_embedding = nn.ParameterDict({'position_embedding': positions})
 
     def forward(self, token_ids: Tensor) -> Tensor:
         """Map ids (B, context) to (B, context, width)."""
-        return self.position_embedding(self.token_embedding(token_ids))
+        return self.token_embedding(token_ids) + self.position_embedding['position_embedding'][0]
 
 
 class MobileClipTextEncoder(nn.Module):

@@ -6,9 +6,9 @@ transformers' ``Sam3LiteText``.
 
 from __future__ import annotations
 
+from timm.layers import Mlp
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 KERNEL = 11
@@ -75,24 +75,6 @@ class TokenMixer(nn.Module):
         return folded
 
 
-class ChannelMlp(nn.Module):
-    """Pointwise convolutions with GELU between them.
-
-    Args:
-        width: Channels.
-        hidden: Channels in between.
-    """
-
-    def __init__(self, width: int, hidden: int) -> None:
-        super().__init__()
-        self.fc1 = nn.Conv2d(width, hidden, 1)
-        self.fc2 = nn.Conv2d(hidden, width, 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Map (B, width, 1, L) to the same shape."""
-        return self.fc2(F.gelu(self.fc1(x)))
-
-
 class ConvFeedForward(nn.Module):
     """Depthwise convolution before the pointwise network.
 
@@ -105,7 +87,7 @@ class ConvFeedForward(nn.Module):
         super().__init__()
         self.depthwise_conv = token_convolution(width)
         self.depthwise_batchnorm = nn.BatchNorm2d(width)
-        self.mlp = ChannelMlp(width, hidden)
+        self.mlp = Mlp(width, hidden, use_conv=True)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, width, 1, L) to the same shape."""

@@ -8,43 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-import torch
 from torch import Tensor
 
-from efficientsam3_ros.model.registry import build_student, student_config
-from efficientsam3_ros.model.student import StudentConfig
+from efficientsam3_ros.model.image.neck_sam3 import pyramid
+from efficientsam3_ros.model.memory.config import MemoryConfig
+from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
+from efficientsam3_ros.model.registry import student_config
+from efficientsam3_ros.model.student import Student, StudentConfig
 from efficientsam3_ros.model.text.mobileclip import TextName
-from efficientsam3_ros.model.weights.keys.parts import is_tracker
-from efficientsam3_ros.model.weights.keys.student_keys import StudentKeys
-from efficientsam3_ros.model.weights.keys.text_keys import POSITIONS
-from efficientsam3_ros.model.weights.layouts import Source, recognize
-from efficientsam3_ros.model.weights.overlay import Overlay, overlay
-from efficientsam3_ros.model.weights.placement import Placement
-from efficientsam3_ros.model.weights.report import IncompleteError, Report, SourceLine
-from efficientsam3_ros.model.weights.safe_load import read_checkpoint
-from efficientsam3_ros.model.weights.variant import (
-    detect_context,
-    detect_text,
-    detect_variant,
+from efficientsam3_ros.model.weights.keys.encoder_keys import OUR_TRACKER_LEVELS, POSITIONS
+from efficientsam3_ros.model.weights.keys.key_rules import key_table
+from efficientsam3_ros.model.weights.keys.parts import is_tracker, part_of
+from efficientsam3_ros.model.weights.keys.student_keys import left_out, student_table
+from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_RULES, unread_reason
+from efficientsam3_ros.model.weights.layouts import (
+    Source,
+    is_teacher_text,
+    is_teacher_trunk,
+    recognize,
 )
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the user says of the files; whatever is given is compared with what they hold.
-
-    Attributes:
-        variant: Student, e.g. ``es_ev_m``.
-        text: Text encoder: ``s0``, ``s1`` or ``l``.
-        context: Tokens with which the text encoder was trained, 16 or 32.
-    """
-
-    variant: str | None = None
-    text: TextName | None = None
-    context: int | None = None
+from efficientsam3_ros.model.weights.placement import place, shapes_of
+from efficientsam3_ros.model.weights.report import Report
+from efficientsam3_ros.model.weights.safe_load import read_checkpoint
+from efficientsam3_ros.model.weights.variant import detect_context, detect_text, detect_variant
 
 
 @dataclass(frozen=True)
@@ -66,88 +56,117 @@ class Conversion:
     report: Report
 
 
-def convert(file: Path, bases: Sequence[Path] = (), request: Request | None = None) -> Conversion:
+def convert(
+    file: Path,
+    bases: Sequence[Path] = (),
+    *,
+    variant: str | None = None,
+    text: TextName | None = None,
+    context: int | None = None,
+) -> Conversion:
     """Convert a checkpoint, laid over others that fill its gaps.
+
+    What the user says of the files is compared with what they hold.
 
     Args:
         file: The student's file; its parts replace those of the bases.
         bases: Files below it, the last one uppermost: merged checkpoints, LiteText, SAM 3.
-        request: What the files are said to be.
+        variant: Student, e.g. ``es_ev_m``.
+        text: Text encoder: ``s0``, ``s1`` or ``l``.
+        context: Tokens with which the text encoder was trained, 16 or 32.
 
     Raises:
         WeightsError: If a file cannot be read or is something else than said; an
             :class:`IncompleteError` with the report if keys are missing or unknown.
     """
-    wanted = request or Request()
     sources = [recognize(read_checkpoint(path)) for path in (*bases, file)]
-    found = overlay(sources)
-    variant = detect_variant(found.keys, wanted.variant)
-    text = detect_text(found.keys, wanted.text)
-    context = detect_context(found.keys, found.text_meta, wanted.context)
+    found = _overlay(sources)
+    variant = detect_variant(found.keys, variant)
+    text = detect_text(found.keys, text)
+    context = detect_context(found.keys, found.text_meta, context)
     config = student_config(variant, text=text, context=context)
-    keys = _cut_positions(found.keys, context)
-    report = Report(sources=[_line(source) for source in sources])
-    _note_left_out(report, sources, found)
-    state = _translate(StudentKeys(variant), keys, found, expected_shapes(config), report)
-    if not report.complete:
-        raise IncompleteError(report)
+    # Of a full position table the first rows count, as upstream has it.
+    keys = {**found.keys, POSITIONS: found.keys[POSITIONS][:, :, :context]}
+    shapes = shapes_of(lambda: Student(config))
+    table = student_table(config.trunk, shapes)
+    report = Report(sources, unused=dict(found.unused))
+    state = place(keys, table, shapes, partial(left_out, config.trunk), found.origin, report)
     tracker = {key: tensor for key, tensor in keys.items() if is_tracker(key)}
     return Conversion(config, text, state, tracker, report)
 
 
-@cache
-def expected_shapes(config: StudentConfig) -> Mapping[str, tuple[int, ...]]:
-    """Return all keys of a student's network with their shapes, without making its weights."""
-    with torch.device('meta'):
-        state = build_student(config).state_dict()
-    return {key: tuple(tensor.shape) for key, tensor in state.items()}
+def convert_tracker(
+    tracker: Mapping[str, Tensor], config: MemoryConfig
+) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """Convert SAM 3's tracker strictly.
+
+    Args:
+        tracker: Canonical keys of the tracker and of its neck, as :class:`Conversion` keeps them.
+        config: The video half: a dense memory of SAM 3's widths.
+
+    Returns:
+        The state of :class:`VideoMemory`, and the keys of a student that make its levels.
+
+    Raises:
+        IncompleteError: If keys are missing, unknown, of another shape or not finite.
+    """
+    levels = shapes_of(lambda: pyramid(config.width))
+    neck = {f'{OUR_TRACKER_LEVELS}.{key}': shape for key, shape in levels.items()}
+    shapes = shapes_of(lambda: VideoMemory(config)) | neck
+    table = key_table(TRACKER_RULES, shapes)
+    origin = dict.fromkeys(tracker, "SAM 3's tracker")
+    state = place(tracker, table, shapes, unread_reason, origin, Report())
+    return {k: state[k] for k in state if k not in neck}, {key: state[key] for key in neck}
 
 
-def _translate(
-    names: StudentKeys,
-    keys: Mapping[str, Tensor],
-    found: Overlay,
-    shapes: Mapping[str, tuple[int, ...]],
-    report: Report,
-) -> dict[str, Tensor]:
-    """Rename all keys and note in the report what became of each."""
-    placement = Placement(shapes, report)
-    for key, tensor in keys.items():
-        target = names.forward(key)
-        if isinstance(target, str):
-            report.unused[key] = target
-        elif target is None:
-            report.unexpected.append(key)
-        else:
-            placement.take(key, target, tensor, found.origin[key])
-    state = placement.state
-    absent = (names.backward(key).theirs for key in shapes if key not in state)
-    report.missing = [k for k in dict.fromkeys(absent) if k not in keys]
-    return state
+@dataclass(frozen=True)
+class _Overlay:
+    """The keys that count where files lie over each other, the last one uppermost.
+
+    Attributes:
+        keys: Canonical key to tensor.
+        origin: Key to the name of its file.
+        unused: Key, with its file, to the reason why it does not count.
+        text_meta: What the text encoder's file says of itself.
+    """
+
+    keys: Mapping[str, Tensor]
+    origin: Mapping[str, str]
+    unused: Mapping[str, str]
+    text_meta: Mapping[str, Any]
 
 
-def _cut_positions(keys: Mapping[str, Tensor], context: int) -> dict[str, Tensor]:
-    """Keep the first rows of a full position table, as upstream does."""
-    return {k: v[:, :, :context] if k == POSITIONS else v for k, v in keys.items()}
+def _overlay(sources: Sequence[Source]) -> _Overlay:
+    """Take whole parts from the uppermost file that has them.
+
+    Parts are never mixed: a text encoder of six layers over one of twelve would otherwise inherit
+    the last six.
+    """
+    top = {_layer(key): number for number, s in enumerate(sources) for key in s.keys}
+    keys: dict[str, Tensor] = {}
+    origin: dict[str, str] = {}
+    unused = {
+        f'{key} ({source.name})': 'frozen copy of SAM 3 saved by the trainer'
+        for source in sources
+        for key in source.skipped
+    }
+    for number, source in enumerate(sources):
+        for key, tensor in source.keys.items():
+            if top[_layer(key)] == number:
+                keys[key], origin[key] = tensor, source.name
+            else:
+                unused[f'{key} ({source.name})'] = 'replaced by a file above'
+    text = top.get(_layer(POSITIONS))
+    meta: Mapping[str, Any] = {} if text is None else sources[text].checkpoint.meta
+    return _Overlay(keys, origin, unused, meta)
 
 
-def _note_left_out(report: Report, sources: Sequence[Source], found: Overlay) -> None:
-    for source in sources:
-        name = source.checkpoint.path.name
-        report.unused |= {
-            f'{key} ({name})': 'frozen copy of SAM 3 saved by the trainer'
-            for key in source.skipped
-        }
-    for name, keys in found.covered.items():
-        report.unused |= {f'{key} ({name})': 'replaced by a file above' for key in keys}
+def _layer(key: str) -> str:
+    """Return what is replaced as a whole; stray keys stand for themselves.
 
-
-def _line(source: Source) -> SourceLine:
-    checkpoint = source.checkpoint
-    return SourceLine(
-        name=checkpoint.path.name,
-        layout=source.layout.value,
-        sha256=checkpoint.sha256,
-        keys=len(checkpoint.tensors),
-        extras=checkpoint.extras,
-    )
+    SAM 3's own encoders do not cover a student's: they are left out anyway.
+    """
+    if is_teacher_text(key) or is_teacher_trunk(key):
+        return f"SAM 3's {part_of(key)}"
+    part = part_of(key)
+    return key if part == 'stray keys' else part

@@ -11,7 +11,7 @@ from efficientsam3_ros.model.weights.errors import WeightsError
 
 _ZIP = b'PK\x03\x04'
 _LFS = b'version https://git-lfs'
-_AGAIN = 'Download it again, e.g. with "efficientsam3 download", which resumes and checks.'
+AGAIN = 'Download it again, e.g. with "efficientsam3 download", which resumes and checks.'
 _LARGEST_HEADER = 100_000_000
 
 
@@ -38,7 +38,7 @@ def inspect(path: Path) -> Container:
         raise WeightsError(f'{path} does not exist; check the path.')
     size = path.stat().st_size
     if size == 0:
-        raise WeightsError(f'{path} is empty (0 bytes): its download failed. {_AGAIN}')
+        raise WeightsError(f'{path} is empty (0 bytes): its download failed. {AGAIN}')
     with path.open('rb') as file:
         start = file.read(512)
     _refuse_text(path, start)
@@ -79,7 +79,7 @@ def _check_zip(path: Path) -> None:
     if not zipfile.is_zipfile(path):
         raise WeightsError(
             f'{path} is cut off after {path.stat().st_size} bytes (the end of its archive is '
-            f'missing). {_AGAIN}'
+            f'missing). {AGAIN}'
         )
     try:
         with zipfile.ZipFile(path) as archive:
@@ -87,9 +87,9 @@ def _check_zip(path: Path) -> None:
             _check_members(path, names)
             damaged = archive.testzip()
     except (zipfile.BadZipFile, EOFError, OSError) as error:
-        raise WeightsError(f'{path} is damaged ({error}). {_AGAIN}') from error
+        raise WeightsError(f'{path} is damaged ({error}). {AGAIN}') from error
     if damaged is not None:
-        raise WeightsError(f'{path} is damaged: checksum of {damaged} is wrong. {_AGAIN}')
+        raise WeightsError(f'{path} is damaged: checksum of {damaged} is wrong. {AGAIN}')
 
 
 def _check_members(path: Path, names: list[str]) -> None:
@@ -120,7 +120,7 @@ def _check_safetensors(path: Path, size: int) -> None:
         header = json.loads(text)
         ends = [entry['data_offsets'][1] for name, entry in header.items() if name[:2] != '__']
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise WeightsError(f'{path} is damaged ({error}). {_AGAIN}') from error
+        raise WeightsError(f'{path} is damaged ({error}). {AGAIN}') from error
     expected = 8 + length + max(ends, default=0)
     if size < expected:
-        raise WeightsError(f'{path} is cut off: {size} of {expected} bytes. {_AGAIN}')
+        raise WeightsError(f'{path} is cut off: {size} of {expected} bytes. {AGAIN}')

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 import errno
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, cast
 
 from efficientsam3_ros.model.weights.errors import WeightsError
 
-T = TypeVar('T')
 TEACHER_FILES = ('*.json', '*.txt', 'model*.safetensors')
 _OFFLINE = {'LocalEntryNotFoundError', 'OfflineModeIsEnabled'}
 _NETWORK = {'ConnectError', 'ConnectionError', 'ConnectTimeout', 'TimeoutException', 'Timeout'}
@@ -76,14 +76,8 @@ def fetch(client: HubClient, repo: str, file: str, options: HubOptions) -> Path:
     Raises:
         WeightsError: If it cannot be had.
     """
-    return Path(
-        _explained(
-            lambda: client.hf_hub_download(repo, file, **options.keywords()),
-            f'{repo}/{file}',
-            repo,
-            options,
-        )
-    )
+    with _explained(f'{repo}/{file}', repo, options):
+        return Path(client.hf_hub_download(repo, file, **options.keywords()))
 
 
 def fetch_folder(client: HubClient, repo: str, options: HubOptions) -> Path:
@@ -92,21 +86,18 @@ def fetch_folder(client: HubClient, repo: str, options: HubOptions) -> Path:
     Raises:
         WeightsError: If it cannot be had.
     """
-    return Path(
-        _explained(
-            lambda: client.snapshot_download(
+    with _explained(repo, repo, options):
+        return Path(
+            client.snapshot_download(
                 repo, allow_patterns=list(TEACHER_FILES), **options.keywords()
-            ),
-            repo,
-            repo,
-            options,
+            )
         )
-    )
 
 
-def _explained(action: Callable[[], T], what: str, repo: str, options: HubOptions) -> T:
+@contextmanager
+def _explained(what: str, repo: str, options: HubOptions) -> Iterator[None]:
     try:
-        return action()
+        yield
     except Exception as error:
         sentence = _sentence(error, what, repo, options)
         if sentence is None:
@@ -138,10 +129,10 @@ def _sentence(error: Exception, what: str, repo: str, options: HubOptions) -> st
             f'{what} is not in the cache. Run the same command once without --offline, or copy '
             'the cache from a machine that has it (--cache).'
         )
-    return _not_found(names, what, repo, options) or _network(names, what)
+    return _unreachable(names, what, repo, options)
 
 
-def _not_found(names: set[str], what: str, repo: str, options: HubOptions) -> str | None:
+def _unreachable(names: set[str], what: str, repo: str, options: HubOptions) -> str | None:
     if 'RevisionNotFoundError' in names:
         return f'{repo} has no revision {options.revision}; check --revision.'
     if 'RepositoryNotFoundError' in names:
@@ -151,10 +142,6 @@ def _not_found(names: set[str], what: str, repo: str, options: HubOptions) -> st
             f'{what} does not exist: the repository was rearranged. Look at '
             f'https://huggingface.co/{repo}/tree/main and name the file with --file.'
         )
-    return None
-
-
-def _network(names: set[str], what: str) -> str | None:
     if names & (_NETWORK | _OFFLINE):
         return (
             f'{what} cannot be reached: there is no network, or the hub does not answer. Try '

@@ -74,6 +74,11 @@ class Source:
     keys: Mapping[str, Tensor]
     skipped: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """Its file's name."""
+        return self.checkpoint.path.name
+
 
 def recognize(checkpoint: Checkpoint) -> Source:
     """Tell a checkpoint's layout and bring its keys into the canonical form.

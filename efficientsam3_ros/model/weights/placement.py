@@ -2,53 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from efficientsam3_ros.model.weights.keys.key_rules import Piece
-from efficientsam3_ros.model.weights.report import Report
+from efficientsam3_ros.model.weights.keys.key_rules import KeyTable
+from efficientsam3_ros.model.weights.report import IncompleteError, Report
+
+Shapes = Mapping[str, tuple[int, ...]]
 
 
-class Placement:
-    """A state that fills, with the account of it.
+def shapes_of(build: Callable[[], nn.Module]) -> dict[str, tuple[int, ...]]:
+    """Return all keys of a network with their shapes, without making its weights."""
+    with torch.device('meta'):
+        state = build().state_dict()
+    return {key: tuple(tensor.shape) for key, tensor in state.items()}
+
+
+def place(
+    keys: Mapping[str, Tensor],
+    table: KeyTable,
+    shapes: Shapes,
+    left_out: Callable[[str], str | None],
+    origin: Mapping[str, str],
+    report: Report,
+) -> dict[str, Tensor]:
+    """Take what fits, and note in the report what became of each key.
 
     Args:
+        keys: Canonical key to tensor.
+        table: Which of them are whose.
         shapes: What the network needs: our key to shape.
-        report: Is told what became of every key.
+        left_out: Says why a key is left, None if it is not.
+        origin: Key to where it comes from, in words.
+        report: Receives the account.
+
+    Returns:
+        The whole state; its tensors are views.
+
+    Raises:
+        IncompleteError: If keys are missing, unknown, of another shape or not finite.
     """
-
-    def __init__(self, shapes: Mapping[str, tuple[int, ...]], report: Report) -> None:
-        self.state: dict[str, Tensor] = {}
-        self._shapes = shapes
-        self._report = report
-
-    def take(self, key: str, pieces: Sequence[Piece], tensor: Tensor, origin: str) -> None:
-        """Take a tensor if all of its pieces fit, and say so or why not in the report.
-
-        Args:
-            key: Its name in the checkpoint.
-            pieces: Where its parts belong.
-            tensor: The numbers.
-            origin: Where it comes from, in words.
-        """
-        if not _is_finite(tensor):
-            self._report.not_finite.append(key)
-        parts = {}
-        for piece in pieces:
-            if piece.ours not in self._shapes:
-                self._report.unexpected.append(key)
-                return
-            part, wanted = piece.read(tensor), self._shapes[piece.ours]
-            if tuple(part.shape) != wanted:
-                self._report.mismatched[key] = (
-                    f'is {tuple(part.shape)}, the network needs {wanted}'
-                )
-                return
-            parts[piece.ours] = part
-        self.state |= parts
-        self._report.used[key] = origin
+    state: dict[str, Tensor] = {}
+    for key, tensor in keys.items():
+        reason = left_out(key)
+        if reason is not None:
+            report.unused[key] = reason
+        elif key not in table:
+            report.unexpected.append(key)
+        else:
+            if not _is_finite(tensor):
+                report.not_finite.append(key)
+            parts = {piece.ours: piece.read(tensor) for piece in table[key]}
+            wrong = [
+                f'is {tuple(part.shape)}, the network needs {shapes[ours]}'
+                for ours, part in parts.items()
+                if tuple(part.shape) != shapes[ours]
+            ]
+            if wrong:
+                report.mismatched[key] = wrong[0]
+            else:
+                state |= parts
+                report.used[key] = origin[key]
+    report.missing = [key for key in table if key not in keys]
+    if not report.complete:
+        raise IncompleteError(report)
+    return state
 
 
 def _is_finite(tensor: Tensor) -> bool:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 EFFICIENTSAM3 = 'Simon7108528/EfficientSAM3'
 SAM3 = 'facebook/sam3'
-_STAGE1 = 'stage1_all_converted/efficient_sam3'
-_STAGE3 = 'efficientsam3_ft/efficientsam3'
 
 
 @dataclass(frozen=True)
@@ -55,67 +53,57 @@ _TRUNKS = {
     'es_ev_m': 'efficientvit-b1',
     'es_ev_l': 'efficientvit-b2',
 }
-_FAMILIES = {'rv': 'repvit', 'tv': 'tinyvit', 'ev': 'efficientvit'}
+_FINE_TUNED = {'es_rv_m': 'repvit', 'es_tv_m': 'tinyvit', 'es_ev_m': 'efficientvit'}
 _LITETEXT: dict[TextName, str] = {
     's0': 'mobileclip_s0',
     's1': 'mobileclip_s1',
     'l': 'mobileclip2_l',
 }
 
-
-def _stage1(variant: str) -> Release:
-    """Distilled encoders beside SAM 3's detector.
-
-    The files carry all 77 positions; the context is that of upstream's Stage-1 text
-    configuration, whose teacher gives 32 tokens.
-    """
-    return Release(
+# Distilled encoders beside SAM 3's detector. The files carry all 77 positions; the context is that
+# of upstream's Stage-1 text configuration, whose teacher gives 32 tokens.
+_STAGE1 = {
+    variant: Release(
         name=f'{variant}_stage1',
         title='Stage 1, MobileCLIP-S1',
         repo=EFFICIENTSAM3,
-        files=(f'{_STAGE1}_{_TRUNKS[variant]}_mobileclip_s1.pth',),
+        files=(f'stage1_all_converted/efficient_sam3_{trunk}_mobileclip_s1.pth',),
         variant=variant,
         text='s1',
         context=32,
     )
-
-
-def _stage3(family: str) -> Release:
-    """Fine-tuned on concepts; the exemplar encoder, which no stage trains, comes from Stage 1."""
-    variant = f'es_{family}_m'
-    return Release(
+    for variant, trunk in _TRUNKS.items()
+}
+# Fine-tuned on concepts; the exemplar encoder, which no stage trains, comes from Stage 1.
+_STAGE3 = {
+    variant: Release(
         name=variant,
         title='Stage 3, MobileCLIP-S0',
         repo=EFFICIENTSAM3,
-        files=(f'{_STAGE3}_{_FAMILIES[family]}.pt', *_stage1(variant).files),
+        files=(f'efficientsam3_ft/efficientsam3_{family}.pt', *_STAGE1[variant].files),
         variant=variant,
         text='s0',
         context=16,
     )
-
-
-def _litetext(text: TextName, context: int) -> Release:
-    return Release(
-        name=f'litetext_{text}_{context}',
-        title=f'SAM 3 with {_LITETEXT[text]}, a base for students',
-        repo=EFFICIENTSAM3,
-        files=(f'sam3_litetext/sam3_litetext_{_LITETEXT[text]}_ctx{context}.pt',),
-        text=text,
-        context=context,
-    )
-
-
-def _all() -> tuple[Release, ...]:
-    stage3 = {f'es_{family}_m': _stage3(family) for family in _FAMILIES}
-    best = tuple(stage3.get(v) or replace(_stage1(v), name=v) for v in _TRUNKS)
-    return (
-        *best,
-        *(_stage1(variant) for variant in stage3),
-        *(_litetext(text, context) for text in _LITETEXT for context in (16, 32)),
-        Release('sam3', 'SAM 3, the teacher, in transformers layout', SAM3, gated=True),
-        Release('sam3_original', 'SAM 3, a base for students', SAM3, ('sam3.pt',), gated=True),
-    )
-
-
-RELEASES: dict[str, Release] = {release.name: release for release in _all()}
+    for variant, family in _FINE_TUNED.items()
+}
+_ALL = (
+    *(_STAGE3.get(variant) or replace(_STAGE1[variant], name=variant) for variant in _TRUNKS),
+    *(_STAGE1[variant] for variant in _STAGE3),
+    *(
+        Release(
+            name=f'litetext_{text}_{context}',
+            title=f'SAM 3 with {title}, a base for students',
+            repo=EFFICIENTSAM3,
+            files=(f'sam3_litetext/sam3_litetext_{title}_ctx{context}.pt',),
+            text=text,
+            context=context,
+        )
+        for text, title in _LITETEXT.items()
+        for context in (16, 32)
+    ),
+    Release('sam3', 'SAM 3, the teacher, in transformers layout', SAM3, gated=True),
+    Release('sam3_original', 'SAM 3, a base for students', SAM3, ('sam3.pt',), gated=True),
+)
+RELEASES: dict[str, Release] = {release.name: release for release in _ALL}
 """Name to release; a student's plain name stands for its best file."""

@@ -7,27 +7,9 @@ from dataclasses import dataclass, field
 
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.keys.parts import by_part
+from efficientsam3_ros.model.weights.layouts import Source
 
 _EXAMPLES = 3
-
-
-@dataclass(frozen=True)
-class SourceLine:
-    """One file of a conversion.
-
-    Attributes:
-        name: File name.
-        layout: Its kind, in words.
-        sha256: Its checksum.
-        keys: How many keys it holds.
-        extras: Entries besides the weights, e.g. an optimiser's state.
-    """
-
-    name: str
-    layout: str
-    sha256: str
-    keys: int
-    extras: tuple[str, ...] = ()
 
 
 @dataclass
@@ -44,7 +26,7 @@ class Report:
         not_finite: Keys whose numbers are not finite.
     """
 
-    sources: list[SourceLine] = field(default_factory=list)
+    sources: Sequence[Source] = ()
     used: dict[str, str] = field(default_factory=dict)
     unused: dict[str, str] = field(default_factory=dict)
     unexpected: list[str] = field(default_factory=list)
@@ -81,15 +63,17 @@ class Report:
         """Return the account as text, one line a part."""
         lines = [f'{"file":40} {"keys":>6}  layout']
         for source in self.sources:
-            lines.append(f'{source.name:40.40} {source.keys:6}  {source.layout}')
-            if source.extras:
-                lines.append(f'{"":47}  besides weights: {", ".join(source.extras)}')
+            file = source.checkpoint
+            lines.append(f'{source.name:40.40} {len(file.tensors):6}  {source.layout.value}')
+            if file.extras:
+                lines.append(f'{"":47}  besides weights: {", ".join(file.extras)}')
         lines += ['', f'{"part":40} {"keys":>6}  taken from']
         for part, keys in by_part(self.used).items():
             origins = ', '.join(dict.fromkeys(self.used[key] for key in keys))
             lines.append(f'{part:40} {len(keys):6}  {origins}')
         lines += ['', f'{"left out":40} {"keys":>6}  reason']
-        for reason, keys in _by_reason(self.unused).items():
+        for reason in dict.fromkeys(self.unused.values()):
+            keys = [key for key, why in self.unused.items() if why == reason]
             for part, group in by_part(keys).items():
                 lines.append(f'{part:40} {len(group):6}  {reason}')
         for word, keys in (
@@ -132,10 +116,3 @@ def _groups(
 def _some(names: Sequence[str]) -> str:
     rest = len(names) - _EXAMPLES
     return ', '.join(names[:_EXAMPLES]) + (f' and {rest} more' if rest > 0 else '')
-
-
-def _by_reason(unused: Mapping[str, str]) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = {}
-    for key, reason in unused.items():
-        groups.setdefault(reason, []).append(key)
-    return groups

@@ -17,7 +17,7 @@ from torch import Tensor
 from efficientsam3_ros.core.manifest import file_sha256
 from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.model.weights.errors import WeightsError
-from efficientsam3_ros.model.weights.file_kind import Container, inspect
+from efficientsam3_ros.model.weights.file_kind import AGAIN, Container, inspect
 
 _WRAPPERS = ('model', 'state_dict')
 _PREFIXES = ('module.', '_orig_mod.')
@@ -88,8 +88,7 @@ def _read_torch(path: Path, container: Container) -> Any:
         raise _unpickling_error(path, error) from error
     except (EOFError, RuntimeError, OSError, ValueError, KeyError, IndexError) as error:
         raise WeightsError(
-            f'{path} is cut off or damaged ({_first_sentence(error)}). Download it again, e.g. '
-            'with "efficientsam3 download", which resumes and checks.'
+            f'{path} is cut off or damaged ({_first_sentence(error)}). {AGAIN}'
         ) from error
 
 

@@ -18,10 +18,9 @@ from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import StudentConfig
 from efficientsam3_ros.model.text.mobileclip import TextName
-from efficientsam3_ros.model.weights.conversion import Conversion
+from efficientsam3_ros.model.weights.conversion import Conversion, convert_tracker
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.keys.parts import is_tracker
-from efficientsam3_ros.model.weights.tracker import convert_tracker
 
 WEIGHTS_NAME = 'weights.safetensors'
 INFO_NAME = 'weights.json'
@@ -89,35 +88,37 @@ def save_converted(
     from safetensors.torch import save_file
 
     if keep_tracker:
-        _check_tracker(conversion)
+        if not any(key.startswith('tracker.') for key in conversion.tracker):
+            raise WeightsError(
+                'There is no tracker to keep: no file holds "tracker." keys. Add a merged '
+                'checkpoint or SAM 3 with --base, or leave --keep-tracker out.'
+            )
+        convert_tracker(conversion.tracker, student_memory(conversion.config, 'dense'))
     tensors = dict(conversion.state) | (dict(conversion.tracker) if keep_tracker else {})
     with filling(folder) as part:
         path = part / WEIGHTS_NAME
         # Views into the files overlap in memory; the format wants each tensor by itself.
         save_file({key: tensor.clone() for key, tensor in tensors.items()}, path)
-        info = _info(conversion, file_sha256(path), keep_tracker)
+        info = WeightsInfo(
+            variant=conversion.config.name,
+            neck=conversion.config.neck,
+            text=conversion.text,
+            context=conversion.config.context,
+            preprocess=sam3_preprocess(),
+            sources=tuple(
+                StoredSource(source.name, source.layout.value, source.checkpoint.sha256)
+                for source in conversion.report.sources
+            ),
+            sha256=file_sha256(path),
+            license=LICENSE,
+            tracker=keep_tracker,
+        )
         data = asdict(info) | {
             'preprocess_digest': info.preprocess.digest(),
             'format_version': FORMAT_VERSION,
         }
         write_json(part / INFO_NAME, data)
     return info
-
-
-def _info(conversion: Conversion, sha256: str, tracker: bool) -> WeightsInfo:
-    return WeightsInfo(
-        variant=conversion.config.name,
-        neck=conversion.config.neck,
-        text=conversion.text,
-        context=conversion.config.context,
-        preprocess=sam3_preprocess(),
-        sources=tuple(
-            StoredSource(line.name, line.layout, line.sha256) for line in conversion.report.sources
-        ),
-        sha256=sha256,
-        license=LICENSE,
-        tracker=tracker,
-    )
 
 
 def read_info(folder: Path) -> WeightsInfo:
@@ -149,57 +150,32 @@ def read_info(folder: Path) -> WeightsInfo:
 
 def load_converted(
     folder: Path, size: int = INPUT_SIZE
-) -> tuple[StudentConfig, dict[str, Tensor]]:
+) -> tuple[StudentConfig, dict[str, Tensor], dict[str, Tensor]]:
     """Read converted weights for an export.
 
     Args:
         folder: Holds what :func:`save_converted` wrote.
-        size: Side of the square input image; the weights fit every size of ``registry.SIZES``.
+        size: Side of the square input image; the weights fit every size.
 
     Returns:
-        The student and its whole state, ready for ``load_state_dict(strict=True)``.
+        The student, its whole state, and SAM 3's tracker under its own keys, empty if it was not
+        kept.
 
     Raises:
         WeightsError: If a file is missing, damaged, or does not fit what the folder says.
     """
-    info = read_info(folder)
-    tensors = _read_tensors(Path(folder) / WEIGHTS_NAME, info)
-    config = student_config(
-        info.variant, neck='sam3', text=info.text, size=size, context=info.context
-    )
-    return config, {key: value for key, value in tensors.items() if not is_tracker(key)}
-
-
-def load_tracker(folder: Path) -> dict[str, Tensor]:
-    """Read SAM 3's tracker, under its own keys, from converted weights.
-
-    Raises:
-        WeightsError: If it was not kept.
-    """
-    info = read_info(folder)
-    if not info.tracker:
-        raise WeightsError(f'{folder} holds no tracker; convert again with --keep-tracker.')
-    tensors = _read_tensors(Path(folder) / WEIGHTS_NAME, info)
-    return {key: value for key, value in tensors.items() if is_tracker(key)}
-
-
-def _check_tracker(conversion: Conversion) -> None:
-    if not any(key.startswith('tracker.') for key in conversion.tracker):
-        raise WeightsError(
-            'There is no tracker to keep: no file holds "tracker." keys. Add a merged checkpoint '
-            'or SAM 3 with --base, or leave --keep-tracker out.'
-        )
-    convert_tracker(conversion.tracker, student_memory(conversion.config, 'dense'))
-
-
-def _read_tensors(path: Path, info: WeightsInfo) -> dict[str, Tensor]:
     from safetensors.torch import load_file
 
+    info = read_info(folder)
+    path = Path(folder) / WEIGHTS_NAME
     if not path.is_file():
         raise WeightsError(f'{path} is missing; convert the weights again.')
     if file_sha256(path) != info.sha256:
         raise WeightsError(f'{path} does not match its checksum; convert the weights again.')
-    return dict(load_file(path))
+    config = student_config(info.variant, text=info.text, size=size, context=info.context)
+    tensors = load_file(path)
+    tracker = {key: tensors.pop(key) for key in list(tensors) if is_tracker(key)}
+    return config, tensors, tracker
 
 
 def _parse(data: Mapping[str, Any]) -> WeightsInfo:

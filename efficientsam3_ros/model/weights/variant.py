@@ -7,31 +7,24 @@ from typing import Any
 
 from torch import Tensor
 
-from efficientsam3_ros.model.text.mobileclip import TextName
+from efficientsam3_ros.model.image.trunks import TRUNKS, TrunkFamily
+from efficientsam3_ros.model.registry import STUDENTS
+from efficientsam3_ros.model.text.mobileclip import CONTEXTS, TEXTS, TextName
 from efficientsam3_ros.model.weights.errors import WeightsError
-from efficientsam3_ros.model.weights.keys.image_keys import HEAD, TRUNK
-from efficientsam3_ros.model.weights.keys.text_keys import POSITIONS, THEIRS
+from efficientsam3_ros.model.weights.keys.encoder_keys import HEAD, POSITIONS, TEXT, TRUNK
 
-CONTEXTS = (16, 32)
 FULL_TABLE = 77
 """Rows of the position table in training; the first ones are kept."""
 
-_FIRST_KEYS = (
-    ('rv', f'{TRUNK}.features.'),
-    ('tv', f'{TRUNK}.patch_embed.'),
-    ('ev', f'{TRUNK}.input_stem.'),
-)
-_SIZES = {
-    ('rv', 384): 's',
-    ('rv', 512): 'm',
-    ('rv', 640): 'l',
-    ('tv', 320): 's',
-    ('tv', 448): 'm',
-    ('tv', 576): 'l',
-    ('ev', 128): 's',
-    ('ev', 256): 'm',
-    ('ev', 384): 'l',
+_FIRST_KEYS: dict[TrunkFamily, str] = {
+    'repvit': f'{TRUNK}.features.',
+    'tiny_vit': f'{TRUNK}.patch_embed.',
+    'efficientvit': f'{TRUNK}.input_stem.',
 }
+_STUDENTS = {
+    (TRUNKS[trunk].family, TRUNKS[trunk].channels[-1]): name for name, trunk in STUDENTS.items()
+}
+_TEXTS = {(spec.width, spec.repmixer, spec.layers): name for name, spec in TEXTS.items()}
 
 
 def detect_variant(keys: Mapping[str, Tensor], wanted: str | None) -> str:
@@ -44,7 +37,8 @@ def detect_variant(keys: Mapping[str, Tensor], wanted: str | None) -> str:
     Raises:
         WeightsError: If there is no student, none of the nine, or another than wanted.
     """
-    family = next((f for f, p in _FIRST_KEYS if any(k.startswith(p) for k in keys)), None)
+    starts = _FIRST_KEYS.items()
+    family = next((f for f, start in starts if any(k.startswith(start) for k in keys)), None)
     head = keys.get(f'{HEAD}.0.weight')
     if family is None or head is None:
         raise WeightsError(
@@ -52,12 +46,12 @@ def detect_variant(keys: Mapping[str, Tensor], wanted: str | None) -> str:
             'merged EfficientSAM3 file, and SAM 3 or LiteText files only as --base.'
         )
     channels = int(head.shape[1])
-    if (family, channels) not in _SIZES:
+    found = _STUDENTS.get((family, channels))
+    if found is None:
         raise WeightsError(
             f'The trunk ends with {channels} channels, which is none of the nine students. '
             'Supported are RepViT-M0.9/M1.1/M2.3, TinyViT-5M/11M/21M and EfficientViT-B0/B1/B2.'
         )
-    found = f'es_{family}_{_SIZES[family, channels]}'
     if wanted is not None and wanted != found:
         raise WeightsError(
             f'The file holds {found}, not {wanted}. Leave --variant out or say {found}.'
@@ -71,23 +65,18 @@ def detect_text(keys: Mapping[str, Tensor], wanted: TextName | None) -> TextName
     Raises:
         WeightsError: If there is no student text encoder, an unknown one, or another than wanted.
     """
-    words = keys.get(f'{THEIRS}.embedding_layer.weight')
+    words = keys.get(f'{TEXT}.embedding_layer.weight')
     if words is None:
         raise WeightsError(
             'The text encoder is missing: no file holds a MobileCLIP text encoder. Add one with '
             '--base: a merged "..._mobileclip_..." file, a Stage-1 text file, or LiteText.'
         )
-    repmixer = any('.token_mixer.' in key for key in keys if key.startswith(THEIRS))
+    repmixer = any('.token_mixer.' in key for key in keys if key.startswith(TEXT))
     # SAM 3's own text encoder may lie beside it, with "resblocks" in the number's place.
-    numbers = (key.split('.')[4] for key in keys if key.startswith(f'{THEIRS}.transformer.'))
+    numbers = (key.split('.')[4] for key in keys if key.startswith(f'{TEXT}.transformer.'))
     layers = {number for number in numbers if number.isdigit()}
     width = int(words.shape[1])
-    shapes: dict[tuple[int, bool, int], TextName] = {
-        (512, True, 6): 's0',
-        (512, False, 12): 's1',
-        (768, False, 12): 'l',
-    }
-    found = shapes.get((width, repmixer, len(layers)))
+    found = _TEXTS.get((width, repmixer, len(layers)))
     if found is None:
         raise WeightsError(
             f'The text encoder has {len(layers)} layers of width {width}, which is none of '
@@ -123,24 +112,24 @@ def detect_context(keys: Mapping[str, Tensor], meta: Mapping[str, Any], wanted: 
             f'{FULL_TABLE} rows. Stretching it would change every result: use another file.'
         )
     stated = meta.get('text_context_length')
-    stated = int(stated) if isinstance(stated, int) and stated in CONTEXTS else None
-    trained = rows if rows in CONTEXTS else stated
-    if stated is not None and rows in CONTEXTS and stated != rows:
+    trained = {number for number in CONTEXTS if number in (rows, stated)}
+    if len(trained) > 1:
         raise WeightsError(
             f'The file contradicts itself: it states a context of {stated} tokens, but its '
             f'position table has {rows} rows. Use another file.'
         )
     if wanted is not None and wanted not in CONTEXTS:
         raise WeightsError(f'The context is 16 or 32 tokens, got {wanted}.')
-    if trained is None and wanted is None:
+    found = next(iter(trained), wanted)
+    if found is None:
         raise WeightsError(
             f'The position table has {FULL_TABLE} rows and the file does not say with how many '
             'tokens it was trained. Say it: --context 16 or --context 32. The wrong one costs '
             'more than 10 points of cgF1.'
         )
-    if trained is not None and wanted is not None and trained != wanted:
+    if wanted not in (None, found):
         raise WeightsError(
-            f'The text encoder was trained with {trained} tokens; {wanted} would cost more than '
-            f'10 points of cgF1. Leave --context out or say {trained}.'
+            f'The text encoder was trained with {found} tokens; {wanted} would cost more than '
+            f'10 points of cgF1. Leave --context out or say {found}.'
         )
-    return trained or wanted or 0
+    return found

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
-from efficientsam3_ros.model.registry import build_student
 from efficientsam3_ros.model.student import Student
+from efficientsam3_ros.model.weights.conversion import convert_tracker
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.report import IncompleteError
-from efficientsam3_ros.model.weights.store import INPUT_SIZE, load_converted, load_tracker
-from efficientsam3_ros.model.weights.tracker import convert_tracker
+from efficientsam3_ros.model.weights.store import INPUT_SIZE, load_converted, read_info
 
 
 def load_student(folder: Path, size: int = INPUT_SIZE) -> Student:
@@ -25,8 +24,8 @@ def load_student(folder: Path, size: int = INPUT_SIZE) -> Student:
     Raises:
         WeightsError: If a file is missing, damaged, or does not fit what the folder says.
     """
-    config, state = load_converted(folder, size)
-    student = build_student(config)
+    config, state, _ = load_converted(folder, size)
+    student = Student(config)
     student.load_state_dict(state, strict=True)
     return student.eval()
 
@@ -42,16 +41,19 @@ def load_student_with_tracker(folder: Path, size: int = INPUT_SIZE) -> tuple[Stu
         WeightsError: If a file is missing, damaged, or does not fit what the folder says; if no
             tracker was kept, or keys of it are missing or unknown.
     """
-    tracker = load_tracker(folder)
-    config, state = load_converted(folder, size)
+    if not read_info(folder).tracker:
+        raise WeightsError(f'{folder} holds no tracker; convert again with --keep-tracker.')
+    config, state, tracker = load_converted(folder, size)
     config = replace(config, tracker_neck=True)
+    memory = VideoMemory(student_memory(config, 'dense'))
     try:
-        found = convert_tracker(tracker, student_memory(config, 'dense'))
+        of_memory, of_neck = convert_tracker(tracker, memory.config)
     except IncompleteError as error:
         raise WeightsError(
             f'{folder} holds no whole tracker of SAM 3. {error} Then convert them again; or do '
             'without the video memory (--memory none).'
         ) from error
-    student = build_student(config)
-    student.load_state_dict({**state, **found.neck}, strict=True)
-    return student.eval(), found.build()
+    student = Student(config)
+    student.load_state_dict({**state, **of_neck}, strict=True)
+    memory.load_state_dict(of_memory, strict=True)
+    return student.eval(), memory.eval()

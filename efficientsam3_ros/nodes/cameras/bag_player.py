@@ -79,19 +79,18 @@ class BagPlayer(Node):
     def play(self) -> int:
         """Publish until the bag or the context ends; return the number of images."""
         self._wait_for_listener()
-        try:
-            return self._play()
-        finally:
-            self._write_journal()
-
-    def _play(self) -> int:
         count = 0
-        while rclpy.ok(context=self.context):
-            for frame in self._paced():
-                self._publish(frame)
-                count += 1
-            if not self._settings.loop:
-                break
+        try:
+            while rclpy.ok(context=self.context):
+                for frame in self._paced():
+                    self._publish(frame)
+                    count += 1
+                if not self._settings.loop:
+                    break
+        finally:
+            if self._settings.journal:
+                lines = (f'{stamp} {published}\n' for stamp, published in self._journal)
+                write_text(Path(self._settings.journal), ''.join(lines))
         return count
 
     def _wait_for_listener(self) -> None:
@@ -123,11 +122,6 @@ class BagPlayer(Node):
         if self._settings.journal:
             self._journal.append((to_nanoseconds(message.header.stamp), time.time_ns()))
         self._publisher.publish(message)
-
-    def _write_journal(self) -> None:
-        if self._settings.journal:
-            lines = (f'{stamp} {published}\n' for stamp, published in self._journal)
-            write_text(Path(self._settings.journal), ''.join(lines))
 
 
 def main(args: list[str] | None = None) -> int:

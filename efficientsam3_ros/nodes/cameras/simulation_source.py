@@ -47,11 +47,6 @@ class CameraSettings:
     def __post_init__(self) -> None:
         check(self)
 
-    @property
-    def film_seconds(self) -> float:
-        """Length of the film that is rendered."""
-        return self.prerender_seconds or self.seconds
-
 
 @dataclass(frozen=True)
 class Shot:
@@ -83,12 +78,13 @@ class Film:
         from efficientsam3_ros.simulation import Tabletop, TabletopConfig
 
         self._settings = settings
+        seconds = settings.prerender_seconds or settings.seconds
         self._config = TabletopConfig(
             seed=settings.seed,
             width=settings.width,
             height=settings.height,
             fps=settings.rate,
-            frames=max(1, round(settings.film_seconds * settings.rate)),
+            frames=max(1, round(seconds * settings.rate)),
             split=settings.split,
             sensor_noise=settings.sensor_noise,
             depth=settings.depth,

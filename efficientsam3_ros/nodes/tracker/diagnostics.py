@@ -3,37 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 
-from efficientsam3_ros.nodes.tracker.health import Health, Level, judge
+from efficientsam3_ros.nodes.tracker.health import Condition, Health, judge
 from efficientsam3_ros.tracking.live.statistics import Statistics
-
-_LEVELS = {
-    Level.OK: DiagnosticStatus.OK,
-    Level.WARN: DiagnosticStatus.WARN,
-    Level.ERROR: DiagnosticStatus.ERROR,
-}
-
-
-@dataclass
-class Condition:
-    """What the figures do not show.
-
-    Attributes:
-        active: Whether the node is to process images.
-        error: Why it cannot, or an empty text.
-        topic: Resolved name of the image topic.
-        model: Name of the loaded bundle, or an empty text.
-    """
-
-    active: bool = False
-    error: str = ''
-    topic: str = 'image'
-    model: str = ''
 
 
 class Reporter:
@@ -65,7 +41,7 @@ class Reporter:
     def _report(self) -> None:
         summary = self._statistics.summary()
         condition = self._condition()
-        health = judge(summary, self._last, condition.active, condition.error, condition.topic)
+        health = judge(summary, self._last, condition)
         self._last = summary
         self._publisher.publish(self._message(health, condition))
 
@@ -74,7 +50,7 @@ class Reporter:
         message.header.stamp = self._node.get_clock().now().to_msg()
         values = {'model': condition.model, 'topic': condition.topic, **health.values}
         status = DiagnosticStatus(
-            level=_LEVELS[health.level],
+            level=getattr(DiagnosticStatus, health.level.name),
             name=f'{self._node.get_fully_qualified_name()[1:]}: tracker',
             message=health.message,
             hardware_id='efficientsam3_ros',

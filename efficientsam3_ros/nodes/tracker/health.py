@@ -12,7 +12,7 @@ _MEMORY_PARTS = ('propagation', 'memorise')
 
 
 class Level(Enum):
-    """How bad it is."""
+    """How bad it is; named as in ``DiagnosticStatus``."""
 
     OK = 'ok'
     WARN = 'warn'
@@ -34,27 +34,40 @@ class Health:
     values: dict[str, str]
 
 
-def judge(now: Summary, before: Summary, active: bool, error: str, topic: str) -> Health:
+@dataclass
+class Condition:
+    """What the figures do not show.
+
+    Attributes:
+        active: Whether the node is to process images.
+        error: Why it cannot, or an empty text.
+        topic: Resolved name of the image topic.
+        model: Name of the loaded bundle, or an empty text.
+    """
+
+    active: bool = False
+    error: str = ''
+    topic: str = 'image'
+    model: str = ''
+
+
+def judge(now: Summary, before: Summary, condition: Condition) -> Health:
     """Judge the time between two summaries.
 
     Args:
         now: The present figures.
         before: Those of the last report.
-        active: Whether the node is to process images.
-        error: Why the node cannot work, or an empty text.
-        topic: Name of the image topic, for advice.
+        condition: What they do not show.
     """
-    level, message = _verdict(now, before, active, error, topic)
+    level, message = _verdict(now, before, condition)
     return Health(level, message, _values(now))
 
 
-def _verdict(
-    now: Summary, before: Summary, active: bool, error: str, topic: str
-) -> tuple[Level, str]:
+def _verdict(now: Summary, before: Summary, condition: Condition) -> tuple[Level, str]:
     fresh = {cause: now.losses[cause] - before.losses[cause] for cause in Loss}
-    if error:
-        return Level.ERROR, error
-    if not active:
+    if condition.error:
+        return Level.ERROR, condition.error
+    if not condition.active:
         return Level.OK, 'Not active.'
     if fresh[Loss.FAILED]:
         return Level.ERROR, f'{fresh[Loss.FAILED]} images could not be processed; see the log.'
@@ -64,8 +77,8 @@ def _verdict(
         return Level.WARN, 'Time jumped back; all tracks were forgotten.'
     if now.received == before.received:
         return Level.WARN, (
-            f'No images arrive on {topic}; check that the camera publishes there, and the '
-            'parameters reliability and image_transport.'
+            f'No images arrive on {condition.topic}; check that the camera publishes there, and '
+            'the parameters reliability and image_transport.'
         )
     if now.processed == before.processed and (fresh[Loss.STALE] or fresh[Loss.OUT_OF_ORDER]):
         return Level.WARN, 'All images are too old; check the clocks and max_age.'
@@ -75,10 +88,10 @@ def _verdict(
 def _values(now: Summary) -> dict[str, str]:
     steps = vars(now.steps)
     video_memory = {}
-    if now.video_memory.size:
+    if now.video_memory:
         video_memory = {
-            'video memory (kB)': f'{now.video_memory.size / 1e3:.1f}',
-            'remembered objects': str(now.video_memory.objects),
+            'video memory (kB)': f'{now.video_memory / 1e3:.1f}',
+            'remembered objects': str(now.remembered),
         }
     else:
         steps = {part: ms for part, ms in steps.items() if part not in _MEMORY_PARTS}

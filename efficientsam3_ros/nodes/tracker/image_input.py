@@ -15,18 +15,13 @@ from efficientsam3_ros.core.messages.compressed_image import decode_compressed
 from efficientsam3_ros.core.messages.image_codec import decode_rgb
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 
-_RELIABILITY = {
-    'best_effort': ReliabilityPolicy.BEST_EFFORT,
-    'reliable': ReliabilityPolicy.RELIABLE,
-}
-
 
 def image_qos(reliability: str) -> QoSProfile:
     """Return QoS that keeps the newest image only, ``best_effort`` or ``reliable``."""
     return QoSProfile(
         history=HistoryPolicy.KEEP_LAST,
         depth=1,
-        reliability=_RELIABILITY[reliability],
+        reliability=ReliabilityPolicy[reliability.upper()],
         durability=DurabilityPolicy.VOLATILE,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 import time
 from typing import Any
 
@@ -9,12 +11,11 @@ from rclpy.lifecycle import LifecycleNode, LifecyclePublisher
 from rclpy.qos import QoSProfile
 from sensor_msgs.msg import Image
 
-from efficientsam3_ros.core import Frame, FrameResult
+from efficientsam3_ros import msg
+from efficientsam3_ros.core import Frame, FrameResult, Instance
 from efficientsam3_ros.core.messages.image_codec import fill_image
 from efficientsam3_ros.core.messages.instance_codec import fill_instances
 from efficientsam3_ros.core.overlay import draw_overlay
-from efficientsam3_ros.msg import Instance, InstanceArray
-from efficientsam3_ros.nodes.tracker.detections import detection_messages, fill_detections
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 
 
@@ -34,7 +35,7 @@ class Outputs:
         self.overlay_rate = settings.overlay_rate
         self._next_overlay_s = 0.0
         self._publishers: list[LifecyclePublisher] = []
-        self._instances = self._create(InstanceArray, '~/instances', 5)
+        self._instances = self._create(msg.InstanceArray, '~/instances', 5)
         self._overlay = self._create(Image, '~/overlay', 1)
         self._labels: LifecyclePublisher | None = None
         if settings.publish_label_image:
@@ -46,7 +47,8 @@ class Outputs:
 
     def publish(self, header: Any, frame: Frame, result: FrameResult) -> None:
         """Publish one frame's result."""
-        self._instances.publish(fill_instances(InstanceArray(), result, header, Instance))
+        instances = fill_instances(msg.InstanceArray(), result, header, msg.Instance)
+        self._instances.publish(instances)
         if self._labels is not None and _heard(self._labels):
             image = fill_image(Image(header=header), result.label_image(), '16UC1')
             self._labels.publish(image)
@@ -79,3 +81,42 @@ class Outputs:
 
 def _heard(publisher: LifecyclePublisher) -> bool:
     return bool(publisher.get_subscription_count() > 0)
+
+
+def detection_messages() -> Any | None:
+    """Return ``vision_msgs.msg``, for tools without our messages; None if it is not installed."""
+    return import_module('vision_msgs.msg') if find_spec('vision_msgs') else None
+
+
+def fill_detections(messages: Any, result: FrameResult, header: Any) -> Any:
+    """Write the visible instances as boxes.
+
+    Args:
+        messages: ``vision_msgs.msg``.
+        result: What the tracker said of one frame.
+        header: The source image's header, given to the array and to every detection.
+
+    Returns:
+        A ``Detection2DArray``: ``id`` is the track id, ``class_id`` the concept.
+    """
+    array = messages.Detection2DArray()
+    array.header = header
+    array.detections = [
+        _fill(messages, item, header) for item in result.instances if item.mask.area
+    ]
+    return array
+
+
+def _fill(messages: Any, item: Instance, header: Any) -> Any:
+    detection = messages.Detection2D()
+    detection.header = header
+    detection.id = str(item.track_id)
+    x0, y0, x1, y1 = item.mask.box_xyxy
+    detection.bbox.center.position.x = (x0 + x1) / 2
+    detection.bbox.center.position.y = (y0 + y1) / 2
+    detection.bbox.size_x, detection.bbox.size_y = float(x1 - x0), float(y1 - y0)
+    hypothesis = messages.ObjectHypothesisWithPose()
+    hypothesis.hypothesis.class_id = item.concept
+    hypothesis.hypothesis.score = float(item.score)
+    detection.results = [hypothesis]
+    return detection

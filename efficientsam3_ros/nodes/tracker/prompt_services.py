@@ -11,7 +11,7 @@ from std_msgs.msg import String
 from std_srvs.srv import Trigger
 
 from efficientsam3_ros import msg, srv
-from efficientsam3_ros.core.prompt import parse_prompts
+from efficientsam3_ros.core.prompt import Prompt, parse_prompts
 from efficientsam3_ros.nodes.tracker.prompt_codec import fill_prompt, read_prompt, read_renaming
 from efficientsam3_ros.tracking.live.pipeline import Pipeline
 
@@ -42,7 +42,8 @@ class PromptServices:
         try:
             prompts = [read_prompt(item) for item in request.prompts]
             renamed = read_renaming(request)
-            self._pipeline().set_prompts(prompts, request.reset_tracks, renamed)
+            reset = request.reset_tracks
+            self._pipeline().call(lambda tracker: tracker.set_prompts(prompts, reset, renamed))
             response.success = True
             response.message = f'{len(prompts)} prompts are in force from the next image on.'
             response.message += self._warn_of_unknown_words()
@@ -52,7 +53,8 @@ class PromptServices:
         return response
 
     def _warn_of_unknown_words(self) -> str:
-        unknown = self._pipeline().unknown_words()
+        of_concepts = self._pipeline().call(lambda tracker: tracker.unknown_words)
+        unknown = sorted({word for words in of_concepts.values() for word in words})
         if not unknown:
             return ''
         text = f'The model has never seen the words {", ".join(unknown)}; expect little of them.'
@@ -61,14 +63,17 @@ class PromptServices:
 
     def _report_prompts(self, response: Any) -> None:
         try:
-            prompts, response.prompt_version = self._pipeline().prompts()
+            prompts, response.prompt_version = self._prompts()
             response.concepts = [prompt.concept for prompt in prompts]
         except REFUSALS as error:
             self._logger.debug(f'No prompts to report: {error}')
 
+    def _prompts(self) -> tuple[tuple[Prompt, ...], int]:
+        return self._pipeline().call(lambda tracker: (tracker.prompts, tracker.prompt_version))
+
     def _get(self, request: Any, response: Any) -> Any:
         try:
-            prompts, response.prompt_version = self._pipeline().prompts()
+            prompts, response.prompt_version = self._prompts()
             response.prompts = [fill_prompt(msg.Prompt(), prompt) for prompt in prompts]
         except REFUSALS as error:
             self._logger.warning(f'~/get_prompts answers with nothing: {error}')
@@ -76,7 +81,8 @@ class PromptServices:
 
     def _remove(self, request: Any, response: Any) -> Any:
         try:
-            remaining = self._pipeline().remove_tracks(list(request.track_ids))
+            chosen = list(request.track_ids)
+            remaining = self._pipeline().call(lambda tracker: tracker.remove_tracks(chosen))
             response.remaining = sorted(remaining)
             response.success = True
             response.message = f'{len(remaining)} tracks live on.'
@@ -86,7 +92,7 @@ class PromptServices:
 
     def _reset(self, request: Any, response: Any) -> Any:
         try:
-            self._pipeline().reset()
+            self._pipeline().call(lambda tracker: tracker.reset())
             response.success = True
             response.message = 'All tracks are forgotten; prompts stay.'
         except REFUSALS as error:
@@ -96,7 +102,7 @@ class PromptServices:
     def _on_prompt(self, message: Any) -> None:
         try:
             prompts = parse_prompts(message.data)
-            self._pipeline().set_prompts(prompts)
+            self._pipeline().call(lambda tracker: tracker.set_prompts(prompts))
             self._logger.info(f'Looking for: {", ".join(p.concept for p in prompts)}')
             self._warn_of_unknown_words()
         except REFUSALS as error:

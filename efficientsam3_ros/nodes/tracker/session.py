@@ -11,8 +11,8 @@ from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.engine import Engine
 from efficientsam3_ros.nodes.tracker.image_input import image_decoder
 from efficientsam3_ros.nodes.tracker.outputs import Outputs
-from efficientsam3_ros.nodes.tracker.settings import NodeSettings
-from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
+from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
+from efficientsam3_ros.tracking import ConceptTracker
 from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
 from efficientsam3_ros.tracking.live.stamps import StampCheck
 from efficientsam3_ros.tracking.live.statistics import Statistics
@@ -39,8 +39,7 @@ class Session:
         cls,
         node: LifecycleNode,
         engine_loader: EngineLoader,
-        settings: NodeSettings,
-        tracking: TrackerConfig,
+        parameters: TrackerParameters,
         statistics: Statistics,
         warn: Callable[[str, str], None],
     ) -> Session:
@@ -51,9 +50,10 @@ class Session:
             EngineError: If the backend is unknown, not installed or fails.
             PromptError: If the network cannot read one of the initial prompts.
         """
+        settings = parameters.settings
         engine = engine_loader(settings.bundle, settings.engine, settings.threads)
         try:
-            tracker = ConceptTracker(engine, tracking)
+            tracker = ConceptTracker(engine, parameters.tracking)
             tracker.set_prompts(settings.parsed_prompts())
         except Exception:
             engine.close()
@@ -71,14 +71,15 @@ class Session:
         pipeline.start()
         return cls(engine, pipeline, outputs)
 
-    def apply(self, settings: NodeSettings, tracking: TrackerConfig, new_prompts: bool) -> None:
+    def apply(self, parameters: TrackerParameters, new_prompts: bool) -> None:
         """Make changed parameters take effect from the next image on."""
+        settings = parameters.settings
         self.outputs.overlay_rate = settings.overlay_rate
         self.pipeline.configure(
-            tracking, nanoseconds(settings.max_age), nanoseconds(settings.time_jump)
+            parameters.tracking, nanoseconds(settings.max_age), nanoseconds(settings.time_jump)
         )
         if new_prompts:
-            self.pipeline.set_prompts(settings.parsed_prompts())
+            self.pipeline.call(lambda tracker: tracker.set_prompts(settings.parsed_prompts()))
 
     def close(self) -> None:
         """End the thread, then take the publishers away and free the network."""

@@ -17,7 +17,8 @@ from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.engine import EngineError, load_engine
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
 from efficientsam3_ros.nodes.support.throttle import Throttle
-from efficientsam3_ros.nodes.tracker.diagnostics import Condition, Reporter
+from efficientsam3_ros.nodes.tracker.diagnostics import Reporter
+from efficientsam3_ros.nodes.tracker.health import Condition
 from efficientsam3_ros.nodes.tracker.image_input import subscribe_images
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
 from efficientsam3_ros.nodes.tracker.prompt_services import REFUSALS, PromptServices
@@ -67,14 +68,8 @@ class TrackerNode(LifecycleNode):
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Load the network and create the publishers."""
         try:
-            parameters = self._settings
             self._session = Session.open(
-                self,
-                self._load_engine,
-                parameters.settings,
-                parameters.tracking,
-                self._statistics,
-                self._warn,
+                self, self._load_engine, self._settings, self._statistics, self._warn
             )
         except (BundleError, EngineError, ValueError) as error:
             self._condition = Condition(error=str(error))
@@ -112,10 +107,7 @@ class TrackerNode(LifecycleNode):
         self.close()
         return SUCCESS
 
-    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Free the network and the publishers for good."""
-        self.close()
-        return SUCCESS
+    on_shutdown = on_cleanup
 
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Return to unconfigured, so that configure can be tried again."""
@@ -147,9 +139,7 @@ class TrackerNode(LifecycleNode):
         if self._session is None:
             return
         try:
-            self._session.apply(
-                self._settings.settings, self._settings.tracking, 'prompts' in names
-            )
+            self._session.apply(self._settings, 'prompts' in names)
         except REFUSALS as error:
             self.get_logger().error(f'The change cannot take effect: {error}')
 

@@ -8,23 +8,11 @@ Tracks and detections are never empty here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from efficientsam3_ros.tracking.association.affinity import (
-    appearance_affinity,
-    distance,
-    motion_affinity,
-    same_concept,
-)
 from efficientsam3_ros.tracking.association.assignment import assign
-from efficientsam3_ros.tracking.association.memory_evidence import MemoryEvidence
-from efficientsam3_ros.tracking.association.observations import Observations
-from efficientsam3_ros.tracking.config import TrackerConfig
+from efficientsam3_ros.tracking.association.candidates import Candidates
 from efficientsam3_ros.tracking.cropped_mask import iou_matrix
-from efficientsam3_ros.tracking.detection.detector import Detection
-from efficientsam3_ros.tracking.track import Track
 
 PROXIMITY_WEIGHT = 0.5
 TIE_BREAK = 0.05
@@ -38,14 +26,7 @@ Pairs = list[tuple[int, int]]
 """(track index, detection index), each index at most once."""
 
 
-def match_present(
-    tracks: Sequence[Track],
-    detections: Sequence[Detection],
-    similarity: np.ndarray,
-    observations: Observations,
-    claimed: np.ndarray,
-    config: TrackerConfig,
-) -> Pairs:
+def match_present(pairs: Candidates, claimed: np.ndarray) -> Pairs:
     """Continue tracks that are visible, or were so a moment ago.
 
     A pair is possible if the mask overlaps the track's prediction (less is asked of a track that
@@ -55,67 +36,45 @@ def match_present(
     was if its memory finds it in another detection, nor in one in which a lost track was found.
 
     Args:
-        tracks: N tracks that are not LOST.
-        detections: M detections.
-        similarity: (N, M) appearance similarity, -1..1.
-        observations: What the frame shows.
+        pairs: N tracks that are not LOST, M detections.
         claimed: Bool (M), detections in which the memory of a lost track finds that track.
-        config: Gates and weights.
     """
-    strong = np.array([observations.strong(item) for item in detections])[None]
-    frame = observations.frame
-    regions = [item.region for item in detections]
-    iou = iou_matrix([track.predicted(frame, config) for track in tracks], regions)
-    visible = np.array([track.visible for track in tracks])[:, None]
+    config, similarity = pairs.config, pairs.similarity
+    strong = np.array([pairs.observations.strong(item) for item in pairs.detections])[None]
+    iou = iou_matrix(pairs.predicted, pairs.regions)
+    visible = np.array([track.visible for track in pairs.tracks])[:, None]
     gate = np.where(visible, config.keep_iou, config.match_iou)
     overlaps = (iou > 0) & (iou >= gate) & (visible | strong)
-    close = motion_affinity(tracks, detections, frame, config)
+    close = pairs.motion()
     near = (close > 0) & (similarity >= config.reid_similarity) & strong
-    allowed = same_concept(tracks, detections) & (similarity >= config.min_similarity)
-    if observations.memory_predictions:
-        memory = MemoryEvidence.of(tracks, detections, similarity, observations, config)
+    allowed = pairs.same_concept() & (similarity >= config.min_similarity)
+    if pairs.observations.memory_predictions:
+        memory = pairs.memory
         overlaps |= visible & (memory.iou > 0) & (memory.iou >= gate)
         near &= ~memory.contradicts
         found = allowed & strong & memory.supports
         allowed &= visible | found | ~(found.any(axis=1, keepdims=True) | claimed)
     weights = (
         iou
-        + config.appearance_weight * appearance_affinity(similarity, config)
+        + config.appearance_weight * pairs.appearance()
         + PROXIMITY_WEIGHT * close
-        + TIE_BREAK * np.array([item.score for item in detections])[None]
+        + TIE_BREAK * np.array([item.score for item in pairs.detections])[None]
         + STAY_BONUS * visible
     )
     return assign(np.where(allowed & (overlaps | near), weights**CERTAINTY, 0.0))
 
 
-def match_found(
-    tracks: Sequence[Track],
-    detections: Sequence[Detection],
-    similarity: np.ndarray,
-    observations: Observations,
-    config: TrackerConfig,
-) -> Pairs:
+def match_found(pairs: Candidates) -> Pairs:
     """Find tracks where a confident memory prediction and a detection agree.
 
     Args:
-        tracks: N tracks that nothing continues so far, LOST ones included.
-        detections: M strong detections.
-        similarity: (N, M) appearance similarity, -1..1.
-        observations: What the frame shows.
-        config: When the memory is sure.
+        pairs: Tracks that nothing continues so far, LOST ones included, and strong detections.
     """
-    memory = MemoryEvidence.of(tracks, detections, similarity, observations, config)
-    allowed = memory.supports & (similarity >= config.min_similarity)
-    return assign(np.where(allowed, memory.iou + similarity, 0.0))
+    allowed = pairs.memory.supports & (pairs.similarity >= pairs.config.min_similarity)
+    return assign(np.where(allowed, pairs.memory.iou + pairs.similarity, 0.0))
 
 
-def match_close(
-    tracks: Sequence[Track],
-    detections: Sequence[Detection],
-    similarity: np.ndarray,
-    observations: Observations,
-    config: TrackerConfig,
-) -> Pairs:
+def match_close(pairs: Candidates) -> Pairs:
     """Find tracks that vanished lately in detections close by that nothing else explains.
 
     Partly hidden objects look less alike than ``reid_similarity``, and jump when another part
@@ -123,40 +82,25 @@ def match_close(
     denies it.
 
     Args:
-        tracks: N confirmed tracks that nothing continues so far, none of them LOST.
-        detections: M strong detections.
-        similarity: (N, M) appearance similarity, -1..1.
-        observations: What the frame shows.
-        config: Reach, and when the memory is sure.
+        pairs: Confirmed tracks that nothing continues so far, none of them LOST, and strong
+            detections.
     """
-    close = motion_affinity(tracks, detections, observations.frame, config)
-    memory = MemoryEvidence.of(tracks, detections, similarity, observations, config)
-    looked = np.array([track.track_id in observations.memory_predictions for track in tracks])[
-        :, None
-    ]
-    allowed = same_concept(tracks, detections) & (similarity >= config.min_similarity)
-    allowed &= (
-        (close > 0) & (appearance_affinity(similarity, config) > 0) & looked & ~memory.contradicts
-    )
-    return assign(np.where(allowed, close + similarity, 0.0))
+    close = pairs.motion()
+    predicted = pairs.observations.memory_predictions
+    looked = np.array([track.track_id in predicted for track in pairs.tracks])[:, None]
+    allowed = pairs.same_concept() & (pairs.similarity >= pairs.config.min_similarity)
+    allowed &= (close > 0) & (pairs.appearance() > 0) & looked & ~pairs.memory.contradicts
+    return assign(np.where(allowed, close + pairs.similarity, 0.0))
 
 
-def match_returned(
-    tracks: Sequence[Track],
-    detections: Sequence[Detection],
-    similarity: np.ndarray,
-    config: TrackerConfig,
-) -> Pairs:
+def match_returned(pairs: Candidates) -> Pairs:
     """Give LOST tracks back to detections that look like them, wherever they are.
 
     Among equal looks the place where the track was lost decides.
 
     Args:
-        tracks: N LOST tracks.
-        detections: M detections which continue no track.
-        similarity: (N, M) appearance similarity, -1..1.
-        config: Similarity gate.
+        pairs: LOST tracks, and detections that continue no track.
     """
-    weights = 1 + similarity + TIE_BREAK / (1 + distance(tracks, detections))
-    allowed = same_concept(tracks, detections) & (similarity >= config.reid_similarity)
+    weights = 1 + pairs.similarity + TIE_BREAK / (1 + pairs.distance())
+    allowed = pairs.same_concept() & (pairs.similarity >= pairs.config.reid_similarity)
     return assign(np.where(allowed, weights, 0.0))

@@ -67,15 +67,12 @@ def chroma(rgb: np.ndarray, region: CroppedMask) -> np.ndarray:
     if not region.bits[::step, ::step].any():
         step = 1
     crop = np.ascontiguousarray(rgb[y0:y1:step, x0:x1:step])
-    inside = _without_rim(np.ascontiguousarray(region.bits[::step, ::step]).view(np.uint8))
+    bits = np.ascontiguousarray(region.bits[::step, ::step]).view(np.uint8)
+    # On the rim the background shines through; it is left out if enough remains.
+    core = cv2.erode(bits, _RIM, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    inside = core if np.count_nonzero(core) > _FEW else bits
     low, high = _SPAN
     lab = np.clip(cv2.cvtColor(crop, cv2.COLOR_RGB2LAB), low, high - 1)
     counts = cv2.calcHist([lab], [1, 2], inside, [CELLS, CELLS], [low, high] * 2)
     counts = cv2.GaussianBlur(counts, (0, 0), _BLUR, borderType=cv2.BORDER_REFLECT)
     return np.sqrt(counts / counts.sum(), dtype=np.float32).ravel()
-
-
-def _without_rim(bits: np.ndarray) -> np.ndarray:
-    """Take away the rim, where the background shines through, if that leaves enough."""
-    core = cv2.erode(bits, _RIM, borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    return core if np.count_nonzero(core) > _FEW else bits

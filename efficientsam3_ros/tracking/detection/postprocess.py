@@ -13,7 +13,6 @@ import numpy as np
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.cropped_mask import overlap_matrix, upsample
 from efficientsam3_ros.tracking.detection.detector import Detection, RawDetections
-from efficientsam3_ros.tracking.detection.presence import gated
 
 STABILITY_OFFSET = 1.0
 
@@ -43,14 +42,39 @@ def select(
     for index, (key, floor) in enumerate(zip(keys, floors)):
         scores = all_scores[index]
         queries = np.flatnonzero(scores >= floor)
-        best_first = queries[_best_first(scores[queries], raw.boxes[index, queries])]
-        best_first = best_first[: config.max_objects]
+        # By falling score, then by place, so that the queries' own order means nothing.
+        order = np.lexsort((*raw.boxes[index, queries].T[::-1], -scores[queries]))
         found = [
             _detection(raw, (index, int(q)), float(scores[q]), key, size, config)
-            for q in best_first
+            for q in queries[order][: config.max_objects]
         ]
         kept += suppress([item for item in found if item is not None], config)
     return kept
+
+
+def gated(scores: np.ndarray, presence: np.ndarray, gate: float) -> np.ndarray:
+    """Return score = match * min(1, presence / gate).
+
+    The order of a concept's queries stays: presence is one number for all of them.
+
+    Args:
+        scores: float32 (K, Q) match scores of K concepts, 0..1.
+        presence: float32 (K,) probability that the concept is in the image.
+        gate: Presence from which scores are left alone, 0..1; below it they shrink in proportion.
+            1 multiplies by presence, as SAM 3 does; 0 leaves presence out.
+
+    Returns:
+        float32 (K, Q), 0..1.
+
+    Raises:
+        ValueError: If the gate is not in its range, as NaN is (``TrackerConfig.resolved`` replaces
+            it by the model's).
+    """
+    if not 0 <= gate <= 1:
+        raise ValueError(f'The presence gate lies in 0..1, got {gate}.')
+    if gate == 0:
+        return scores
+    return scores * np.minimum(presence / np.float32(gate), np.float32(1))[:, None]
 
 
 def suppress(detections: Sequence[Detection], config: TrackerConfig) -> list[Detection]:
@@ -66,11 +90,6 @@ def suppress(detections: Sequence[Detection], config: TrackerConfig) -> list[Det
         if not same[index, alive].any():
             alive.append(index)
     return [detections[index] for index in alive]
-
-
-def _best_first(scores: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Order queries by falling score, then by place, so that their own order means nothing."""
-    return np.lexsort((*boxes.T[::-1], -scores))
 
 
 def _detection(
@@ -94,20 +113,15 @@ def _detection(
         return None
     logits = raw.mask_logits[place]
     cut = math.log(config.mask_threshold / (1 - config.mask_threshold))
-    region = upsample(logits, _enlarge(box, config.box_margin), size, cut)
+    dx, dy = (box[2] - box[0]) * config.box_margin, (box[3] - box[1]) * config.box_margin
+    limits = (box[0] - dx, box[1] - dy, box[2] + dx, box[3] + dy)
+    region = upsample(logits, limits, size, cut)
     if region.area < config.min_area_px:
         return None
     embedding = np.asarray(raw.embeddings[place], np.float32)
     norm = float(np.linalg.norm(embedding))
     embedding = embedding / norm if norm > 0 and math.isfinite(norm) else embedding * 0
     return Detection(key, score, region, box, embedding, _stability(logits, cut))
-
-
-def _enlarge(
-    box: tuple[float, float, float, float], margin: float
-) -> tuple[float, float, float, float]:
-    dx, dy = (box[2] - box[0]) * margin, (box[3] - box[1]) * margin
-    return box[0] - dx, box[1] - dy, box[2] + dx, box[3] + dy
 
 
 def _stability(logits: np.ndarray, cut: float) -> float:

@@ -33,14 +33,11 @@ class IdAllocator:
         """
         if len(self._taken) >= MAX_LABEL:
             raise RuntimeError('All 65534 labels are in use; lower max_objects or max_lost.')
-        label = self._last_label
-        while True:
-            label = label % MAX_LABEL + 1
-            if label not in self._taken:
-                break
-        self._last_label = label
-        self._taken.add(label)
-        return label
+        self._last_label = self._last_label % MAX_LABEL + 1
+        while self._last_label in self._taken:
+            self._last_label = self._last_label % MAX_LABEL + 1
+        self._taken.add(self._last_label)
+        return self._last_label
 
     def free_label(self, label: int) -> None:
         """Give a label back."""

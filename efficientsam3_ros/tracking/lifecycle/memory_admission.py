@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 
 from efficientsam3_ros.tracking.association.observations import Observations
-from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.cropped_mask import CroppedMask, iou_matrix
 from efficientsam3_ros.tracking.detection.detector import Detection
 from efficientsam3_ros.tracking.lifecycle.update import Decision
@@ -26,7 +25,6 @@ def admit(
     memory: ObjectMemory,
     room: int,
     force_conditioning: Collection[int],
-    config: TrackerConfig,
 ) -> list[View]:
     """Choose what is remembered.
 
@@ -42,7 +40,6 @@ def admit(
         room: How many more objects can be remembered.
         force_conditioning: Tracks whose next strong detection is a conditioning view, as an
             operator pointed there.
-        config: Gates.
 
     Returns:
         Views of known objects, then of new ones; no two of one concept share a pixel.
@@ -54,17 +51,17 @@ def admit(
             track.track_id in observations.skipped and track.track_id not in force_conditioning
         )
         if track.visible and track.track_id not in decision.ended and not passed_over:
-            view = _view(track, decision.matches, observations, memory, force_conditioning, config)
+            view = _view(track, decision.matches, observations, memory, force_conditioning)
             if view is not None:
                 (views if track.track_id in memory.ring else new).append(view)
     new += [_certain(i, item.region, memory, True) for i, item in decision.births.items()]
     views += new[:room]
     keys = {i: track.key for i, track in decision.tracks.items()}
     keys |= {i: item.key for i, item in decision.births.items()}
-    return exclusive(views, [keys[view.track_id] for view in views])
+    return _exclusive(views, [keys[view.track_id] for view in views])
 
 
-def exclusive(views: Sequence[View], concepts: Sequence[str]) -> list[View]:
+def _exclusive(views: Sequence[View], concepts: Sequence[str]) -> list[View]:
     """Leave each pixel to the surest view of a concept (as SAM 3 does before it remembers).
 
     Args:
@@ -88,10 +85,9 @@ def _view(
     observations: Observations,
     memory: ObjectMemory,
     force_conditioning: Collection[int],
-    config: TrackerConfig,
 ) -> View | None:
     """Return what is worth remembering of a visible track."""
-    prediction = observations.memory_predictions.get(track.track_id)
+    config, prediction = observations.config, observations.prediction(track)
     good = prediction is not None and prediction.good(config)
     pointer = prediction.pointer if prediction is not None and good else None
     detection = matches.get(track.track_id)
@@ -99,7 +95,7 @@ def _view(
         known = track.track_id in memory.ring
         due = not known or track.track_id in force_conditioning
         sound = detection.score >= config.recondition_score
-        if due or (sound and _refreshes(track.track_id, detection, observations, memory, config)):
+        if due or (sound and _refreshes(track, detection, observations, memory)):
             return _certain(track.track_id, detection.region, memory, True, pointer)
         if sound and track.region is detection.region:
             return _certain(track.track_id, detection.region, memory, False, pointer)
@@ -109,16 +105,13 @@ def _view(
 
 
 def _refreshes(
-    track_id: int,
-    detection: Detection,
-    observations: Observations,
-    memory: ObjectMemory,
-    config: TrackerConfig,
+    track: Track, detection: Detection, observations: Observations, memory: ObjectMemory
 ) -> bool:
     """Whether a detection is to become a conditioning view: time for one, and no contradiction."""
-    if observations.frame - memory.ring.conditioned(track_id) < config.recondition_every:
+    config, prediction = observations.config, observations.prediction(track)
+    waited = observations.frame - memory.ring.conditioned(track.track_id)
+    if waited < config.recondition_every:
         return False
-    prediction = observations.memory_predictions.get(track_id)
     if prediction is None or not prediction.visible(config):
         return True
     return bool(

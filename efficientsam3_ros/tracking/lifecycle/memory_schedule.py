@@ -7,8 +7,7 @@ import math
 
 import numpy as np
 
-from efficientsam3_ros.core import TrackState
-from efficientsam3_ros.tracking.config import TrackerConfig
+from efficientsam3_ros.tracking.association.observations import Observations
 from efficientsam3_ros.tracking.cropped_mask import iou_matrix
 from efficientsam3_ros.tracking.detection.detector import Detection
 from efficientsam3_ros.tracking.lifecycle.update import may_carry
@@ -22,12 +21,10 @@ PLAIN_IOU = 0.5
 def skipped(
     tracks: Sequence[Track],
     followed: Collection[int],
-    detections: Sequence[Detection],
+    observations: Observations,
     ring: MemoryRing,
-    frame: int,
-    config: TrackerConfig,
 ) -> frozenset[int]:
-    """Choose the tracks whose memory is not run in a frame.
+    """Choose the tracks whose memory is not run in a frame; with masks from it no visible one.
 
     These are visible ones that a detection plainly continues, except for those whose turn it is
     to be remembered (each one every ``remember_every`` frames, spread over the frames so that
@@ -37,49 +34,46 @@ def skipped(
     Args:
         tracks: All tracks as before the frame.
         followed: Ids of those that may be propagated.
-        detections: The frame's strong detections.
+        observations: The frame's detections.
         ring: Knows when each was last propagated.
-        frame: Frame number.
-        config: ``remember_every``. With masks from the memory no visible one is skipped.
 
     Returns:
         Ids out of ``followed``.
     """
-    alive = [track for track in tracks if track.state(frame, config) is not TrackState.LOST]
-    plain = _plainly_continued(alive, detections, frame, config)
+    strong = [item for item in observations.detections or () if observations.strong(item)]
+    alive = [track for track in tracks if not observations.lost(track)]
+    plain = _plainly_continued(alive, strong, observations)
     claimed = {id(item) for item in plain.values()}
-    open_keys = {item.key for item in detections if id(item) not in claimed}
-    hidden = {
+    open_keys = {item.key for item in strong if id(item) not in claimed}
+    idle = {
         track.track_id
         for track in tracks
         if not track.visible
         and track.key not in open_keys
-        and not may_carry(track.missed(), frame, config)
+        and not may_carry(track.missed(), observations)
     }
-    known = plain.keys() & set(followed)
-    idle = known - _turns(known, ring, frame, config)
-    if config.mask_from != 'detection':
-        idle = set()
-    return frozenset(idle | hidden & set(followed))
+    if observations.config.mask_from == 'detection':
+        known = plain.keys() & set(followed)
+        idle |= known - _turns(known, ring, observations)
+    return frozenset(idle & set(followed))
 
 
 def _plainly_continued(
-    tracks: Sequence[Track], detections: Sequence[Detection], frame: int, config: TrackerConfig
+    tracks: Sequence[Track], detections: Sequence[Detection], observations: Observations
 ) -> Mapping[int, Detection]:
     """Return visible tracks with the detection that no other track could be, nor it another.
 
     Args:
         tracks: N tracks.
         detections: M detections.
-        frame: Frame number.
-        config: How predictions fade.
+        observations: The frame.
     """
     plain: dict[int, Detection] = {}
     for key in {track.key for track in tracks}:
         rows = [track for track in tracks if track.key == key]
         found = [item for item in detections if item.key == key]
-        regions = [item.region for item in found]
-        iou = iou_matrix([track.predicted(frame, config) for track in rows], regions)
+        places = [track.predicted(observations.frame, observations.config) for track in rows]
+        iou = iou_matrix(places, [item.region for item in found])
         touching = iou > 0
         alone = touching & (touching.sum(0) == 1)[None] & (touching.sum(1) == 1)[:, None]
         for row, column in np.argwhere(alone & (iou >= PLAIN_IOU)):
@@ -88,11 +82,10 @@ def _plainly_continued(
     return plain
 
 
-def _turns(
-    plain: Collection[int], ring: MemoryRing, frame: int, config: TrackerConfig
-) -> set[int]:
+def _turns(plain: Collection[int], ring: MemoryRing, observations: Observations) -> set[int]:
     """Return the tracks whose turn to be remembered it is, those that waited longest."""
-    waited = {i: frame - ring.last_propagated(i) for i in plain}
-    due = [i for i in plain if waited[i] >= config.remember_every]
-    places = math.ceil(len(plain) / config.remember_every)
+    every = observations.config.remember_every
+    waited = {i: observations.frame - ring.last_propagated(i) for i in plain}
+    due = [i for i in plain if waited[i] >= every]
+    places = math.ceil(len(plain) / every)
     return set(sorted(due, key=lambda i: (-waited[i], i))[:places])

@@ -36,24 +36,20 @@ class TrackTable:
         """Ids of all tracks, rising."""
         return tuple(self._tracks)
 
-    def decide(self, observations: Observations, config: TrackerConfig) -> Decision:
+    def decide(self, observations: Observations) -> Decision:
         """Say what a frame means for the tracks; only ids are used up by it."""
-        return decide(
-            self._tracks, observations, self._appearance, self._numbering.next_id, config
-        )
+        return decide(self._tracks, observations, self._appearance, self._numbering.next_id)
 
-    def commit(
-        self, decision: Decision, observations: Observations, config: TrackerConfig
-    ) -> None:
+    def commit(self, decision: Decision, observations: Observations) -> None:
         """Make a decision come true; too unsure views are not remembered."""
         self._tracks = dict(decision.tracks)
         for track_id, detection in decision.matches.items():
             if observations.strong(detection):
-                self._appearance.remember(track_id, detection, config)
+                self._appearance.remember(track_id, detection, observations.config)
         for track_id, detection in decision.births.items():
             label = self._numbering.take_label()
             self._tracks[track_id] = Track.begun(track_id, label, detection, observations.frame)
-            self._appearance.remember(track_id, detection, config)
+            self._appearance.remember(track_id, detection, observations.config)
         self.end(decision.ended)
 
     def hide(self, track_ids: Iterable[int], config: TrackerConfig) -> None:
@@ -84,11 +80,11 @@ class TrackTable:
             self._numbering.free_label(self._tracks.pop(track_id).label)
             self._appearance.forget(track_id)
 
-    def expire(self, frame: int, config: TrackerConfig) -> None:
-        """Forget false starts and those that are lost too long or are too many."""
-        self.end(t.track_id for t in self.tracks if t.expired(frame, config))
-        lost = self.lost(frame, config)
-        self.end(lost[: max(0, len(lost) - config.max_lost)])
+    def expired(self, frame: int, config: TrackerConfig) -> list[int]:
+        """Return false starts and those that are lost too long or are too many."""
+        ended = [t.track_id for t in self.tracks if t.expired(frame, config)]
+        lost = [i for i in self.lost(frame, config) if i not in ended]
+        return ended + lost[: max(0, len(lost) - config.max_lost)]
 
     def lost(self, frame: int, config: TrackerConfig) -> list[int]:
         """Return the ids of LOST tracks, the longest lost first."""

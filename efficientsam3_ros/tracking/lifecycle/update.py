@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from efficientsam3_ros.core import TrackState
+import numpy as np
+
 from efficientsam3_ros.tracking.association.appearance import Appearance
-from efficientsam3_ros.tracking.association.cascade import continued, returned, unused
+from efficientsam3_ros.tracking.association.cascade import Cascade
 from efficientsam3_ros.tracking.association.observations import Observations
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.cropped_mask import iou_matrix
 from efficientsam3_ros.tracking.detection.detector import Detection
-from efficientsam3_ros.tracking.lifecycle.duplicates import duplicates
 from efficientsam3_ros.tracking.memory.object_memory import MemoryPrediction
 from efficientsam3_ros.tracking.track import Track
 
@@ -39,7 +39,6 @@ def decide(
     observations: Observations,
     appearance: Appearance,
     next_id: Callable[[], int],
-    config: TrackerConfig,
 ) -> Decision:
     """Continue, hide, recover and begin tracks.
 
@@ -48,38 +47,32 @@ def decide(
         observations: What the frame shows.
         appearance: Compares tracks with detections.
         next_id: Gives ids that were never given before.
-        config: Gates and limits.
     """
     if observations.detections is None:
-        after = {i: _in_between(track, observations, config) for i, track in tracks.items()}
-        return _settle(tracks, Decision(after), observations, config)
-    matches = continued(tracks, observations, appearance, config)
+        after = {i: _in_between(track, observations) for i, track in tracks.items()}
+        return _settle(tracks, Decision(after), observations)
+    cascade = Cascade(observations, appearance)
+    matches = cascade.continued(tracks)
     after = {
-        i: _matched(track, matches[i], observations, config)
+        i: _matched(track, matches[i], observations)
         if i in matches
-        else _unmatched(track, observations, config)
+        else _unmatched(track, observations)
         for i, track in tracks.items()
     }
-    returns = returned(
-        after, unused(observations, matches), observations.frame, appearance, config
-    )
+    returns = cascade.returned(after, matches)
     for i, detection in returns.items():
         after[i] = after[i].returned(detection, observations.frame)
     matches |= returns
-    births = _births(after, unused(observations, matches), observations, next_id, config)
-    return _settle(tracks, Decision(after, matches, births), observations, config)
+    births = {next_id(): item for item in _newcomers(after, cascade.unused(matches), observations)}
+    return _settle(tracks, Decision(after, matches, births), observations)
 
 
-def _births(
-    tracks: Mapping[int, Track],
-    detections: Sequence[Detection],
-    observations: Observations,
-    next_id: Callable[[], int],
-    config: TrackerConfig,
-) -> dict[int, Detection]:
+def _newcomers(
+    tracks: Mapping[int, Track], detections: Sequence[Detection], observations: Observations
+) -> list[Detection]:
     """Choose the detections that begin tracks, best first, while there is room."""
-    states = [track.state(observations.frame, config) for track in tracks.values()]
-    room = max(0, config.max_objects - len(states) + states.count(TrackState.LOST))
+    config = observations.config
+    alive = sum(not observations.lost(track) for track in tracks.values())
     wanted = [
         item
         for item in sorted(detections, key=lambda d: -d.score)
@@ -88,7 +81,7 @@ def _births(
     if observations.remembering:
         visible = [track for track in tracks.values() if track.visible]
         wanted = [item for item in wanted if not _covered(item, visible, config)]
-    return {next_id(): item for item in wanted[:room]}
+    return wanted[: max(0, config.max_objects - alive)]
 
 
 def _covered(detection: Detection, tracks: Sequence[Track], config: TrackerConfig) -> bool:
@@ -97,20 +90,16 @@ def _covered(detection: Detection, tracks: Sequence[Track], config: TrackerConfi
     return bool((iou_matrix([detection.region], same) > config.duplicate_iou).any())
 
 
-def _matched(
-    track: Track, detection: Detection, observations: Observations, config: TrackerConfig
-) -> Track:
-    view = _best_mask(track, detection, observations, config)
-    if track.state(observations.frame, config) is TrackState.LOST:
+def _matched(track: Track, detection: Detection, observations: Observations) -> Track:
+    view = _best_mask(track, detection, observations)
+    if observations.lost(track):
         return track.returned(view, observations.frame)
     return track.seen(view, observations.frame)
 
 
-def _best_mask(
-    track: Track, detection: Detection, observations: Observations, config: TrackerConfig
-) -> Detection:
+def _best_mask(track: Track, detection: Detection, observations: Observations) -> Detection:
     """Give the detection the memory's mask of the same object if that is wanted."""
-    prediction = observations.memory_predictions.get(track.track_id)
+    config, prediction = observations.config, observations.prediction(track)
     if config.mask_from == 'detection' or prediction is None or not prediction.visible(config):
         return detection
     better = config.mask_from == 'memory' or prediction.quality > detection.quality
@@ -119,31 +108,30 @@ def _best_mask(
     return replace(detection, region=prediction.region, quality=prediction.quality)
 
 
-def _unmatched(track: Track, observations: Observations, config: TrackerConfig) -> Track:
+def _unmatched(track: Track, observations: Observations) -> Track:
     """Hide a track that was not detected, unless its memory may speak for it."""
-    missed = track.missed()
-    prediction = observations.memory_predictions.get(track.track_id)
-    if prediction is not None and _enough(prediction, track, missed, observations.frame, config):
+    missed, prediction = track.missed(), observations.prediction(track)
+    if prediction is not None and _enough(prediction, track, missed, observations):
         return missed.carried(prediction.region, prediction.quality, observations.frame)
     return missed
 
 
-def _in_between(track: Track, observations: Observations, config: TrackerConfig) -> Track:
+def _in_between(track: Track, observations: Observations) -> Track:
     """Follow a track by its memory; one without memory waits for the next detection."""
-    prediction = observations.memory_predictions.get(track.track_id)
+    prediction = observations.prediction(track)
     if prediction is None:
         return track
     if track.visible:
-        seen = prediction.visible(config)
+        seen = prediction.visible(observations.config)
     else:
-        seen = _enough(prediction, track, track, observations.frame, config)
+        seen = _enough(prediction, track, track, observations)
     if seen:
         return track.carried(prediction.region, prediction.quality, observations.frame)
-    return track.hidden()
+    return replace(track, visible=False)
 
 
 def _enough(
-    prediction: MemoryPrediction, track: Track, after: Track, frame: int, config: TrackerConfig
+    prediction: MemoryPrediction, track: Track, after: Track, observations: Observations
 ) -> bool:
     """Tell whether a memory prediction shows a track that was not detected.
 
@@ -154,37 +142,35 @@ def _enough(
         prediction: Of its memory.
         track: As before the frame.
         after: With this frame's miss, if the detector ran.
-        frame: Frame number.
-        config: When the memory is sure, and how long it may speak alone.
+        observations: Of the frame.
     """
+    frame, config = observations.frame, observations.config
     expected = track.visible or prediction.region.overlap(track.predicted(frame, config)) > 0
-    return expected and prediction.confident(config) and may_carry(after, frame, config)
+    return expected and prediction.confident(config) and may_carry(after, observations)
 
 
-def may_carry(track: Track, frame: int, config: TrackerConfig) -> bool:
+def may_carry(track: Track, observations: Observations) -> bool:
     """Tell whether the memory alone is enough to show a track.
 
     It is for a real object that was detected lately: what the detector sees now and then only,
     it mostly sees by mistake, and the memory would keep the mistake alive.
     """
+    config = observations.config
     return (
         track.confirmed(config)
         and track.misses <= config.memory_only_runs
         and track.misses <= config.memory_only_share * track.hits
-        and track.state(frame, config) is not TrackState.LOST
+        and not observations.lost(track)
     )
 
 
 def _settle(
-    before: Mapping[int, Track],
-    decision: Decision,
-    observations: Observations,
-    config: TrackerConfig,
+    before: Mapping[int, Track], decision: Decision, observations: Observations
 ) -> Decision:
     """Let one of two tracks yield where the memory follows the same object twice."""
     if not observations.remembering:
         return decision
-    yielding = duplicates(decision.tracks.values(), config)
+    yielding = _duplicates(decision.tracks.values(), observations.config)
     after = dict(decision.tracks)
     for i in yielding:
         after[i] = replace(before[i], misses=after[i].misses, visible=False)
@@ -192,5 +178,23 @@ def _settle(
         decision,
         tracks=after,
         matches={i: item for i, item in decision.matches.items() if i not in yielding},
-        ended=tuple(i for i in yielding if not before[i].confirmed(config)),
+        ended=tuple(i for i in yielding if not before[i].confirmed(observations.config)),
     )
+
+
+def _duplicates(tracks: Iterable[Track], config: TrackerConfig) -> tuple[int, ...]:
+    """Return the ids of visible tracks that cover a better supported one of their concept.
+
+    Detected beats undetected, then the longer supported track wins, then the older one.
+    """
+    visible = [track for track in tracks if track.visible]
+    best_first = sorted(visible, key=lambda t: (t.misses, -t.hits, t.track_id))
+    regions = [track.region for track in best_first]
+    iou = iou_matrix(regions, regions)
+    keys = np.array([track.key for track in best_first])
+    same = (iou > config.duplicate_iou) & (keys[:, None] == keys[None])
+    kept: list[int] = []
+    for index in range(len(best_first)):
+        if not same[index, kept].any():
+            kept.append(index)
+    return tuple(track.track_id for i, track in enumerate(best_first) if i not in set(kept))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 import time
 from typing import Any, TypeVar
 
 import numpy as np
 
-from efficientsam3_ros.core import Frame, FrameResult, Prompt
+from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.messages.image_codec import ImageError
 from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
@@ -39,12 +39,6 @@ class Hooks:
     now_ns: Callable[[], int]
 
 
-@dataclass(frozen=True)
-class _Arrival:
-    message: Any
-    at_s: float
-
-
 class Pipeline:
     """Owns the tracker and the one thread in which it runs.
 
@@ -62,7 +56,8 @@ class Pipeline:
         self._hooks = hooks
         self._check = check
         self._statistics = statistics
-        self._worker: Worker[_Arrival] = Worker(self._process, self._crashed)
+        # Messages with the monotonic times of their arrival, seconds.
+        self._worker: Worker[tuple[Any, float]] = Worker(self._process, self._crashed)
 
     def start(self) -> None:
         """Start the worker thread."""
@@ -78,89 +73,57 @@ class Pipeline:
     def submit(self, message: Any) -> None:
         """Hand over an image message; the newest wins. Returns at once."""
         self._statistics.arrived()
-        for _ in range(self._worker.offer(_Arrival(message, time.monotonic()))):
+        for _ in range(self._worker.offer((message, time.monotonic()))):
             self._statistics.lost(Loss.BUSY)
 
     def pause(self) -> None:
         """Drop the image that waits; afterwards nothing is published any more."""
         for _ in range(self._worker.clear()):
             self._statistics.lost(Loss.INACTIVE)
-        self._do(self._check.forget)
+        self.call(lambda tracker: self._check.forget())
 
-    def set_prompts(
-        self,
-        prompts: Sequence[Prompt],
-        reset_tracks: bool = False,
-        renamed: Mapping[str, str] | None = None,
-    ) -> int:
-        """Replace the prompts between two frames and return the new prompt version.
+    def call(self, job: Callable[[ConceptTracker], ResultT]) -> ResultT:
+        """Run a job on the tracker between two frames and return what it returns.
 
-        Args:
-            prompts: The whole new set.
-            reset_tracks: End all tracks.
-            renamed: Old concept to the new one that takes over its tracks.
-
-        Raises:
-            PromptError: If the network cannot read a prompt, or the renaming contradicts the
-                prompts; nothing is changed then.
+        What it raises, and changes, is seen by the caller before the next frame.
         """
-        return self._do(lambda: self._tracker.set_prompts(prompts, reset_tracks, renamed))
-
-    def prompts(self) -> tuple[tuple[Prompt, ...], int]:
-        """Return the prompts in force and their version."""
-        return self._do(lambda: (tuple(self._tracker.prompts), self._tracker.prompt_version))
-
-    def unknown_words(self) -> tuple[str, ...]:
-        """Return the words of the prompts in force that the model has never seen."""
-        words = self._do(lambda: dict(self._tracker.unknown_words))
-        return tuple(sorted({word for of_concept in words.values() for word in of_concept}))
-
-    def remove_tracks(self, track_ids: Sequence[int]) -> tuple[int, ...]:
-        """Forget tracks between two frames and return the ids that live on."""
-        return self._do(lambda: tuple(self._tracker.remove_tracks(track_ids)))
-
-    def reset(self) -> None:
-        """Forget all tracks between two frames; prompts stay."""
-        self._do(self._tracker.reset)
-
-    def configure(self, config: TrackerConfig, max_age_ns: int, jump_ns: int) -> None:
-        """Change thresholds between two frames."""
-
-        def apply() -> None:
-            self._tracker.config = config
-            self._check.max_age_ns, self._check.jump_ns = max_age_ns, jump_ns
-
-        self._do(apply)
-
-    def _do(self, job: Callable[[], ResultT]) -> ResultT:
-        """Run a job between two frames and return what it returns."""
 
         def run() -> ResultT:
-            result = job()
+            result = job(self._tracker)
             self._note_memory()
             return result
 
         # The worker never waits for the caller's thread, so this ends after one frame at most.
         return self._worker.call(run).result(JOB_TIMEOUT_S)
 
+    def configure(self, config: TrackerConfig, max_age_ns: int, jump_ns: int) -> None:
+        """Change thresholds between two frames."""
+
+        def apply(tracker: ConceptTracker) -> None:
+            tracker.config = config
+            self._check.max_age_ns, self._check.jump_ns = max_age_ns, jump_ns
+
+        self.call(apply)
+
     def _note_memory(self) -> None:
         self._statistics.remembers(self._tracker.memory_bytes, self._tracker.remembered)
 
-    def _process(self, arrival: _Arrival) -> None:
-        header = arrival.message.header
-        if not self._accept(to_nanoseconds(header.stamp)):
+    def _process(self, arrival: tuple[Any, float]) -> None:
+        message, arrived_s = arrival
+        header, stamp_ns = message.header, to_nanoseconds(message.header.stamp)
+        if not self._accept(stamp_ns):
             return
         try:
-            rgb = self._hooks.decode(arrival.message)
+            rgb = self._hooks.decode(message)
         except ImageError as error:
             self._statistics.lost(Loss.UNREADABLE)
             self._hooks.warn('image', str(error))
             return
-        frame = Frame(rgb, to_nanoseconds(header.stamp), header.frame_id)
+        frame = Frame(rgb, stamp_ns, header.frame_id)
         result = self._tracker.step(frame)
         self._hooks.publish(header, frame, result)
         self._note_memory()
-        self._statistics.finished(time.monotonic() - arrival.at_s, step=self._tracker.times)
+        self._statistics.finished(time.monotonic() - arrived_s, self._tracker.times)
 
     def _accept(self, stamp_ns: int) -> bool:
         verdict = self._check.judge(stamp_ns, self._hooks.now_ns())

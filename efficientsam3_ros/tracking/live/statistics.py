@@ -32,19 +32,6 @@ class Loss(Enum):
 
 
 @dataclass(frozen=True)
-class VideoMemory:
-    """State of a tracker's video memory.
-
-    Attributes:
-        size: Bytes that it takes, whatever it holds; 0 where there is none.
-        objects: How many objects it holds.
-    """
-
-    size: int = 0
-    objects: int = 0
-
-
-@dataclass(frozen=True)
 class Summary:
     """Figures of a node at one moment.
 
@@ -61,7 +48,9 @@ class Summary:
         latency_p95_ms: 95th percentile of the same.
         steps: Mean time of each part of a step within the window.
         memory_mb: Resident memory of the process, megabytes.
-        video_memory: What the tracker's video memory takes and holds.
+        video_memory: Bytes that the tracker's video memory takes, whatever it holds; 0 where
+            there is none.
+        remembered: How many objects it holds.
 
     ``received`` is ``processed`` plus all ``losses`` plus at most two images under way.
     """
@@ -77,7 +66,8 @@ class Summary:
     latency_p95_ms: float
     steps: StepTimes
     memory_mb: float
-    video_memory: VideoMemory
+    video_memory: int
+    remembered: int
 
 
 @dataclass
@@ -88,13 +78,11 @@ class Statistics:
     processed: int = 0
     restarts: int = 0
     zero_stamps: int = 0
-    video_memory: VideoMemory = VideoMemory()
+    video_memory: int = 0
+    remembered: int = 0
     _losses: Counter[Loss] = field(default_factory=Counter)
     _arrivals: deque[float] = field(default_factory=lambda: deque(maxlen=WINDOW_FRAMES))
-    _results: deque[tuple[float, float]] = field(
-        default_factory=lambda: deque(maxlen=WINDOW_FRAMES)
-    )
-    _steps: deque[tuple[float, StepTimes]] = field(
+    _results: deque[tuple[float, float, StepTimes]] = field(
         default_factory=lambda: deque(maxlen=WINDOW_FRAMES)
     )
     _lock: Lock = field(default_factory=Lock)
@@ -105,16 +93,12 @@ class Statistics:
             self.received += 1
             self._arrivals.append(time.monotonic() if now_s is None else now_s)
 
-    def finished(
-        self, latency_s: float, now_s: float | None = None, step: StepTimes | None = None
-    ) -> None:
+    def finished(self, latency_s: float, step: StepTimes, now_s: float | None = None) -> None:
         """Count a published result with its time since the image arrived, seconds."""
         now = time.monotonic() if now_s is None else now_s
         with self._lock:
             self.processed += 1
-            self._results.append((now, latency_s))
-            if step is not None:
-                self._steps.append((now, step))
+            self._results.append((now, latency_s, step))
 
     def lost(self, cause: Loss) -> None:
         """Count an image that is not processed."""
@@ -134,13 +118,14 @@ class Statistics:
     def remembers(self, size: int, objects: int) -> None:
         """Note what the video memory takes, bytes, and how many objects it holds."""
         with self._lock:
-            self.video_memory = VideoMemory(size, objects)
+            self.video_memory, self.remembered = size, objects
 
     def summary(self, now_s: float | None = None) -> Summary:
         """Return the figures at a monotonic time in seconds."""
         now = time.monotonic() if now_s is None else now_s
         with self._lock:
-            latencies = [ms * 1e3 for at, ms in self._results if now - at <= WINDOW_S]
+            recent = [result for result in self._results if now - result[0] <= WINDOW_S]
+            latencies = [latency_s * 1e3 for _, latency_s, _ in recent]
             p50, p95 = np.percentile(latencies, (50, 95)) if latencies else (np.nan, np.nan)
             return Summary(
                 received=self.received,
@@ -149,12 +134,13 @@ class Statistics:
                 restarts=self.restarts,
                 zero_stamps=self.zero_stamps,
                 input_hz=_rate(list(self._arrivals), now),
-                output_hz=_rate([at for at, _ in self._results], now),
+                output_hz=_rate([at for at, _, _ in self._results], now),
                 latency_p50_ms=float(p50),
                 latency_p95_ms=float(p95),
-                steps=StepTimes.mean([step for at, step in self._steps if now - at <= WINDOW_S]),
+                steps=StepTimes.mean([step for _, _, step in recent]),
                 memory_mb=resident_bytes() / MEGABYTE,
                 video_memory=self.video_memory,
+                remembered=self.remembered,
             )
 
 

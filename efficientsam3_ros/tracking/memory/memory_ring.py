@@ -3,34 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields
 
 import numpy as np
 
 from efficientsam3_ros.core.memory_layout import MemoryLayout
-
-
-@dataclass(frozen=True, eq=False)
-class Bank:
-    """The inputs of ``track_step`` for N objects; named as the graph names them.
-
-    Attributes:
-        memory: float32 (N, S, L, C) latents, conditioning slots first, then recent, newest first.
-        memory_valid: float32 (N, S), 1 where a slot is filled.
-        pointers: float32 (N, P, W), newest first.
-        pointer_ages: float32 (N, P), frames ago; 0 where nothing is.
-        pointer_valid: float32 (N, P), 1 where a slot is filled.
-    """
-
-    memory: np.ndarray
-    memory_valid: np.ndarray
-    pointers: np.ndarray
-    pointer_ages: np.ndarray
-    pointer_valid: np.ndarray
-
-    def inputs(self) -> dict[str, np.ndarray]:
-        """Return graph input name to array."""
-        return {item.name: getattr(self, item.name) for item in fields(self)}
 
 
 class MemoryRing:
@@ -71,13 +47,6 @@ class MemoryRing:
         """Bytes of all arrays; constant."""
         return sum(v.nbytes for v in vars(self).values() if isinstance(v, np.ndarray))
 
-    def filled(self, track_id: int) -> tuple[int, int, int]:
-        """Return how many conditioning, recent and pointer slots an object fills."""
-        row, cut = self._rows[track_id], self._layout.conditioning
-        valid = self._valid[row]
-        pointers = np.count_nonzero(self._pointer_frames[row] >= 0)
-        return int(valid[:cut].sum()), int(valid[cut:].sum()), int(pointers)
-
     def conditioned(self, track_id: int) -> int:
         """Return the frame number of an object's last conditioning view."""
         return int(self._conditioned[self._rows[track_id]])
@@ -100,7 +69,10 @@ class MemoryRing:
         """
         new = track_id not in self._rows
         if new:
-            self._rows[track_id] = self._free_row()
+            free = set(range(self.capacity)) - set(self._rows.values())
+            if not free:
+                raise ValueError(f'All {self.capacity} rows are taken; forget an object first.')
+            self._rows[track_id] = min(free)
         row, slots = self._rows[track_id], self._layout.conditioning
         self._write(row, 0 if new or slots == 1 else 1, slots, latents)
         self._conditioned[row] = self._looked[row] = frame
@@ -118,38 +90,38 @@ class MemoryRing:
         self._pointer_frames[row, oldest] = frame
 
     def forget(self, track_id: int) -> None:
-        """Free an object's row; an unknown id is ignored."""
-        row = self._rows.pop(track_id, None)
-        if row is not None:
-            self._latents[row] = self._valid[row] = 0
-            self._pointer_frames[row] = -1
+        """Free an object's row."""
+        row = self._rows.pop(track_id)
+        self._latents[row] = self._valid[row] = 0
+        self._pointer_frames[row] = -1
 
     def retain(self, track_ids: Collection[int]) -> None:
         """Free the rows of all objects but these."""
         for track_id in self._rows.keys() - set(track_ids):
             self.forget(track_id)
 
-    def bank(self, track_ids: Sequence[int], frame: int) -> Bank:
-        """Gather what ``track_step`` reads at a frame number."""
+    def bank(self, track_ids: Sequence[int], frame: int) -> dict[str, np.ndarray]:
+        """Gather what ``track_step`` reads of N objects at a frame number, float32.
+
+        Returns:
+            Graph input to array: ``memory`` (N, S, L, C), conditioning slots first, then recent,
+            newest first, and ``memory_valid`` (N, S), 1 where a slot is filled; ``pointers``
+            (N, P, W), newest first, with their ages in frames ``pointer_ages`` and
+            ``pointer_valid`` (N, P).
+        """
         rows = np.array([self._rows[track_id] for track_id in track_ids], np.intp)[:, None]
         order = self._order[rows[:, 0]]
         frames = self._pointer_frames[rows[:, 0]]
         newest = np.argsort(-frames, axis=1, kind='stable')
         frames = np.take_along_axis(frames, newest, axis=1)
         filled = frames >= 0
-        return Bank(
-            memory=self._latents[rows, order],
-            memory_valid=self._valid[rows, order],
-            pointers=self._pointers[rows, newest] * filled[..., None],
-            pointer_ages=np.where(filled, frame - frames, 0).astype(np.float32),
-            pointer_valid=filled.astype(np.float32),
-        )
-
-    def _free_row(self) -> int:
-        free = set(range(self.capacity)) - set(self._rows.values())
-        if not free:
-            raise ValueError(f'All {self.capacity} rows are taken; forget an object first.')
-        return min(free)
+        return {
+            'memory': self._latents[rows, order],
+            'memory_valid': self._valid[rows, order],
+            'pointers': self._pointers[rows, newest] * filled[..., None],
+            'pointer_ages': np.where(filled, frame - frames, 0).astype(np.float32),
+            'pointer_valid': filled.astype(np.float32),
+        }
 
     def _write(self, row: int, begin: int, end: int, latents: np.ndarray) -> None:
         """Overwrite the oldest of some slots and make it the newest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 import math
 
@@ -106,8 +106,7 @@ class ObjectMemory:
         """
         if not track_ids:
             return {}
-        bank = self.ring.bank(track_ids, frame)
-        inputs = self._levels('track_step', features) | bank.inputs()
+        inputs = self._levels('track_step', features) | self.ring.bank(track_ids, frame)
         outputs = self._engine.run('track_step', inputs)
         logits, quality, score, pointer = (
             self._engine.to_numpy(outputs[name]) for name in TRACK_STEP_OUTPUTS
@@ -162,10 +161,6 @@ class ObjectMemory:
                 self.ring.append(view.track_id, tokens)
             if view.pointer is not None:
                 self.ring.point(view.track_id, view.pointer, frame)
-
-    def retain(self, track_ids: Collection[int]) -> None:
-        """Free what is held of all objects but these."""
-        self.ring.retain(track_ids)
 
     def _levels(self, graph: str, features: Mapping[str, Value]) -> dict[str, Value]:
         names = self._engine.manifest.graphs[graph].inputs

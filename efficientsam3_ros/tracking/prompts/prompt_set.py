@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 import math
 from typing import Any
 
@@ -102,10 +101,10 @@ class PromptSet:
             key = _exemplar_key(prompt)
             if prompt.has_exemplars and key not in self._exemplars:
                 self._exemplars[key] = self._encode_exemplars(prompt, features)
-        plain = any(not prompt.has_exemplars for prompt in self.prompts)
+        plain = [prompt for prompt in self.prompts if not prompt.has_exemplars]
         if self._engine.manifest.always_exemplar and plain:
             # The class token is the same for every phrase, but each image has its own.
-            shared = self._encode_exemplars(None, features)
+            shared = self._encode_exemplars(plain[0], features)
             return _stack([self._tokens_of(prompt, shared) for prompt in self.prompts])
         if self._batch is None:
             self._batch = _stack([self._tokens_of(prompt) for prompt in self.prompts])
@@ -140,24 +139,24 @@ class PromptSet:
         recent = {key: self._texts.pop(key) for key in keys}
         self._texts = dict([*self._texts.items(), *recent.items()][-max(CACHE_SIZE, len(keys)) :])
 
-    def _encode_exemplars(self, prompt: Prompt | None, features: Mapping[str, Value]) -> Tokens:
-        boxes = _slots(prompt.boxes, prompt.box_labels, 4) if prompt else _slots((), (), 4)
-        points = _slots(prompt.points, prompt.point_labels, 2) if prompt else _slots((), (), 2)
+    def _encode_exemplars(self, prompt: Prompt, features: Mapping[str, Value]) -> Tokens:
+        boxes, box_labels, box_valid = _slots(prompt.boxes, prompt.box_labels, 4)
+        points, point_labels, point_valid = _slots(prompt.points, prompt.point_labels, 2)
         offered = {
             **features,
-            'boxes': boxes.coordinates,
-            'box_labels': boxes.labels,
-            'box_valid': boxes.valid,
-            'points': points.coordinates,
-            'point_labels': points.labels,
-            'point_valid': points.valid,
+            'boxes': boxes,
+            'box_labels': box_labels,
+            'box_valid': box_valid,
+            'points': points,
+            'point_labels': point_labels,
+            'point_valid': point_valid,
         }
         names = self._engine.manifest.graphs['exemplar_encoder'].inputs
         inputs = {name: value for name, value in offered.items() if name in names}
         outputs = self._engine.run('exemplar_encoder', inputs)
         tokens = self._engine.to_numpy(outputs['exemplar_tokens'])[0]
         # Boxes come first, then points, then the class token of a graph that has one.
-        valid = np.concatenate((boxes.valid[0], points.valid[0])) > 0
+        valid = np.concatenate((box_valid[0], point_valid[0])) > 0
         valid = np.pad(valid, (0, len(tokens) - len(valid)), constant_values=True)
         return tokens[valid], np.ones(int(valid.sum()), np.float32)
 
@@ -188,27 +187,20 @@ def _exemplar_key(prompt: Prompt) -> ExemplarKey:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Slots:
-    """One concept's exemplars of a kind.
+def _slots(
+    values: Sequence[Sequence[float]], labels: Sequence[int], size: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return a concept's n exemplars of a kind; n is at least 1, since a graph has no empty axes.
 
-    Attributes:
-        coordinates: float32 (1, n, size); n is at least 1, since a graph has no empty axes.
-        labels: int64 (1, n), 1 positive, 0 negative.
-        valid: float32 (1, n), 0 where the slot means nothing.
+    Returns:
+        Coordinates float32 (1, n, size), labels int64 (1, n), 1 positive, 0 negative, and
+        float32 (1, n), 0 where the slot means nothing.
     """
-
-    coordinates: np.ndarray
-    labels: np.ndarray
-    valid: np.ndarray
-
-
-def _slots(values: Sequence[Sequence[float]], labels: Sequence[int], size: int) -> _Slots:
     coordinates = np.zeros((1, max(1, len(values)), size), np.float32)
     signs = np.zeros(coordinates.shape[:2], np.int64)
     if values:
         coordinates[0], signs[0] = values, labels
-    return _Slots(coordinates, signs, np.full(signs.shape, bool(values), np.float32))
+    return coordinates, signs, np.full(signs.shape, bool(values), np.float32)
 
 
 def _stack(items: Sequence[Tokens]) -> Tokens:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from efficientsam3_ros.core import Prompt, PromptError
 from efficientsam3_ros.tracking.prompts.prompt_set import concept_key
@@ -47,16 +46,3 @@ def check_renaming(
                 'belong to one of them only; leave one out.'
             )
     return keys
-
-
-def under_new_names(prompts: Iterable[Prompt], keys: Mapping[str, str]) -> list[Prompt]:
-    """Return prompts with their concepts renamed.
-
-    Args:
-        prompts: Prompts under their old names.
-        keys: Old concept key to new one.
-    """
-    return [
-        replace(prompt, concept=keys.get(concept_key(prompt.concept), prompt.concept))
-        for prompt in prompts
-    ]

@@ -63,7 +63,7 @@ def test_the_lean_neck_is_not_upstreams():
 
 def test_all_queries_get_a_mask():
     small = replace(TINY, queries=12, kept_queries=3)
-    _, detector = upstream_path(student_config('es_ev_s', size=SIZE, detector=small))
+    _, detector = upstream_path(replace(student_config('es_ev_s', size=SIZE), detector=small))
     asked = ask(small, 8, prompts=1)
     with torch.no_grad():
         tokens, mask = torch.randn(1, 4, small.width), torch.ones(1, 4)

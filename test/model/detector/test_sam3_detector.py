@@ -65,7 +65,7 @@ def test_tiny_detector_equals_transformers():
 @pytest.mark.slow
 def test_full_detector_equals_transformers():
     pytest.importorskip('transformers')
-    config = DetectorConfig(box_sampling='adaptive', kept_queries=None)
+    config = DetectorConfig(kept_queries=None)
     assert_parity(config, ask(config, FULL_GRID, prompts=1))
 
 

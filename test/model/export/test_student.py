@@ -13,7 +13,8 @@ from fake_tensorrt import FakeTensorRt
 import numpy as np
 import onnx
 import pytest
-from random_weights import randomize_norms
+from random_weights import randomize_norms, relative_difference
+from tiny_student import tiny_student, tiny_video
 import torch
 
 from efficientsam3_ros.core import Frame, Manifest, Prompt
@@ -22,12 +23,12 @@ from efficientsam3_ros.engine.conformance.probe import Subject
 from efficientsam3_ros.engine.conformance.run import conformance
 from efficientsam3_ros.engine.options import EngineOptions
 from efficientsam3_ros.engine.tensorrt.backend import TensorRtEngine
-from efficientsam3_ros.model.export.memory_export import memory_layout
+from efficientsam3_ros.model.export.memory_export import example_bank, memory_layout
 from efficientsam3_ros.model.export.plans import LEVELS, TRACK_LEVELS
-from efficientsam3_ros.model.export.student import folded_plans
+from efficientsam3_ros.model.export.student import folded_plans, narrowed
 from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
-from efficientsam3_ros.model.registry import build_student, student_config
+from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import Student
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
 from efficientsam3_ros.tracking.detection.detector import ConceptDetector
@@ -114,7 +115,7 @@ def test_engines_answer_as_torch_does_with_the_third_trunk(export_store, backend
 def test_a_whole_student_of_each_family(name, size, tmp_path):
     pytest.importorskip('openvino')
     torch.manual_seed(0)
-    student = build_student(replace(student_config(name, size=size), tracker_neck=True))
+    student = Student(replace(student_config(name, size=size), tracker_neck=True))
     memory = VideoMemory(student_memory(student.config, 'perceiver'))
     randomize_norms(student)
     randomize_norms(memory)
@@ -202,3 +203,37 @@ class Spy:
         """Run a graph."""
         self.runs[graph] += 1
         return self._engine.run(graph, inputs)
+
+
+def answers(student, memory) -> tuple[list[torch.Tensor], tuple[torch.Tensor, ...]]:
+    generator = torch.Generator().manual_seed(4)
+    side = student.config.size
+    with torch.inference_mode():
+        levels = student.image_encoder(torch.randn(1, 3, side, side, generator=generator))
+        torch.manual_seed(5)
+        bank = vars(example_bank(memory.config, 3)).values()
+        return levels, memory.track_step(*levels[-3:], *bank)
+
+
+@pytest.mark.parametrize('kind', ['dense', 'perceiver'])
+def test_a_tracker_finds_the_same_in_narrow_levels(kind):
+    student = tiny_student('efficientvit_b0', 'sam3', tracker_neck=True)
+    memory = tiny_video(student, kind)
+    before = {key: value.clone() for key, value in memory.state_dict().items()}
+    slim = narrowed(student, memory)
+    levels, found = answers(*slim)
+    whole, expected = answers(student, memory)
+    assert [level.shape[1] for level in levels] == [32, 32, 32, 8, 16, 32]
+    assert slim[1].config.level_channels == (8, 16, 32)
+    for value, reference in zip((*levels[:3], *found), (*whole[:3], *expected), strict=True):
+        assert relative_difference(value, reference) <= 1e-5
+    # The trained networks stay as they are.
+    assert all(torch.equal(value, before[key]) for key, value in memory.state_dict().items())
+    assert [level.shape[1] for level in whole] == [32] * 6
+
+
+def test_levels_that_serve_the_detector_keep_their_width():
+    for neck in ('lean', 'sam3'):
+        student = tiny_student('efficientvit_b0', neck)
+        memory = tiny_video(student, 'perceiver')
+        assert narrowed(student, memory) == (student, memory)

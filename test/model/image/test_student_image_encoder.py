@@ -16,10 +16,10 @@ from efficientsam3_ros.model.image.neck_sam3 import Sam3Neck  # noqa: E402
 from efficientsam3_ros.model.image.student_image_encoder import (  # noqa: E402
     NECKS,
     StudentImageEncoder,
-    build_neck,
     grid_side,
 )
 from efficientsam3_ros.model.image.trunks import TRUNKS  # noqa: E402
+from efficientsam3_ros.model.registry import student_config  # noqa: E402
 
 SPEC = TRUNKS['efficientvit_b0']
 GRIDS = {('sam3', 1008): 72, ('sam3', 768): 54, ('sam3', 512): 36}
@@ -75,8 +75,8 @@ def test_a_trackers_levels_beside_the_detectors_are_folded_with_them():
 
 
 def test_a_lean_neck_has_no_levels_for_a_tracker():
-    with pytest.raises(ValueError, match='levels for a tracker'):
-        build_neck(SPEC, 'lean', 112, 16, tracker=True)
+    with pytest.raises(ValueError, match='no levels of a tracker'):
+        dataclasses.replace(student_config('es_ev_s', neck='lean'), tracker_neck=True)
 
 
 @pytest.mark.parametrize('changed', range(4))
@@ -103,7 +103,7 @@ def test_all_nine_fit_both_necks(name, neck):
             torch.empty(1, width, -(-224 // stride), -(-224 // stride))
             for width, stride in zip(spec.channels, (4, 8, 16, 32))
         ]
-        levels = build_neck(spec, neck, 224, 256).eval()(tuple(maps))
+        levels = StudentImageEncoder(spec, neck, 224).neck.eval()(tuple(maps))
     assert [level.shape[1] for level in levels] == [256, 256, 256]
 
 

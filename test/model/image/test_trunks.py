@@ -11,7 +11,7 @@ from random_weights import randomize_norms, relative_difference  # noqa: E402
 from upstream_layout import build  # noqa: E402
 
 from efficientsam3_ros.model.image.trunks import TRUNKS, Trunk  # noqa: E402
-from efficientsam3_ros.model.weights.keys.trunk_keys import to_timm, to_upstream  # noqa: E402
+from efficientsam3_ros.model.weights.keys.trunk_keys import UNREAD, to_upstream  # noqa: E402
 
 SMALL = ('repvit_m0_9', 'tiny_vit_5m_224', 'efficientvit_b0')
 # True sizes in millions, measured upstream without classifiers.
@@ -32,8 +32,8 @@ def compare(name, size):
     """Return the largest relative difference over the four maps, upstream's weights renamed."""
     theirs, ours = build(TRUNKS[name]).eval(), Trunk(TRUNKS[name]).eval()
     randomize_norms(theirs)
-    renamed = {to_timm(name, key): value for key, value in theirs.state_dict().items()}
-    renamed.pop(None, None)
+    state = theirs.state_dict()
+    renamed = {key: state[to_upstream(ours.spec, key)] for key in ours.state_dict()}
     ours.load_state_dict(renamed, strict=True)
     image = torch.randn(1, 3, size, size)
     with torch.no_grad():
@@ -60,8 +60,9 @@ def test_maps_of_all_nine_equal_at_512_pixels(name, record_property):
 def test_names_shapes_and_sizes_are_upstreams(name):
     with torch.device('meta'):
         ours, theirs = Trunk(TRUNKS[name]), build(TRUNKS[name])
-    kept = {k: v.shape for k, v in theirs.state_dict().items() if to_timm(name, k) is not None}
-    assert {to_upstream(name, k): v.shape for k, v in ours.state_dict().items()} == kept
+    unread = UNREAD[ours.spec.family]
+    kept = {k: v.shape for k, v in theirs.state_dict().items() if not unread.match(k)}
+    assert {to_upstream(ours.spec, k): v.shape for k, v in ours.state_dict().items()} == kept
     assert sum(p.numel() for p in ours.parameters()) / 1e6 == pytest.approx(
         MILLIONS[name], abs=0.006
     )

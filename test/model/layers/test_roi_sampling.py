@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sam3_heads import pool_boxes_adaptively
 import torch
 from torch import Tensor
 
-from efficientsam3_ros.model.layers.roi_sampling import pool_boxes, pool_boxes_adaptively
+from efficientsam3_ros.model.layers.roi_sampling import pool_boxes
 
 BINS = 3
 # The last ones are thinner than a cell, and reach over the edge.

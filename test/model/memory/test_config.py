@@ -6,12 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from efficientsam3_ros.model.memory.config import (
-    MaskDecoderConfig,
-    PerceiverConfig,
-    nano_memory,
-    sam3_memory,
-)
+from efficientsam3_ros.model.memory.config import nano_memory, sam3_memory
+from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig, PerceiverConfig
 
 
 @pytest.mark.parametrize(

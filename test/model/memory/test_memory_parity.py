@@ -11,7 +11,8 @@ from torch.nn import functional as F
 
 from efficientsam3_ros.model.image.neck_sam3 import Sam3Neck
 from efficientsam3_ros.model.memory.bank import MemoryBank
-from efficientsam3_ros.model.weights.tracker import convert_tracker
+from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
+from efficientsam3_ros.model.weights.conversion import convert_tracker
 from test.support.tracker_layout import (
     GRID,
     WIDTH,
@@ -51,7 +52,9 @@ def converted(reference, reference_neck):
 
 @pytest.fixture(scope='module')
 def ours(converted):
-    return converted.build()
+    memory = VideoMemory(tiny_memory())
+    memory.load_state_dict(converted[0], strict=True)
+    return memory.eval()
 
 
 @torch.inference_mode()
@@ -60,7 +63,7 @@ def test_tracker_reads_the_trunk_through_its_own_neck(
     reference, reference_neck, converted, ours, folded
 ):
     neck = Sam3Neck(24, size=56, width=WIDTH, tracker=True).eval()
-    levels = {k.removeprefix('image_encoder.neck.'): v for k, v in converted.neck.items()}
+    levels = {k.removeprefix('image_encoder.neck.'): v for k, v in converted[1].items()}
     neck.load_state_dict({**neck.state_dict(), **levels})
     stride_32 = (torch.randn(1, 24, 2, 2, generator=torch.Generator().manual_seed(2)),)
     trunk = neck.enlarged(stride_32)

@@ -9,7 +9,8 @@ import torch
 
 from efficientsam3_ros.model.memory.attention import MemoryAttention
 from efficientsam3_ros.model.memory.bank import MemoryTokens
-from efficientsam3_ros.model.memory.config import MemoryConfig, PerceiverConfig, nano_memory
+from efficientsam3_ros.model.memory.config import MemoryConfig, nano_memory
+from efficientsam3_ros.model.memory.part_configs import PerceiverConfig
 from efficientsam3_ros.model.memory.perceiver import SpatialPerceiver
 from test.support.tiny_sam3 import randomize
 from test.support.tracker_layout import relative

@@ -10,7 +10,7 @@ pytest.importorskip('timm')
 import upstream_checkpoint as upstream  # noqa: E402
 from upstream_checkpoint import LANGUAGE, VISION  # noqa: E402
 
-from efficientsam3_ros.model.weights.conversion import Request, convert  # noqa: E402
+from efficientsam3_ros.model.weights.conversion import convert  # noqa: E402
 from efficientsam3_ros.model.weights.errors import WeightsError  # noqa: E402
 from efficientsam3_ros.model.weights.report import IncompleteError  # noqa: E402
 
@@ -175,7 +175,7 @@ def test_stage3_takes_only_the_exemplar_encoder_from_its_base(tmp_path, base):
     assert found.text == 's0', "the base's longer text encoder must not shine through"
     origins = {found.report.used[k] for k in found.report.used if k.startswith('geometry')}
     assert origins == {'merged_s1.pth'}
-    assert found.report.sources[1].extras == ('epoch', 'optimizer')
+    assert found.report.sources[1].checkpoint.extras == ('epoch', 'optimizer')
 
 
 def test_trainer_file_is_grafted_onto_its_base(tmp_path, base):
@@ -210,7 +210,7 @@ def test_litetext_serves_as_a_base(tmp_path):
 @pytest.mark.parametrize('context', [16, 32])
 def test_full_position_tables_are_cut_to_the_context(tmp_path, context):
     file = save(tmp_path, 'x.pt', upstream.merged('es_ev_s', rows=77))
-    table = convert(file, request=Request(context=context)).state[
+    table = convert(file, context=context).state[
         'text_encoder.embeddings.position_embedding.position_embedding'
     ]
     whole = upstream.merged('es_ev_s', rows=77)[f'detector.{upstream.POSITIONS}']

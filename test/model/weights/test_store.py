@@ -11,15 +11,15 @@ pytest.importorskip('timm')
 
 import upstream_checkpoint as upstream  # noqa: E402
 
-from efficientsam3_ros.model.registry import build_student, student_config  # noqa: E402
+from efficientsam3_ros.model.registry import student_config  # noqa: E402
+from efficientsam3_ros.model.student import Student  # noqa: E402
 from efficientsam3_ros.model.weights.conversion import convert  # noqa: E402
 from efficientsam3_ros.model.weights.errors import WeightsError  # noqa: E402
-from efficientsam3_ros.model.weights.keys.student_keys import StudentKeys  # noqa: E402
+from efficientsam3_ros.model.weights.keys.student_keys import student_table  # noqa: E402
 from efficientsam3_ros.model.weights.store import (  # noqa: E402
     INFO_NAME,
     WEIGHTS_NAME,
     load_converted,
-    load_tracker,
     read_info,
     save_converted,
 )
@@ -47,7 +47,7 @@ def edit(folder, **changes):
 
 
 def test_a_whole_student_survives_exactly(folder):
-    config, state = load_converted(folder)
+    config, state, _ = load_converted(folder)
     assert config == student_config('es_ev_s', text='s0', context=16)
     expected = upstream.student_state('es_ev_s')
     assert state.keys() == expected.keys()
@@ -56,21 +56,22 @@ def test_a_whole_student_survives_exactly(folder):
 
 @pytest.mark.slow
 def test_a_network_of_random_numbers_survives_exactly(tmp_path):
-    student = build_student(student_config('es_ev_s'))
-    keys = StudentKeys('es_ev_s').to_checkpoint(student.state_dict())
+    student = Student(student_config('es_ev_s'))
+    state = student.state_dict()
+    keys = upstream.as_checkpoint(student_table(student.config.trunk, state), state)
     left_out = {k: v for k, v in upstream.image_model('es_ev_s').items() if k not in keys}
     whole = {f'detector.{k}': v for k, v in (keys | left_out).items()} | upstream.tracker()
     torch.save({'model': whole}, tmp_path / 'merged.pt')
     save_converted(convert(tmp_path / 'merged.pt'), tmp_path / 'out')
-    config, state = load_converted(tmp_path / 'out')
-    loaded = build_student(config)
+    config, state, _ = load_converted(tmp_path / 'out')
+    loaded = Student(config)
     loaded.load_state_dict(state, strict=True)
     expected = student.state_dict()
     assert all(torch.equal(value, expected[key]) for key, value in loaded.state_dict().items())
 
 
 def test_the_tracker_is_kept_where_it_was_asked_for(folder):
-    kept = load_tracker(folder)
+    _, _, kept = load_converted(folder)
     expected = upstream.tracker()
     assert len(kept) == len(expected) + 22, "the tracker's neck belongs to it"
     assert all(torch.equal(kept[key], expected[key]) for key in expected)

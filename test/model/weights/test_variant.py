@@ -11,7 +11,7 @@ from upstream_checkpoint import POSITIONS, encoders, sam3  # noqa: E402
 
 from efficientsam3_ros.model.registry import STUDENTS  # noqa: E402
 from efficientsam3_ros.model.weights.errors import WeightsError  # noqa: E402
-from efficientsam3_ros.model.weights.keys.image_keys import HEAD, TRUNK  # noqa: E402
+from efficientsam3_ros.model.weights.keys.encoder_keys import HEAD, TRUNK  # noqa: E402
 from efficientsam3_ros.model.weights.layouts import canonical_key  # noqa: E402
 from efficientsam3_ros.model.weights.variant import (  # noqa: E402
     detect_context,

@@ -19,12 +19,13 @@ from efficientsam3_ros.core import Manifest  # noqa: E402
 from efficientsam3_ros.engine import load_engine  # noqa: E402
 from efficientsam3_ros.model.memory.student_memory import student_memory  # noqa: E402
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory  # noqa: E402
-from efficientsam3_ros.model.registry import build_student, student_config  # noqa: E402
+from efficientsam3_ros.model.registry import student_config  # noqa: E402
 from efficientsam3_ros.model.student import Student  # noqa: E402
 from efficientsam3_ros.model.weights.conversion import Conversion, convert  # noqa: E402
 from efficientsam3_ros.model.weights.errors import WeightsError  # noqa: E402
-from efficientsam3_ros.model.weights.keys.student_keys import StudentKeys  # noqa: E402
-from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_KEYS  # noqa: E402
+from efficientsam3_ros.model.weights.keys.key_rules import key_table  # noqa: E402
+from efficientsam3_ros.model.weights.keys.student_keys import student_table  # noqa: E402
+from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_RULES  # noqa: E402
 from efficientsam3_ros.model.weights.store import save_converted  # noqa: E402
 from efficientsam3_ros.model.weights.video import (  # noqa: E402
     load_student,
@@ -39,10 +40,10 @@ def written_as_upstream(student: Student, memory: VideoMemory) -> dict[str, torc
     """Return a merged checkpoint of the two, what neither reads included."""
     state = student.state_dict()
     levels = {key: value for key, value in state.items() if LEVELS in key}
-    images = StudentKeys(VARIANT).to_checkpoint(
-        {k: v for k, v in state.items() if k not in levels}
-    )
-    keys = images | TRACKER_KEYS.to_theirs({**memory.state_dict(), **levels})
+    images = {k: v for k, v in state.items() if k not in levels}
+    videos = {**memory.state_dict(), **levels}
+    keys = upstream.as_checkpoint(student_table(student.config.trunk, images), images)
+    keys |= upstream.as_checkpoint(key_table(TRACKER_RULES, videos), videos)
     whole = {**upstream.merged(VARIANT)}
     unread = {k: v for k, v in whole.items() if k.removeprefix('detector.') not in keys}
     named = {k if k.startswith('tracker.') else f'detector.{k}': v for k, v in keys.items()}
@@ -52,7 +53,7 @@ def written_as_upstream(student: Student, memory: VideoMemory) -> dict[str, torc
 @pytest.fixture(scope='module')
 def pair() -> tuple[Student, VideoMemory]:
     torch.manual_seed(0)
-    student = build_student(replace(student_config(VARIANT, size=SIZE), tracker_neck=True)).eval()
+    student = Student(replace(student_config(VARIANT, size=SIZE), tracker_neck=True)).eval()
     memory = VideoMemory(student_memory(student.config, 'dense')).eval()
     for part in (student, memory):
         randomize_norms(part)

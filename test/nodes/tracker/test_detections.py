@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
-from efficientsam3_ros.nodes.tracker.detections import fill_detections
+from efficientsam3_ros.nodes.tracker.outputs import fill_detections
 
 
 class Blank(SimpleNamespace):

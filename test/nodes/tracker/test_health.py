@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from efficientsam3_ros.nodes.tracker.health import Level, judge
+from efficientsam3_ros.nodes.tracker.health import Condition, Level, judge
 from efficientsam3_ros.tracking import StepTimes
 from efficientsam3_ros.tracking.live.statistics import Loss, Statistics
 
 
 def health(before, after, active=True, error=''):
-    return judge(after.summary(10.0), before, active, error, '/camera/image')
+    return judge(after.summary(10.0), before, Condition(active, error, '/camera/image'))
 
 
 def test_good_work_is_ok():
@@ -16,7 +16,7 @@ def test_good_work_is_ok():
     before = statistics.summary(0.0)
     for i in range(20):
         statistics.arrived(i / 10)
-        statistics.finished(0.02, i / 10)
+        statistics.finished(0.02, StepTimes(), i / 10)
     verdict = health(before, statistics)
     assert verdict.level is Level.OK
     assert verdict.values['dropped: busy'] == '0'
@@ -56,7 +56,7 @@ def test_figures_of_the_video_memory_are_shown_where_there_is_one(remembers):
     statistics = Statistics()
     before = statistics.summary(0.0)
     step = StepTimes(image_encoder=12.5, propagation=4.0, memorise=3.0)
-    statistics.finished(0.02, 9.0, step)
+    statistics.finished(0.02, step, 9.0)
     if remembers:
         statistics.remembers(1_250_000, 3)
     values = health(before, statistics).values

@@ -126,7 +126,10 @@ def test_operator_types_prompts_on_a_topic(make_rig):
     keyboard = rig.probe.create_publisher(String, '/tracker/prompt', 5)
     rig.spin_until(keyboard.get_subscription_count, 'the tracker to read')
     keyboard.publish(String(data='a red block. the blue block'))
-    rig.spin_until(lambda: rig.tracker._pipeline().prompts()[1] == 2, 'the new prompts')
+    pipeline = rig.tracker._pipeline()
+    rig.spin_until(
+        lambda: pipeline.call(lambda tracker: tracker.prompt_version) == 2, 'the new prompts'
+    )
     ids = rig.ids(rig.exchange(camera, colored_image(BOTH, sec=1)))
     assert ids.keys() == {'red block', 'blue block'}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from efficientsam3_ros.tracking.detection.presence import gated
+from efficientsam3_ros.tracking.detection.postprocess import gated
 
 
 @pytest.mark.parametrize('gate', [0.3, 0.8, 1.0])

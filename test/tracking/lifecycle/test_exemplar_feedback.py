@@ -37,6 +37,7 @@ def test_the_point_of_a_renamed_concept_has_had_its_effect():
     play(tracker, engine, [[RED]] * 4)
     renamed = replace(pointing(15, 15, 1), concept='mug')
     tracker.set_prompts([renamed], renamed={'red mug': 'mug'})
+    assert tracker.prompts == (renamed,)
     play(tracker, engine, [[replace(RED, concept='mug')]] * 2)
     assert tracker._inference.memory.ring.conditioned(1) == 0
 

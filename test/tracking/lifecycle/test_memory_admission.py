@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from remembering_engine import RememberingEngine, memory_manifest
 from scripted_engine import Seen, look
-from tracking_scenes import hidden, ids, make_tracker, play, unseen
+from tracking_scenes import filled, hidden, ids, make_tracker, play, unseen
 
 RED = Seen(10, 10, who=1)
 BLUE = Seen(40, 30, concept='blue mug', embedding=look(4), who=2)
@@ -50,20 +50,20 @@ def test_who_comes_back_in_the_same_frame_is_not_sacrificed_for_a_newcomer():
     newcomer = Seen(50, 30, embedding=look(6), who=3)
     play(tracker, engine, [[RED]] * 4 + [[]] * 4)
     ring = tracker._inference.memory.ring
-    before = ring.filled(1)[1]
+    before = filled(ring, 1)[1]
     assert ids(play(tracker, engine, [[RED, newcomer]])[0]) == [1, 2]
     assert 2 not in ring
-    assert ring.filled(1)[1] >= before
+    assert filled(ring, 1)[1] >= before
 
 
 def test_only_good_frames_are_remembered(engine):
     tracker = make_tracker(engine, admit_quality=0.6, remember_every=1, memory_only_share=1.0)
     play(tracker, engine, [[RED]] * 3)
-    assert tracker._inference.memory.ring.filled(1) == (1, 2, 2)
+    assert filled(tracker._inference.memory.ring, 1) == (1, 2, 2)
     play(tracker, engine, [[unseen(RED, memory_quality=0.55)], [hidden(RED)]])
-    assert tracker._inference.memory.ring.filled(1) == (1, 2, 2)
+    assert filled(tracker._inference.memory.ring, 1) == (1, 2, 2)
     play(tracker, engine, [[unseen(RED)]])
-    assert tracker._inference.memory.ring.filled(1) == (1, 3, 3)
+    assert filled(tracker._inference.memory.ring, 1) == (1, 3, 3)
 
 
 def test_good_detections_become_trusted_views_now_and_then(engine):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from remembering_engine import RememberingEngine, memory_manifest
 from scripted_engine import Seen, look
-from tracking_scenes import id_at, ids, make_tracker, play
+from tracking_scenes import filled, id_at, ids, make_tracker, play
 
 from efficientsam3_ros.core import Prompt
 
@@ -28,7 +28,7 @@ def test_a_plainly_detected_object_is_looked_for_in_its_turn_only(engine):
     assert [ids(result) for result in results] == [[1]] * 10
     assert engine.runs['track_step'] == 3
     assert engine.runs['memorise'] == 1 + 3
-    assert tracker._inference.memory.ring.filled(1) == (1, 3, 3)
+    assert filled(tracker._inference.memory.ring, 1) == (1, 3, 3)
 
 
 def test_turns_are_spread_so_that_frames_cost_alike(engine):
@@ -45,9 +45,9 @@ def test_what_is_never_good_enough_to_remember_takes_no_turn_from_others(engine)
     poor = replace(CROWD[1], score=0.55, memory_quality=0.3)
     play(tracker, engine, [[poor, CROWD[5]]] * 10)
     ring = tracker._inference.memory.ring
-    filled = {t.region.box[0]: ring.filled(t.track_id) for t in tracker.tracks}
-    assert filled[poor.x] == (1, 0, 0)
-    assert filled[CROWD[5].x] == (1, 3, 4)
+    counts = {t.region.box[0]: filled(ring, t.track_id) for t in tracker.tracks}
+    assert counts[poor.x] == (1, 0, 0)
+    assert counts[CROWD[5].x] == (1, 3, 4)
 
 
 def test_with_every_frame_in_turn_none_is_spared(engine):

@@ -54,7 +54,7 @@ class Bench:
             summary = self.statistics.summary()
             if summary.processed + sum(summary.losses.values()) == count:
                 return summary
-            self.pipeline.prompts()
+            self.pipeline.call(lambda tracker: tracker.prompts)
             Event().wait(0.01)
         raise AssertionError(f'{count} images are not accounted for: {summary}')
 
@@ -95,7 +95,7 @@ def test_prompts_change_while_an_image_is_under_way(bench):
     assert bench.entered.wait(5.0)
     bench.send(2)
     bench.gate.set()
-    assert bench.pipeline.set_prompts([Prompt('blue block')]) == 2
+    assert bench.pipeline.call(lambda tracker: tracker.set_prompts([Prompt('blue block')])) == 2
     bench.finish(2)
     versions = [result.prompt_version for _, result in bench.published]
     assert versions == [1, 2], 'a frame is never half under one prompt, half under another'

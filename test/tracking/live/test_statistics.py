@@ -18,7 +18,7 @@ def test_rates_and_latencies_are_of_the_window():
     for i in range(300):
         statistics.arrived(i / 30)
         if i % 2:
-            statistics.finished(1.0 if i < 100 else 0.04, i / 30)
+            statistics.finished(1.0 if i < 100 else 0.04, StepTimes(), i / 30)
     summary = statistics.summary(now_s=19.0)
     assert summary.latency_p50_ms == pytest.approx(40)
     assert (summary.received, summary.processed) == (300, 150)
@@ -45,7 +45,7 @@ def test_parts_of_a_step_are_averaged_over_the_window():
     for i in range(30):
         # The detector runs in every third frame.
         step = StepTimes(image_encoder=10.0, detector=30.0 if i % 3 == 0 else 0.0)
-        statistics.finished(0.05, float(i), step)
+        statistics.finished(0.05, step, float(i))
     steps = statistics.summary(now_s=29.0).steps
     assert (steps.image_encoder, steps.memorise) == (10.0, 0.0)
     assert steps.detector == pytest.approx(30 * 3 / 11)
@@ -56,9 +56,8 @@ def test_memory_of_the_window_is_bounded():
     statistics = Statistics()
     for i in range(3 * WINDOW_FRAMES):
         statistics.arrived(i * 1e-4)
-        statistics.finished(0.01, i * 1e-4, StepTimes())
-    lengths = [len(v) for v in (statistics._arrivals, statistics._results, statistics._steps)]
-    assert lengths == [WINDOW_FRAMES] * 3
+        statistics.finished(0.01, StepTimes(), i * 1e-4)
+    assert len(statistics._arrivals) == len(statistics._results) == WINDOW_FRAMES
     assert statistics.summary(now_s=0.3).input_hz == pytest.approx(10_000, rel=0.01)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from efficientsam3_ros.core import Prompt, PromptError
-from efficientsam3_ros.tracking.prompts.renaming import check_renaming, under_new_names
+from efficientsam3_ros.tracking.prompts.renaming import check_renaming
 
 BEFORE = [Prompt('Red mug'), Prompt('fork')]
 
@@ -44,10 +44,3 @@ def test_names_are_compared_by_their_words(renamed, asked):
 def test_contradictions_are_named(renamed, asked, reason):
     with pytest.raises(PromptError, match=reason):
         check_renaming(renamed, BEFORE, after(*asked))
-
-
-def test_prompts_keep_all_but_their_names():
-    pointed = Prompt('fork', 0.4, points=((0.5, 0.5),), point_labels=(1,))
-    (renamed, other) = under_new_names([pointed, Prompt('mug')], {'fork': 'tool'})
-    assert renamed == Prompt('tool', 0.4, points=((0.5, 0.5),), point_labels=(1,))
-    assert other.concept == 'mug'

@@ -49,15 +49,13 @@ class ClipBatch:
 
     def frame(self, index: int) -> tuple[Tensor, Tensor, Tensor]:
         """Return the levels of one frame for each object: float32 (1 or N, C, h, w)."""
-        level_0, level_1, level_2 = (level[:, index].float() for level in self.levels)
-        objects = len(self.age_step) // len(level_0)
-        if len(level_0) == 1:
-            return level_0, level_1, level_2
-        return (
-            level_0.repeat_interleave(objects, 0),
-            level_1.repeat_interleave(objects, 0),
-            level_2.repeat_interleave(objects, 0),
-        )
+        levels = [level[:, index].float() for level in self.levels]
+        clips = len(levels[0])
+        if clips > 1:
+            objects = len(self.age_step) // clips
+            levels = [level.repeat_interleave(objects, 0) for level in levels]
+        level_0, level_1, level_2 = levels
+        return level_0, level_1, level_2
 
     def to(self, device: torch.device) -> ClipBatch:
         """Move every tensor."""

@@ -13,7 +13,6 @@ Examples:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 import json
 from pathlib import Path
@@ -75,13 +74,12 @@ def clip_files(clips: Path) -> list[Path]:
     return files
 
 
-def cache_clips(engine: Engine, clips: Path, files: Sequence[Path] | None = None) -> None:
+def cache_clips(engine: Engine, clips: Path) -> None:
     """Encode every clip that is not in the cache yet.
 
     Args:
         engine: Runs the bundle's image encoder.
         clips: Folder of ``training.data.clips.clip_render``.
-        files: Some of its clips; default: all.
 
     Raises:
         FeatureCacheError: If the cache is another encoder's, or a feature exceeds float16.
@@ -93,7 +91,7 @@ def cache_clips(engine: Engine, clips: Path, files: Sequence[Path] | None = None
         check_identity(clips, identity)
     else:
         write_json(folder / INDEX, asdict(identity))
-    for path in tqdm(files or clip_files(clips), unit='clip', mininterval=5):
+    for path in tqdm(clip_files(clips), unit='clip', mininterval=5):
         if not all(level_path(path, level).is_file() for level in LEVELS):
             _cache_clip(engine, path)
 

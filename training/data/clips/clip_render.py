@@ -14,7 +14,7 @@ Examples:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 import sys
 
@@ -33,39 +33,25 @@ STRIDES = (2, 3, 4)
 _REHEARSAL = (160, 120)
 
 
-@dataclass(frozen=True)
-class ClipRendering:
-    """How films are cut into clips.
-
-    Attributes:
-        width: Columns of the stored frames.
-        height: Their rows.
-        frames: Frames of a clip.
-        clips: Clips of a film.
-        pack: Assets; see ``TabletopConfig``.
-    """
-
-    width: int = 320
-    height: int = 240
-    frames: int = 16
-    clips: int = 2
-    pack: str = 'clean'
-
-
-def clip_path(out: Path, seed: int, number: int) -> Path:
-    """Return the file of a clip."""
-    return out / f'clip_{seed:05d}_{number}.npz'
-
-
-def render_film(seed: int, rendering: ClipRendering, out: Path) -> list[Path]:
+def render_film(
+    seed: int,
+    out: Path,
+    clips: int = 2,
+    frames: int = 16,
+    size: tuple[int, int] = (320, 240),
+    pack: str = 'clean',
+) -> list[Path]:
     """Rehearse a film, choose clips and draw them; existing files are kept.
 
     Args:
         seed: Of the film and of the choice.
-        rendering: Sizes and numbers.
         out: Folder of the clips.
+        clips: Clips of the film.
+        frames: Frames of a clip.
+        size: Columns and rows of the stored frames.
+        pack: Assets; see ``TabletopConfig``.
     """
-    paths = [clip_path(out, seed, number) for number in range(rendering.clips)]
+    paths = [out / f'clip_{seed:05d}_{number}.npz' for number in range(clips)]
     if all(path.is_file() for path in paths):
         return paths
     rng = np.random.default_rng((seed, 1))
@@ -75,19 +61,19 @@ def render_film(seed: int, rendering: ClipRendering, out: Path) -> list[Path]:
         height=_REHEARSAL[1],
         fps=FPS,
         frames=int(rng.integers(*FILM_FRAMES)),
-        pack=rendering.pack,
+        pack=pack,
         depth=False,
     )
     with Tabletop(config) as table:
         count = len(table.objects)
         shares = np.stack([visible_shares(ids, count) for ids in table.rehearsal()])
-    windows = choose_windows(shares, rng, rendering.clips, rendering.frames, STRIDES)
-    size = (rendering.width * SUPERSAMPLE, rendering.height * SUPERSAMPLE)
-    with Tabletop(replace(config, width=size[0], height=size[1])) as table:
-        wanted = {index for window in windows for index in window.indices}
+    windows = choose_windows(shares, rng, clips, frames, STRIDES)
+    width, height = (side * SUPERSAMPLE for side in size)
+    with Tabletop(replace(config, width=width, height=height)) as table:
+        wanted = {index for window in windows for index in window}
         drawn = {frame.index: frame for frame in table.frames(wanted)}
         for path, window in zip(paths, windows):
-            write_scene(path, [drawn[index] for index in window.indices], table.objects)
+            write_scene(path, [drawn[index] for index in window], table.objects)
     return paths
 
 
@@ -110,10 +96,9 @@ def render_films(
         first_seed: Seed of the first film; the others follow it.
         workers: Processes.
     """
-    rendering = ClipRendering(frames=frames, clips=clips)
     seeds = training_seeds(first_seed, films, TEST_SEEDS)
     out.mkdir(parents=True, exist_ok=True)
-    render_all(render_film, [(seed, rendering, out) for seed in seeds], workers, 'film')
+    render_all(render_film, [(seed, out, clips, frames) for seed in seeds], workers, 'film')
 
 
 def main(argv: list[str] | None = None) -> int:

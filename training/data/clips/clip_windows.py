@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,26 +13,6 @@ GONE = 0.0003
 _RETURN_WORTH = 3.0
 _LOSS_WORTH = 1.0
 _COVER_WORTH = 0.5
-
-
-@dataclass(frozen=True)
-class Window:
-    """Frames of a film that make one clip.
-
-    Attributes:
-        start: First frame.
-        stride: Distance of its frames in the film.
-        frames: Their number.
-    """
-
-    start: int
-    stride: int
-    frames: int
-
-    @property
-    def indices(self) -> range:
-        """Numbers of the frames in the film."""
-        return range(self.start, self.start + self.stride * self.frames, self.stride)
 
 
 def visible_shares(ids: np.ndarray, objects: int) -> np.ndarray:
@@ -70,7 +49,7 @@ def choose_windows(
     count: int,
     frames: int,
     strides: Sequence[int],
-) -> list[Window]:
+) -> list[range]:
     """Choose clips of one film: the most eventful ones, the last an ordinary one.
 
     Args:
@@ -80,25 +59,27 @@ def choose_windows(
         frames: Frames of a clip.
         strides: Possible distances of its frames in the film.
 
+    Returns:
+        Numbers of their frames in the film.
+
     Raises:
         ValueError: If the film is shorter than a clip.
     """
-    candidates = []
+    candidates: list[range] = []
     for stride in strides:
         last = len(shares) - (stride * (frames - 1) + 1)
         if last >= 0:
-            starts = rng.integers(0, last + 1, 8)
-            candidates += [Window(int(start), stride, frames) for start in starts]
+            starts = rng.integers(0, last + 1, 8).tolist()
+            candidates += [range(start, start + stride * frames, stride) for start in starts]
     if not candidates:
         raise ValueError(f'A film of {len(shares)} frames holds no clip of {frames}.')
-    chosen: list[Window] = []
+    chosen: list[range] = []
     while len(chosen) < count - 1:
         chosen.append(max(candidates, key=lambda w: _worth(w, shares, chosen)))
     return [*chosen, candidates[int(rng.integers(len(candidates)))]]
 
 
-def _worth(window: Window, shares: np.ndarray, chosen: list[Window]) -> float:
+def _worth(window: range, shares: np.ndarray, chosen: list[range]) -> float:
     """Interest, less for what was chosen already."""
-    seen = {index for other in chosen for index in other.indices}
-    fresh = sum(index not in seen for index in window.indices) / window.frames
-    return fresh * interest(shares[list(window.indices)])
+    fresh = sum(not any(index in other for other in chosen) for index in window) / len(window)
+    return fresh * interest(shares[list(window)])

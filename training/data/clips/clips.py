@@ -50,7 +50,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class MemoryClips(Dataset):
+class MemoryClips(Dataset[ClipBatch]):
     """Batch number i is a function of (seed, i) alone, so a resumed run continues exactly.
 
     Attributes:
@@ -78,19 +78,16 @@ class MemoryClips(Dataset):
     files: list[Path] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        check_identity(Path(self.root), self.encoder)
-        object.__setattr__(self, 'files', clip_files(Path(self.root)))
+        check_identity(self.root, self.encoder)
+        object.__setattr__(self, 'files', clip_files(self.root))
 
     def __len__(self) -> int:
         return self.length
 
-    def stage(self, index: int) -> Stage:
-        """Return the sizes of a batch."""
-        return next((s for s in self.stages if index < s.until), self.stages[-1])
-
     def __getitem__(self, index: int) -> ClipBatch:
         cv2.setNumThreads(0)
-        rng, stage = np.random.default_rng((self.seed, index)), self.stage(index)
+        rng = np.random.default_rng((self.seed, index))
+        stage = next((s for s in self.stages if index < s.until), self.stages[-1])
         if self.whole:
             picks = [(index * stage.clips + i) % len(self.files) for i in range(stage.clips)]
         else:
@@ -121,6 +118,13 @@ class MemoryClips(Dataset):
             shares=torch.from_numpy(shares[frames][:, chosen]).float(),
             age_step=torch.full((len(chosen),), float(step * abs(frames[1] - frames[0]))),
         )
+
+
+def sample_levels(clips: MemoryClips, count: int = 16) -> tuple[Tensor, ...]:
+    """Return the levels, each (count, C, h, w), of the first frames of clips spread evenly."""
+    files = clips.files[:: max(1, len(clips.files) // count)][:count]
+    frames = [[np.array(level[0], np.float32) for level in read_levels(path)] for path in files]
+    return tuple(torch.from_numpy(np.stack(levels)) for levels in zip(*frames))
 
 
 def _cut(shares: np.ndarray, frames: int, rng: np.random.Generator) -> np.ndarray:

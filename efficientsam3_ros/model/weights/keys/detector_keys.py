@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
-from efficientsam3_ros.model.weights.keys.key_rules import Change, Rule, renamed
-
-_ENCODER_LAYER = (
-    ('self_attn', 'self_attn', Change.ATTENTION),
-    ('cross_attn_image', 'cross_attn', Change.ATTENTION),
-    ('linear1', 'mlp.layers.0', Change.NONE),
-    ('linear2', 'mlp.layers.1', Change.NONE),
-    ('norm{k}', 'norm{k}', Change.NONE),
-)
-# Upstream's norm1 stands behind the attention to the image, not behind the first attention.
-_DECODER_LAYER = (
-    ('self_attn', 'self_attn', Change.ATTENTION),
-    ('norm2', 'self_attn_norm', Change.NONE),
-    ('ca_text', 'text_cross_attn', Change.ATTENTION),
-    ('catext_norm', 'text_cross_attn_norm', Change.NONE),
-    ('cross_attn', 'vision_cross_attn', Change.ATTENTION),
-    ('norm1', 'vision_cross_attn_norm', Change.NONE),
-    ('linear1', 'mlp.layers.0', Change.NONE),
-    ('linear2', 'mlp.layers.1', Change.NONE),
-    ('norm3', 'mlp_norm', Change.NONE),
-)
+from efficientsam3_ros.model.weights.keys.key_rules import Rule, attention, renamed
 
 
-def _layers(
-    theirs: str, ours: str, parts: tuple[tuple[str, str, Change], ...]
-) -> tuple[Rule, ...]:
-    return tuple(
-        Rule(f'{theirs}.{{n}}.{their_part}', f'{ours}.{{n}}.{our_part}', change)
-        for their_part, our_part, change in parts
+def _encoder_layers(theirs: str, ours: str) -> tuple[Rule, ...]:
+    names = {'linear1': 'mlp.layers.0', 'linear2': 'mlp.layers.1', 'norm{k}': 'norm{k}'}
+    return (
+        *attention(f'{theirs}.{{n}}.self_attn', f'{ours}.{{n}}.self_attn'),
+        *attention(f'{theirs}.{{n}}.cross_attn_image', f'{ours}.{{n}}.cross_attn'),
+        *renamed(f'{theirs}.{{n}}', f'{ours}.{{n}}', names),
     )
 
 
-def _kept(theirs: str, ours: str, names: tuple[str, ...]) -> tuple[Rule, ...]:
-    return renamed(theirs, ours, {name: name for name in names})
+def _decoder_layers(theirs: str, ours: str) -> tuple[Rule, ...]:
+    names = {
+        # Upstream's norm1 stands behind the attention to the image, not the first attention.
+        'norm1': 'vision_cross_attn_norm',
+        'norm2': 'self_attn_norm',
+        'catext_norm': 'text_cross_attn_norm',
+        'norm3': 'mlp_norm',
+        'linear1': 'mlp.layers.0',
+        'linear2': 'mlp.layers.1',
+    }
+    return (
+        *attention(f'{theirs}.{{n}}.self_attn', f'{ours}.{{n}}.self_attn'),
+        *attention(f'{theirs}.{{n}}.ca_text', f'{ours}.{{n}}.text_cross_attn'),
+        *attention(f'{theirs}.{{n}}.cross_attn', f'{ours}.{{n}}.vision_cross_attn'),
+        *renamed(f'{theirs}.{{n}}', f'{ours}.{{n}}', names),
+    )
 
 
-EXEMPLAR_RULES: tuple[Rule, ...] = (
-    *_layers('geometry_encoder.encode', 'exemplar_encoder.layers', _ENCODER_LAYER),
+DETECTOR_RULES: tuple[Rule, ...] = (
+    # The exemplar encoder: 76 keys of a checkpoint.
+    *_encoder_layers('geometry_encoder.encode', 'exemplar_encoder.layers'),
     *renamed(
         'geometry_encoder',
         'exemplar_encoder',
@@ -49,27 +44,11 @@ EXEMPLAR_RULES: tuple[Rule, ...] = (
             'img_pre_norm': 'vision_layer_norm',
         },
     ),
-    *_kept(
-        'geometry_encoder',
-        'exemplar_encoder',
-        (
-            'label_embed',
-            'cls_embed',
-            'final_proj',
-            'boxes_direct_project',
-            'boxes_pool_project',
-            'boxes_pos_enc_project',
-            'points_direct_project',
-            'points_pool_project',
-            'points_pos_enc_project',
-        ),
-    ),
-)
-"""76 keys of a checkpoint."""
-
-TRANSFORMER_RULES: tuple[Rule, ...] = (
-    *_layers('transformer.encoder.layers', 'detector.fusion', _ENCODER_LAYER),
-    *_layers('transformer.decoder.layers', 'detector.decoder.layers', _DECODER_LAYER),
+    # The other parts keep their names.
+    Rule('geometry_encoder', 'exemplar_encoder'),
+    # Fusion encoder and query decoder: 283 keys.
+    *_encoder_layers('transformer.encoder.layers', 'detector.fusion'),
+    *_decoder_layers('transformer.decoder.layers', 'detector.decoder.layers'),
     *renamed(
         'transformer.decoder',
         'detector',
@@ -87,40 +66,29 @@ TRANSFORMER_RULES: tuple[Rule, ...] = (
             'boxRPB_embed_y': 'decoder.box_bias.y',
         },
     ),
-)
-"""283 keys of a checkpoint: fusion encoder and query decoder."""
-
-SCORING_RULES: tuple[Rule, ...] = renamed(
-    'dot_prod_scoring',
-    'detector.scoring',
-    {
-        'prompt_mlp.layers': 'text_mlp.layers',
-        'prompt_mlp.out_norm': 'text_norm',
-        'prompt_proj': 'text_proj',
-        'hs_proj': 'query_proj',
-    },
-)
-"""10 keys of a checkpoint."""
-
-MASK_HEAD_RULES: tuple[Rule, ...] = (
-    Rule(
-        'segmentation_head.cross_attend_prompt',
-        'detector.mask_head.prompt_cross_attn',
-        Change.ATTENTION,
+    # Scoring: 10 keys.
+    *renamed(
+        'dot_prod_scoring',
+        'detector.scoring',
+        {
+            'prompt_mlp.layers': 'text_mlp.layers',
+            'prompt_mlp.out_norm': 'text_norm',
+            'prompt_proj': 'text_proj',
+            'hs_proj': 'query_proj',
+        },
     ),
+    # The mask head: 24 of 28 keys; the third step of the pixel decoder is never run upstream.
+    *attention('segmentation_head.cross_attend_prompt', 'detector.mask_head.prompt_cross_attn'),
     *renamed(
         'segmentation_head',
         'detector.mask_head',
         {
             'cross_attn_norm': 'prompt_cross_attn_norm',
-            'pixel_decoder.conv_layers.0': 'pixel_decoder.conv_layers.0',
-            'pixel_decoder.conv_layers.1': 'pixel_decoder.conv_layers.1',
-            'pixel_decoder.norms.0': 'pixel_decoder.norms.0',
-            'pixel_decoder.norms.1': 'pixel_decoder.norms.1',
+            'pixel_decoder': 'pixel_decoder',
             'mask_predictor.mask_embed': 'mask_embedder',
             'semantic_seg_head': 'semantic_projection',
             'instance_seg_head': 'instance_projection',
         },
     ),
 )
-"""24 of 28 keys of a checkpoint; the third step of the pixel decoder is never run upstream."""
+"""Exemplar encoder and detector."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-import re
+from collections.abc import Iterable, Mapping
 
-from efficientsam3_ros.model.weights.keys.image_keys import HEAD, NECK, TRACKER_NECK, TRUNK
+from efficientsam3_ros.model.weights.keys.encoder_keys import HEAD, NECK, TRACKER_NECK, TRUNK
 from efficientsam3_ros.model.weights.layouts import LANGUAGE, is_teacher_text, is_teacher_trunk
 
 _PARTS = (
@@ -23,22 +22,18 @@ _PARTS = (
     ('tracker.', 'tracker'),
 )
 _STRAY = 'stray keys'
-TRACKER_REASON = "SAM 3's tracker, kept aside (--keep-tracker stores it)"
 DROPPED_LEVEL = 'coarsest level, computed and dropped upstream'
-_UNUSED = (
-    (r'tracker\..*', TRACKER_REASON),
-    (rf'{re.escape(TRACKER_NECK)}\..*', TRACKER_REASON),
-    (rf'{re.escape(NECK)}\.3\..*', DROPPED_LEVEL),
-    (
-        r'segmentation_head\.pixel_decoder\.(conv_layers|norms)\.2\..*',
-        'third step of the pixel decoder, never run upstream',
+_UNUSED = {
+    "SAM 3's tracker, kept aside (--keep-tracker stores it)": ('tracker.', f'{TRACKER_NECK}.'),
+    DROPPED_LEVEL: (f'{NECK}.3.',),
+    'third step of the pixel decoder, never run upstream': (
+        'segmentation_head.pixel_decoder.conv_layers.2.',
+        'segmentation_head.pixel_decoder.norms.2.',
     ),
-    (
-        rf'{re.escape(LANGUAGE)}\.encoder\.projection_layer(\..*)?',
-        'pooled text projection, unused where all tokens are read',
+    'pooled text projection, unused where all tokens are read': (
+        f'{LANGUAGE}.encoder.projection_layer',
     ),
-)
-_UNUSED_PATTERNS = tuple((re.compile(pattern), reason) for pattern, reason in _UNUSED)
+}
 
 
 def part_of(key: str) -> str:
@@ -52,8 +47,12 @@ def unused_reason(key: str) -> str | None:
         return "SAM 3's own image trunk, which a student replaces"
     if is_teacher_text(key):
         return "SAM 3's own text encoder, which a student replaces"
-    found = (reason for pattern, reason in _UNUSED_PATTERNS if pattern.fullmatch(key))
-    return next(found, None)
+    return reason_among(_UNUSED, key)
+
+
+def reason_among(reasons: Mapping[str, tuple[str, ...]], key: str) -> str | None:
+    """Return the reason whose beginnings a key has, None if there is none."""
+    return next((r for r, beginnings in reasons.items() if key.startswith(beginnings)), None)
 
 
 def is_tracker(key: str) -> bool:

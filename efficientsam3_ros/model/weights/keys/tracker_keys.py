@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-from efficientsam3_ros.model.weights.keys.image_keys import TRACKER_NECK, TRACKER_NECK_RULES
-from efficientsam3_ros.model.weights.keys.key_rules import QKV, KeyMap, Rule, renamed
-from efficientsam3_ros.model.weights.keys.parts import DROPPED_LEVEL
+from efficientsam3_ros.model.weights.keys.encoder_keys import TRACKER_NECK, TRACKER_NECK_RULES
+from efficientsam3_ros.model.weights.keys.key_rules import Rule, renamed
+from efficientsam3_ros.model.weights.keys.parts import DROPPED_LEVEL, reason_among
 
 _DECODER = 'track_step.mask_decoder'
 _ENCODER = 'memorise.memory_encoder'
@@ -15,78 +13,77 @@ _OUR_ATTENTION = 'track_step.memory_attention'
 
 
 def _attention(theirs: str, ours: str) -> tuple[Rule, ...]:
-    kept = tuple(Rule(f'{theirs}.{name}', f'{ours}.{name}') for name in QKV)
-    return (*kept, Rule(f'{theirs}.out_proj', f'{ours}.o_proj'))
+    return Rule(f'{theirs}.out_proj', f'{ours}.o_proj'), Rule(theirs, ours)
 
 
-_TOP = renamed(
-    'tracker',
-    'track_step',
-    {
-        'maskmem_tpos_enc': 'temporal_code.slots',
-        'obj_ptr_tpos_proj': 'temporal_code.age_proj',
-        'no_mem_embed': 'no_memory',
-        'no_obj_ptr': 'no_pointer',
-        'obj_ptr_proj': 'pointer_head',
-    },
-)
-_PROMPTS = renamed(
-    'tracker.sam_prompt_encoder',
-    _DECODER,
-    {
-        'pe_layer.positional_encoding_gaussian_matrix': 'fourier',
-        'not_a_point_embed.weight': 'no_point',
-        'no_mask_embed.weight': 'no_mask',
-    },
-)
-_MASKS = renamed(
-    'tracker.sam_mask_decoder',
-    _DECODER,
-    {
-        'obj_score_token.weight': 'object_token',
-        'iou_token.weight': 'quality_token',
-        'mask_tokens.weight': 'mask_tokens',
-        'output_upscaling.0': 'upscaling.doublings.0',
-        'output_upscaling.1': 'upscaling.norms.0',
-        'output_upscaling.3': 'upscaling.doublings.1',
-        'conv_s0': 'upscaling.lateral_0',
-        'conv_s1': 'upscaling.lateral_1',
-        'output_hypernetworks_mlps': 'kernels',
-        'iou_prediction_head': 'quality_head',
-        'pred_obj_score_head': 'object_head',
-        'transformer.norm_final_attn': 'transformer.final_norm',
-        'transformer.layers.{n}.norm{k}': 'transformer.layers.{n}.norm{k}',
-        'transformer.layers.{n}.mlp.lin1': 'transformer.layers.{n}.mlp.layers.0',
-        'transformer.layers.{n}.mlp.lin2': 'transformer.layers.{n}.mlp.layers.1',
-    },
-)
-_TWO_WAY = tuple(
-    rule
-    for theirs, ours in (
-        ('layers.{n}.self_attn', 'layers.{n}.self_attn'),
-        ('layers.{n}.cross_attn_token_to_image', 'layers.{n}.token_to_image'),
-        ('layers.{n}.cross_attn_image_to_token', 'layers.{n}.image_to_token'),
-        ('final_attn_token_to_image', 'final_attn'),
-    )
-    for rule in _attention(
-        f'tracker.sam_mask_decoder.transformer.{theirs}', f'{_DECODER}.transformer.{ours}'
-    )
-)
-_MEMORY = renamed(
-    'tracker.maskmem_backbone',
-    _ENCODER,
-    {
-        'mask_downsampler.encoder': 'mask_downsampler',
-        'pix_feat_proj': 'feature_proj',
-        'out_proj': 'out_proj',
-        'fuser.layers.{n}.dwconv': 'fuser.{n}.depthwise',
-        'fuser.layers.{n}.norm': 'fuser.{n}.norm',
-        'fuser.layers.{n}.pwconv1': 'fuser.{n}.up',
-        'fuser.layers.{n}.pwconv2': 'fuser.{n}.down',
-        'fuser.layers.{n}.gamma': 'fuser.{n}.scale',
-    },
-)
-_READING = (
+TRACKER_RULES: tuple[Rule, ...] = (
+    *renamed(
+        'tracker',
+        'track_step',
+        {
+            'maskmem_tpos_enc': 'temporal_code.slots',
+            'obj_ptr_tpos_proj': 'temporal_code.age_proj',
+            'no_mem_embed': 'no_memory',
+            'no_obj_ptr': 'no_pointer',
+            'obj_ptr_proj': 'pointer_head',
+        },
+    ),
+    *renamed(
+        'tracker.sam_prompt_encoder',
+        _DECODER,
+        {
+            'pe_layer.positional_encoding_gaussian_matrix': 'fourier',
+            'not_a_point_embed.weight': 'no_point',
+            'no_mask_embed.weight': 'no_mask',
+        },
+    ),
+    *renamed(
+        'tracker.sam_mask_decoder',
+        _DECODER,
+        {
+            'obj_score_token.weight': 'object_token',
+            'iou_token.weight': 'quality_token',
+            'mask_tokens.weight': 'mask_tokens',
+            'output_upscaling.0': 'upscaling.doublings.0',
+            'output_upscaling.1': 'upscaling.norms.0',
+            'output_upscaling.3': 'upscaling.doublings.1',
+            'conv_s0': 'upscaling.lateral_0',
+            'conv_s1': 'upscaling.lateral_1',
+            'output_hypernetworks_mlps': 'kernels',
+            'iou_prediction_head': 'quality_head',
+            'pred_obj_score_head': 'object_head',
+            'transformer.norm_final_attn': 'transformer.final_norm',
+            'transformer.layers.{n}.norm{k}': 'transformer.layers.{n}.norm{k}',
+            'transformer.layers.{n}.mlp.lin1': 'transformer.layers.{n}.mlp.layers.0',
+            'transformer.layers.{n}.mlp.lin2': 'transformer.layers.{n}.mlp.layers.1',
+        },
+    ),
+    *(
+        rule
+        for theirs, ours in (
+            ('layers.{n}.self_attn', 'layers.{n}.self_attn'),
+            ('layers.{n}.cross_attn_token_to_image', 'layers.{n}.token_to_image'),
+            ('layers.{n}.cross_attn_image_to_token', 'layers.{n}.image_to_token'),
+            ('final_attn_token_to_image', 'final_attn'),
+        )
+        for rule in _attention(
+            f'tracker.sam_mask_decoder.transformer.{theirs}', f'{_DECODER}.transformer.{ours}'
+        )
+    ),
+    *renamed(
+        'tracker.maskmem_backbone',
+        _ENCODER,
+        {
+            'mask_downsampler.encoder': 'mask_downsampler',
+            'pix_feat_proj': 'feature_proj',
+            'out_proj': 'out_proj',
+            'fuser.layers.{n}.dwconv': 'fuser.{n}.depthwise',
+            'fuser.layers.{n}.norm': 'fuser.{n}.norm',
+            'fuser.layers.{n}.pwconv1': 'fuser.{n}.up',
+            'fuser.layers.{n}.pwconv2': 'fuser.{n}.down',
+            'fuser.layers.{n}.gamma': 'fuser.{n}.scale',
+        },
+    ),
     *_attention(
         f'{_ATTENTION}.layers.{{n}}.self_attn', f'{_OUR_ATTENTION}.layers.{{n}}.self_attn'
     ),
@@ -103,54 +100,22 @@ _READING = (
             'norm': 'norm',
         },
     ),
+    Rule('tracker.no_obj_embed_spatial', f'{_ENCODER}.occlusion'),
+    *TRACKER_NECK_RULES,
 )
+"""All that tracking without clicks needs, its neck included."""
 
-TRACKER_KEYS = KeyMap(
-    (
-        *_TOP,
-        Rule('tracker.no_obj_embed_spatial', f'{_ENCODER}.occlusion'),
-        *_PROMPTS,
-        *_MASKS,
-        *_TWO_WAY,
-        *_MEMORY,
-        *_READING,
-        *TRACKER_NECK_RULES,
-    )
-)
-"""All that tracking without clicks needs, its neck included; the Perceiver has no counterpart."""
-
-_LAYER = re.compile(rf'{re.escape(_ATTENTION)}\.layers\.(\d+)\.(.*)')
-_NECK = f'{TRACKER_NECK}.'
-_DROPPED = f'{TRACKER_NECK}.3.'
-_UNREAD = (
-    ('tracker.sam_prompt_encoder.point_embeddings.', 'clicks; objects are started from masks'),
-    ('tracker.sam_prompt_encoder.mask_downscaling.', 'mask prompts; masks go into the memory'),
-    ('tracker.mask_downsample.', 'mask prompts; masks go into the memory'),
-    ('tracker.no_mem_pos_enc', 'never read upstream'),
-)
+_UNREAD = {
+    DROPPED_LEVEL: (f'{TRACKER_NECK}.3.',),
+    'clicks; objects are started from masks': ('tracker.sam_prompt_encoder.point_embeddings.',),
+    'mask prompts; masks go into the memory': (
+        'tracker.sam_prompt_encoder.mask_downscaling.',
+        'tracker.mask_downsample.',
+    ),
+    'never read upstream': ('tracker.no_mem_pos_enc',),
+}
 
 
-def unread_reason(key: str, neck: bool) -> str | None:
-    """Return why the video half leaves a canonical key, None if it has no reason to.
-
-    Args:
-        key: Of the tracker or of its neck.
-        neck: Whether the image encoder has the tracker's neck.
-    """
-    if key.startswith(_NECK) and not neck:
-        return "the tracker's own neck; the detector's levels serve"
-    if key.startswith(_DROPPED):
-        return DROPPED_LEVEL
-    return next((reason for prefix, reason in _UNREAD if key.startswith(prefix)), None)
-
-
-def attention_layer(key: str) -> int | None:
-    """Return the memory attention layer that a canonical key belongs to."""
-    found = _LAYER.fullmatch(key)
-    return int(found[1]) if found else None
-
-
-def renumbered(key: str, layer: int) -> str:
-    """Return a memory attention layer's key as that of another layer."""
-    found = _LAYER.fullmatch(key)
-    return f'{_ATTENTION}.layers.{layer}.{found[2]}' if found else key
+def unread_reason(key: str) -> str | None:
+    """Return why the video half leaves a canonical key, None if it has no reason to."""
+    return reason_among(_UNREAD, key)

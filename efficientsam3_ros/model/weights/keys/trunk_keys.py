@@ -1,72 +1,32 @@
-"""Names of the students' trunks: upstream's checkpoint to timm's, strictly one to one.
-
-Only the way from timm to upstream is written down as rules. The way back is the same table read
-from right to left, so that no key can get lost or be met twice.
-"""
+"""Names of the students' trunks: timm's to upstream's checkpoint."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 import re
 
-import torch
+from efficientsam3_ros.model.image.trunks import TrunkFamily, TrunkSpec
 
-from efficientsam3_ros.model.image.trunks import TRUNKS, Trunk, TrunkFamily, TrunkSpec
-
-_DROPPED: dict[TrunkFamily, re.Pattern[str]] = {
+UNREAD: Mapping[TrunkFamily, re.Pattern[str]] = {
     'repvit': re.compile(r'classifier\.'),
     # attention_bias_idxs is a constant, attention_bias_cache a leftover of eval mode.
     'tiny_vit': re.compile(r'(norm_head|head)\.|.*\.attention_bias_idxs$|.*\.ab$'),
     'efficientvit': re.compile(r'head\.'),
 }
+"""Beginning of upstream's classifiers and constants, which are left out knowingly."""
 
 
-def to_timm(trunk: str, key: str) -> str | None:
-    """Translate a key below upstream's trunk.
+def to_upstream(trunk: TrunkSpec, key: str) -> str:
+    """Translate one of our keys below ``image_encoder.trunk``.
 
     Args:
-        trunk: Name in :data:`~efficientsam3_ros.model.image.trunks.TRUNKS`.
-        key: Upstream's key without prefix, e.g. ``features.0.0.c.weight``.
+        trunk: Whose key.
+        key: E.g. ``stem.conv1.c.weight``.
 
     Returns:
-        Our key below ``image_encoder.trunk``; None for classifiers and constants, which are left
-        out knowingly.
-
-    Raises:
-        KeyError: If the trunk has no such key.
+        Upstream's key below its trunk, e.g. ``features.0.0.c.weight``.
     """
-    if _DROPPED[TRUNKS[trunk].family].match(key):
-        return None
-    return upstream_to_timm(trunk)[key]
-
-
-def to_upstream(trunk: str, key: str) -> str:
-    """Translate one of our keys below ``image_encoder.trunk`` to upstream's.
-
-    Raises:
-        KeyError: If the trunk has no such key.
-    """
-    return timm_to_upstream(trunk)[key]
-
-
-@cache
-def timm_to_upstream(trunk: str) -> Mapping[str, str]:
-    """Return all keys of a trunk with their names upstream.
-
-    Raises:
-        KeyError: If the trunk is none of the nine.
-    """
-    spec = TRUNKS[trunk]
-    with torch.device('meta'):
-        keys = Trunk(spec).state_dict()
-    return {key: _RULES[spec.family](spec, key) for key in keys}
-
-
-@cache
-def upstream_to_timm(trunk: str) -> Mapping[str, str]:
-    """Return all keys of a trunk upstream with our names."""
-    return {theirs: ours for ours, theirs in timm_to_upstream(trunk).items()}
+    return _RULES[trunk.family](trunk, key)
 
 
 def _repvit(spec: TrunkSpec, key: str) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 pytest.importorskip('timm')
 
-from efficientsam3_ros.model.image.trunks import TRUNKS
-from efficientsam3_ros.model.weights.keys.trunk_keys import (
-    timm_to_upstream,
-    to_timm,
-    to_upstream,
-)
+from efficientsam3_ros.model.image.trunks import TRUNKS, Trunk
+from efficientsam3_ros.model.weights.keys.encoder_keys import OUR_TRUNK, TRUNK
+from efficientsam3_ros.model.weights.keys.student_keys import left_out, student_table
+from efficientsam3_ros.model.weights.keys.trunk_keys import to_upstream
 
 PAIRS = (
     ('repvit_m0_9', 'features.0.2.c.weight', 'stem.conv2.c.weight'),
@@ -48,17 +47,28 @@ PAIRS = (
 )
 
 
+def table(trunk):
+    """Return all keys of a trunk upstream with our names, without prefixes."""
+    with torch.device('meta'):
+        ours = [f'{OUR_TRUNK}.{key}' for key in Trunk(TRUNKS[trunk]).state_dict()]
+    return {
+        theirs.removeprefix(f'{TRUNK}.'): piece.ours.removeprefix(f'{OUR_TRUNK}.')
+        for theirs, (piece,) in student_table(TRUNKS[trunk], ours).items()
+    }
+
+
 @pytest.mark.parametrize(('trunk', 'theirs', 'ours'), PAIRS)
 def test_known_pairs(trunk, theirs, ours):
-    assert to_timm(trunk, theirs) == ours
-    assert to_upstream(trunk, ours) == theirs
+    assert table(trunk)[theirs] == ours
+    assert to_upstream(TRUNKS[trunk], ours) == theirs
 
 
 @pytest.mark.parametrize('trunk', TRUNKS)
 def test_there_and_back_again(trunk):
-    table = timm_to_upstream(trunk)
-    assert len(set(table.values())) == len(table)
-    assert all(to_timm(trunk, theirs) == ours for ours, theirs in table.items())
+    with torch.device('meta'):
+        keys = set(Trunk(TRUNKS[trunk]).state_dict())
+    assert set(table(trunk).values()) == keys
+    assert len(table(trunk)) == len(keys)
 
 
 @pytest.mark.parametrize(
@@ -72,12 +82,13 @@ def test_there_and_back_again(trunk):
     ],
 )
 def test_classifiers_and_constants_are_left_out(trunk, key):
-    assert to_timm(trunk, key) is None
+    assert left_out(TRUNKS[trunk], f'{TRUNK}.{key}') is not None
+    assert key not in table(trunk)
 
 
 @pytest.mark.parametrize(
     'key', ['features.27.token_mixer.0.bn.bias', 'patch_embed.seq.0.c.weight']
 )
 def test_a_key_of_another_trunk_is_not_guessed(key):
-    with pytest.raises(KeyError):
-        to_timm('repvit_m0_9', key)
+    assert key not in table('repvit_m0_9')
+    assert left_out(TRUNKS['repvit_m0_9'], f'{TRUNK}.{key}') is None

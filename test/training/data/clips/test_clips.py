@@ -53,10 +53,9 @@ def test_windows_hold_the_return_and_stay_inside_the_film():
     for seed in range(5):
         windows = choose_windows(shares, np.random.default_rng(seed), 3, 8, (2, 3))
         assert len(windows) == 3
-        assert all(w.indices[0] >= 0 and w.indices[-1] < 60 for w in windows)
-        assert interest(shares[list(windows[0].indices)]) >= interest(
-            shares[list(windows[2].indices)]
-        )
+        assert all(w[0] >= 0 and w[-1] < 60 for w in windows)
+        first, last = (interest(shares[list(windows[i])]) for i in (0, 2))
+        assert first >= last
     with pytest.raises(ValueError, match='holds no clip'):
         choose_windows(shares[:5], np.random.default_rng(0), 1, 8, (1,))
 
@@ -67,9 +66,9 @@ def test_clips_are_the_frames_of_their_film(tmp_path, monkeypatch):
     from efficientsam3_ros.simulation import Tabletop, TabletopConfig
     from efficientsam3_ros.simulation.renderer import RendererError
 
-    rendering = clip_render.ClipRendering(32, 24, 4, 1, 'primitives')
+    film = (3, tmp_path, 1, 4, (32, 24), 'primitives')
     try:
-        (path,) = clip_render.render_film(3, rendering, tmp_path)
+        (path,) = clip_render.render_film(*film)
     except RendererError as error:
         pytest.skip(str(error))
     clip = read_scene(path)
@@ -85,7 +84,7 @@ def test_clips_are_the_frames_of_their_film(tmp_path, monkeypatch):
     for ids, index in zip(clip.ids, indices):
         np.testing.assert_array_equal(ids, whole[index][::2, ::2])
     before = path.stat().st_mtime_ns
-    clip_render.render_film(3, rendering, tmp_path)
+    clip_render.render_film(*film)
     assert path.stat().st_mtime_ns == before
 
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from timm.layers import LayerNorm2d
 import torch
 from torch import Tensor, nn
 
-from efficientsam3_ros.model.layers.channel_norm import ChannelNorm
 from efficientsam3_ros.model.memory.attention import MemoryAttention, MemoryAttentionLayer
 from efficientsam3_ros.model.memory.encoder import MemoryEncoder
+from efficientsam3_ros.model.memory.perceiver import PerceiverLayer, SpatialPerceiver
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
-from training.memory.perceiver_initialization import initialize_perceiver
 
 MASK_CHANNELS = 8
 """Channels of a memory token that begin with the mask; the others begin with the appearance."""
@@ -65,7 +65,7 @@ def initialize_by_appearance(network: VideoMemory, levels: Sequence[Tensor]) -> 
 
 def _initialize_norm(norm: nn.Module, level: Tensor) -> None:
     """Let a level's channels have mean 0 and deviation 1 over places."""
-    if isinstance(norm, ChannelNorm):
+    if isinstance(norm, LayerNorm2d):
         seen = norm(level).transpose(0, 1).flatten(1)
         norm.weight.copy_(1 / seen.std(1))
         norm.bias.copy_(-seen.mean(1) / seen.std(1))
@@ -121,7 +121,33 @@ def _initialize_attention(
         layer.self_attn.o_proj.weight.mul_(_QUIET)
 
 
-def _zero(*parameters: Tensor | None) -> None:
-    for parameter in parameters:
-        if parameter is not None:
-            parameter.zero_()
+@torch.no_grad()
+def initialize_perceiver(perceiver: SpatialPerceiver, direction: Tensor) -> None:
+    """Let latents pass on what the map holds where the object is.
+
+    Half of the global latents begin with what is around it instead. Draws from torch's generator.
+
+    Args:
+        perceiver: To be changed.
+        direction: (width,) by how much tokens on an object differ from others, length 1.
+    """
+    width = len(direction)
+    sign = torch.ones(len(perceiver.global_latents), 1)
+    sign[1::2] = -1
+    for latents, looks in (
+        (perceiver.global_latents, sign * direction),
+        (perceiver.windowed_latents, direction),
+    ):
+        latents.copy_(looks + _QUIET * torch.randn_like(latents) / width**0.5)
+    for layer in perceiver.layers:
+        assert isinstance(layer, PerceiverLayer)
+        cross = layer.cross_attn
+        for linear in (cross.q_proj, cross.k_proj, cross.v_proj, cross.o_proj):
+            linear.weight.copy_(torch.eye(width))
+        for linear in (layer.mlp.down, layer.self_attn.o_proj, layer.self_mlp.down):
+            linear.weight.mul_(_QUIET)
+
+
+def _zero(parameter: Tensor | None) -> None:
+    if parameter is not None:
+        parameter.zero_()

@@ -11,11 +11,12 @@ from efficientsam3_ros.model.memory.config import sam3_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import Student
-from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_KEYS
+from efficientsam3_ros.model.weights.conversion import convert_tracker
+from efficientsam3_ros.model.weights.keys.key_rules import key_table
+from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_RULES
 from efficientsam3_ros.model.weights.report import IncompleteError
-from efficientsam3_ros.model.weights.tracker import convert_tracker
 from test.support.tracker_layout import upstream_neck, upstream_state, vision_neck
-from test.support.upstream_checkpoint import light
+from test.support.upstream_checkpoint import as_checkpoint, light
 
 ATTENTION = 'tracker.transformer.encoder.layers'
 NECK = 'backbone.vision_backbone.sam2_convs'
@@ -40,63 +41,53 @@ def test_published_number_of_keys(tracker):
     assert len(tracker) == 309 + 22
 
 
-def test_everything_but_the_perceiver_is_taken(tracker):
-    config = sam3_memory(layers=4)
-    found = convert_tracker(tracker, config)
+def convert(tracker):
+    return convert_tracker(tracker, sam3_memory('dense', layers=4))
+
+
+def report_of(tracker):
+    """Return the account of every key, which a refusal brings along."""
+    with pytest.raises(IncompleteError) as refusal:
+        convert({**tracker, 'tracker.surprise': torch.zeros(1)})
+    return refusal.value.report
+
+
+def test_everything_is_taken_or_left_for_a_reason(tracker):
+    state, levels = convert(tracker)
     with torch.device('meta'):
-        ours = set(VideoMemory(config).state_dict())
-    assert set(found.state) | set(found.fresh) == ours
-    assert not set(found.state) & set(found.fresh)
-    assert all(key.startswith('memorise.perceiver.') for key in found.fresh)
-    reasons = set(found.report.unused.values())
-    assert any('clicks' in reason for reason in reasons)
-    assert set(found.report.used) | set(found.report.unused) == set(tracker)
+        assert set(state) == set(VideoMemory(sam3_memory('dense', layers=4)).state_dict())
+    assert not set(state) & set(levels)
+    report = report_of(tracker)
+    assert any('clicks' in reason for reason in report.unused.values())
+    assert set(report.used) | set(report.unused) == set(tracker)
+    assert report.unexpected == ['tracker.surprise'] and not report.missing
 
 
 def test_the_neck_becomes_levels_of_the_student(tracker):
     student = Student(replace(student_config('es_ev_s'), tracker_neck=True))
-    found = convert_tracker(tracker, sam3_memory())
-    assert len(found.neck) == 18
-    assert set(found.neck) == {k for k in student.state_dict() if '.tracker_layers.' in k}
-    student.load_state_dict({**student.state_dict(), **found.neck}, strict=True)
+    _, levels = convert(tracker)
+    assert len(levels) == 18
+    assert set(levels) == {k for k in student.state_dict() if '.tracker_layers.' in k}
+    student.load_state_dict({**student.state_dict(), **levels}, strict=True)
     for level, part, ours in ((0, 'dconv_2x2_1', 'scale_layers.2'), (2, 'conv_3x3', 'proj2')):
         weight = student.state_dict()[f'{LEVELS}.{level}.{ours}.weight']
         assert torch.equal(weight, tracker[f'{NECK}.{level}.{part}.weight'])
-    dropped = [k for k, why in found.report.unused.items() if 'dropped upstream' in why]
+    dropped = [k for k, why in report_of(tracker).unused.items() if 'dropped upstream' in why]
     assert dropped == [k for k in tracker if k.startswith(f'{NECK}.3.')]
     assert len(dropped) == 4
 
 
-def test_a_neck_that_is_needed_and_absent_is_refused(tracker):
+def test_a_neck_that_is_absent_is_refused(tracker):
     without = {key: value for key, value in tracker.items() if not key.startswith(NECK)}
     with pytest.raises(IncompleteError, match="18 keys of the tracker's neck are missing"):
-        convert_tracker(without, sam3_memory())
-    # A lean neck has one set of levels for both.
-    found = convert_tracker(tracker, sam3_memory(), neck=False)
-    assert not found.neck
-    assert len([k for k, why in found.report.unused.items() if 'levels serve' in why]) == 22
+        convert(without)
 
 
-def test_dense_memory_starts_complete(tracker):
-    found = convert_tracker(tracker, sam3_memory('dense', layers=4))
-    assert not found.fresh
-    assert found.report.complete
-
-
-def test_chosen_layers_are_kept(tracker):
-    found = convert_tracker(tracker, sam3_memory(layers=2), layers=(1, 3))
-    key = 'layers.{}.linear1.weight'
-    for ours, theirs in ((0, 1), (1, 3)):
-        taken = found.state[f'track_step.memory_attention.layers.{ours}.mlp.layers.0.weight']
-        assert torch.equal(taken, tracker[f'tracker.transformer.encoder.{key.format(theirs)}'])
-    left = [k for k in found.report.unused if k.startswith(f'{ATTENTION}.0.')]
-    assert len(left) == len([k for k in tracker if k.startswith(f'{ATTENTION}.0.')])
-
-
-@pytest.mark.parametrize('layers', [(0,), (1, 1)])
-def test_number_of_layers_is_checked(tracker, layers):
-    with pytest.raises(ValueError, match='has 2 memory attention layers'):
-        convert_tracker(tracker, sam3_memory(layers=2), layers=layers)
+def test_layers_are_kept_in_their_order(tracker):
+    state, _ = convert(tracker)
+    for layer in range(4):
+        taken = state[f'track_step.memory_attention.layers.{layer}.mlp.layers.0.weight']
+        assert torch.equal(taken, tracker[f'{ATTENTION}.{layer}.linear1.weight'])
 
 
 def test_missing_and_unknown_keys_are_refused(tracker):
@@ -104,7 +95,7 @@ def test_missing_and_unknown_keys_are_refused(tracker):
     del broken[f'{ATTENTION}.3.norm1.weight']
     broken['tracker.surprise'] = torch.zeros(1)
     with pytest.raises(IncompleteError) as refusal:
-        convert_tracker(broken, sam3_memory(layers=2), layers=(0, 3))
+        convert(broken)
     assert refusal.value.report.missing == [f'{ATTENTION}.3.norm1.weight']
     assert refusal.value.report.unexpected == ['tracker.surprise']
     assert 'tracker.surprise' not in refusal.value.report.used
@@ -115,7 +106,7 @@ def test_other_shapes_are_refused(tracker):
     with pytest.raises(
         IncompleteError, match=r'is \(5, 1, 1, 64\), the network needs \(7, 1'
     ) as e:
-        convert_tracker(broken, sam3_memory())
+        convert(broken)
     assert 'tracker.maskmem_tpos_enc' not in e.value.report.used
     assert not e.value.report.missing
 
@@ -124,12 +115,11 @@ def test_other_shapes_are_refused(tracker):
 def test_diverged_weights_are_refused(tracker, key):
     broken = dict(tracker) | {key: torch.full_like(tracker[key], float('nan'))}
     with pytest.raises(IncompleteError, match='not finite'):
-        convert_tracker(broken, sam3_memory())
+        convert(broken)
 
 
 def test_names_lead_back(tracker):
-    found = convert_tracker(tracker, sam3_memory(layers=4))
-    state = {**found.state, **found.neck}
-    back = TRACKER_KEYS.to_theirs(state)
+    state, levels = convert(tracker)
+    back = as_checkpoint(key_table(TRACKER_RULES, {**state, **levels}), {**state, **levels})
     assert all(torch.equal(tensor, tracker[key]) for key, tensor in back.items())
-    assert len(back) == len(state)
+    assert len(back) == len(state) + len(levels)
