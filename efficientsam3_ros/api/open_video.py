@@ -97,7 +97,8 @@ class _RecordedFrames(FrameSource):
     def _cloud(self) -> Iterator[Frame]:
         from efficientsam3_ros.core.point_cloud import read_organized_pcd
 
-        yield Frame(read_organized_pcd(self._path).rgb)
+        rgb, _ = read_organized_pcd(self._path)
+        yield Frame(rgb)
 
     def _opened(self) -> cv2.VideoCapture:
         video = cv2.VideoCapture(str(self._path))
