@@ -40,17 +40,16 @@ class Camera(FrameSource):
                 f'may you read it (on Linux /dev/video{index}, group "video")?'
             )
         self.fps = capture.get(cv2.CAP_PROP_FPS) or fps
-        self._slot = _Slot()
-        thread = Thread(target=_grab, args=(capture, self._slot), name='camera', daemon=True)
+        self._reader = _Reader(capture)
         # Knows nothing of self, so that a forgotten camera is released, too.
-        self._stop = weakref.finalize(self, _stop, self._slot, thread)
-        thread.start()
+        self._stop = weakref.finalize(self, self._reader.stop)
+        self._reader.start()
 
     def __iter__(self) -> Camera:
         return self
 
     def __next__(self) -> Frame:
-        taken = self._slot.take() if self._stop.alive else None
+        taken = self._reader.take() if self._stop.alive else None
         if taken is None:
             self._end()
             raise StopIteration
@@ -75,45 +74,43 @@ class Camera(FrameSource):
         self.notes.append(f'Camera {self._index} ended after {self._given} pictures.')
 
 
-class _Slot:
-    """Holds the newest picture until it is taken or a newer one comes."""
+class _Reader(Thread):
+    """Reads on and on, and holds the newest picture until it is taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, capture: cv2.VideoCapture) -> None:
+        super().__init__(name='camera', daemon=True)
+        self._capture = capture
         self._changed = Condition()
         self._newest: tuple[np.ndarray, int] | None = None
-        self.ended = False
+        self._ended = False
 
-    def put(self, bgr: np.ndarray, stamp_ns: int) -> None:
-        with self._changed:
-            self._newest = bgr, stamp_ns
-            self._changed.notify_all()
+    def run(self) -> None:
+        # The thread that reads also releases: a capture must not vanish under a read.
+        try:
+            while not self._ended:
+                good, bgr = self._capture.read()
+                if not good:
+                    break
+                with self._changed:
+                    self._newest = bgr, time.time_ns()
+                    self._changed.notify_all()
+        finally:
+            self._end()
+            self._capture.release()
 
     def take(self) -> tuple[np.ndarray, int] | None:
-        """Wait for a picture; None when there will be none."""
+        """Wait for a picture, BGR with its stamp; None when there will be none."""
         with self._changed:
-            self._changed.wait_for(lambda: self._newest is not None or self.ended)
+            self._changed.wait_for(lambda: self._newest is not None or self._ended)
             taken, self._newest = self._newest, None
         return taken
 
-    def end(self) -> None:
+    def stop(self) -> None:
+        """End the thread, which releases the camera."""
+        self._end()
+        self.join(STOP_TIMEOUT_S)
+
+    def _end(self) -> None:
         with self._changed:
-            self.ended = True
+            self._ended = True
             self._changed.notify_all()
-
-
-def _grab(capture: cv2.VideoCapture, slot: _Slot) -> None:
-    # The thread that reads also releases: a capture must not vanish under a read.
-    try:
-        while not slot.ended:
-            good, bgr = capture.read()
-            if not good:
-                break
-            slot.put(bgr, time.time_ns())
-    finally:
-        slot.end()
-        capture.release()
-
-
-def _stop(slot: _Slot, thread: Thread) -> None:
-    slot.end()
-    thread.join(STOP_TIMEOUT_S)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
-from types import TracebackType
-from typing import TypeVar
+from contextlib import AbstractContextManager
 
 from efficientsam3_ros.core import Frame
-
-SourceT = TypeVar('SourceT', bound='FrameSource')
 
 
 class SourceError(ValueError):
     """Pictures that cannot be opened or read; the message names the cause and the remedy."""
 
 
-class FrameSource(ABC):
+class FrameSource(AbstractContextManager['FrameSource']):
     """Frames in order, each read when it is asked for; may be used as a context manager.
 
     Attributes:
@@ -38,16 +35,8 @@ class FrameSource(ABC):
             SourceError: If nothing can be read.
         """
 
-    def close(self) -> None:  # noqa: B027 (files are open during iteration only)
+    def close(self) -> None:
         """Release what is open."""
 
-    def __enter__(self: SourceT) -> SourceT:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
 import warnings
 
 import numpy as np
@@ -19,7 +19,7 @@ Prompts = str | Prompt | Iterable[str | Prompt]
 """Noun phrases or prompts; one string may hold several, with commas between them."""
 
 
-class Tracker:
+class Tracker(AbstractContextManager['Tracker']):
     """Finds and follows everything that is named, image by image.
 
     A context manager: leaving the block frees the network. For one thread at a time.
@@ -132,15 +132,7 @@ class Tracker:
             self._open = False
             self._engine.close()
 
-    def __enter__(self) -> Tracker:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _ask(

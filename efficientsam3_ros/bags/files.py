@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 import sys
@@ -69,16 +69,12 @@ class BagFile:
         path: The file, or a repaired copy of it.
         origin: The file as the user knows it.
 
-    Attributes:
-        damage: Why messages were skipped, each reason once.
-
     Raises:
         Exception: Whatever the storage library stumbles over in a damaged file.
     """
 
     def __init__(self, path: Path, origin: Path) -> None:
-        self.path = origin
-        self.damage: list[str] = []
+        self._origin = origin
         self._storage: McapReader | Sqlite3Reader = (
             _McapReader(path) if path.suffix == '.mcap' else Sqlite3Reader(path)
         )
@@ -99,15 +95,9 @@ class BagFile:
         self._storage.close()
 
     def records(
-        self, topic: str, start_ns: int | None = None, stop_ns: int | None = None
+        self, note: Callable[[str], None], topic: str, start_ns: int | None, stop_ns: int | None
     ) -> Iterator[Record]:
-        """Yield the messages of a topic by time of reception; a damaged place is stepped over.
-
-        Args:
-            topic: Its name.
-            start_ns: Only messages received at this time or later.
-            stop_ns: Only messages received before this time.
-        """
+        """Yield messages as ``Storage.records`` does; a damaged place is noted and passed over."""
         wanted = [c for c in self.connections if c.topic == topic]
         if not wanted:
             return
@@ -121,8 +111,7 @@ class BagFile:
             # A damaged file makes the storage libraries raise almost anything.
             except Exception as error:
                 reason = str(error) or type(error).__name__
-                if reason not in self.damage:
-                    self.damage.append(reason)
+                note(f'A damaged part of {self._origin} was stepped over: {reason}')
                 start_ns = self._behind(last_ns)
                 if start_ns is None or (stop_ns is not None and start_ns >= stop_ns):
                     return

@@ -10,13 +10,12 @@ from typing import Any
 
 from rosbags.interfaces import Connection
 
-from efficientsam3_ros.bags.decoding import Decoder
 from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.files import Record
 from efficientsam3_ros.bags.stamp_index import StampIndex, header_stamp, in_stamp_order
 from efficientsam3_ros.bags.storage import Storage
 from efficientsam3_ros.bags.topics import COMPRESSED, IMAGE, STRING, concepts_topic
-from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY
+from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY, Decoder
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.messages.compressed_image import decode_compressed
 from efficientsam3_ros.core.messages.encodings import ENCODINGS

@@ -7,8 +7,13 @@ from shlex import quote
 
 from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.files import BagFile, zstd
-from efficientsam3_ros.bags.mcap_recovery import is_cut_off, recover_mcap
-from efficientsam3_ros.bags.sqlite_copy import copy_sqlite, has_unknown_types, journal
+from efficientsam3_ros.bags.recovery import (
+    copy_sqlite,
+    has_unknown_types,
+    is_cut_off,
+    journal,
+    recover_mcap,
+)
 from efficientsam3_ros.core.one_line import one_line
 
 _BLOCK = 1 << 20
@@ -34,7 +39,8 @@ def repaired(path: Path, copies: Path) -> tuple[BagFile, list[str]]:
         notes += _unpack(path, file)
     target = copies / f'repaired_{file.name}'
     if file.suffix == '.mcap' and is_cut_off(file):
-        file = _recovered(file, path, target)
+        recover_mcap(file, target, path)
+        file = target
         notes.append(f'{path} is cut off; its complete part is read.')
     elif file.suffix == '.db3' and (journal(file) or has_unknown_types(file)):
         if journal(file):
@@ -48,14 +54,6 @@ def repaired(path: Path, copies: Path) -> tuple[BagFile, list[str]]:
         reason = f'{type(error).__name__}: {one_line(error).rstrip(".")}'
         reason = reason.replace(str(file), str(path))
         raise BagError(f'{path} cannot be read: {reason}. {_remedy(path)}') from error
-
-
-def _recovered(file: Path, path: Path, target: Path) -> Path:
-    try:
-        recover_mcap(file, target)
-    except BagError as error:
-        raise BagError(str(error).replace(str(file), str(path))) from error
-    return target
 
 
 def _unpack(path: Path, target: Path) -> list[str]:

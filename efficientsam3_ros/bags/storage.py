@@ -97,9 +97,7 @@ class Storage:
             stop_ns: Only messages received before this time.
         """
         for file in self.files:
-            yield from file.records(topic, start_ns, stop_ns)
-            for reason in file.damage:
-                self.note(f'A damaged part of {file.path} was stepped over: {reason}')
+            yield from file.records(self.note, topic, start_ns, stop_ns)
 
     def _open(self) -> None:
         paths = self._sources()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY
@@ -40,18 +39,9 @@ class BagTopics:
     camera_info: str | None = None
 
 
-class Topics(Protocol):
-    """The part of ``BagReader`` that is needed here."""
-
-    @property
-    def topics(self) -> dict[str, str]:
-        """Topic to message type."""
-
-    def image_topic(self) -> str:
-        """Return the one topic with colour images."""
-
-
-def find_topics(bag: Topics, asked: BagTopics) -> BagTopics:
+def find_topics(
+    kinds: Mapping[str, str], image_topic: Callable[[], str], asked: BagTopics
+) -> BagTopics:
     """Fill in the topics that were not named.
 
     The truth is an ``InstanceArray`` topic, else an image topic, with 'truth' or '/gt' in its
@@ -59,7 +49,8 @@ def find_topics(bag: Topics, asked: BagTopics) -> BagTopics:
     beside the images.
 
     Args:
-        bag: The opened bag.
+        kinds: Topic to message type.
+        image_topic: Finds the one topic with colour images.
         asked: What the user named.
 
     Returns:
@@ -68,12 +59,11 @@ def find_topics(bag: Topics, asked: BagTopics) -> BagTopics:
     Raises:
         BagError: If there is no image topic, a named topic is missing, or several fit.
     """
-    kinds = bag.topics
     for name in (asked.image, asked.truth, asked.depth, asked.camera_info):
         if name is not None and name not in kinds:
             known = ', '.join(f'{t} ({kind})' for t, kind in sorted(kinds.items()))
             raise BagError(f'{name} is not in the bag; it holds {known}.')
-    image = asked.image or bag.image_topic()
+    image = asked.image or image_topic()
     return BagTopics(
         image=image,
         truth=asked.truth or _truth(kinds, image),

@@ -12,15 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from efficientsam3_ros.cli.support.console import table
-from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
+from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO, counted
 
 if TYPE_CHECKING:
-    from efficientsam3_ros.evaluation.compare.comparison import (
-        Comparison,
-        Difference,
-        Differences,
-    )
+    from efficientsam3_ros.evaluation.compare.comparison import Comparison
     from efficientsam3_ros.evaluation.compare.conditions import Condition
+    from efficientsam3_ros.evaluation.compare.difference import Difference, Differences
 
 EXAMPLES = """\
 examples:
@@ -73,9 +70,10 @@ def run(
     runs = [RunResults.load(path) for path in (a, b)]
     comparison = compare(runs[0], runs[1], (str(a), str(b)))
     if html:
-        from efficientsam3_ros.evaluation.report import write_comparison
+        from efficientsam3_ros.core.atomic import write_text
+        from efficientsam3_ros.evaluation.report import comparison_page
 
-        write_comparison(comparison, html)
+        write_text(html, comparison_page(comparison))
     if json:
         data = to_data(comparison)
         data['fail_if'] = {item.text: item.holds(comparison.total) for item in conditions}
@@ -92,7 +90,7 @@ def comparison_text(comparison: Comparison, most: int | None) -> str:
         comparison: What to tell.
         most: Rows of sequences and of concepts at most, None for all.
     """
-    from efficientsam3_ros.evaluation.compare.comparison import by_verdict, has_accuracy
+    from efficientsam3_ros.evaluation.compare.difference import by_verdict, has_accuracy
 
     parts = [f'A  {comparison.first}\nB  {comparison.second}']
     changes = comparison.changes or ('nothing that the results tell of',)
@@ -100,9 +98,8 @@ def comparison_text(comparison: Comparison, most: int | None) -> str:
     if comparison.left_out:
         lines = [f'  {name}: {why}' for name, why in comparison.left_out.items()]
         parts.append('\n'.join(['NOT compared:', *lines]))
-    count = len(comparison.sequences)
-    counted = f'{count} sequence' + ('s' if count != 1 else '')
-    parts.append(f'{counted} compared; scores in points, latencies in ms')
+    compared = counted(len(comparison.sequences), 'sequence')
+    parts.append(f'{compared} compared; scores in points, latencies in ms')
     rows = [
         (METRIC_INFO[name].label, *_cells(name, item), said)
         for name, item, said in by_verdict(comparison.total)
@@ -127,9 +124,9 @@ def _cells(name: str, item: Difference) -> tuple[str, ...]:
 
 def _rows(label: str, rows: Mapping[str, Differences], most: int | None) -> str:
     """Return B minus A of the main metrics, the worst regression first."""
-    from efficientsam3_ros.evaluation.compare.comparison import ROW_METRICS
+    from efficientsam3_ros.evaluation.compare.difference import row_metrics
 
-    names = [name for name in ROW_METRICS if any(name in row for row in rows.values())]
+    names = row_metrics(rows)
     header = [f'{label} (B - A)', *(METRIC_INFO[name].label for name in names)]
     lines = [
         [key, *(_change(name, row.get(name)) for name in names)]

@@ -18,8 +18,8 @@ from efficientsam3_ros.engine import (
     find_bundle,
     load_engine,
 )
+from efficientsam3_ros.engine.conformance.probe import DEFAULT_PROMPTS, Subject
 from efficientsam3_ros.engine.conformance.run import Outcome, conformance
-from efficientsam3_ros.engine.conformance.subject import DEFAULT_PROMPTS, Subject
 from efficientsam3_ros.engine.onnxruntime_backend import OnnxRuntimeEngine
 
 _HEADER = ('check', 'result', '     ms', 'difference', 'details')

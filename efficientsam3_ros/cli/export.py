@@ -141,7 +141,7 @@ def _print(manifest: Manifest, out: Path) -> None:
 
 
 def _openvino(manifest: Manifest, out: Path) -> None:
-    from efficientsam3_ros.engine.openvino_model import write_ir
+    from efficientsam3_ros.engine.openvino_core import write_ir
 
     for graph in manifest.graphs.values():
         write_ir(out, graph, half=manifest.precision == 'fp16')

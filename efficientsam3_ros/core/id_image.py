@@ -24,8 +24,15 @@ def object_masks(ids: np.ndarray) -> dict[int, Rle]:
     Returns:
         Object id to its visible pixels, ascending, at least one pixel each.
     """
-    present = np.flatnonzero(np.bincount(ids.ravel()))
-    return {int(number): Rle.encode(ids == number) for number in present if number}
+    numbers = map(int, np.flatnonzero(np.bincount(ids.ravel())))
+    return {number: Rle.encode(ids == number) for number in numbers if number}
+
+
+def true_instance(track_id: int, concept: str, mask: Rle) -> Instance:
+    """Return an instance as the truth sees it: certain, and in view."""
+    label = min(track_id, 65534)
+    state = TrackState.TRACKED
+    return Instance(track_id, label, concept, 1.0, mask, state, mask_quality=math.nan)
 
 
 def phrase_truth(
@@ -75,9 +82,5 @@ def truth_result(
     instances = []
     for index, concept in enumerate(concepts):
         for number, mask in phrase_truth(masks, phrases, concept, min_area).items():
-            track_id = number + _IDS_OF_A_CONCEPT * index
-            state = TrackState.TRACKED
-            instances.append(
-                Instance(track_id, track_id, concept, 1.0, mask, state, mask_quality=math.nan)
-            )
+            instances.append(true_instance(number + _IDS_OF_A_CONCEPT * index, concept, mask))
     return FrameResult(stamp_ns, frame_id, *size, 1, tuple(instances))

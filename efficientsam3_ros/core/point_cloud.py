@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,31 +16,15 @@ class PcdError(ValueError):
     """A PCD file that is damaged or of another kind."""
 
 
-@dataclass(frozen=True)
-class OrganizedCloud:
-    """One frame of a depth camera that also sees colour.
+def read_organized_pcd(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Read one frame of a depth camera that also sees colour.
 
-    Attributes:
-        rgb: uint8 (H, W, 3), RGB.
-        points: float32 (H, W, 3), metres, NaN where nothing was measured; in the axes of the
-            file, which the format does not lay down.
+    Args:
+        path: A binary or compressed PCD file (format 0.7 of the Point Cloud Library).
 
-    Raises:
-        ValueError: If the two do not belong together.
-    """
-
-    rgb: np.ndarray
-    points: np.ndarray
-
-    def __post_init__(self) -> None:
-        if self.rgb.shape != self.points.shape or self.rgb.shape[2:] != (3,):
-            raise ValueError(
-                f'Colours {self.rgb.shape} and points {self.points.shape} must both be (H, W, 3).'
-            )
-
-
-def read_organized_pcd(path: Path) -> OrganizedCloud:
-    """Read a binary or compressed PCD file (format 0.7 of the Point Cloud Library).
+    Returns:
+        Colours, uint8 (H, W, 3), RGB; and points, float32 (H, W, 3), metres, NaN where nothing was
+        measured, in the axes of the file, which the format does not lay down.
 
     Raises:
         OSError: If the file cannot be opened.
@@ -71,7 +54,7 @@ def read_organized_pcd(path: Path) -> OrganizedCloud:
     # The four bytes are blue, green, red and alpha, whatever type the field claims.
     bgra = np.ascontiguousarray(color).view(np.uint8).reshape(*shape, 4)
     points = np.stack([cloud.pc_data[axis] for axis in 'xyz'], axis=-1).astype(np.float32)
-    return OrganizedCloud(np.ascontiguousarray(bgra[..., 2::-1]), points.reshape(*shape, 3))
+    return np.ascontiguousarray(bgra[..., 2::-1]), points.reshape(*shape, 3)
 
 
 def _damaged(path: Path) -> PcdError:

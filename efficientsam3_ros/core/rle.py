@@ -37,10 +37,7 @@ class Rle:
 
     def __post_init__(self) -> None:
         inside = (
-            self.x >= 0
-            and self.y >= 0
-            and self.roi_height >= 0
-            and self.roi_width >= 0
+            min(self.x, self.y, self.roi_height, self.roi_width) >= 0
             and self.x + self.roi_width <= self.width
             and self.y + self.roi_height <= self.height
         )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
-from efficientsam3_ros.datasets.digest import content_digest
-from efficientsam3_ros.datasets.masks import Masks, true_result
+from efficientsam3_ros.datasets.masks import Masks
 from efficientsam3_ros.datasets.pictures import Pictures
-from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
+from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind, content_digest
 
 FRAME_ID = 'camera'
+VideoReader = Callable[[Path, Path], 'AnnotatedPictures']
 
 
 @dataclass(eq=False)
@@ -106,7 +107,32 @@ class AnnotatedPictures:
             return None
         if instances is None:
             return None
-        return true_result(instances, self._stamp(number), FRAME_ID, size)
+        return FrameResult(self._stamp(number), FRAME_ID, *size, 1, instances)
 
     def _stamp(self, number: int) -> int:
         return SECOND_NS + round(number * SECOND_NS / self.fps)
+
+
+def videos_with_masks(
+    images: Path, masks: Path, names: Sequence[str], read: VideoReader
+) -> list[AnnotatedPictures]:
+    """Return the videos that have a folder of pictures and one of masks.
+
+    Args:
+        images: Holds the folders of pictures.
+        masks: Holds the folders of masks.
+        names: What the folders are called.
+        read: Makes a sequence of both folders.
+
+    Raises:
+        SequenceError: If no video is complete.
+    """
+    missing = [n for n in names if not (images / n).is_dir() or not (masks / n).is_dir()]
+    found = [read(images / n, masks / n) for n in names if n not in missing]
+    if not found:
+        raise SequenceError(f'{images} and {masks} have no video in common; unpack both.')
+    if missing:
+        found[0].remarks += (
+            f'{len(missing)} videos lack pictures or masks: {", ".join(missing)}.',
+        )
+    return found

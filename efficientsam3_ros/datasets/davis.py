@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from efficientsam3_ros.core import Instance
-from efficientsam3_ros.core.id_image import object_masks
-from efficientsam3_ros.datasets.annotated import AnnotatedPictures
-from efficientsam3_ros.datasets.masks import object_name, true_instance
+from efficientsam3_ros.core.id_image import object_masks, true_instance
+from efficientsam3_ros.datasets.annotated import AnnotatedPictures, videos_with_masks
+from efficientsam3_ros.datasets.masks import object_name
 from efficientsam3_ros.datasets.palette_png import read_ids
-from efficientsam3_ros.datasets.pictures import PictureFiles, numbered
+from efficientsam3_ros.datasets.pictures import PictureFiles, numbered, subfolders
 from efficientsam3_ros.datasets.sequence import SequenceError
 
 IMAGES, ANNOTATIONS = 'JPEGImages', 'Annotations'
@@ -43,14 +44,8 @@ class PaletteMasks:
         path = self.files.get(number)
         if path is None:
             return None
-        ids = read_ids(path)
-        if ids.shape != tuple(size):
-            raise SequenceError(
-                f'{path.name} is {ids.shape[1]}x{ids.shape[0]}, its picture {size[1]}x{size[0]}; '
-                'take both in the same resolution.'
-            )
         # 255 marks pixels that the annotators left open.
-        found = {n: mask for n, mask in object_masks(ids).items() if n != 255}
+        found = {n: mask for n, mask in object_masks(read_ids(path, size)).items() if n != 255}
         return tuple(true_instance(n, object_name(n), mask) for n, mask in found.items())
 
     def content(self) -> Iterator[bytes]:
@@ -64,14 +59,13 @@ class PaletteMasks:
             yield f'{len(self.files)} of {self.total} pictures are annotated.'
 
 
-def find_davis(root: Path, fps: float | None = None) -> list[AnnotatedPictures]:
+def find_davis(root: Path) -> list[AnnotatedPictures]:
     """Return the videos of a data set with palettised masks.
 
     Args:
         root: Folder with ``JPEGImages`` and ``Annotations``, or with one split that holds them;
             or a DAVIS list of videos (``ImageSets/2017/val.txt``). The root of DAVIS-2017 means
             its ``val`` videos.
-        fps: Frame rate; None takes the data set's.
 
     Returns:
         Nothing if the layout is another one.
@@ -92,22 +86,11 @@ def find_davis(root: Path, fps: float | None = None) -> list[AnnotatedPictures]:
     images, masks = _resolution(folder / IMAGES), folder / ANNOTATIONS
     source = 'davis' if images.name != IMAGES else _source(folder)
     masks = masks / images.name if source == 'davis' else masks
-    names = listed.read_text(encoding='utf-8').split() if listed else _folders(images)
-    missing = [n for n in names if not (images / n).is_dir() or not (masks / n).is_dir()]
-    remarks = (f'{len(missing)} videos lack pictures or masks: {", ".join(missing)}.',)
-    found = [
-        _video(images / n, masks / n, source, fps or FPS[source])
-        for n in names
-        if n not in missing
-    ]
-    if not found:
-        raise SequenceError(f'{images} and {masks} have no video in common; unpack both.')
-    if missing:
-        found[0].remarks = remarks
-    return found
+    names = listed.read_text(encoding='utf-8').split() if listed else subfolders(images)
+    return videos_with_masks(images, masks, names, partial(_video, source))
 
 
-def _video(images: Path, masks: Path, source: str, fps: float) -> AnnotatedPictures:
+def _video(source: str, images: Path, masks: Path) -> AnnotatedPictures:
     pictures = PictureFiles.of_folder(images)
     pngs = numbered(masks.glob('*.png'))
     stray = [n for n in pngs if n not in set(pictures.numbers)]
@@ -118,7 +101,7 @@ def _video(images: Path, masks: Path, source: str, fps: float) -> AnnotatedPictu
         source=source,
         pictures=pictures,
         masks=PaletteMasks(kept, len(pictures.numbers)),
-        fps=fps,
+        fps=FPS[source],
         remarks=remarks,
     )
 
@@ -146,7 +129,3 @@ def _source(folder: Path) -> str:
         return 'youtube_vos'
     places = (*folder.glob('*_meta.json'), *folder.parent.glob('*_meta.json'))
     return 'lvos' if places else 'mose'
-
-
-def _folders(images: Path) -> list[str]:
-    return sorted(p.name for p in images.iterdir() if p.is_dir())

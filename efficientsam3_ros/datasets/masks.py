@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 import json
-import math
 from pathlib import Path
 from typing import Any, Protocol
 
-from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
+from efficientsam3_ros.core import Instance
+from efficientsam3_ros.core.id_image import true_instance
 from efficientsam3_ros.datasets.coco import from_coco
 
 
@@ -39,23 +39,9 @@ def object_name(number: int) -> str:
     return f'object {number}'
 
 
-def true_instance(track_id: int, concept: str, mask: Rle) -> Instance:
-    """Return an instance as the truth sees it: certain, and in view."""
-    label = min(track_id, 65534)
-    state = TrackState.TRACKED
-    return Instance(track_id, label, concept, 1.0, mask, state, mask_quality=math.nan)
-
-
 def visible(items: Iterable[Instance]) -> tuple[Instance, ...]:
     """Return those in view, by track id."""
     return tuple(sorted((i for i in items if i.area), key=lambda item: item.track_id))
-
-
-def true_result(
-    instances: Iterable[Instance], stamp_ns: int, frame_id: str, size: tuple[int, int]
-) -> FrameResult:
-    """Return the truth of one frame."""
-    return FrameResult(stamp_ns, frame_id, *size, 1, visible(instances))
 
 
 @dataclass(frozen=True)

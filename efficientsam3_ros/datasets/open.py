@@ -8,13 +8,13 @@ from efficientsam3_ros.bags import BagError, BagTopics
 from efficientsam3_ros.bags.storage import data_files, is_bag
 from efficientsam3_ros.datasets.bag.bag_sequence import BagSequence
 from efficientsam3_ros.datasets.bag.open_bag import open_bag
-from efficientsam3_ros.datasets.broken import BrokenSequence
 from efficientsam3_ros.datasets.davis import find_davis
+from efficientsam3_ros.datasets.masks import read_json
 from efficientsam3_ros.datasets.options import TruthOptions
 from efficientsam3_ros.datasets.saco import find_veval, is_veval
 from efficientsam3_ros.datasets.sav import find_sav
 from efficientsam3_ros.datasets.sav_train import find_sav_train
-from efficientsam3_ros.datasets.sequence import Sequence, SequenceError
+from efficientsam3_ros.datasets.sequence import BrokenSequence, Sequence, SequenceError
 
 _LOOKED_FOR = (
     'a rosbag2 folder or file (.mcap, .db3), a folder of bags, DAVIS or MOSE (JPEGImages beside '
@@ -100,13 +100,13 @@ def _are_parts(files: list[Path], folder: str) -> bool:
 
 
 def _data_set(path: Path, options: TruthOptions) -> list[Sequence]:
-    if path.is_file() and path.suffix == '.json' and is_veval(path):
-        return [*find_veval(path, options.media, options.fps)]
+    if path.is_file() and path.suffix == '.json' and is_veval(read_json(path)):
+        return [*find_veval(path, options.media)]
     found: list[Sequence] = []
     for find in (find_sav, find_davis, find_sav_train):
-        found += find(path, options.fps)
+        found += find(path)
         if found:
             return found
     for file in sorted((*path.glob('saco_veval_*.json'), *path.glob('*/saco_veval_*.json'))):
-        found += find_veval(file, options.media, options.fps)
+        found += find_veval(file, options.media)
     return found

@@ -19,7 +19,6 @@ class TruthOptions:
             has them: how absent concepts of an older bag are named.
         tolerance_ns: How far the stamps of frame and truth may differ; 0 pairs equal ones only.
         media: Folder of the pictures of a VEval file; None looks around the file.
-        fps: Frame rate of pictures without stamps; None takes the data set's.
     """
 
     annotations: Path | None = None
@@ -27,4 +26,3 @@ class TruthOptions:
     concepts: tuple[str, ...] = ()
     tolerance_ns: int = 0
     media: Path | None = None
-    fps: float | None = None

@@ -15,17 +15,19 @@ _MAGIC = b'\x89PNG\r\n\x1a\n'
 _GRAY, _PALETTE = 0, 3
 
 
-def read_ids(path: Path) -> np.ndarray:
+def read_ids(path: Path, size: tuple[int, int] | None = None) -> np.ndarray:
     """Read object ids without going through the palette's colours.
 
     Args:
         path: A palettised or grey PNG of 1 to 16 bits.
+        size: Its picture's (height, width); None takes any.
 
     Returns:
         uint16 (H, W).
 
     Raises:
-        SequenceError: If the file is missing, damaged, or holds colours instead of ids.
+        SequenceError: If the file is missing, damaged, of another size, or holds colours instead
+            of ids.
     """
     try:
         data = path.read_bytes()
@@ -42,6 +44,11 @@ def read_ids(path: Path) -> np.ndarray:
     image = cv2.imdecode(np.frombuffer(_as_gray(data), np.uint8), cv2.IMREAD_UNCHANGED)
     if image is None or image.ndim != 2:
         raise SequenceError(f'{path} cannot be decoded; copy it again.')
+    if size is not None and image.shape != tuple(size):
+        raise SequenceError(
+            f'{path.name} is {image.shape[1]}x{image.shape[0]}, its picture {size[1]}x{size[0]}; '
+            'take both in the same resolution.'
+        )
     # The decoder stretches fewer than eight bits over the full range.
     stretch = 255 // ((1 << bits) - 1) if bits < 8 else 1
     return (image // stretch).astype(np.uint16)

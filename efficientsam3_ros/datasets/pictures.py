@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -30,21 +29,6 @@ class Picture:
     number: int
     rgb: np.ndarray | None
     problem: str = ''
-
-
-class Pictures(Protocol):
-    """Numbered pictures, each read when it is asked for."""
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """The pictures' numbers, ascending."""
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """All files that they are read from."""
-
-    def read(self) -> Iterator[Picture]:
-        """Yield them in order, one for each number."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +104,14 @@ class VideoFile:
                 yield Picture(number, np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)))
         finally:
             video.release()
+
+
+Pictures = PictureFiles | VideoFile
+
+
+def subfolders(folder: Path) -> list[str]:
+    """Return the names of the folders in a folder, sorted."""
+    return sorted(path.name for path in folder.iterdir() if path.is_dir())
 
 
 def numbered(paths: Iterable[Path]) -> dict[int, Path]:

@@ -29,41 +29,33 @@ _MEDIA = {
 _ABOVE = ('.', 'media', '..', '../media')
 
 
-def is_veval(path: Path) -> bool:
-    """Tell whether a JSON file has VEval's lists.
-
-    Raises:
-        ValueError: If it cannot be read.
-    """
-    about = read_json(path)
+def is_veval(about: Any) -> bool:
+    """Tell whether the content of a JSON file has VEval's lists."""
     return isinstance(about, dict) and all(isinstance(about.get(key), list) for key in _KEYS)
 
 
-def find_veval(
-    path: Path, media: Path | None = None, fps: float | None = None
-) -> list[AnnotatedPictures]:
+def find_veval(path: Path, media: Path | None = None) -> list[AnnotatedPictures]:
     """Return the videos of a VEval file.
 
     Args:
         path: The JSON file.
         media: Folder that the file names start from; None looks around the file.
-        fps: Frame rate by which pictures are numbered; None takes the domain's.
 
     Raises:
         SequenceError: If the file is none of VEval's, or no picture is found.
     """
-    if not is_veval(path):
-        raise SequenceError(f'{path} is no VEval file; it needs {", ".join(_KEYS)}.')
     about = read_json(path)
+    if not is_veval(about):
+        raise SequenceError(f'{path} is no VEval file; it needs {", ".join(_KEYS)}.')
     pairs, annotations = defaultdict(list), defaultdict(list)
     for pair in about['video_np_pairs']:
         pairs[pair['video_id']].append(pair)
     for item in about['annotations']:
         annotations[item['video_id']].append(item)
     videos = about['videos']
-    folder, own_fps = _media(path, videos, media)
+    folder, fps = _media(path, videos, media)
     return [
-        _video(video, pairs[video['id']], annotations[video['id']], folder, fps or own_fps)
+        _video(video, pairs[video['id']], annotations[video['id']], folder, fps)
         for video in videos
     ]
 

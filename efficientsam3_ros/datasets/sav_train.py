@@ -14,14 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from efficientsam3_ros.core import Instance
+from efficientsam3_ros.core.id_image import true_instance
 from efficientsam3_ros.datasets.annotated import AnnotatedPictures
 from efficientsam3_ros.datasets.coco import from_coco
-from efficientsam3_ros.datasets.masks import (
-    object_name,
-    read_json,
-    true_instance,
-    visible,
-)
+from efficientsam3_ros.datasets.masks import object_name, read_json, visible
 from efficientsam3_ros.datasets.pictures import PictureFiles, Pictures, VideoFile
 from efficientsam3_ros.datasets.sav import FPS
 from efficientsam3_ros.datasets.sequence import SequenceError
@@ -76,14 +72,13 @@ class Masklets:
             yield f'{self.path.name}: masks were made by a model, not by hand.'
 
 
-def find_sav_train(root: Path, fps: float | None = None) -> list[AnnotatedPictures]:
+def find_sav_train(root: Path) -> list[AnnotatedPictures]:
     """Return the videos of a SA-V train folder; nothing if it is none.
 
     Args:
         root: Folder of JSON files, or of folders (``sav_000``) that hold them; or one JSON file,
             which also chooses the masks made by a model. Of a folder those made by hand count,
             where there are any.
-        fps: Frame rate of the pictures; None means 24.
 
     Raises:
         SequenceError: If a video is neither there as a file nor as pictures.
@@ -96,10 +91,10 @@ def find_sav_train(root: Path, fps: float | None = None) -> list[AnnotatedPictur
             for kind in _KINDS
         )
         chosen = [path for _, path in sorted({**by_model, **by_hand}.items())]
-    return [_video(path, fps or FPS) for path in chosen]
+    return [_video(path) for path in chosen]
 
 
-def _video(path: Path, fps: float) -> AnnotatedPictures:
+def _video(path: Path) -> AnnotatedPictures:
     name = _video_name(path)
     masks = Masklets(path)
     folder, video = path.with_name(name), path.with_name(f'{name}.mp4')
@@ -110,7 +105,7 @@ def _video(path: Path, fps: float) -> AnnotatedPictures:
         pictures = VideoFile(video, masks.count)
     else:
         raise SequenceError(f'Neither {video} nor the pictures {folder}/00000.jpg are there.')
-    return AnnotatedPictures(name, 'sav', pictures, masks, fps)
+    return AnnotatedPictures(name, 'sav', pictures, masks, FPS)
 
 
 def _video_name(path: Path) -> str:

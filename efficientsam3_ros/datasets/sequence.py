@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+import hashlib
+from pathlib import Path
+from typing import NoReturn, Protocol
 
 from efficientsam3_ros.core import Frame, FrameResult
+from efficientsam3_ros.core.manifest import file_sha256
+
+_NOTHING = hashlib.sha256().hexdigest()
 
 
 class SequenceError(ValueError):
@@ -82,3 +88,53 @@ class Sequence(Protocol):
         A result without instances says that nothing of what was asked is in view. Invisible
         objects are left out. Scores are 1.
         """
+
+
+@dataclass(frozen=True)
+class BrokenSequence:
+    """What cannot be read says why, as soon as more than its name is asked for.
+
+    Attributes:
+        name: Of what was found.
+        source: As in ``Sequence``.
+        reason: Cause and remedy.
+    """
+
+    name: str
+    source: str
+    reason: str
+    expected_frames: int = 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The reason."""
+        return (self.reason,)
+
+    @property
+    def digest(self) -> NoReturn:
+        """Raise the reason."""
+        self.frames()
+
+    concepts = truth_kind = digest
+
+    def frames(self) -> NoReturn:
+        """Raise the reason."""
+        raise SequenceError(self.reason)
+
+    truth = frames
+
+
+def content_digest(files: Iterable[Path], parts: Iterable[bytes] = ()) -> str:
+    """Return the SHA-256 (hex) of files and bytes in their order; missing files count as empty.
+
+    Args:
+        files: Read in blocks.
+        parts: Further content.
+    """
+    total = hashlib.sha256()
+    for path in files:
+        whole = file_sha256(path) if path.is_file() else _NOTHING
+        total.update(bytes.fromhex(whole))
+    for part in parts:
+        total.update(hashlib.sha256(part).digest())
+    return total.hexdigest()

@@ -1,14 +1,15 @@
-"""A graph's inputs as a backend knows them, and the checks that all backends share."""
+"""A graph's inputs as a backend knows them, and what all backends share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from efficientsam3_ros.core import BundleError, Manifest
-from efficientsam3_ros.engine.protocol import KEPT_RUNS, EngineError
+from efficientsam3_ros.engine.protocol import KEPT_RUNS, EngineError, Value
 
 
 @dataclass(frozen=True)
@@ -33,20 +34,20 @@ class TensorSpec:
         return sizes and (self.dtype is None or self.dtype == dtype)
 
 
-@dataclass(frozen=True)
-class Lease:
-    """Which run of which graph made a value.
+@dataclass(frozen=True, eq=False)
+class Leased:
+    """A value in a buffer that its graph fills again.
 
     Attributes:
-        graph: Name of the graph.
+        graph: Name of the graph that made it.
         run: Number of the run.
     """
 
     graph: str
     run: int
 
-    def check(self, current: int) -> None:
-        """Refuse a value that was overwritten.
+    def check_age(self, current: int) -> None:
+        """Refuse the value if it was overwritten.
 
         Args:
             current: Number of the graph's latest run.
@@ -62,12 +63,59 @@ class Lease:
             )
 
 
-def absent_graph(manifest: Manifest, graph: str, present: Iterable[str]) -> EngineError:
-    """Return the error for a graph that the bundle lacks, or a closed engine."""
-    return EngineError(
-        f'Bundle "{manifest.name}" has no graph "{graph}" (or the engine is closed); it has '
-        f'{", ".join(present) or "none"}.'
-    )
+class LoadedGraphs:
+    """The graphs of a bundle by their names: what all engines share.
+
+    Args:
+        manifest: Of the bundle.
+    """
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self._graphs: dict[str, Any] = {}
+
+    def close(self) -> None:
+        """Let go of the graphs."""
+        self._graphs.clear()
+
+    def _graph(self, name: str) -> Any:
+        """Return a graph as the backend keeps it.
+
+        Raises:
+            EngineError: If the bundle has no such graph, or the engine is closed.
+        """
+        if name not in self._graphs:
+            raise EngineError(
+                f'Bundle "{self.manifest.name}" has no graph "{name}" (or the engine is closed); '
+                f'it has {", ".join(self._graphs) or "none"}.'
+            )
+        return self._graphs[name]
+
+
+class LeasingGraphs(LoadedGraphs):
+    """An engine whose graphs fill buffers in turn, and count their ``runs``."""
+
+    def run(self, graph: str, inputs: Mapping[str, Value]) -> dict[str, Value]:
+        """Run one graph; see ``Engine.run``."""
+        found = self._graph(graph)
+        for value in inputs.values():
+            self._check_age(value)
+        return dict(found.run(inputs))
+
+    def to_numpy(self, value: Value) -> np.ndarray:
+        """Return a copy of the value in host memory; arrays pass."""
+        if not isinstance(value, Leased):
+            return np.asarray(value)
+        self._check_age(value)
+        return self._copy(value)
+
+    def _copy(self, value: Any) -> np.ndarray:
+        """Return a value of this engine in host memory."""
+        raise NotImplementedError
+
+    def _check_age(self, value: Value) -> None:
+        if isinstance(value, Leased):
+            value.check_age(self._graph(value.graph).runs)
 
 
 def check_names(graph: str, expected: Iterable[str], found: Iterable[str]) -> None:

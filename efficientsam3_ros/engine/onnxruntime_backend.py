@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from efficientsam3_ros.core import BundleError, Manifest
-from efficientsam3_ros.engine.graph_io import TensorSpec, absent_graph, check_inputs, check_names
+from efficientsam3_ros.engine.graph_io import LoadedGraphs, TensorSpec, check_inputs, check_names
 from efficientsam3_ros.engine.onnxruntime_providers import PROVIDERS, device_of, provider_list
 from efficientsam3_ros.engine.options import EngineOptions
 from efficientsam3_ros.engine.protocol import EngineError, Value
@@ -24,12 +24,7 @@ DTYPES: dict[str, np.dtype] = {
 }
 
 
-def installed_providers() -> tuple[str, ...]:
-    """Return ONNX Runtime's providers on this machine."""
-    return tuple(_import_onnxruntime().get_available_providers())
-
-
-class OnnxRuntimeEngine:
+class OnnxRuntimeEngine(LoadedGraphs):
     """``Engine`` on ONNX Runtime.
 
     On the CPU values are numpy arrays. With a GPU provider they are ``OrtValue`` in device memory,
@@ -54,33 +49,22 @@ class OnnxRuntimeEngine:
         backend: str = 'onnxruntime',
         options: EngineOptions | None = None,
     ) -> None:
-        self._runtime = _import_onnxruntime()
+        super().__init__(manifest)
+        self._runtime = require(backend)
         options = options or EngineOptions()
-        provider = PROVIDERS[backend]
-        if provider not in self._runtime.get_available_providers():
-            raise EngineError(
-                f'This onnxruntime has no {provider}; install onnxruntime-gpu, or use the '
-                'backend "onnxruntime".'
-            )
-        self._manifest = manifest
         self._device = device_of(backend)
         self._device_index = options.device
         providers = provider_list(backend, options, self._runtime.__version__)
         settings = session_options(self._runtime, options.threads)
-        self._sessions = {
+        self._graphs = {
             name: _open(self._runtime, Path(folder) / graph.file, settings, providers)
             for name, graph in manifest.graphs.items()
         }
-        self._specs = {name: _specs(session) for name, session in self._sessions.items()}
+        self._specs = {name: _specs(session) for name, session in self._graphs.items()}
         for name, graph in manifest.graphs.items():
             check_names(name, graph.inputs, (spec.name for spec in self._specs[name]))
-            outputs = (output.name for output in self._sessions[name].get_outputs())
+            outputs = (output.name for output in self._graphs[name].get_outputs())
             check_names(name, graph.outputs, outputs)
-
-    @property
-    def manifest(self) -> Manifest:
-        """Description of the loaded bundle."""
-        return self._manifest
 
     def input_specs(self, graph: str) -> tuple[TensorSpec, ...]:
         """Return what a graph takes, in the graph's order."""
@@ -88,12 +72,10 @@ class OnnxRuntimeEngine:
 
     def run(self, graph: str, inputs: Mapping[str, Value]) -> dict[str, Value]:
         """Run one graph; see ``Engine.run``."""
-        session = self._sessions.get(graph)
-        if session is None:
-            raise absent_graph(self._manifest, graph, self._sessions)
+        session = self._graph(graph)
         given = {name: self._describe(value) for name, value in inputs.items()}
         check_inputs(graph, self._specs[graph], given)
-        names = self._manifest.graphs[graph].outputs
+        names = self.manifest.graphs[graph].outputs
         try:
             if self._device == 'cpu':
                 return dict(zip(names, session.run(list(names), dict(inputs))))
@@ -106,10 +88,6 @@ class OnnxRuntimeEngine:
         if isinstance(value, self._runtime.OrtValue):
             return np.asarray(value.numpy())
         return np.asarray(value)
-
-    def close(self) -> None:
-        """Free the sessions."""
-        self._sessions.clear()
 
     def _run_bound(
         self, session: Any, inputs: Mapping[str, Value], outputs: tuple[str, ...]
@@ -133,7 +111,18 @@ class OnnxRuntimeEngine:
         return array.dtype, array.shape
 
 
-def _import_onnxruntime() -> ModuleType:
+open_engine = OnnxRuntimeEngine
+
+
+def require(backend: str) -> ModuleType:
+    """Return the module ``onnxruntime``.
+
+    Args:
+        backend: Key of ``PROVIDERS``.
+
+    Raises:
+        EngineError: If it cannot be imported, or lacks the backend's provider.
+    """
     try:
         import onnxruntime
     except ImportError as error:
@@ -141,6 +130,11 @@ def _import_onnxruntime() -> ModuleType:
             f'ONNX Runtime cannot be imported ({error}). Install it for this interpreter: '
             'pip install onnxruntime'
         ) from error
+    if PROVIDERS[backend] not in onnxruntime.get_available_providers():
+        raise EngineError(
+            f'This onnxruntime has no {PROVIDERS[backend]}; install onnxruntime-gpu, or use the '
+            'backend "onnxruntime".'
+        )
     runtime: ModuleType = onnxruntime
     return runtime
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from efficientsam3_ros.core import BundleError, Manifest
 from efficientsam3_ros.engine.graph_io import (
-    Lease,
+    Leased,
+    LeasingGraphs,
     TensorSpec,
-    absent_graph,
     check_inputs,
     check_names,
 )
-from efficientsam3_ros.engine.openvino_core import import_openvino, new_core
-from efficientsam3_ros.engine.openvino_model import read_graph
+from efficientsam3_ros.engine.openvino_core import import_openvino, new_core, read_graph
 from efficientsam3_ros.engine.options import EngineOptions
 from efficientsam3_ros.engine.protocol import KEPT_RUNS, EngineError, Value
 
@@ -28,25 +26,18 @@ DEVICES = {'openvino': 'CPU', 'openvino-gpu': 'GPU'}
 PRECISION_HINTS = {'fp32': 'f32', 'fp16': 'f16', 'bf16': 'bf16', 'int8': 'f32'}
 
 
-def installed_devices() -> tuple[str, ...]:
-    """Return OpenVINO's devices on this machine, e.g. ``('CPU', 'GPU')``."""
-    return tuple(new_core().available_devices)
-
-
 @dataclass(frozen=True, eq=False)
-class OpenVinoValue:
+class OpenVinoValue(Leased):
     """A tensor of an inference request.
 
     Attributes:
         tensor: ``openvino.Tensor``, memory of the request.
-        lease: The run that filled it.
     """
 
     tensor: Any
-    lease: Lease
 
 
-class OpenVinoEngine:
+class OpenVinoEngine(LeasingGraphs):
     """``Engine`` on OpenVINO.
 
     Every graph has two inference requests that take turns. Their output tensors are set as inputs
@@ -70,16 +61,13 @@ class OpenVinoEngine:
         backend: str = 'openvino',
         options: EngineOptions | None = None,
     ) -> None:
-        runtime = import_openvino()
+        super().__init__(manifest)
+        core = require(backend)
         options = options or EngineOptions()
-        core = new_core()
         device = DEVICES[backend]
-        _require(core, device)
-        self._manifest = manifest
         if device == 'GPU' and options.device:
             device = f'GPU.{options.device}'
         settings = _settings(options, device)
-        self._graphs: dict[str, _Graph] = {}
         for name, graph in manifest.graphs.items():
             model = read_graph(core, Path(folder), graph)
             check_names(name, graph.inputs, (port.get_any_name() for port in model.inputs))
@@ -91,68 +79,45 @@ class OpenVinoEngine:
                     f'{graph.file} cannot be compiled for {device} by OpenVINO ({error}); '
                     'update openvino or export the bundle again.'
                 ) from error
-            self._graphs[name] = _Graph(runtime, name, compiled, graph.outputs)
+            self._graphs[name] = _Graph(name, compiled, graph.outputs)
 
-    @property
-    def manifest(self) -> Manifest:
-        """Description of the loaded bundle."""
-        return self._manifest
+    def _copy(self, value: OpenVinoValue) -> np.ndarray:
+        return np.array(value.tensor.data)
 
-    def run(self, graph: str, inputs: Mapping[str, Value]) -> dict[str, Value]:
-        """Run one graph; see ``Engine.run``."""
-        found = self._graphs.get(graph)
-        if found is None:
-            raise absent_graph(self._manifest, graph, self._graphs)
-        tensors = {name: self._tensor(value) for name, value in inputs.items()}
-        return dict(found.run(tensors))
 
-    def to_numpy(self, value: Value) -> np.ndarray:
-        """Return a copy of the value in host memory; arrays pass."""
-        if isinstance(value, OpenVinoValue):
-            return np.array(self._tensor(value).data)
-        return np.asarray(value)
-
-    def close(self) -> None:
-        """Free the compiled graphs."""
-        self._graphs.clear()
-
-    def _tensor(self, value: Value) -> Any:
-        """Return what may be set as an input: an OpenVINO tensor or an array."""
-        if not isinstance(value, OpenVinoValue):
-            return np.asarray(value)
-        owner = self._graphs.get(value.lease.graph)
-        if owner is None:
-            raise absent_graph(self._manifest, value.lease.graph, self._graphs)
-        value.lease.check(owner.runs)
-        return value.tensor
+open_engine = OpenVinoEngine
 
 
 class _Graph:
     """One compiled graph with its requests."""
 
-    def __init__(
-        self, runtime: ModuleType, name: str, compiled: Any, outputs: tuple[str, ...]
-    ) -> None:
-        self._runtime = runtime
+    def __init__(self, name: str, compiled: Any, outputs: tuple[str, ...]) -> None:
+        self._runtime = import_openvino()
         self._name = name
         self._outputs = outputs
         self._specs = tuple(_spec(port) for port in compiled.inputs)
         self._requests = [compiled.create_infer_request() for _ in range(KEPT_RUNS)]
         self.runs = 0
 
-    def run(self, inputs: Mapping[str, Any]) -> dict[str, OpenVinoValue]:
-        given = {name: _describe(value) for name, value in inputs.items()}
+    def run(self, inputs: Mapping[str, Value]) -> dict[str, OpenVinoValue]:
+        tensors = {
+            name: value.tensor if isinstance(value, OpenVinoValue) else np.asarray(value)
+            for name, value in inputs.items()
+        }
+        given = {name: _describe(value) for name, value in tensors.items()}
         check_inputs(self._name, self._specs, given)
         request = self._requests[self.runs % KEPT_RUNS]
         self.runs += 1
         try:
-            for name, value in inputs.items():
+            for name, value in tensors.items():
                 request.set_tensor(name, self._wrap(value))
             request.infer()
         except RuntimeError as error:
             raise EngineError(f'Graph "{self._name}" failed: {error}') from error
-        lease = Lease(self._name, self.runs)
-        return {name: OpenVinoValue(request.get_tensor(name), lease) for name in self._outputs}
+        return {
+            name: OpenVinoValue(self._name, self.runs, request.get_tensor(name))
+            for name in self._outputs
+        }
 
     def _wrap(self, value: Any) -> Any:
         """Make a tensor of an array without a copy; ``infer`` is over before the array changes."""
@@ -161,13 +126,23 @@ class _Graph:
         return value
 
 
-def _require(core: Any, device: str) -> None:
+def require(backend: str) -> Any:
+    """Return an ``openvino.Core``.
+
+    Args:
+        backend: Key of ``DEVICES``.
+
+    Raises:
+        EngineError: If OpenVINO cannot be imported, or sees no such device.
+    """
+    core = new_core()
     found = list(core.available_devices)
-    if not any(name.split('.')[0] == device for name in found):
+    if not any(name.split('.')[0] == DEVICES[backend] for name in found):
         raise EngineError(
-            f'OpenVINO sees no {device} here, only {", ".join(found) or "nothing"}; install the '
-            'GPU\'s compute driver (intel-opencl-icd), or use the backend "openvino".'
+            f'OpenVINO sees no {DEVICES[backend]} here, only {", ".join(found) or "nothing"}; '
+            'install the GPU\'s compute driver (intel-opencl-icd), or use the backend "openvino".'
         )
+    return core
 
 
 def _settings(options: EngineOptions, device: str) -> dict[str, Any]:

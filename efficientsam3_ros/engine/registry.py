@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine.bundles import DEFAULT_BUNDLE, find_bundle
@@ -19,18 +21,20 @@ class Backend:
     """One way to run graphs.
 
     Attributes:
-        module: What must be importable.
-        distributions: Packages that bring it, the usual one first.
-        remedy: How to get it.
-        load: Makes the engine from folder, manifest, backend name and options.
-        missing: Looks for the hardware; returns what is missing, or nothing.
+        file: Module of this room, imported when it is used: ``open_engine`` makes an engine from
+            folder, manifest, backend name and options; ``require`` raises ``EngineError`` with
+            what the named backend lacks on this machine.
+        distributions: Packages that bring it; the first one is called as the module is.
+        remedy: How to get it; by default with pip.
     """
 
-    module: str
+    file: str
     distributions: tuple[str, ...]
-    remedy: str
-    load: Callable[[Path, Manifest, str, EngineOptions], Engine]
-    missing: Callable[[str], str]
+    remedy: str = ''
+
+    def code(self) -> Any:
+        """Import the file."""
+        return import_module(f'efficientsam3_ros.engine.{self.file}')
 
 
 def load_engine(
@@ -65,7 +69,8 @@ def load_engine(
     )
     folder = find_bundle(bundle)
     manifest = Manifest.load(folder, verify=verify)
-    return _TABLE[name].load(folder, manifest, name, options)
+    engine: Engine = _TABLE[name].code().open_engine(folder, manifest, name, options)
+    return engine
 
 
 def available_backends() -> dict[str, str]:
@@ -74,13 +79,14 @@ def available_backends() -> dict[str, str]:
 
 
 def _state(name: str, backend: Backend) -> str:
-    if find_spec(backend.module) is None:
-        return f'{backend.module} is not installed: {backend.remedy}'
+    module = backend.distributions[0]
+    if find_spec(module) is None:
+        return f'{module} is not installed: {backend.remedy or f"pip install {module}"}'
     try:
-        missing = backend.missing(name)
+        backend.code().require(name)
     except EngineError as error:
         return str(error)
-    return missing or f'ready ({backend.module} {version_of(backend.distributions)})'
+    return f'ready ({module} {version_of(backend.distributions)})'
 
 
 def version_of(distributions: Iterable[str]) -> str:
@@ -93,94 +99,20 @@ def version_of(distributions: Iterable[str]) -> str:
     return 'of unknown version'
 
 
-def _load_onnxruntime(
-    folder: Path, manifest: Manifest, name: str, options: EngineOptions
-) -> Engine:
-    from efficientsam3_ros.engine.onnxruntime_backend import OnnxRuntimeEngine
-
-    return OnnxRuntimeEngine(folder, manifest, name, options)
-
-
-def _load_openvino(folder: Path, manifest: Manifest, name: str, options: EngineOptions) -> Engine:
-    from efficientsam3_ros.engine.openvino_backend import OpenVinoEngine
-
-    return OpenVinoEngine(folder, manifest, name, options)
-
-
-def _load_tensorrt(folder: Path, manifest: Manifest, name: str, options: EngineOptions) -> Engine:
-    from efficientsam3_ros.engine.tensorrt.backend import TensorRtEngine
-
-    return TensorRtEngine(folder, manifest, options)
-
-
-def _load_torch(folder: Path, manifest: Manifest, name: str, options: EngineOptions) -> Engine:
-    from efficientsam3_ros.engine.torch_backend import load_programs
-
-    return load_programs(folder, manifest, name, options)
-
-
-def _no_provider(name: str) -> str:
-    from efficientsam3_ros.engine.onnxruntime_backend import installed_providers
-    from efficientsam3_ros.engine.onnxruntime_providers import PROVIDERS
-
-    if PROVIDERS[name] in installed_providers():
-        return ''
-    return f'this onnxruntime has no {PROVIDERS[name]}; it needs the package onnxruntime-gpu'
-
-
-def _no_openvino_device(name: str) -> str:
-    from efficientsam3_ros.engine.openvino_backend import DEVICES, installed_devices
-
-    if any(device.split('.')[0] == DEVICES[name] for device in installed_devices()):
-        return ''
-    return f'OpenVINO sees no {DEVICES[name]}; install its compute driver (intel-opencl-icd)'
-
-
-def _no_tensorrt(name: str) -> str:
-    from efficientsam3_ros.engine.tensorrt.backend import import_tensorrt
-    from efficientsam3_ros.engine.tensorrt.cudart import CudaRuntime
-
-    import_tensorrt()
-    CudaRuntime()
-    return ''
-
-
-def _no_torch_device(name: str) -> str:
-    if name == 'torch':
-        return ''
-    # Importing torch only to look takes seconds; the driver's library tells enough.
-    from efficientsam3_ros.engine.tensorrt.cudart import CudaRuntime
-
-    CudaRuntime()
-    return ''
-
-
 _ONNXRUNTIME = ('onnxruntime', 'onnxruntime-gpu')
+_TENSORRT = ('tensorrt', 'tensorrt-cu13', 'tensorrt-cu12')
 _TENSORRT_REMEDY = 'pip install tensorrt, on a Jetson sudo apt install python3-libnvinfer'
+_ONNXRUNTIME_GPU = Backend('onnxruntime_backend', _ONNXRUNTIME, 'pip install onnxruntime-gpu')
+_OPENVINO = Backend('openvino_backend', ('openvino',))
+_TORCH = Backend('torch_backend', ('torch',))
 _TABLE = {
-    'onnxruntime': Backend(
-        'onnxruntime', _ONNXRUNTIME, 'pip install onnxruntime', _load_onnxruntime, _no_provider
-    ),
-    'onnxruntime-cuda': Backend(
-        'onnxruntime', _ONNXRUNTIME, 'pip install onnxruntime-gpu', _load_onnxruntime, _no_provider
-    ),
-    'onnxruntime-tensorrt': Backend(
-        'onnxruntime', _ONNXRUNTIME, 'pip install onnxruntime-gpu', _load_onnxruntime, _no_provider
-    ),
-    'openvino': Backend(
-        'openvino', ('openvino',), 'pip install openvino', _load_openvino, _no_openvino_device
-    ),
-    'openvino-gpu': Backend(
-        'openvino', ('openvino',), 'pip install openvino', _load_openvino, _no_openvino_device
-    ),
-    'tensorrt': Backend(
-        'tensorrt',
-        ('tensorrt', 'tensorrt-cu13', 'tensorrt-cu12'),
-        _TENSORRT_REMEDY,
-        _load_tensorrt,
-        _no_tensorrt,
-    ),
-    'torch': Backend('torch', ('torch',), 'pip install torch', _load_torch, _no_torch_device),
-    'torch-cuda': Backend('torch', ('torch',), 'pip install torch', _load_torch, _no_torch_device),
+    'onnxruntime': Backend('onnxruntime_backend', _ONNXRUNTIME),
+    'onnxruntime-cuda': _ONNXRUNTIME_GPU,
+    'onnxruntime-tensorrt': _ONNXRUNTIME_GPU,
+    'openvino': _OPENVINO,
+    'openvino-gpu': _OPENVINO,
+    'tensorrt': Backend('tensorrt.backend', _TENSORRT, _TENSORRT_REMEDY),
+    'torch': _TORCH,
+    'torch-cuda': _TORCH,
 }
 BACKENDS = tuple(_TABLE)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from efficientsam3_ros.core import BundleError, Manifest
-from efficientsam3_ros.engine.graph_io import TensorSpec, absent_graph, check_inputs
+from efficientsam3_ros.engine.graph_io import LoadedGraphs, TensorSpec, check_inputs
 from efficientsam3_ros.engine.options import EngineOptions
 from efficientsam3_ros.engine.protocol import EngineError, Value
+from efficientsam3_ros.engine.tensorrt.cudart import CudaRuntime
 
 if TYPE_CHECKING:
     import torch
@@ -27,7 +28,7 @@ Module = Callable[..., Any]
 the order of the manifest's outputs."""
 
 
-class TorchEngine:
+class TorchEngine(LoadedGraphs):
     """``Engine`` that calls torch modules without gradients.
 
     Values are tensors on the device and live as long as somebody holds them.
@@ -52,6 +53,7 @@ class TorchEngine:
         specs: Mapping[str, Sequence[TensorSpec]] | None = None,
         precision: str = 'fp32',
     ) -> None:
+        super().__init__(manifest)
         self._torch = _import_torch()
         if device.startswith('cuda') and not self._torch.cuda.is_available():
             raise EngineError(
@@ -63,30 +65,23 @@ class TorchEngine:
             raise BundleError(f'No torch module is given for {", ".join(missing)}.')
         if precision == 'int8':
             raise EngineError('The backend "torch" has no int8; use fp32, fp16 or bf16.')
-        self._manifest = manifest
-        self._modules = dict(modules)
+        self._graphs = dict(modules)
         self._device = device
         self._specs = dict(specs or {})
         halves = {'fp16': self._torch.float16, 'bf16': self._torch.bfloat16}
         self._half = halves.get(precision)
 
-    @property
-    def manifest(self) -> Manifest:
-        """Description of the modules."""
-        return self._manifest
-
     def run(self, graph: str, inputs: Mapping[str, Value]) -> dict[str, Value]:
         """Run one module; see ``Engine.run``."""
-        if graph not in self._modules:
-            raise absent_graph(self._manifest, graph, self._modules)
-        entry = self._manifest.graphs[graph]
+        module = self._graph(graph)
+        entry = self.manifest.graphs[graph]
         given = {name: self._describe(value) for name, value in inputs.items()}
         anything = [
             TensorSpec(n, None, (None,) * len(given.get(n, (0, ()))[1])) for n in entry.inputs
         ]
         check_inputs(graph, self._specs.get(graph, anything), given)
         try:
-            found = self._call(self._modules[graph], [inputs[name] for name in entry.inputs])
+            found = self._call(module, [inputs[name] for name in entry.inputs])
         except Exception as error:  # modules raise what they like
             shapes = ', '.join(f'{name} {dtype} {shape}' for name, (dtype, shape) in given.items())
             raise EngineError(f'Graph "{graph}" failed with {shapes}: {error}') from error
@@ -97,10 +92,6 @@ class TorchEngine:
         if isinstance(value, self._torch.Tensor):
             return np.asarray(value.numpy(force=True))
         return np.asarray(value)
-
-    def close(self) -> None:
-        """Let go of the modules."""
-        self._modules.clear()
 
     def _call(self, module: Module, inputs: list[Value]) -> Sequence[Value]:
         torch = self._torch
@@ -123,7 +114,7 @@ class TorchEngine:
         return array.dtype, array.shape
 
 
-def load_programs(
+def open_engine(
     folder: Path, manifest: Manifest, backend: str, options: EngineOptions
 ) -> TorchEngine:
     """Return an engine for a bundle that also holds ``<graph>.pt2`` programs.
@@ -156,6 +147,17 @@ def load_programs(
     }
     modules = {name: program.module().to(device) for name, program in programs.items()}
     return TorchEngine(manifest, modules, device, specs, options.precision)
+
+
+def require(backend: str) -> None:
+    """Look for the GPU.
+
+    Raises:
+        EngineError: If the backend needs one and there is none.
+    """
+    if DEVICES[backend] == 'cuda':
+        # Importing torch only to look takes seconds; the driver's library tells enough.
+        CudaRuntime()
 
 
 def save_program(

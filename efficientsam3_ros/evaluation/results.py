@@ -15,34 +15,8 @@ from typing import Any
 
 from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
-from efficientsam3_ros.evaluation.sequence_result import (
-    HISTOGRAM_BINS,
-    WORST_FRAMES,
-    PerFrame,
-    ScoreHistogram,
-    SequenceResult,
-    SequenceTiming,
-    TrackSegment,
-    TrackSummary,
-    WorstFrame,
-)
+from efficientsam3_ros.evaluation.sequence_result import SequenceResult, SequenceTiming
 from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data
-
-__all__ = [
-    'FORMAT_VERSION',
-    'HISTOGRAM_BINS',
-    'WORST_FRAMES',
-    'PerFrame',
-    'RunResults',
-    'RunSettings',
-    'ScoreHistogram',
-    'SequenceResult',
-    'SequenceTiming',
-    'TrackSegment',
-    'Timing',
-    'TrackSummary',
-    'WorstFrame',
-]
 
 FORMAT_VERSION = 2
 _NEW_NAMES = (
@@ -123,7 +97,8 @@ class RunResults:
 
     def save(self, path: Path) -> None:
         """Write ``results.json``, whole or not at all."""
-        write_text(path, dumps(to_data(self)))
+        # One line a key of the outer levels, so that files can be compared.
+        write_text(path, json.dumps(to_data(self), indent=1, ensure_ascii=False) + '\n')
 
     @classmethod
     def load(cls, path: Path) -> RunResults:
@@ -143,11 +118,6 @@ class RunResults:
             raise FormatError(f'{file} is no JSON file ({error}); evaluate again.') from error
         _check_format(data, file)
         return from_data(cls, data, str(file))
-
-
-def dumps(data: Any) -> str:
-    """Return JSON with one line a key of the outer levels, so that files can be compared."""
-    return json.dumps(data, indent=1, ensure_ascii=False) + '\n'
 
 
 def _check_format(data: Any, file: Path) -> None:

@@ -14,10 +14,9 @@ from efficientsam3_ros.core import FrameResult, Prompt
 from efficientsam3_ros.datasets.bag.bag_sequence import BagSequence
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.engine.bundles import find_bundle
-from efficientsam3_ros.evaluation.metrics.frame_account import FrameAccount
-from efficientsam3_ros.evaluation.results import SequenceTiming
 from efficientsam3_ros.evaluation.run.plan import RunPlan
 from efficientsam3_ros.evaluation.run.prediction import Prediction, Tick, sequence_timing
+from efficientsam3_ros.evaluation.sequence_result import SequenceTiming
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.recorder import IMAGE, Recording
 from efficientsam3_ros.harness.session import SessionError, TrackerSession
@@ -181,7 +180,9 @@ def _timing(
     late = max((at - first_at) - (stamp - first_stamp) for stamp, at in published)
     return sequence_timing(
         offered=len(published),
-        account=FrameAccount(figures.received, figures.processed, figures.dropped),
+        received=figures.received,
+        processed=figures.processed,
+        dropped=figures.dropped,
         latencies=latencies,
         seconds=seconds,
         late_s=late / _NS,

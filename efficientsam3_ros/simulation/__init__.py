@@ -5,19 +5,14 @@ import os
 # MuJoCo chooses its OpenGL platform at its first import; the default one needs a display.
 os.environ.setdefault('MUJOCO_GL', 'egl')
 
-from efficientsam3_ros.simulation.prompts import positive_ids, suggest_prompts
+from efficientsam3_ros.simulation.prompts import suggest_prompts
 from efficientsam3_ros.simulation.scene import SceneObject
-from efficientsam3_ros.simulation.tabletop import (
-    Observation,
-    Tabletop,
-    TabletopConfig,
-)
+from efficientsam3_ros.simulation.tabletop import Observation, Tabletop, TabletopConfig
 
 __all__ = [
     'Observation',
     'SceneObject',
     'Tabletop',
     'TabletopConfig',
-    'positive_ids',
     'suggest_prompts',
 ]

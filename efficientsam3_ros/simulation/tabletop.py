@@ -11,7 +11,7 @@ from efficientsam3_ros.core.intrinsics import Intrinsics
 from efficientsam3_ros.simulation import assets, placement, sensor
 from efficientsam3_ros.simulation import scene as scenes
 from efficientsam3_ros.simulation.camera import FOVY_DEG
-from efficientsam3_ros.simulation.motion import ClipMotion, Motion, StillMotion
+from efficientsam3_ros.simulation.motion import ClipMotion, StillMotion
 from efficientsam3_ros.simulation.renderer import SceneRenderer
 from efficientsam3_ros.simulation.scene import SceneObject
 from efficientsam3_ros.simulation.selection import choose
@@ -36,7 +36,6 @@ class TabletopConfig:
         split: 'train', 'unseen_pairs' or 'unseen_nouns', see ``vocabulary``.
         sensor_noise: Whether to apply the sensor model to colour and depth.
         motion: 'clip' for a smooth film, 'still' for independent pictures.
-        min_area: Share of the image below which an object does not count as visible.
         depth: Whether to draw depth; off saves a third of the time.
 
     Raises:
@@ -54,7 +53,6 @@ class TabletopConfig:
     split: str = 'train'
     sensor_noise: bool = False
     motion: str = 'clip'
-    min_area: float = 0.001
     depth: bool = True
 
     def __post_init__(self) -> None:
@@ -74,8 +72,6 @@ class TabletopConfig:
         ):
             if value not in known:
                 raise ValueError(f'{value!r} is not one of {known}.')
-        if not 0 <= self.min_area < 1:
-            raise ValueError(f'min_area is a share of the image, got {self.min_area}.')
 
 
 @dataclass(frozen=True)
@@ -126,11 +122,11 @@ class Tabletop:
         self._scene = scenes.build(rng, chosen, config.pack, size, config.motion == 'clip')
         placement.place(self._scene, rng, list(range(count)))
         placement.settle(self._scene)
-        self._motion: Motion = StillMotion(self._scene, motion, camera, light)
-        if config.motion == 'clip':
-            self._motion = ClipMotion(
-                self._scene, motion, camera, light, config.frames, config.fps
-            )
+        self._motion = (
+            ClipMotion(self._scene, motion, camera, light, config.frames, config.fps)
+            if config.motion == 'clip'
+            else StillMotion(self._scene, motion, camera, light)
+        )
         self._renderer = SceneRenderer(self._scene.model, self._scene.object_of_geom, *size)
         self.objects: tuple[SceneObject, ...] = self._scene.objects
         self.intrinsics = Intrinsics.from_fovy(config.width, config.height, FOVY_DEG)

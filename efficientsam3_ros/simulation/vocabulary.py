@@ -95,9 +95,7 @@ CLEAN_NOUNS: tuple[Noun, ...] = (
 )  # fmt: skip
 
 PRIMITIVE_NOUNS: tuple[Noun, ...] = (
-    _noun('block', 'block', 'red green blue yellow white black pink purple brown'),
-    _noun('ball', 'ball', 'red blue pink black green yellow'),
-    _noun('egg', 'egg', 'white brown pink blue'),
+    *CLEAN_NOUNS[-3:],  # block, ball and egg
     _noun('cylinder', 'cylinder', 'red green blue yellow orange silver'),
     _noun('stick', 'stick', 'brown red green blue white'),
 )
@@ -118,21 +116,9 @@ HELD_OUT_NOUNS: frozenset[str] = frozenset({'padlock', 'spatula', 'pear'})
 GENERIC = 'object'
 
 
-def all_words() -> tuple[str, ...]:
-    """Return every word that a phrase of this module may hold, sorted."""
-    nouns = (*CLEAN_NOUNS, *PRIMITIVE_NOUNS)
-    spoken = [n.name for n in nouns] + [wide for n in nouns for wide in n.also]
-    return tuple(
-        sorted({word for phrase in spoken for word in phrase.split()} | {*COLORS, GENERIC})
-    )
-
-
-ALL_WORDS: tuple[str, ...] = all_words()
-
-
-def wider_nouns(noun: str) -> tuple[str, ...]:
-    """Return the wider nouns that are true of ``noun``: ("ball",) for "baseball"."""
-    return next((n.also for n in (*CLEAN_NOUNS, *PRIMITIVE_NOUNS) if n.name == noun), ())
+_SPOKEN = [name for noun in (*CLEAN_NOUNS, *PRIMITIVE_NOUNS) for name in (noun.name, *noun.also)]
+ALL_WORDS = tuple(sorted({*' '.join(_SPOKEN).split(), *COLORS, GENERIC}))
+"""Every word that a phrase of this module may hold."""
 
 
 def phrases(noun: str, color: str | None, also: tuple[str, ...] | None = None) -> frozenset[str]:
@@ -147,7 +133,9 @@ def phrases(noun: str, color: str | None, also: tuple[str, ...] | None = None) -
         Noun, "colour noun" and the same with the wider nouns and "object"; the colour is dropped
         where it repeats the noun ("orange", not "orange orange").
     """
-    names = (noun, *(wider_nouns(noun) if also is None else also), GENERIC)
+    if also is None:
+        also = next((n.also for n in (*CLEAN_NOUNS, *PRIMITIVE_NOUNS) if n.name == noun), ())
+    names = (noun, *also, GENERIC)
     colored = () if color is None else (f'{color} {name}' for name in names if name != color)
     return frozenset((*names, *colored))
 

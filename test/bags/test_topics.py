@@ -3,7 +3,7 @@
 import pytest
 
 from efficientsam3_ros.bags import BagError, BagTopics
-from efficientsam3_ros.bags.topics import find_topics
+from efficientsam3_ros.bags import topics as bag_topics
 
 IMAGE, INFO = 'sensor_msgs/msg/Image', 'sensor_msgs/msg/CameraInfo'
 INSTANCES = 'efficientsam3_ros/msg/InstanceArray'
@@ -15,6 +15,10 @@ class Bag:
 
     def image_topic(self):
         return '/front/image'
+
+
+def find_topics(bag: Bag, asked: BagTopics) -> BagTopics:
+    return bag_topics.find_topics(bag.topics, bag.image_topic, asked)
 
 
 FULL = {

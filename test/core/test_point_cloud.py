@@ -58,11 +58,11 @@ def write(tmp_path):
 
 
 def test_compressed_file_gives_colours_and_points(write):
-    cloud = read_organized_pcd(write(head(), compressed()))
-    assert cloud.rgb.dtype == np.uint8
-    assert np.array_equal(cloud.rgb, COLORS)
+    rgb, points = read_organized_pcd(write(head(), compressed()))
+    assert rgb.dtype == np.uint8
+    assert np.array_equal(rgb, COLORS)
     x, y, z, _ = columns()
-    assert np.array_equal(cloud.points, np.stack([x, y, z], axis=-1), equal_nan=True)
+    assert np.array_equal(points, np.stack([x, y, z], axis=-1), equal_nan=True)
 
 
 @pytest.mark.parametrize('fields', ['x y z rgb', 'x y z rgba'])
@@ -72,9 +72,11 @@ def test_plain_binary_file_with_padding(write, fields):
         + [np.zeros((HEIGHT, WIDTH, 1), np.uint8)],
         axis=-1,
     )
-    cloud = read_organized_pcd(write(head('binary', fields=fields, more=' 1'), table.tobytes()))
-    assert np.array_equal(cloud.rgb, COLORS)
-    assert cloud.points[2, 3].tolist() == [3, 2, 2.5]
+    rgb, points = read_organized_pcd(
+        write(head('binary', fields=fields, more=' 1'), table.tobytes())
+    )
+    assert np.array_equal(rgb, COLORS)
+    assert points[2, 3].tolist() == [3, 2, 2.5]
 
 
 @pytest.mark.parametrize('missing', [1, 40])

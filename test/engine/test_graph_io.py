@@ -7,7 +7,7 @@ import pytest
 
 from efficientsam3_ros.core import BundleError
 from efficientsam3_ros.engine import EngineError
-from efficientsam3_ros.engine.graph_io import Lease, TensorSpec, check_inputs, check_names
+from efficientsam3_ros.engine.graph_io import Leased, TensorSpec, check_inputs, check_names
 
 FLOAT = np.dtype(np.float32)
 SPEC = TensorSpec('tokens', FLOAT, ('prompts', None, 8))
@@ -39,8 +39,8 @@ def test_names_must_agree():
 
 
 def test_a_value_lasts_for_two_runs_of_its_graph():
-    lease = Lease('image_encoder', 3)
-    lease.check(3)
-    lease.check(4)
+    value = Leased('image_encoder', 3)
+    value.check_age(3)
+    value.check_age(4)
     with pytest.raises(EngineError, match=r'"image_encoder".*2 more times.*to_numpy'):
-        lease.check(5)
+        value.check_age(5)

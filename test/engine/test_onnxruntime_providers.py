@@ -54,11 +54,11 @@ def test_bound_values_pass_from_graph_to_graph_without_numpy(tmp_path):
     plain = engine.run('image_encoder', {'image': IMAGE})
     assert isinstance(plain['level_0'], np.ndarray)
 
-    session = engine._sessions['image_encoder']
+    session = engine._graphs['image_encoder']
     bound = engine._run_bound(session, {'image': IMAGE[..., ::-1]}, ('level_0',))
     assert type(bound[0]).__name__ == 'OrtValue'
     found = engine._run_bound(
-        engine._sessions['detector'],
+        engine._graphs['detector'],
         {'level_0': bound[0], 'prompt_tokens': np.ones((2, 5, 8), np.float32)},
         ('scores', 'mask_logits'),
     )

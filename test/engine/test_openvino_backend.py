@@ -14,7 +14,7 @@ from efficientsam3_ros.core import BundleError, Manifest
 from efficientsam3_ros.core.manifest import file_sha256
 from efficientsam3_ros.engine import EngineError, EngineOptions, load_engine
 from efficientsam3_ros.engine.openvino_backend import PRECISION_HINTS, _settings
-from efficientsam3_ros.engine.openvino_model import write_ir
+from efficientsam3_ros.engine.openvino_core import write_ir
 
 openvino = pytest.importorskip('openvino')
 IMAGE = np.arange(72, dtype=np.float32).reshape(1, 3, 4, 6)

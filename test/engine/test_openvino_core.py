@@ -21,8 +21,8 @@ from tiny_onnx import write_tiny_bundle
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import load_engine
-from efficientsam3_ros.engine.openvino_backend import installed_devices
-from efficientsam3_ros.engine.openvino_model import write_ir
+from efficientsam3_ros.engine.openvino_backend import require
+from efficientsam3_ros.engine.openvino_core import write_ir
 
 pytest.importorskip('openvino')
 pytestmark = pytest.mark.skipif(
@@ -57,7 +57,7 @@ def test_no_step_of_an_engines_life_touches_the_signal_stack_of_a_thread(bundle)
         def expect_untouched() -> None:
             assert (stacks.signal_stack(), pool.submit(stacks.signal_stack).result()) == before
 
-        installed_devices()
+        require('openvino')
         write_ir(bundle, Manifest.load(bundle).graphs['image_encoder'])
         expect_untouched()
         engine = load_engine(bundle, 'openvino', 1)

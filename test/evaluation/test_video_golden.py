@@ -35,8 +35,9 @@ def total(frames):
     counts = SequenceCounts()
     for truth, predicted in PAIRS:
         there = [frame(i, [(x, y, 1.0) for x, y in truth]) for i in range(frames)]
-        found = [frame(i, predicted) for i in range(frames)]
-        counts += measure(there, found, (CONCEPT,), min_score=0.5).counts
+        kept = [place for place in predicted if place[2] >= 0.5]
+        found = [frame(i, kept) for i in range(frames)]
+        counts += measure(there, found, (CONCEPT,)).counts
     return Metrics.of(counts)
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from efficientsam3_ros.simulation import Observation, SceneObject, positive_ids, suggest_prompts
+from efficientsam3_ros.simulation import Observation, SceneObject, suggest_prompts
 from efficientsam3_ros.simulation.vocabulary import phrases
 
 
@@ -16,13 +16,17 @@ OBJECTS = (
 )
 
 
-def clip(visible):
-    """Ten frames; object i covers a row of the image in the first ``visible[i]`` of them."""
+def clip(visible, pixels=40):
+    """Ten frames; object i has pixels of row i in the first ``visible[i]`` of them."""
     for index in range(10):
-        ids = np.zeros((20, 20), np.uint16)
+        ids = np.zeros((40, 40), np.uint16)
         for number, frames in visible.items():
-            ids[number] = number if index < frames else 0
-        yield Observation(index, index, np.zeros((20, 20, 3), np.uint8), None, ids, np.eye(4))
+            ids[number, :pixels] = number if index < frames else 0
+        yield Observation(index, index, np.zeros((40, 40, 3), np.uint8), None, ids, np.eye(4))
+
+
+def positive_ids(objects, phrase):
+    return {item.id for item in objects if phrase in item.phrases}
 
 
 def test_positives_are_visible_and_absent_ones_are_not_there():
@@ -48,7 +52,9 @@ def test_same_seed_same_prompts():
 
 
 def test_small_objects_do_not_count():
-    assert suggest_prompts(OBJECTS, clip({1: 10}), 0, absent=0, min_area=0.2) == ()
+    (absent,) = suggest_prompts(OBJECTS, clip({1: 10}, pixels=1), 0)
+    assert not positive_ids(OBJECTS, absent)
+    assert positive_ids(OBJECTS, suggest_prompts(OBJECTS, clip({1: 10}, pixels=2), 0)[0]) == {1}
 
 
 def test_held_out_concepts_come_first():

@@ -16,21 +16,19 @@ from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts
 from efficientsam3_ros.evaluation.metrics.presence import PresenceCounts
 from efficientsam3_ros.evaluation.metrics.region_boundary import RegionBoundaryCounts
 from efficientsam3_ros.evaluation.metrics.stability import StabilityCounts
-from efficientsam3_ros.evaluation.results import (
+from efficientsam3_ros.evaluation.results import RunResults, RunSettings, Timing
+from efficientsam3_ros.evaluation.scoring.intervals import intervals
+from efficientsam3_ros.evaluation.scoring.metrics import Metrics
+from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
+from efficientsam3_ros.evaluation.sequence_result import (
     PerFrame,
-    RunResults,
-    RunSettings,
     ScoreHistogram,
     SequenceResult,
     SequenceTiming,
-    Timing,
     TrackSegment,
     TrackSummary,
     WorstFrame,
 )
-from efficientsam3_ros.evaluation.scoring.intervals import intervals
-from efficientsam3_ros.evaluation.scoring.metrics import Metrics
-from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
 
 CONCEPTS = ('red mug', 'bowl', 'screwdriver', 'green apple')
 SETTINGS = RunSettings(

@@ -7,13 +7,14 @@ from collections.abc import Callable
 import numpy as np
 
 from efficientsam3_ros.engine import EngineError
+from efficientsam3_ros.engine.tensorrt.cudart import CudaRuntime
 from efficientsam3_ros.engine.tensorrt.plan_cache import Machine
 
 Work = Callable[[], None]
 
 
-class FakeCuda:
-    """``DeviceMemory`` that holds back all work, and refuses memory that was given back.
+class FakeCuda(CudaRuntime):
+    """A ``CudaRuntime`` that holds back all work, and refuses memory that was given back.
 
     Args:
         gpu: Name of the GPU.

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from efficientsam3_ros.core.preprocess import Preprocess
-from efficientsam3_ros.core.text.clip_tokenizer import PADDING_ID, ClipTokenizer
+from efficientsam3_ros.core.text.clip_tokenizer import ClipTokenizer
+from efficientsam3_ros.core.text.tokenizer import PADDING_ID
 from training.teacher.protocol import TeacherError
 
 PADDED_BOX = -10

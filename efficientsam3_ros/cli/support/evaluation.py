@@ -50,9 +50,9 @@ def write(out: Path, results: RunResults, text: str, outcomes: list[Outcome]) ->
     write_text(out / 'results.md', text)
     pictures = {item.name: item.pictures for item in outcomes if item.result is not None}
     try:
-        from efficientsam3_ros.evaluation.report import write_report
+        from efficientsam3_ros.evaluation.report import report_page
     except ImportError as error:
         print(f'warning: no report.html is written: {error}', file=sys.stderr)
     else:
-        write_report(results, pictures, out / 'report.html')
+        write_text(out / 'report.html', report_page(results, pictures))
     print(f'results: {out}')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 import gzip
@@ -12,12 +12,10 @@ from pathlib import Path
 import unicodedata
 
 import ftfy
-import numpy as np
 
-from efficientsam3_ros.core.prompt import PromptError
+from efficientsam3_ros.core.text.tokenizer import Tokenizer
 
 VOCABULARY_FILE = Path(__file__).parent / 'assets' / 'bpe_simple_vocab_16e6.txt.gz'
-PADDING_ID = 0
 START_ID = 49406
 END_ID = 49407
 VOCABULARY_SIZE = 49408
@@ -46,15 +44,18 @@ class BytePairs:
         symbols = [self.letters[byte] for byte in word.encode('utf-8', 'replace')]
         symbols[-1] += _WORD_END
         while len(symbols) > 1:
-            best = min(pairwise(symbols), key=lambda pair: self.ranks.get(pair, _MERGES))
-            if best not in self.ranks:
+            ranks = [self.ranks.get(pair, _MERGES) for pair in pairwise(symbols)]
+            best = min(ranks)
+            if best == _MERGES:
                 break
-            symbols = _merged(symbols, best)
+            # A pair that merges has a lower rank than what it becomes: its first place will do.
+            place = ranks.index(best)
+            symbols[place : place + 2] = [symbols[place] + symbols[place + 1]]
         return [self.ids[symbol] for symbol in symbols]
 
 
 @dataclass(frozen=True)
-class ClipTokenizer:
+class ClipTokenizer(Tokenizer):
     """Any phrase to token ids; there are no unknown words.
 
     Attributes:
@@ -67,6 +68,8 @@ class ClipTokenizer:
     """
 
     context: int = 32
+    unit = 'tokens'
+    frame = (START_ID,), (END_ID,)
 
     def __post_init__(self) -> None:
         if self.context < 3:
@@ -82,28 +85,9 @@ class ClipTokenizer:
         """Clean a phrase and cut it into words, single digits and runs of other signs."""
         return list(_words(clean_phrase(phrase)))
 
-    def unknown_words(self, phrase: str) -> tuple[str, ...]:
-        """Return nothing: every word is made of known pieces."""
-        return ()
-
-    def encode(self, phrases: Sequence[str]) -> np.ndarray:
-        """Return int64 (len(phrases), context) ids: start, words, end, padded with 0.
-
-        Raises:
-            PromptError: If a phrase is empty, or longer than the context.
-        """
-        table = np.full((len(phrases), self.context), PADDING_ID, np.int64)
-        for row, phrase in zip(table, phrases):
-            ids = [i for word in self.split(phrase) for i in _vocabulary().encode(word)]
-            if not ids:
-                raise PromptError(f'"{phrase}" holds no word; give a noun phrase.')
-            if len(ids) > self.context - 2:
-                raise PromptError(
-                    f'"{phrase}" has {len(ids)} tokens, this model reads {self.context - 2}; '
-                    'shorten it.'
-                )
-            row[: len(ids) + 2] = [START_ID, *ids, END_ID]
-        return table
+    def ids(self, phrase: str) -> list[int]:
+        """Return the ids of a phrase between start and end."""
+        return [i for word in self.split(phrase) for i in _vocabulary().encode(word)]
 
 
 def clean_phrase(phrase: str) -> str:
@@ -136,40 +120,18 @@ def _byte_letters() -> tuple[str, ...]:
     return tuple(chr(b if b in printable else next(spare)) for b in range(256))
 
 
-def _merged(symbols: list[str], pair: tuple[str, str]) -> list[str]:
-    """Join every occurrence of a pair, from left to right."""
-    result: list[str] = []
-    index = 0
-    while index < len(symbols):
-        if tuple(symbols[index : index + 2]) == pair:
-            result.append(pair[0] + pair[1])
-            index += 2
-        else:
-            result.append(symbols[index])
-            index += 1
-    return result
-
-
 def _words(text: str) -> Iterator[str]:
     """Cut lower-case text: contractions, runs of letters, single digits, runs of the rest."""
     start = 0
     while start < len(text):
-        end = _word_end(text, start)
-        if not text[start].isspace():
+        ending = next((c for c in _CONTRACTIONS if text.startswith(c, start)), text[start])
+        kind, end = _kind(text[start]), start + len(ending)
+        if len(ending) == 1 and kind != 'N':
+            while end < len(text) and _kind(text[end]) == kind:
+                end += 1
+        if kind != ' ':
             yield text[start:end]
         start = end
-
-
-def _word_end(text: str, start: int) -> int:
-    for ending in _CONTRACTIONS:
-        if text.startswith(ending, start):
-            return start + len(ending)
-    kind = _kind(text[start])
-    end = start + 1
-    if kind != 'N':
-        while end < len(text) and _kind(text[end]) == kind:
-            end += 1
-    return end
 
 
 def _kind(letter: str) -> str:

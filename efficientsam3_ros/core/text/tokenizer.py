@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 import re
-from typing import Protocol
 
 import numpy as np
 
@@ -16,13 +15,26 @@ UNKNOWN_ID = 1
 FIRST_WORD_ID = 2
 
 
-class Tokenizer(Protocol):
-    """Turns phrases into the token ids that a text encoder was trained with."""
+class Tokenizer:
+    """Turns phrases into the token ids that a text encoder was trained with.
 
-    @property
-    def context(self) -> int:
-        """Tokens that every phrase is padded to."""
-        ...
+    Attributes:
+        context: Tokens that every phrase is padded to; longer phrases are refused, never cut.
+        unit: What tokens are called in messages.
+        frame: Ids that stand before and behind every phrase.
+    """
+
+    context: int
+    unit = 'words'
+    frame: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
+
+    def ids(self, phrase: str) -> list[int]:
+        """Return the ids of a phrase alone."""
+        raise NotImplementedError
+
+    def unknown_words(self, phrase: str) -> tuple[str, ...]:
+        """Return the words of the phrase that the model cannot know; none if it knows all."""
+        return ()
 
     def encode(self, phrases: Sequence[str]) -> np.ndarray:
         """Return int64 (len(phrases), context) ids, padded with 0.
@@ -30,20 +42,28 @@ class Tokenizer(Protocol):
         Raises:
             PromptError: If a phrase is empty, or longer than the context.
         """
-        ...
-
-    def unknown_words(self, phrase: str) -> tuple[str, ...]:
-        """Return the words of the phrase that the model cannot know; none if it knows all."""
-        ...
+        table = np.full((len(phrases), self.context), PADDING_ID, np.int64)
+        before, behind = self.frame
+        room = self.context - len(before) - len(behind)
+        for row, phrase in zip(table, phrases):
+            ids = self.ids(phrase)
+            if not ids:
+                raise PromptError(f'"{phrase}" holds no word; give a noun phrase.')
+            if len(ids) > room:
+                raise PromptError(
+                    f'"{phrase}" has {len(ids)} {self.unit}, this model reads {room}; shorten it.'
+                )
+            row[: self.context - room + len(ids)] = [*before, *ids, *behind]
+        return table
 
 
 @dataclass(frozen=True)
-class WordTokenizer:
+class WordTokenizer(Tokenizer):
     """Lower-cased words looked up in a fixed list.
 
     Attributes:
         words: The vocabulary; the i-th word has id ``i + 2`` (0 pads, 1 is any unknown word).
-        context: Tokens a phrase is padded to; longer phrases are refused, never cut.
+        context: Words a phrase is padded to.
 
     Raises:
         ValueError: If a word is repeated or the context is not positive.
@@ -76,21 +96,6 @@ class WordTokenizer:
         """Return the words of the phrase that the model has never seen."""
         return tuple(word for word in self.split(phrase) if word not in self._ids)
 
-    def encode(self, phrases: Sequence[str]) -> np.ndarray:
-        """Return int64 (len(phrases), context) ids, padded with 0.
-
-        Raises:
-            PromptError: If a phrase has no word, or more words than the context holds.
-        """
-        table = np.full((len(phrases), self.context), PADDING_ID, np.int64)
-        for row, phrase in zip(table, phrases):
-            words = self.split(phrase)
-            if not words:
-                raise PromptError(f'"{phrase}" holds no word; give a noun phrase.')
-            if len(words) > self.context:
-                raise PromptError(
-                    f'"{phrase}" has {len(words)} words, this model reads {self.context}; '
-                    'shorten it.'
-                )
-            row[: len(words)] = [self._ids.get(word, UNKNOWN_ID) for word in words]
-        return table
+    def ids(self, phrase: str) -> list[int]:
+        """Return one id for each word."""
+        return [self._ids.get(word, UNKNOWN_ID) for word in self.split(phrase)]

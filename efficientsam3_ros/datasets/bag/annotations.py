@@ -14,41 +14,77 @@ categories are asked for, so one without annotations is an absent concept.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from efficientsam3_ros.bags import BagReader
+from efficientsam3_ros.core import Instance
+from efficientsam3_ros.datasets.bag.bag_truth import Entry, Size
 from efficientsam3_ros.datasets.masks import Labeled, RleMasks, read_json
 from efficientsam3_ros.datasets.saco import is_veval, phrase, veval_masks
-from efficientsam3_ros.datasets.sequence import SequenceError
+from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
 
 
 @dataclass(frozen=True)
-class Annotations:
-    """What a file says.
+class AnnotationFile:
+    """What a file says, see ``BagTruth``.
 
     Attributes:
         masks: Number to objects; numbers are stamps or places, see ``by_stamp``.
-        concepts: What is asked for.
+        asked: The concepts that are asked for.
         by_stamp: Whether numbers are stamps in nanoseconds, else places in the bag.
     """
 
     masks: RleMasks = field(repr=False)
-    concepts: tuple[str, ...]
+    asked: tuple[str, ...]
     by_stamp: bool
+    kind = TruthKind.CONCEPTS
+
+    def concepts(self, bag: BagReader) -> tuple[str, ...]:
+        """Return what the file asks for."""
+        return self.asked
+
+    def stamps(self, bag: BagReader, frames: np.ndarray) -> np.ndarray:
+        """Return the stamps that the file names, or those of the places that it names."""
+        numbers = np.array(self._numbers(), np.int64)
+        if self.by_stamp:
+            return numbers
+        beyond = numbers[numbers >= len(frames)]
+        if beyond.size == numbers.size or not len(frames):
+            raise SequenceError('The annotations name no frame that the bag has.')
+        # Places beyond the bag's end stay unpaired, whatever the tolerance.
+        far = np.iinfo(np.int64).max - beyond.size + np.arange(beyond.size)
+        return np.concatenate([frames[numbers[numbers < len(frames)]], far])
+
+    def entries(self, bag: BagReader) -> Iterator[Entry]:
+        """Yield the annotated moments."""
+        return enumerate(self._numbers())
+
+    def instances(self, read: int, size: Size) -> tuple[Instance, ...]:
+        """Decode the masks of one moment."""
+        return self.masks.at(read, size) or ()
+
+    def notes(self) -> Iterable[str]:
+        """Return what was left out."""
+        return self.masks.notes()
+
+    def _numbers(self) -> list[int]:
+        return sorted(self.masks.frames)
 
 
-def read_annotations(path: Path) -> Annotations:
+def read_annotations(path: Path) -> AnnotationFile:
     """Read a file.
 
     Raises:
         SequenceError: If it is missing, damaged, or in another format.
     """
     try:
-        if is_veval(path):
-            return _veval(read_json(path), path)
-        return _coco(read_json(path), path)
+        about = read_json(path)
+        return _veval(about, path) if is_veval(about) else _coco(about, path)
     except (KeyError, TypeError, AttributeError) as error:
         raise SequenceError(
             f'{path} lacks what a COCO or VEval file holds ({error!r}); see annotations.py.'
@@ -59,15 +95,15 @@ def read_annotations(path: Path) -> Annotations:
         raise SequenceError(str(error)) from error
 
 
-def _veval(about: Mapping[str, Any], path: Path) -> Annotations:
+def _veval(about: Mapping[str, Any], path: Path) -> AnnotationFile:
     if len(about['videos']) != 1:
         raise SequenceError(f'{path} holds {len(about["videos"])} videos; a bag is one.')
     count = int(about['videos'][0]['length'])
     masks, asked = veval_masks(range(count), about['video_np_pairs'], about['annotations'])
-    return Annotations(masks, asked, by_stamp=False)
+    return AnnotationFile(masks, asked, by_stamp=False)
 
 
-def _coco(about: Mapping[str, Any], path: Path) -> Annotations:
+def _coco(about: Mapping[str, Any], path: Path) -> AnnotationFile:
     key = 'stamp_ns' if all('stamp_ns' in image for image in about['images']) else 'frame_index'
     if not all(key in image for image in about['images']):
         raise SequenceError(f'{path}: give all images "stamp_ns", or all "frame_index".')
@@ -85,7 +121,7 @@ def _coco(about: Mapping[str, Any], path: Path) -> Annotations:
         else:
             frames[numbers[item['image_id']]].append(_labeled(item, names, skipped))
     texts = [f'{path.name}: {count} {what}.' for what, count in skipped.items()]
-    return Annotations(
+    return AnnotationFile(
         RleMasks(frames, tuple(texts)), tuple(dict.fromkeys(names.values())), key == 'stamp_ns'
     )
 

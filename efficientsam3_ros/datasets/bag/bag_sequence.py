@@ -17,20 +17,10 @@ from efficientsam3_ros.bags.storage import data_files
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.datasets.bag.bag_truth import BagTruth, Entry
 from efficientsam3_ros.datasets.bag.pairing import pair
-from efficientsam3_ros.datasets.digest import content_digest
-from efficientsam3_ros.datasets.masks import true_result
+from efficientsam3_ros.datasets.masks import visible
 from efficientsam3_ros.datasets.options import TruthOptions
 from efficientsam3_ros.datasets.saco import phrase
-from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """What is kept of a frame that was read."""
-
-    stamp_ns: int
-    frame_id: str
-    size: tuple[int, int]
+from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind, content_digest
 
 
 @dataclass(eq=False)
@@ -59,7 +49,7 @@ class BagSequence:
     source = 'bag'
     _notes: dict[str, None] = field(default_factory=dict, repr=False)
     _index: StampIndex | None = field(default=None, repr=False)
-    _seen: tuple[_Seen, ...] | None = field(default=None, repr=False)
+    _seen: tuple[FrameResult, ...] | None = field(default=None, repr=False)
 
     @cached_property
     def digest(self) -> str:
@@ -76,7 +66,7 @@ class BagSequence:
         """What the truth asks for, then what the user names in addition."""
         if self.truth_source is None or self.truth_kind is not TruthKind.CONCEPTS:
             return ()
-        with self._bag() as bag:
+        with BagReader(self.path) as bag:
             own = self.truth_source.concepts(bag)
         return tuple(dict.fromkeys([*own, *(phrase(c) for c in self.options.concepts)]))
 
@@ -99,8 +89,8 @@ class BagSequence:
         """
         assert self.topics.image is not None
         damaged: Counter[str] = Counter()
-        seen: list[_Seen] = []
-        with self._bag() as bag:
+        seen: list[FrameResult] = []
+        with BagReader(self.path) as bag:
             if self._index is None:
                 self._index = bag.index(self.topics.image)
             for stamp_ns, message in bag.ordered(self.topics.image, self._index):
@@ -109,9 +99,9 @@ class BagSequence:
                 except ValueError as error:
                     damaged[str(error)] += 1
                     continue
-                seen.append(_Seen(stamp_ns, frame.frame_id, (frame.height, frame.width)))
+                seen.append(FrameResult(stamp_ns, frame.frame_id, frame.height, frame.width, 1))
                 yield frame
-            self._keep(bag)
+            self.note(*bag.notes)
         for why, count in damaged.items():
             self.note(f'{count} images of {self.topics.image} are left out: {why}')
         self._seen = tuple(seen)
@@ -131,12 +121,12 @@ class BagSequence:
         if self.truth_source is None:
             yield from (None for _ in seen)
             return
-        with self._bag() as bag:
+        with BagReader(self.path) as bag:
             yield from self._paired(bag, seen, self.truth_source)
-            self._keep(bag)
+            self.note(*bag.notes)
 
     def _paired(
-        self, bag: BagReader, seen: tuple[_Seen, ...], source: BagTruth
+        self, bag: BagReader, seen: tuple[FrameResult, ...], source: BagTruth
     ) -> Iterator[FrameResult | None]:
         assert self._index is not None
         # Places in a file count all images, the damaged ones too.
@@ -148,21 +138,15 @@ class BagSequence:
         entries = source.entries(bag)
         entry: Entry | None = next(entries, None)
         for frame, partner in zip(seen, pairing.partners.tolist()):
-            while partner >= 0 and entry is not None and entry.index < partner:
+            while partner >= 0 and entry is not None and entry[0] < partner:
                 entry = next(entries, None)
             result = None
-            if entry is not None and entry.index == partner:
+            if entry is not None and entry[0] == partner:
                 try:
-                    items = source.instances(entry, frame.size)
-                    result = true_result(items, frame.stamp_ns, frame.frame_id, frame.size)
+                    items = source.instances(entry[1], (frame.height, frame.width))
+                    result = replace(frame, instances=visible(items))
                 except ValueError as error:
                     damaged[str(error)] += 1
             yield result
         for why, count in damaged.items():
             self.note(f'{count} entries of the truth are not used: {why}')
-
-    def _bag(self) -> BagReader:
-        return BagReader(self.path)
-
-    def _keep(self, bag: BagReader) -> None:
-        self.note(*bag.notes)

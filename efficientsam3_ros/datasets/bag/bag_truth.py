@@ -1,9 +1,10 @@
-"""The truth of a bag, whatever it comes from, and the topic of instances."""
+"""The truth of a bag, whatever it comes from, and topics of instances and of object ids."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,25 +12,19 @@ import numpy as np
 from efficientsam3_ros.bags import BagReader
 from efficientsam3_ros.bags.stamp_index import StampIndex
 from efficientsam3_ros.core import Instance
+from efficientsam3_ros.core.id_image import object_masks, true_instance, truth_result
+from efficientsam3_ros.core.messages.image_codec import decode_labels
 from efficientsam3_ros.core.messages.instance_codec import read_instances
-from efficientsam3_ros.datasets.masks import true_instance
+from efficientsam3_ros.datasets.masks import object_name, read_json
 from efficientsam3_ros.datasets.saco import phrase
-from efficientsam3_ros.datasets.sequence import TruthKind
+from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
 
 Size = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Entry:
-    """The truth of one moment, decoded when it is asked for.
-
-    Attributes:
-        index: Place among the source's ``stamps``.
-        read: Message or annotation, as the source has it.
-    """
-
-    index: int
-    read: Any = field(repr=False)
+Entry = tuple[int, Any]
+"""The truth of one moment: its place among the source's ``stamps``, and the message or annotation
+as the source has it, decoded when it is asked for."""
 
 
 class BagTruth(Protocol):
@@ -48,8 +43,8 @@ class BagTruth(Protocol):
     def entries(self, bag: BagReader) -> Iterator[Entry]:
         """Yield the truth in the order of ``stamps``; damaged entries are left out."""
 
-    def instances(self, entry: Entry, size: Size) -> tuple[Instance, ...]:
-        """Decode an entry for an image of this (height, width).
+    def instances(self, read: Any, size: Size) -> tuple[Instance, ...]:
+        """Decode the truth of one moment for an image of this (height, width).
 
         Raises:
             ValueError: If it is damaged or of another size.
@@ -78,7 +73,7 @@ class TruthTopic:
         """Yield the topic's messages by stamp."""
         index = self._indexed(bag)
         for stamp_ns, message in bag.ordered(self.topic, index):
-            yield Entry(int(np.searchsorted(index.stamps_ns, stamp_ns)), message)
+            yield int(np.searchsorted(index.stamps_ns, stamp_ns)), message
 
     def _indexed(self, bag: BagReader) -> StampIndex:
         if self._index is None:
@@ -103,9 +98,9 @@ class InstanceTopic(TruthTopic):
             self._concepts = tuple(dict.fromkeys(phrase(concept) for concept in seen))
         return self._concepts
 
-    def instances(self, entry: Entry, size: Size) -> tuple[Instance, ...]:
+    def instances(self, read: Any, size: Size) -> tuple[Instance, ...]:
         """Decode a message."""
-        found = read_instances(entry.read)
+        found = read_instances(read)
         check_size((found.height, found.width), size)
         return tuple(
             true_instance(item.track_id, phrase(item.concept), item.mask)
@@ -130,3 +125,59 @@ def check_size(have: Size, size: Size) -> None:
     """Refuse truth of another (height, width) than the image's."""
     if have != tuple(size):
         raise ValueError(f'it is {have[1]}x{have[0]}, the image {size[1]}x{size[0]}.')
+
+
+@dataclass(eq=False)
+class LabelTopic(TruthTopic):
+    """An image topic of object ids.
+
+    Attributes:
+        phrases: Object id to what it is; empty if nobody says it.
+    """
+
+    phrases: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    _unnamed: set[int] = field(default_factory=set, repr=False)
+
+    @property
+    def kind(self) -> TruthKind:
+        """CONCEPTS where objects have names."""
+        return TruthKind.CONCEPTS if self.phrases else TruthKind.OBJECTS
+
+    def concepts(self, bag: BagReader) -> tuple[str, ...]:
+        """Return all names, in the order of the ids."""
+        names = (name for _, names in sorted(self.phrases.items()) for name in names)
+        return tuple(dict.fromkeys(names))
+
+    def instances(self, read: Any, size: Size) -> tuple[Instance, ...]:
+        """Decode a message."""
+        ids = decode_labels(read)
+        check_size((ids.shape[0], ids.shape[1]), size)
+        masks = object_masks(ids)
+        if not self.phrases:
+            return tuple(true_instance(n, object_name(n), mask) for n, mask in masks.items())
+        self._unnamed |= masks.keys() - self.phrases.keys()
+        named = {n: mask for n, mask in masks.items() if n in self.phrases}
+        concepts = tuple(dict.fromkeys(c for names in self.phrases.values() for c in names))
+        return truth_result(named, self.phrases, concepts, size, 0, '', min_area=0).instances
+
+    def notes(self) -> Iterable[str]:
+        """Tell of ids without a name."""
+        if self._unnamed:
+            ids = ', '.join(str(n) for n in sorted(self._unnamed))
+            yield f'{self.topic} shows ids without a concept, which are left out: {ids}.'
+
+
+def read_labels(path: Path) -> dict[int, tuple[str, ...]]:
+    """Read what object ids are: ``{"1": "red mug", "2": ["bowl", "blue bowl"]}``.
+
+    Raises:
+        SequenceError: If it is no such table.
+    """
+    about = read_json(path)
+    try:
+        return {
+            int(number): tuple(phrase(n) for n in ([names] if isinstance(names, str) else names))
+            for number, names in about.items()
+        }
+    except (AttributeError, TypeError, ValueError) as error:
+        raise SequenceError(f'{path} is no table {{"1": "red mug", "2": ["bowl"]}}.') from error

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from efficientsam3_ros.bags import BagReader, BagTopics
 from efficientsam3_ros.bags.topics import IMAGE, INSTANCE_ARRAY, find_topics
-from efficientsam3_ros.datasets.bag.annotation_file import AnnotationFile
 from efficientsam3_ros.datasets.bag.annotations import read_annotations
 from efficientsam3_ros.datasets.bag.bag_sequence import BagSequence
-from efficientsam3_ros.datasets.bag.bag_truth import BagTruth, InstanceTopic
-from efficientsam3_ros.datasets.bag.label_topic import LabelTopic, read_labels
+from efficientsam3_ros.datasets.bag.bag_truth import (
+    BagTruth,
+    InstanceTopic,
+    LabelTopic,
+    read_labels,
+)
 from efficientsam3_ros.datasets.options import TruthOptions
 from efficientsam3_ros.datasets.sequence import SequenceError
 
@@ -27,28 +30,28 @@ def open_bag(path: Path, topics: BagTopics, options: TruthOptions) -> BagSequenc
         BagError: If it cannot be read, or a topic is missing or not clear.
         SequenceError: If the truth cannot be read.
     """
+    file = options.annotations or _beside(path, 'truth')
+    labels = options.labels or _beside(path, 'labels')
     with BagReader(path) as bag:
-        found = find_topics(bag, topics)
+        found = find_topics(bag.topics, bag.image_topic, topics)
         assert found.image is not None
+        # A file that the user named comes first, then a topic, then a file beside the bag.
+        truth: BagTruth | None
+        if file is not None and (options.annotations or found.truth is None):
+            truth = read_annotations(file)
+        else:
+            truth = _truth_topic(path, found.truth, bag.topics, labels)
         sequence = BagSequence(
             path=path,
             topics=found,
             options=options,
-            truth_source=_truth_source(path, found.truth, bag.topics, options),
-            truth_files=tuple(f for f in _files(path, options) if f is not None),
+            truth_source=truth,
+            truth_files=tuple(f for f in (file, labels) if f is not None),
             expected_frames=bag.count(found.image),
             name=path.name.removesuffix('.zstd').removesuffix('.mcap').removesuffix('.db3'),
         )
         sequence.note(*bag.notes)
     return sequence
-
-
-def _files(path: Path, options: TruthOptions) -> tuple[Path | None, Path | None]:
-    """Return the annotations and the table of concepts that are meant, or lie beside the bag."""
-    return (
-        options.annotations or _beside(path, 'truth'),
-        options.labels or _beside(path, 'labels'),
-    )
 
 
 def _beside(path: Path, what: str) -> Path | None:
@@ -57,13 +60,9 @@ def _beside(path: Path, what: str) -> Path | None:
     return next((p for p in places if p.is_file()), None)
 
 
-def _truth_source(
-    path: Path, topic: str | None, kinds: dict[str, str], options: TruthOptions
+def _truth_topic(
+    path: Path, topic: str | None, kinds: dict[str, str], labels: Path | None
 ) -> BagTruth | None:
-    """Choose: a file that the user named, a topic, a file beside the bag."""
-    file, labels = _files(path, options)
-    if file is not None and (options.annotations or topic is None):
-        return AnnotationFile(read_annotations(file))
     if topic is None:
         return None
     if kinds[topic] == INSTANCE_ARRAY:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+import hashlib
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,15 +135,24 @@ def suite_bag(suite: Suite, seed: int, folder: Path, tick: Callable[[], object])
         AssetError: If the pack's files are missing.
         RendererError: If no off-screen OpenGL context can be made.
     """
-    from efficientsam3_ros.datasets.simulated.film_digest import film_digest
     from efficientsam3_ros.datasets.simulated.simulated_bag import write_simulated_bag
 
     config = suite.config(seed)
     # The digest is in the folder's name, so that the bag is called by its suite and seed.
-    place = folder / f'{seed}-{film_digest(config)}'
+    place = folder / f'{seed}-{_film_digest(config)}'
     bag = place / f'{suite.name}-{seed}.mcap'
     if bag.is_file():
         return bag
     with replacing(bag) as part:
         write_simulated_bag(config, part, tick=tick)
     return bag
+
+
+def _film_digest(config: TabletopConfig) -> str:
+    """Return a key of the settings and of the simulator's source."""
+    from efficientsam3_ros import simulation
+
+    digest = hashlib.sha256(json.dumps(asdict(config), sort_keys=True).encode())
+    for source in sorted(Path(simulation.__file__).parent.glob('*.py')):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:12]

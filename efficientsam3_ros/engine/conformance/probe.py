@@ -1,9 +1,9 @@
-"""Inputs for every graph of a bundle, and the reference's answers to them."""
+"""The engine under test, inputs for every graph, and the reference's answers to them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,6 +11,11 @@ from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine.graph_io import TensorSpec
 from efficientsam3_ros.engine.onnxruntime_backend import OnnxRuntimeEngine
 from efficientsam3_ros.engine.protocol import Engine, Value
+
+TOLERANCES = {'fp32': 1e-4, 'fp16': 2e-2, 'bf16': 1e-1, 'int8': 2e-1}
+"""Largest difference that passes, relative to the largest reference value of an output."""
+
+DEFAULT_PROMPTS = (1, 2, 16)
 
 Arrays = dict[str, np.ndarray]
 _FREE_SIZES = {'exemplars': 2, 'points': 1, 'objects': 2}
@@ -23,9 +28,6 @@ _GIVEN = frozenset(
     )
 )
 _WORDS = ('mug', 'red', 'cup', 'block', 'spoon', 'yellow', 'box', 'tool')
-# In reduced precision near-equal candidates come in another order, or another one is chosen.
-_SAME_DETECTION = 0.1
-_PAIRED_SHARE = 0.9
 # Blocks of one colour with noise: flat as well as busy places, as pictures have.
 _BLOCK = 24
 
@@ -68,16 +70,36 @@ class Probe:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """The output that differs most.
+class Subject:
+    """The engine under test.
 
     Attributes:
-        output: Its name.
-        value: Largest absolute difference, relative to the largest reference value.
+        open: Makes a fresh engine of the same bundle and backend.
+        engine: One that is open.
+        reference: ONNX Runtime on the CPU with the same bundle.
+        precision: Decides the tolerance.
+        prompts: Numbers of prompts to try.
+        probes: Inputs made so far, by number of prompts and seed.
     """
 
-    output: str
-    value: float
+    open: Callable[[], Engine]
+    engine: Engine
+    reference: OnnxRuntimeEngine
+    precision: str = 'fp32'
+    prompts: tuple[int, ...] = DEFAULT_PROMPTS
+    probes: dict[tuple[int, int], Probe] = field(default_factory=dict)
+
+    @property
+    def tolerance(self) -> float:
+        """Largest relative difference that passes."""
+        return TOLERANCES[self.precision]
+
+    def probe(self, prompts: int = 2, seed: int = 0) -> Probe:
+        """Return inputs for all graphs."""
+        key = prompts, seed
+        if key not in self.probes:
+            self.probes[key] = Probe.of(self.reference, prompts, seed)
+        return self.probes[key]
 
 
 def graph_order(manifest: Manifest) -> tuple[str, ...]:
@@ -115,62 +137,6 @@ def chain(engine: Engine, probe: Probe, last: str = 'detector') -> dict[str, Val
                     ran[graph] = engine.run(graph, probe.inputs[graph])
                 inputs[name] = ran[graph][made[0]]
     return engine.run(last, inputs)
-
-
-def relative_difference(found: Arrays, expected: Arrays, align: bool = False) -> Difference:
-    """Return the largest difference of all outputs.
-
-    Args:
-        found: From the engine under test.
-        expected: From the reference.
-        align: Pair detections by box and score first, for reduced precision. At least nine of ten
-            must find their partner; the others are left out.
-    """
-    if align and 'boxes' in expected and expected['boxes'].ndim == 3:
-        found, expected = _paired(found, expected)
-        if not found:
-            return Difference('boxes', float('inf'))
-    worst = Difference('', 0.0)
-    for name, reference in expected.items():
-        value = found[name]
-        if value.shape != reference.shape:
-            return Difference(name, float('inf'))
-        if not reference.size:
-            continue
-        error = np.abs(value.astype(np.float64) - reference).max()
-        size = float(error / (np.abs(reference).max() + 1e-9))
-        size = size if np.isfinite(size) else float('inf')
-        if size > worst.value:
-            worst = Difference(name, size)
-    return worst
-
-
-def _paired(found: Arrays, expected: Arrays) -> tuple[Arrays, Arrays]:
-    """Return pairs of detections (n, ...) and what else there is; nothing if too few pair up."""
-    prompts, queries = expected['boxes'].shape[:2]
-    pairs = [pair for k in range(prompts) for pair in _pairs(found, expected, k)]
-    if len(pairs) < _PAIRED_SHARE * prompts * queries:
-        return {}, {}
-    prompt, ours, theirs = (np.array(column) for column in zip(*pairs))
-    by_query = [name for name in expected if expected[name].shape[:2] == (prompts, queries)]
-    return (
-        found | {name: found[name][prompt, theirs] for name in by_query},
-        expected | {name: expected[name][prompt, ours] for name in by_query},
-    )
-
-
-def _pairs(found: Arrays, expected: Arrays, prompt: int) -> list[tuple[int, int, int]]:
-    """Pair one prompt's detections, the nearest first: prompt, reference's and found index."""
-    cost = np.abs(expected['boxes'][prompt][:, None] - found['boxes'][prompt][None]).sum(-1)
-    if 'scores' in expected:
-        scores, others = expected['scores'][prompt], found['scores'][prompt]
-        cost = cost + np.abs(scores[:, None] - others[None])
-    pairs = []
-    while cost.size and np.nanmin(cost) < _SAME_DETECTION:
-        row, column = np.unravel_index(int(np.nanargmin(cost)), cost.shape)
-        pairs.append((prompt, int(row), int(column)))
-        cost[row], cost[:, column] = np.inf, np.inf
-    return pairs
 
 
 def _input(

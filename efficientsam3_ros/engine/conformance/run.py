@@ -5,23 +5,15 @@ The same checks serve the tests and ``efficientsam3 doctor --engine``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 import math
 from time import perf_counter
 
 from efficientsam3_ros.core.one_line import one_line
-from efficientsam3_ros.engine.conformance.checks import (
-    RuleError,
-    check_chaining,
-    check_closing,
-    check_determinism,
-    check_lifetime,
-    check_refusals,
-    check_two_engines,
-)
-from efficientsam3_ros.engine.conformance.probe import Arrays, relative_difference
-from efficientsam3_ros.engine.conformance.subject import Subject
+from efficientsam3_ros.engine.conformance.checks import CHECKS, RuleError
+from efficientsam3_ros.engine.conformance.compare import relative_difference
+from efficientsam3_ros.engine.conformance.probe import Arrays, Subject
 from efficientsam3_ros.engine.protocol import Engine
 
 _RUNS = 3
@@ -61,12 +53,13 @@ def conformance(subject: Subject) -> Iterator[Outcome]:
     for graph in subject.engine.manifest.graphs:
         for prompts in prompts_of(subject, graph):
             yield parity(subject, graph, prompts)
-    yield _guarded('values pass between graphs', lambda: check_chaining(subject))
-    yield _guarded('wrong inputs are refused', lambda: check_refusals(subject))
-    yield _guarded('results last as promised', lambda: check_lifetime(subject))
-    yield _guarded('same input, same bytes', lambda: check_determinism(subject))
-    yield _guarded('two engines at a time', lambda: check_two_engines(subject))
-    yield _guarded('closed engine is refused', lambda: check_closing(subject))
+    for name, check in CHECKS.items():
+        try:
+            yield Outcome(name, True, check(subject))
+        except RuleError as error:
+            yield Outcome(name, False, str(error), remedy=_REMEDIES['rules'])
+        except Exception as error:  # backends raise what they like; the report must go on
+            yield Outcome(name, False, _with_type(error), remedy=_REMEDIES['rules'])
 
 
 def prompts_of(subject: Subject, graph: str) -> tuple[int, ...]:
@@ -111,15 +104,6 @@ def _timed(engine: Engine, graph: str, inputs: Arrays) -> tuple[Arrays, float]:
         found = {name: engine.to_numpy(value) for name, value in values.items()}
         smallest = min(found, key=lambda name: found[name].size)
     return found, 1e3 * min(times[1:])
-
-
-def _guarded(name: str, check: Callable[[], str]) -> Outcome:
-    try:
-        return Outcome(name, True, check())
-    except RuleError as error:
-        return Outcome(name, False, str(error), remedy=_REMEDIES['rules'])
-    except Exception as error:  # backends raise what they like; the report must go on
-        return Outcome(name, False, _with_type(error), remedy=_REMEDIES['rules'])
 
 
 def _with_type(error: Exception) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,20 +11,20 @@ import numpy as np
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.manifest import file_sha256
 from efficientsam3_ros.core.pictures import prepared_pictures
-from efficientsam3_ros.engine.graph_io import absent_graph, check_names
+from efficientsam3_ros.engine.graph_io import LeasingGraphs
 from efficientsam3_ros.engine.options import EngineOptions
-from efficientsam3_ros.engine.protocol import EngineError, Value
-from efficientsam3_ros.engine.tensorrt.buffers import DeviceMemory, HostBuffer
-from efficientsam3_ros.engine.tensorrt.builder import BuildRequest, NetworkBuilder
+from efficientsam3_ros.engine.protocol import EngineError
+from efficientsam3_ros.engine.tensorrt.buffers import HostBuffer, Stream
+from efficientsam3_ros.engine.tensorrt.builder import NetworkBuilder
 from efficientsam3_ros.engine.tensorrt.calibrator import (
     Batch,
     calibration_file,
     make_calibrator,
 )
+from efficientsam3_ros.engine.tensorrt.cudart import CudaRuntime
 from efficientsam3_ros.engine.tensorrt.execution import DeviceValue, GraphExecution
 from efficientsam3_ros.engine.tensorrt.plan_cache import Machine, PlanCache, PlanKey
 from efficientsam3_ros.engine.tensorrt.profiles import bounds_of, plan_profile
-from efficientsam3_ros.engine.tensorrt.stream import Stream
 
 if TYPE_CHECKING:
     import tensorrt
@@ -34,7 +34,7 @@ _QUANTIZED_GRAPH = 'image_encoder'
 """The graph that int8 is for; the others stay as they were exported, unless calibrated too."""
 
 
-class TensorRtEngine:
+class TensorRtEngine(LeasingGraphs):
     """``Engine`` whose values stay in GPU memory.
 
     The first load builds an engine for every graph, which takes minutes; later loads read them
@@ -58,49 +58,32 @@ class TensorRtEngine:
         manifest: Manifest,
         options: EngineOptions | None = None,
         trt: Any | None = None,
-        memory: DeviceMemory | None = None,
+        memory: CudaRuntime | None = None,
     ) -> None:
+        super().__init__(manifest)
         options = options or EngineOptions()
         self._trt = trt or import_tensorrt()
-        self._memory = memory or _cuda(options.device)
+        self._memory = memory or CudaRuntime(options.device)
         self._logger = self._trt.Logger(self._trt.Logger.WARNING)
         self._runtime: tensorrt.Runtime = self._trt.Runtime(self._logger)
-        self._manifest = manifest
-        self._precision = kernel_precision(options.precision, manifest.precision)
+        # fp32 asks for the graph as it was exported.
+        asked = options.precision
+        self._precision = manifest.precision if asked == 'fp32' else asked
         self._pictures = options.calibration
         self._bounds = bounds_of(manifest)
         self._machine: Machine = self._memory.machine(self._trt.__version__)
         self._cache = PlanCache(options.cache() / 'tensorrt')
         self._stream = Stream(self._memory)
         self._landing = HostBuffer(self._memory)
-        self._graphs: dict[str, GraphExecution] = {}
         try:
-            for name in manifest.graphs:
-                self._graphs[name] = self._load(Path(folder), name)
+            for name, graph in manifest.graphs.items():
+                engine = self._engine(Path(folder), name)
+                self._graphs[name] = GraphExecution(self._trt, name, graph, engine, self._stream)
         except BaseException:
             self.close()
             raise
 
-    @property
-    def manifest(self) -> Manifest:
-        """Description of the loaded bundle."""
-        return self._manifest
-
-    def run(self, graph: str, inputs: Mapping[str, Value]) -> dict[str, Value]:
-        """Run one graph; see ``Engine.run``."""
-        found = self._graphs.get(graph)
-        if found is None:
-            raise absent_graph(self._manifest, graph, self._graphs)
-        for value in inputs.values():
-            self._check_age(value)
-        outputs = found.run(inputs)
-        return {name: outputs[name] for name in self._manifest.graphs[graph].outputs}
-
-    def to_numpy(self, value: Value) -> np.ndarray:
-        """Return a copy of the value in host memory; arrays pass."""
-        if not isinstance(value, DeviceValue):
-            return np.asarray(value)
-        self._check_age(value)
+    def _copy(self, value: DeviceValue) -> np.ndarray:
         landed = self._landing.view(value.shape, value.dtype)
         self._memory.download(landed, value.pointer, self._stream.handle)
         self._stream.synchronise()
@@ -113,39 +96,23 @@ class TensorRtEngine:
         self._stream.synchronise()
         for graph in self._graphs.values():
             graph.free()
-        self._graphs.clear()
+        super().close()
         self._landing.free()
         self._stream.close()
         self._stream = None  # type: ignore[assignment]
-
-    def _check_age(self, value: Value) -> None:
-        if not isinstance(value, DeviceValue):
-            return
-        owner = self._graphs.get(value.lease.graph)
-        if owner is None:
-            raise absent_graph(self._manifest, value.lease.graph, self._graphs)
-        value.lease.check(owner.runs)
-
-    def _load(self, folder: Path, name: str) -> GraphExecution:
-        graph = self._manifest.graphs[name]
-        engine = self._engine(folder, name)
-        execution = GraphExecution(self._trt, name, engine, self._stream)
-        check_names(name, graph.inputs, execution.inputs)
-        check_names(name, graph.outputs, execution.outputs)
-        return execution
 
     def _engine(self, folder: Path, name: str) -> tensorrt.ICudaEngine:
         """Return the engine from the cache, or build it."""
         calibration = calibration_file(folder, name)
         key = self._key(name, calibration)
-        plan = self._cache.plan(key)
+        plan = self._cache.read(key)
         engine = self._runtime.deserialize_cuda_engine(plan) if plan else None
         if engine is not None:
             return engine
-        self._cache.discard_plan(key)
-        plan = self._build(name, folder / self._manifest.graphs[name].file, calibration)
+        self._cache.discard(key)
+        plan = self._build(name, folder / self.manifest.graphs[name].file, calibration)
         # The build may have measured a calibration, which the next start will find.
-        self._cache.store_plan(self._key(name, calibration), plan)
+        self._cache.store(self._key(name, calibration), plan)
         engine = self._runtime.deserialize_cuda_engine(plan)
         if engine is None:
             raise EngineError(
@@ -157,7 +124,7 @@ class TensorRtEngine:
     def _key(self, name: str, calibration: Path) -> PlanKey:
         return PlanKey(
             graph=name,
-            sha256=self._manifest.graphs[name].sha256,
+            sha256=self.manifest.graphs[name].sha256,
             machine=self._machine,
             precision=self._precision,
             bounds=self._bounds,
@@ -165,7 +132,7 @@ class TensorRtEngine:
         )
 
     def _build(self, name: str, path: Path, calibration: Path) -> bytes:
-        keep_types = self._precision == self._manifest.precision == 'fp16'
+        keep_types = self._precision == self.manifest.precision == 'fp16'
         network = NetworkBuilder(self._trt, self._logger, path, keep_types)
         profile = plan_profile(network.inputs(), self._bounds)
         precision, calibrator = self._precision, None
@@ -175,17 +142,14 @@ class TensorRtEngine:
                 # As an export in int8 leaves the other graphs.
                 precision = 'fp32'
         try:
-            built = network.build(
-                BuildRequest(precision, profile),
-                self._cache.timing(self._machine),
-                calibrator,
-            )
+            timing = self._cache.read(self._machine) or b''
+            plan, timing = network.build(precision, profile, timing, calibrator)
         finally:
             if calibrator is not None:
                 calibrator.free()
-        if built.timing:
-            self._cache.store_timing(self._machine, built.timing)
-        return built.plan
+        if timing:
+            self._cache.store(self._machine, timing)
+        return plan
 
     def _calibrator(self, name: str, calibration: Path) -> Any | None:
         """Return what gives the ranges of a graph: a cache, or pictures for the image encoder."""
@@ -194,14 +158,26 @@ class TensorRtEngine:
             return None
         batches: Iterable[Batch] = ()
         if self._pictures is not None and not measured:
-            pictures = prepared_pictures(self._pictures, self._manifest.preprocess)
+            pictures = prepared_pictures(self._pictures, self.manifest.preprocess)
             batches = ({'image': picture} for picture in pictures)
         return make_calibrator(self._trt, self._memory, batches, calibration)
 
 
-def kernel_precision(asked: str, exported: str) -> str:
-    """Return the arithmetic of the kernels: ``fp32`` asks for the graph as it was exported."""
-    return exported if asked == 'fp32' else asked
+def open_engine(
+    folder: Path, manifest: Manifest, backend: str, options: EngineOptions
+) -> TensorRtEngine:
+    """Return an engine of the one backend there is."""
+    return TensorRtEngine(folder, manifest, options)
+
+
+def require(backend: str) -> None:
+    """Look for TensorRT and the GPU.
+
+    Raises:
+        EngineError: If one of them is not there.
+    """
+    import_tensorrt()
+    CudaRuntime()
 
 
 def import_tensorrt() -> Any:
@@ -223,9 +199,3 @@ def import_tensorrt() -> Any:
             f'TensorRT {tensorrt.__version__} is too old; 8.6 (JetPack 6) or later is needed.'
         )
     return tensorrt
-
-
-def _cuda(device: int) -> DeviceMemory:
-    from efficientsam3_ros.engine.tensorrt.cudart import CudaRuntime
-
-    return CudaRuntime(device)

@@ -1,78 +1,19 @@
-"""Memory on the GPU and page-locked memory of the host, behind a protocol."""
+"""Memory on the GPU, page-locked memory of the host, and the stream of work on both."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
-
 import numpy as np
 
-from efficientsam3_ros.engine.tensorrt.plan_cache import Machine
+from efficientsam3_ros.engine.tensorrt.cudart import CudaRuntime
 
 GRANULE = 256
 """Sizes are rounded up to this many bytes, so that small changes do not allocate anew."""
 
 
-class DeviceMemory(Protocol):
-    """What the backend asks of CUDA. Pointers, streams and captured graphs are plain integers."""
-
-    def allocate(self, size: int) -> int:
-        """Return a pointer to ``size`` bytes on the device."""
-        ...
-
-    def free(self, pointer: int) -> None:
-        """Give device memory back."""
-        ...
-
-    def allocate_host(self, size: int) -> np.ndarray:
-        """Return uint8 (size,) in page-locked memory, which the device copies from directly."""
-        ...
-
-    def free_host(self, array: np.ndarray) -> None:
-        """Give page-locked memory back."""
-        ...
-
-    def upload(self, pointer: int, array: np.ndarray, stream: int) -> None:
-        """Start a copy of a contiguous array to the device."""
-        ...
-
-    def download(self, array: np.ndarray, pointer: int, stream: int) -> None:
-        """Start a copy from the device into a contiguous array."""
-        ...
-
-    def create_stream(self) -> int:
-        """Return a new stream."""
-        ...
-
-    def destroy_stream(self, stream: int) -> None:
-        """Give a stream back."""
-        ...
-
-    def synchronise(self, stream: int) -> None:
-        """Wait until everything in the stream is done."""
-        ...
-
-    def capture(self, stream: int, enqueue: Callable[[], None]) -> int:
-        """Record what ``enqueue`` puts into the stream, without running it; return a graph."""
-        ...
-
-    def launch(self, graph: int, stream: int) -> None:
-        """Run a recorded graph."""
-        ...
-
-    def free_graph(self, graph: int) -> None:
-        """Give a recorded graph back."""
-        ...
-
-    def machine(self, tensorrt: str) -> Machine:
-        """Describe the GPU, with the version of TensorRT."""
-        ...
-
-
 class DeviceBuffer:
     """Device memory that grows when more is asked for; its content is then lost."""
 
-    def __init__(self, memory: DeviceMemory) -> None:
+    def __init__(self, memory: CudaRuntime) -> None:
         self._memory = memory
         self.pointer = 0
         self.size = 0
@@ -97,7 +38,7 @@ class DeviceBuffer:
 class HostBuffer:
     """Page-locked memory that grows when more is asked for."""
 
-    def __init__(self, memory: DeviceMemory) -> None:
+    def __init__(self, memory: CudaRuntime) -> None:
         self._memory = memory
         self._array: np.ndarray | None = None
 
@@ -114,3 +55,36 @@ class HostBuffer:
         if self._array is not None:
             self._memory.free_host(self._array)
         self._array = None
+
+
+class Stream:
+    """The one CUDA stream of an engine, which knows what it has not waited for.
+
+    Args:
+        memory: Makes the stream.
+    """
+
+    def __init__(self, memory: CudaRuntime) -> None:
+        self.memory = memory
+        self.handle = memory.create_stream()
+        self._marks = 0
+        self._waited = 0
+
+    def mark(self) -> int:
+        """Return a mark for the work enqueued until now."""
+        self._marks += 1
+        return self._marks
+
+    def pending(self, mark: int) -> bool:
+        """Tell whether the work before a mark may still be running."""
+        return mark > self._waited
+
+    def synchronise(self) -> None:
+        """Wait for everything enqueued."""
+        self.memory.synchronise(self.handle)
+        self._waited = self._marks
+
+    def close(self) -> None:
+        """Wait, and give the stream back."""
+        self.synchronise()
+        self.memory.destroy_stream(self.handle)

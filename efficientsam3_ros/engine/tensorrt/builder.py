@@ -7,8 +7,7 @@ of the graph, so that flags for reduced precision and INT8 calibrators are gone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,30 +19,8 @@ if TYPE_CHECKING:
     import tensorrt
 
 WORKSPACE_BYTES = 1 << 30
+"""Scratch memory that kernels may take."""
 _FLAGS = {'fp32': (), 'fp16': ('FP16',), 'bf16': ('BF16',), 'int8': ('INT8', 'FP16')}
-
-
-@dataclass(frozen=True)
-class BuildRequest:
-    """How a plan is to be built.
-
-    Attributes:
-        precision: Of ``EngineOptions``.
-        profile: Range of each free input.
-        workspace: Scratch memory that kernels may take, bytes.
-    """
-
-    precision: str
-    profile: Mapping[str, InputRange]
-    workspace: int = WORKSPACE_BYTES
-
-
-@dataclass(frozen=True)
-class BuiltPlan:
-    """A serialised engine, and the kernel times measured for it."""
-
-    plan: bytes
-    timing: bytes
 
 
 class NetworkBuilder:
@@ -84,28 +61,39 @@ class NetworkBuilder:
 
     def inputs(self) -> tuple[NetworkInput, ...]:
         """Return the network's inputs."""
-        return tuple(
-            _network_input(self._network.get_input(index))
-            for index in range(self._network.num_inputs)
-        )
+        found = []
+        for index in range(self._network.num_inputs):
+            tensor = self._network.get_input(index)
+            shape = tuple(tensor.shape)
+            axes = tuple(tensor.get_dimension_name(axis) or '' for axis in range(len(shape)))
+            found.append(NetworkInput(tensor.name, shape, axes))
+        return tuple(found)
 
     def build(
-        self, request: BuildRequest, timing: bytes = b'', calibrator: Any | None = None
-    ) -> BuiltPlan:
+        self,
+        precision: str,
+        ranges: Mapping[str, InputRange],
+        timing: bytes = b'',
+        calibrator: Any | None = None,
+    ) -> tuple[bytes, bytes]:
         """Choose kernels; takes minutes.
 
         Args:
-            request: Precision, shapes and memory.
+            precision: Of ``EngineOptions``.
+            ranges: Shapes of each free input.
             timing: Kernel times of earlier builds on this machine.
             calibrator: For INT8 without quantised graphs.
+
+        Returns:
+            The serialised engine, and the kernel times measured for it.
 
         Raises:
             EngineError: If this TensorRT lacks the precision, or the build fails.
         """
         config: tensorrt.IBuilderConfig = self._builder.create_builder_config()
-        config.set_memory_pool_limit(self._trt.MemoryPoolType.WORKSPACE, request.workspace)
-        self._set_precision(config, request.precision, calibrator)
-        profile = self._add_profile(config, request.profile)
+        config.set_memory_pool_limit(self._trt.MemoryPoolType.WORKSPACE, WORKSPACE_BYTES)
+        self._set_precision(config, precision, calibrator)
+        profile = self._add_profile(config, ranges)
         if calibrator is not None and profile is not None:
             config.set_calibration_profile(profile)
         cache = config.create_timing_cache(timing)
@@ -116,11 +104,11 @@ class NetworkBuilder:
         if plan is None:
             raise EngineError(
                 f'TensorRT {self._trt.__version__} could not build {self._path.name} in '
-                f'{request.precision}; its log above names the layer. Free GPU memory, try '
+                f'{precision}; its log above names the layer. Free GPU memory, try '
                 'precision fp32, or use the backend "onnxruntime-cuda".'
             )
         found: tensorrt.ITimingCache | None = config.get_timing_cache()
-        return BuiltPlan(bytes(plan), bytes(found.serialize()) if found is not None else b'')
+        return bytes(plan), bytes(found.serialize()) if found is not None else b''
 
     def _set_precision(
         self, config: tensorrt.IBuilderConfig, precision: str, calibrator: Any | None
@@ -170,12 +158,12 @@ class NetworkBuilder:
         return any(self._network.get_layer(index).type == kind for index in layers)
 
     def _weight_types(self) -> set[str]:
-        found = set()
-        for index in range(self._network.num_layers):
-            layer = self._network.get_layer(index)
-            for output in range(layer.num_outputs):
-                found.add(layer.get_output(output).dtype.name)
-        return found
+        layers = map(self._network.get_layer, range(self._network.num_layers))
+        return {
+            layer.get_output(output).dtype.name
+            for layer in layers
+            for output in range(layer.num_outputs)
+        }
 
     def _add_profile(
         self, config: tensorrt.IBuilderConfig, ranges: Mapping[str, InputRange]
@@ -209,9 +197,3 @@ def _network_flags(trt: Any, keep_types: bool) -> tuple[int, bool]:
     typed = getattr(known, 'STRONGLY_TYPED', None) if keep_types else None
     flags = [flag for flag in (explicit, typed) if flag is not None]
     return sum(1 << int(flag) for flag in flags), typed is not None
-
-
-def _network_input(tensor: tensorrt.ITensor) -> NetworkInput:
-    shape: Sequence[int] = tuple(tensor.shape)
-    axes = tuple(tensor.get_dimension_name(index) or '' for index in range(len(shape)))
-    return NetworkInput(tensor.name, tuple(shape), axes)

@@ -10,7 +10,8 @@ import numpy as np
 
 from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.engine.protocol import EngineError
-from efficientsam3_ros.engine.tensorrt.buffers import DeviceBuffer, DeviceMemory
+from efficientsam3_ros.engine.tensorrt.buffers import DeviceBuffer
+from efficientsam3_ros.engine.tensorrt.cudart import CudaRuntime
 
 Batch = Mapping[str, np.ndarray]
 
@@ -20,7 +21,7 @@ def calibration_file(folder: Path, graph: str) -> Path:
     return folder / f'{graph}.calibration'
 
 
-def make_calibrator(trt: Any, memory: DeviceMemory, batches: Iterable[Batch], cache: Path) -> Any:
+def make_calibrator(trt: Any, memory: CudaRuntime, batches: Iterable[Batch], cache: Path) -> Any:
     """Return an entropy calibrator; ``free`` it after the build.
 
     Args:

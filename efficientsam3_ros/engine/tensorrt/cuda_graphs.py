@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 from efficientsam3_ros.engine.protocol import EngineError
-from efficientsam3_ros.engine.tensorrt.buffers import DeviceMemory
+from efficientsam3_ros.engine.tensorrt.cudart import CudaRuntime
 
 LIMIT = 4
 """Recordings of one network: two output slots times two slots of its inputs."""
@@ -23,7 +23,7 @@ class CudaGraphs:
         stream: Where the network runs.
     """
 
-    def __init__(self, memory: DeviceMemory, stream: int) -> None:
+    def __init__(self, memory: CudaRuntime, stream: int) -> None:
         self._memory = memory
         self._stream = stream
         self._recorded: OrderedDict[Hashable, int] = OrderedDict()
@@ -46,10 +46,15 @@ class CudaGraphs:
             return
         if key not in self._seen or not self.possible:
             enqueue()
-            self._remember(key)
+            # Callers whose addresses never repeat must not fill the memory.
+            if len(self._seen) >= 4 * LIMIT:
+                self._seen.clear()
+            self._seen.add(key)
             return
-        graph = self._record(enqueue)
-        if graph is None:
+        try:
+            graph = self._memory.capture(self._stream, enqueue)
+        except EngineError:
+            self.possible = False
             enqueue()
             return
         self._recorded[key] = graph
@@ -63,16 +68,3 @@ class CudaGraphs:
             self._memory.free_graph(graph)
         self._recorded.clear()
         self._seen.clear()
-
-    def _remember(self, key: Hashable) -> None:
-        # Callers whose addresses never repeat must not fill the memory.
-        if len(self._seen) >= 4 * LIMIT:
-            self._seen.clear()
-        self._seen.add(key)
-
-    def _record(self, enqueue: Callable[[], None]) -> int | None:
-        try:
-            return self._memory.capture(self._stream, enqueue)
-        except EngineError:
-            self.possible = False
-            return None

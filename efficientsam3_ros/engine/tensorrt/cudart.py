@@ -1,4 +1,4 @@
-"""``DeviceMemory`` on the CUDA runtime library, called through ctypes.
+"""The CUDA runtime library, called through ctypes.
 
 TensorRT needs that library anyway, on a Jetson as well, so nothing more has to be installed.
 Signatures: CUDA runtime API reference, equal in CUDA 11.4 to 13.
@@ -51,7 +51,7 @@ _NAME_BYTES, _PROPERTIES_BYTES = 256, 16384
 
 
 class CudaRuntime:
-    """Calls the CUDA runtime of one GPU.
+    """What the backend asks of one GPU; pointers, streams and recorded graphs are plain integers.
 
     Args:
         device: Index of the GPU.
@@ -77,7 +77,7 @@ class CudaRuntime:
         self._choose()
 
     def allocate(self, size: int) -> int:
-        """Return a pointer to device memory."""
+        """Return a pointer to ``size`` bytes on the device."""
         return self._new('cudaMalloc', size)
 
     def free(self, pointer: int) -> None:
@@ -85,7 +85,7 @@ class CudaRuntime:
         self._call('cudaFree', pointer)
 
     def allocate_host(self, size: int) -> np.ndarray:
-        """Return page-locked memory."""
+        """Return uint8 (size,) in page-locked memory, which the device copies from directly."""
         pointer = self._new('cudaMallocHost', size)
         array = np.ctypeslib.as_array((ctypes.c_uint8 * size).from_address(pointer))
         self._hosts[array.ctypes.data] = pointer
@@ -96,11 +96,11 @@ class CudaRuntime:
         self._call('cudaFreeHost', self._hosts.pop(array.ctypes.data))
 
     def upload(self, pointer: int, array: np.ndarray, stream: int) -> None:
-        """Start a copy to the device."""
+        """Start a copy of a contiguous array to the device."""
         self._call('cudaMemcpyAsync', pointer, array.ctypes.data, array.nbytes, _TO_DEVICE, stream)
 
     def download(self, array: np.ndarray, pointer: int, stream: int) -> None:
-        """Start a copy to the host."""
+        """Start a copy from the device into a contiguous array."""
         self._call('cudaMemcpyAsync', array.ctypes.data, pointer, array.nbytes, _TO_HOST, stream)
 
     def create_stream(self) -> int:
@@ -112,11 +112,14 @@ class CudaRuntime:
         self._call('cudaStreamDestroy', stream)
 
     def synchronise(self, stream: int) -> None:
-        """Wait for a stream."""
+        """Wait until everything in the stream is done."""
         self._call('cudaStreamSynchronize', stream)
 
     def capture(self, stream: int, enqueue: Callable[[], None]) -> int:
-        """Record a graph; the stream leaves the capture whatever happens."""
+        """Record what ``enqueue`` puts into the stream, without running it; return a graph.
+
+        The stream leaves the capture whatever happens.
+        """
         self._call('cudaStreamBeginCapture', stream, _CAPTURE_THREAD_LOCAL)
         graph = _POINTER()
         try:
@@ -141,7 +144,7 @@ class CudaRuntime:
         self._call('cudaGraphExecDestroy', graph)
 
     def machine(self, tensorrt: str) -> Machine:
-        """Describe the GPU."""
+        """Describe the GPU, with the version of TensorRT."""
         properties = ctypes.create_string_buffer(_PROPERTIES_BYTES)
         self._call('cudaGetDeviceProperties', properties, self._device)
         name = properties.raw[:_NAME_BYTES].split(b'\0')[0].decode(errors='replace')

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from efficientsam3_ros.core import BundleError
-from efficientsam3_ros.engine.graph_io import Lease, TensorSpec, check_inputs
+from efficientsam3_ros.core.manifest import Graph
+from efficientsam3_ros.engine.graph_io import (
+    Leased,
+    TensorSpec,
+    check_inputs,
+    check_names,
+)
 from efficientsam3_ros.engine.protocol import KEPT_RUNS, EngineError
-from efficientsam3_ros.engine.tensorrt.buffers import DeviceBuffer, HostBuffer
+from efficientsam3_ros.engine.tensorrt.buffers import DeviceBuffer, HostBuffer, Stream
 from efficientsam3_ros.engine.tensorrt.cuda_graphs import CudaGraphs
 from efficientsam3_ros.engine.tensorrt.profiles import InputRange
-from efficientsam3_ros.engine.tensorrt.stream import Stream
 
 if TYPE_CHECKING:
     import tensorrt
@@ -32,20 +37,18 @@ DTYPES: dict[str, np.dtype] = {
 
 
 @dataclass(frozen=True, eq=False)
-class DeviceValue:
+class DeviceValue(Leased):
     """A tensor in GPU memory.
 
     Attributes:
         pointer: Where it starts.
         dtype: Element type.
         shape: Sizes.
-        lease: The run that made it.
     """
 
     pointer: int
     dtype: np.dtype
     shape: tuple[int, ...]
-    lease: Lease
 
 
 class _Slot:
@@ -69,28 +72,27 @@ class GraphExecution:
     Args:
         trt: The module ``tensorrt``.
         name: Name of the graph, for messages.
+        graph: What the manifest says of it.
         engine: The deserialised engine.
         stream: Shared by all graphs, so that they run one after another without events.
 
     Raises:
-        BundleError: If the graph has an input or output that numpy has no type for.
+        BundleError: If the engine differs from the manifest, or has an input or output that numpy
+            has no type for.
     """
 
     def __init__(
-        self,
-        trt: Any,
-        name: str,
-        engine: tensorrt.ICudaEngine,
-        stream: Stream,
+        self, trt: Any, name: str, graph: Graph, engine: tensorrt.ICudaEngine, stream: Stream
     ) -> None:
         self.name = name
         self.runs = 0
         self._engine = engine
         self._stream = stream
         tensors = [engine.get_tensor_name(index) for index in range(engine.num_io_tensors)]
-        modes = {tensor: engine.get_tensor_mode(tensor) for tensor in tensors}
-        self.inputs = tuple(t for t in tensors if modes[t] == trt.TensorIOMode.INPUT)
-        self.outputs = tuple(t for t in tensors if modes[t] == trt.TensorIOMode.OUTPUT)
+        given = {t for t in tensors if engine.get_tensor_mode(t) == trt.TensorIOMode.INPUT}
+        check_names(name, graph.inputs, given)
+        check_names(name, graph.outputs, set(tensors) - given)
+        self.inputs, self.outputs = graph.inputs, graph.outputs
         self._dtypes = {tensor: _dtype(name, tensor, engine) for tensor in tensors}
         self._specs = tuple(
             TensorSpec(
@@ -134,11 +136,7 @@ class GraphExecution:
         for name, pointer in addresses.items():
             self._must(self._context.set_tensor_address(name, pointer), f'the address of {name}')
         self._graphs.run(tuple(addresses.values()), self._enqueue)
-        lease = Lease(self.name, self.runs)
-        return {
-            name: DeviceValue(addresses[name], self._dtypes[name], self._output_shape(name), lease)
-            for name in self.outputs
-        }
+        return {name: self._output(name, addresses[name]) for name in self.outputs}
 
     def free(self) -> None:
         """Give all memory back; the stream is idle."""
@@ -204,6 +202,10 @@ class GraphExecution:
             slot.outputs[name].reserve(size)
             addresses[name] = slot.outputs[name].pointer
         return addresses
+
+    def _output(self, name: str, pointer: int) -> DeviceValue:
+        shape = self._output_shape(name)
+        return DeviceValue(self.name, self.runs, pointer, self._dtypes[name], shape)
 
     def _output_shape(self, name: str) -> tuple[int, ...]:
         shape = tuple(self._context.get_tensor_shape(name))

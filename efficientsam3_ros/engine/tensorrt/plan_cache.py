@@ -32,6 +32,11 @@ class Machine:
     compute_capability: str
     tensorrt: str
 
+    def file_name(self) -> str:
+        """Return the name of the file of measured kernel times."""
+        text = f'{self.gpu}-{self.compute_capability}-{self.tensorrt}'
+        return f'timing-{re.sub(r"[^A-Za-z0-9.]+", "_", text)}.cache'
+
 
 @dataclass(frozen=True)
 class PlanKey:
@@ -53,19 +58,16 @@ class PlanKey:
     bounds: Mapping[str, Bound]
     calibration: str = ''
 
-    def digest(self) -> str:
-        """Return 16 hexadecimal digits that differ when anything differs."""
+    def file_name(self) -> str:
+        """Return the name of the plan's file, another one when anything differs."""
         data = asdict(self) | {'recipe': BUILD_RECIPE}
         text = json.dumps(data, sort_keys=True, separators=(',', ':'))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-    def file_name(self) -> str:
-        """Return the name of the plan's file."""
-        return f'{self.graph}-{self.precision}-{self.digest()}.plan'
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        return f'{self.graph}-{self.precision}-{digest}.plan'
 
 
 class PlanCache:
-    """Reads and writes plans and timing caches; a damaged file counts as absent.
+    """Plans, and kernel times of a machine for later builds; a damaged file counts as absent.
 
     Args:
         folder: Made when missing; only the user should be able to write it, for a plan is code.
@@ -75,46 +77,25 @@ class PlanCache:
         self._folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def plan(self, key: PlanKey) -> bytes | None:
-        """Return a stored plan, None if it is absent or damaged."""
-        return _read(self._folder / key.file_name())
+    def read(self, key: PlanKey | Machine) -> bytes | None:
+        """Return what was stored, None if it is absent or damaged."""
+        try:
+            content = (self._folder / key.file_name()).read_bytes()
+        except OSError:
+            return None
+        body = content[len(_MAGIC) + _DIGEST_BYTES :]
+        # TensorRT may crash on a damaged plan, so it never sees one.
+        whole = content.startswith(_MAGIC + hashlib.sha256(body).digest())
+        return body if whole else None
 
-    def store_plan(self, key: PlanKey, plan: bytes) -> Path:
-        """Keep a plan; return its file."""
-        return _write(self._folder / key.file_name(), plan)
+    def store(self, key: PlanKey | Machine, body: bytes) -> Path:
+        """Write so that a reader sees the old file or the whole new one; return the file."""
+        path = self._folder / key.file_name()
+        with replacing(path) as part:
+            part.touch(0o600)  # loading a plan runs what it says, so nobody else may write one
+            part.write_bytes(_MAGIC + hashlib.sha256(body).digest() + body)
+        return path
 
-    def discard_plan(self, key: PlanKey) -> None:
+    def discard(self, key: PlanKey) -> None:
         """Drop a plan that TensorRT refused."""
         (self._folder / key.file_name()).unlink(missing_ok=True)
-
-    def timing(self, machine: Machine) -> bytes:
-        """Return the measured kernel times of this machine, empty if there are none."""
-        return _read(self._timing_file(machine)) or b''
-
-    def store_timing(self, machine: Machine, timing: bytes) -> None:
-        """Keep kernel times for later builds."""
-        _write(self._timing_file(machine), timing)
-
-    def _timing_file(self, machine: Machine) -> Path:
-        text = f'{machine.gpu}-{machine.compute_capability}-{machine.tensorrt}'
-        return self._folder / f'timing-{re.sub(r"[^A-Za-z0-9.]+", "_", text)}.cache'
-
-
-def _read(path: Path) -> bytes | None:
-    """Return the content of a file that is whole."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    body = content[len(_MAGIC) + _DIGEST_BYTES :]
-    # TensorRT may crash on a damaged plan, so it never sees one.
-    whole = content.startswith(_MAGIC + hashlib.sha256(body).digest())
-    return body if whole else None
-
-
-def _write(path: Path, body: bytes) -> Path:
-    """Write so that a reader sees the old file or the whole new one."""
-    with replacing(path) as part:
-        part.touch(0o600)  # loading a plan runs what it says, so nobody else may write one
-        part.write_bytes(_MAGIC + hashlib.sha256(body).digest() + body)
-    return path

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from efficientsam3_ros.core import BundleError, Manifest
+from efficientsam3_ros.core.memory_layout import BANK_INPUTS, VIEW_INPUTS
 
 Shape = tuple[int, ...]
 
@@ -79,22 +80,14 @@ DEFAULT_BOUNDS = {
 """Axis name to sizes; 16 prompts are the tracker's default limit."""
 
 KNOWN_AXES: Mapping[str, tuple[str, ...]] = {
-    'token_ids': ('prompts', 'tokens'),
-    'prompt_tokens': ('prompts', 'tokens'),
-    'prompt_mask': ('prompts', 'tokens'),
-    'boxes': ('prompts', 'exemplars'),
-    'box_labels': ('prompts', 'exemplars'),
-    'box_valid': ('prompts', 'exemplars'),
-    'points': ('prompts', 'points'),
-    'point_labels': ('prompts', 'points'),
-    'point_valid': ('prompts', 'points'),
-    'memory': ('objects',),
-    'memory_valid': ('objects',),
-    'pointers': ('objects',),
-    'pointer_ages': ('objects',),
-    'pointer_valid': ('objects',),
-    'mask_logits': ('objects',),
-    'object_score': ('objects',),
+    name: axes
+    for axes, names in {
+        ('prompts', 'tokens'): ('token_ids', 'prompt_tokens', 'prompt_mask'),
+        ('prompts', 'exemplars'): ('boxes', 'box_labels', 'box_valid'),
+        ('prompts', 'points'): ('points', 'point_labels', 'point_valid'),
+        ('objects',): (*BANK_INPUTS, *VIEW_INPUTS),
+    }.items()
+    for name in names
 }
 """Input name to the meaning of its leading axes, for parsers that drop the names."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from efficientsam3_ros.evaluation.results import RunResults, SequenceResult
+from efficientsam3_ros.evaluation.results import RunResults
+from efficientsam3_ros.evaluation.sequence_result import SequenceResult
 
 _DIGITS = 12
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 import math
 from typing import Any
@@ -10,45 +10,27 @@ from typing import Any
 import numpy as np
 
 from efficientsam3_ros.evaluation.compare.comparability import config_changes, same_question
-from efficientsam3_ros.evaluation.metrics.bootstrap import (
-    DRAWS,
+from efficientsam3_ros.evaluation.compare.difference import (
+    Difference,
+    Differences,
     PairedDifference,
-    percentile_interval,
+    main_metric,
 )
 from efficientsam3_ros.evaluation.results import RunResults
-from efficientsam3_ros.evaluation.scoring.intervals import paired_differences
-from efficientsam3_ros.evaluation.scoring.metric_info import LATENCIES, METRIC_INFO, MetricKind
+from efficientsam3_ros.evaluation.scoring.intervals import (
+    DRAWS,
+    choices,
+    percentile_interval,
+    resampled,
+)
+from efficientsam3_ros.evaluation.scoring.metric_info import (
+    ERRORS,
+    LABEL_FREE,
+    METRIC_INFO,
+    SCORES,
+)
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
-
-_LATENCY = frozenset(kind.name for kind in LATENCIES)
-_MAIN = 'cgf1', 'jf', 'temporal_iou'
-_SAME = 1e-9
-_ORDER = {'worse': 0, 'undefined in B': 1, 'perhaps worse': 2}
-ROW_METRICS = 'cgf1', 'jf', 'hota', 'id_switches', 'temporal_iou', 'flicker', 'p95_ms'
-"""What is told of each sequence and each concept."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One metric in both runs; stored units: 0..1, counts, milliseconds.
-
-    Attributes:
-        first: In the first run; NaN where undefined.
-        second: In the second run.
-        change: Second minus first, with its 95 % interval over sequences.
-    """
-
-    first: float
-    second: float
-    change: PairedDifference
-
-    def gain(self, kind: MetricKind) -> float:
-        """Return the change, positive where the second run is better."""
-        return self.change.value if kind.better == 'higher' else -self.change.value
-
-
-Differences = Mapping[str, Difference]
 
 
 @dataclass(frozen=True)
@@ -100,49 +82,34 @@ def compare(
     )  # fmt: skip
 
 
-def verdict(name: str, item: Difference) -> str:
-    """Return what a change means: 'worse', 'better', or 'perhaps ...' where the interval has 0."""
-    gain = item.gain(METRIC_INFO[name])
-    if math.isnan(gain):
-        return 'undefined in A' if math.isnan(item.first) else 'undefined in B'
-    if abs(gain) < _SAME:
-        return 'same'
-    word = 'better' if gain > 0 else 'worse'
-    return word if item.change.is_clear else f'perhaps {word}'
+def paired_differences(
+    first: Sequence[SequenceCounts], second: Sequence[SequenceCounts], draws: int = DRAWS
+) -> dict[str, Difference]:
+    """Return each metric of both runs that at least one has, with the interval of the change.
 
-
-def by_verdict(rows: Differences) -> list[tuple[str, Difference, str]]:
-    """Return metrics with their verdicts, the regressions first."""
-    told = [(name, item, verdict(name, item)) for name, item in rows.items()]
-    return sorted(told, key=lambda row: _ORDER.get(row[2], len(_ORDER)))
-
-
-def has_accuracy(rows: Differences) -> bool:
-    """Tell whether any metric compares answers with ground truth."""
-    return any(
-        not (METRIC_INFO[name].label_free or name in _LATENCY) and METRIC_INFO[name].scale != 1
-        for name in rows
-    )
-
-
-def main_metric(differences: Differences) -> str | None:
-    """Return the metric by which rows are ordered: cgF1, else J&F, else temporal IoU."""
-    return next((name for name in _MAIN if name in differences), None)
+    Args:
+        first: One entry a sequence.
+        second: The same sequences in the same order, of the other run.
+        draws: Number of random choices of sequences.
+    """
+    totals = [Metrics.of(sum(counts, SequenceCounts())) for counts in (first, second)]
+    drawn: list[list[Metrics]] = [[], []]
+    if len(first) > 1:
+        drawn = [[Metrics.of(total) for total in resampled(c, draws)] for c in (first, second)]
+    differences = {}
+    for name in (kind.name for kind in (*SCORES, *ERRORS, *LABEL_FREE)):
+        a, b = (total.value(name) for total in totals)
+        interval = percentile_interval(y.value(name) - x.value(name) for x, y in zip(*drawn))
+        differences[name] = Difference(a, b, PairedDifference(b - a, *interval))
+    return _known(differences)
 
 
 def _total(
     first: RunResults, second: RunResults, common: Sequence[str], draws: int
 ) -> Differences:
     counts = [[run.sequences[name].counts for name in common] for run in (first, second)]
-    totals = [Metrics.of(sum(part, SequenceCounts())) for part in counts]
-    wanted = [name for name in METRIC_INFO if name not in _LATENCY]
-    changes = paired_differences(counts[0], counts[1], wanted, draws)
-    metrics = {
-        name: Difference(_value(totals[0], name), _value(totals[1], name), changes[name])
-        for name in wanted
-    }
     times = [[run.timing.sequences.get(name) for name in common] for run in (first, second)]
-    return _known(metrics) | _means(times, _LATENCY)
+    return paired_differences(counts[0], counts[1], draws) | _means(times)
 
 
 def _concepts(
@@ -151,22 +118,14 @@ def _concepts(
     parts = [[run.sequences[name].concept_metrics for name in common] for run in (first, second)]
     concepts = dict.fromkeys(concept for part in parts[0] for concept in part)
     return {
-        concept: _means([[p.get(concept) for p in part] for part in parts], METRIC_INFO)
-        for concept in concepts
+        concept: _means([[p.get(concept) for p in part] for part in parts]) for concept in concepts
     }
 
 
-def _of_sequence(first: RunResults, second: RunResults, name: str) -> Differences:
-    metrics = [run.sequences[name].metrics for run in (first, second)]
-    times = [run.timing.sequences.get(name) for run in (first, second)]
-    return _single(metrics, set(METRIC_INFO) - _LATENCY) | _single(times, _LATENCY)
-
-
-def _means(parts: Sequence[Sequence[Any]], names: Iterable[str]) -> dict[str, Difference]:
+def _means(parts: Sequence[Sequence[Any]]) -> dict[str, Difference]:
     """Return means over the entries where both runs have the metric."""
     differences = {}
-    chosen = set(names)
-    for name in (name for name in METRIC_INFO if name in chosen):
+    for name in METRIC_INFO:
         pairs = np.array([[_value(item, name) for item in pair] for pair in zip(*parts)])
         pairs = pairs[~np.isnan(pairs).any(axis=1)]
         if len(pairs):
@@ -178,18 +137,24 @@ def _means(parts: Sequence[Sequence[Any]], names: Iterable[str]) -> dict[str, Di
 def _mean_change(pairs: np.ndarray) -> PairedDifference:
     """Return the mean of second minus first of float64 (N, 2), and its interval over rows."""
     changes = pairs[:, 1] - pairs[:, 0]
-    drawn = np.random.default_rng(0).integers(0, len(changes), (DRAWS, len(changes)))
-    spread = changes[drawn].mean(axis=1) if len(changes) > 1 else []
-    return PairedDifference(float(changes.mean()), *percentile_interval(list(spread)))
+    spread = changes[choices(len(changes))].mean(axis=1) if len(changes) > 1 else []
+    return PairedDifference(float(changes.mean()), *percentile_interval(spread))
 
 
-def _single(pair: Sequence[Any], names: Iterable[str]) -> dict[str, Difference]:
-    values = {name: tuple(_value(item, name) for item in pair) for name in METRIC_INFO}
-    chosen = set(names)
-    return _known({
-        name: Difference(a, b, PairedDifference(b - a, math.nan, math.nan))
-        for name, (a, b) in values.items() if name in chosen
-    })  # fmt: skip
+def _of_sequence(first: RunResults, second: RunResults, name: str) -> Differences:
+    metrics = [run.sequences[name].metrics for run in (first, second)]
+    times = [run.timing.sequences.get(name) for run in (first, second)]
+    return _single(*metrics) | _single(*times)
+
+
+def _single(first: object, second: object) -> dict[str, Difference]:
+    values = {name: (_value(first, name), _value(second, name)) for name in METRIC_INFO}
+    return _known(
+        {
+            name: Difference(a, b, PairedDifference(b - a, math.nan, math.nan))
+            for name, (a, b) in values.items()
+        }
+    )
 
 
 def _known(differences: dict[str, Difference]) -> dict[str, Difference]:

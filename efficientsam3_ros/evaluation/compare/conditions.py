@@ -9,7 +9,7 @@ import math
 import operator
 import re
 
-from efficientsam3_ros.evaluation.compare.comparison import Differences
+from efficientsam3_ros.evaluation.compare.difference import Differences
 from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
 
 _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {

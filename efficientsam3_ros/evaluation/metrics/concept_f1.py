@@ -2,28 +2,22 @@
 
 Definition of SAM 3 (section "Metrics"; facebookresearch/sam3, ``sam3/eval``): the positive
 micro F1 of the masks times the Matthews correlation of the image-level yes/no answers. One
-datapoint is one (image, phrase) pair. ``annotators.py`` has the form with several annotators;
-video cgF1 is the same with the IoU of space-time volumes, see ``volume_iou.py``.
+datapoint is one (image, phrase) pair. Video cgF1 is the same with the IoU of space-time volumes,
+see ``volume_iou.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 import math
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from efficientsam3_ros.core.rle import Rle
 from efficientsam3_ros.evaluation.metrics.counts import Counts
-from efficientsam3_ros.evaluation.metrics.mask_iou import iou_matrix
 
 TAUS = np.arange(50, 100, 5) / 100
 """IoU thresholds .50, .55, ... .95."""
-
-SCORE_THRESHOLD = 0.5
-"""Predictions with score >= this are kept, unless the caller filters by its own threshold."""
 
 # The evaluator's own regularisers; without them perfect scores would differ in the 4th digit.
 _EPS_F1 = 1e-4
@@ -46,7 +40,6 @@ class ConceptScore:
         pmf1_50: At IoU .50.
         pmf1_75: At IoU .75.
         il_mcc: Image-level Matthews correlation coefficient.
-        datapoints: Number of (image, phrase) pairs.
     """
 
     cgf1: float
@@ -56,7 +49,6 @@ class ConceptScore:
     pmf1_50: float
     pmf1_75: float
     il_mcc: float
-    datapoints: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,18 +74,11 @@ class ConceptCounts(Counts):
     il_fn: int = 0
 
     @classmethod
-    def of(cls, truth: Sequence[Rle], predicted: Sequence[Rle]) -> ConceptCounts:
-        """Count one datapoint.
-
-        Args:
-            truth: Masks of all objects that answer the phrase.
-            predicted: Masks that passed the score threshold; their scores no longer matter.
-        """
-        return cls.of_iou(iou_matrix(predicted, truth))
-
-    @classmethod
     def of_iou(cls, iou: np.ndarray) -> ConceptCounts:
-        """Count one datapoint from its (predictions, truths) IoU matrix."""
+        """Count one datapoint from its (predictions, truths) IoU matrix.
+
+        The predictions passed their score threshold; their scores no longer matter.
+        """
         found, wanted = iou.shape
         if not wanted:
             return cls(il_fp=1) if found else cls(il_tn=1)
@@ -107,11 +92,6 @@ class ConceptCounts(Counts):
     def datapoints(self) -> int:
         """Number of (image, phrase) pairs."""
         return self.il_tp + self.il_fp + self.il_tn + self.il_fn
-
-    @property
-    def one_sided(self) -> bool:
-        """Whether the truth is all yes or all no, so that the correlation is 0/0."""
-        return not (self.il_tp + self.il_fn and self.il_tn + self.il_fp)
 
     def il_mcc(self) -> float:
         """Return the image-level Matthews correlation; 0 where one class is missing."""
@@ -129,6 +109,4 @@ class ConceptCounts(Counts):
         """Return the figures to report."""
         pmf1, mcc = self.pmf1(), self.il_mcc()
         mean, at_50, at_75 = float(pmf1.mean()), float(pmf1[0]), float(pmf1[5])
-        return ConceptScore(
-            mean * mcc, at_50 * mcc, at_75 * mcc, mean, at_50, at_75, mcc, self.datapoints
-        )
+        return ConceptScore(mean * mcc, at_50 * mcc, at_75 * mcc, mean, at_50, at_75, mcc)

@@ -43,6 +43,11 @@ class Counts:
         return type(self)(**values)
 
 
+def share(part: float, whole: float) -> float:
+    """Return part / whole, NaN where there is no whole."""
+    return part / whole if whole else float('nan')
+
+
 def _like(mine: Any, part: np.ndarray) -> Any:
     if isinstance(mine, Counts):
         return mine.from_vector(part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,17 +40,6 @@ class FrameOverlap:
             np.array([mask.area for mask in there.values()], np.int64),
             np.array([mask.area for mask in found.values()], np.int64),
             intersection_matrix(list(there.values()), list(found.values())),
-        )
-
-    def only(self, tracks: Collection[int]) -> FrameOverlap:
-        """Return the same without the other tracks."""
-        keep = np.array([number in tracks for number in self.tracks], bool)
-        return FrameOverlap(
-            self.objects,
-            tuple(number for number in self.tracks if number in tracks),
-            self.object_areas,
-            self.track_areas[keep],
-            self.common[:, keep],
         )
 
     @property

@@ -19,9 +19,6 @@ from efficientsam3_ros.evaluation.metrics.frame_overlap import FrameOverlap
 ALPHAS = np.arange(5, 100, 5) / 100
 """IoU thresholds .05, .10, ... .95."""
 
-SCORE_ABOVE = 0.5
-"""pHOTA keeps predictions with a score above this; cgF1 also those on it."""
-
 _EPS = np.finfo(float).eps
 
 

@@ -17,6 +17,7 @@ from efficientsam3_ros.evaluation.metrics.counts import Counts
 from efficientsam3_ros.evaluation.metrics.frame_overlap import FrameOverlap
 
 MATCH_IOU = 0.5
+"""Mask IoU from which a track stands for an object."""
 
 _MOSTLY_TRACKED, _MOSTLY_LOST = 0.8, 0.2
 
@@ -65,16 +66,12 @@ class _Life:
 class IdentityMatcher:
     """Follows one phrase through one clip.
 
-    Args:
-        match_iou: Mask IoU from which a track stands for an object, 0..1.
-
     Attributes:
         pairs: Object id to the track that was matched in the last frame.
         switched: Objects that changed their track in the last frame.
     """
 
-    def __init__(self, match_iou: float = MATCH_IOU) -> None:
-        self._match_iou = match_iou
+    def __init__(self) -> None:
         self._last: dict[int, int] = {}
         self._previous: dict[int, int] = {}
         self._lives: dict[int, _Life] = {}
@@ -114,7 +111,7 @@ class IdentityMatcher:
     def _match(self, frame: FrameOverlap) -> dict[int, int]:
         objects, ids = frame.objects, frame.tracks
         iou = frame.iou
-        iou[iou < self._match_iou] = 0
+        iou[iou < MATCH_IOU] = 0
         # CLEAR-MOT keeps a still valid pair before it looks for the best total: more than all
         # IoU together makes the assignment do so.
         kept = np.array([[self._previous.get(o) == t for t in ids] for o in objects], bool)

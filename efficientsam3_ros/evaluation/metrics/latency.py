@@ -35,11 +35,4 @@ class LatencySummary:
             return cls(0, *[float('nan')] * 5)
         values = np.asarray(seconds, np.float64)
         p50, p95, p99 = np.percentile(values, [50, 95, 99])
-        return cls(
-            len(values),
-            float(values.mean()),
-            float(p50),
-            float(p95),
-            float(p99),
-            float(values.max()),
-        )
+        return cls(len(values), *map(float, (values.mean(), p50, p95, p99, values.max())))

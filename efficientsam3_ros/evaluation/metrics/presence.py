@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from efficientsam3_ros.evaluation.metrics.counts import Counts
+from efficientsam3_ros.evaluation.metrics.counts import Counts, share
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,14 @@ class PresenceCounts(Counts):
     @property
     def present_accuracy(self) -> float:
         """Share of sights in which something was found; NaN without any."""
-        return _share(self.present_right, self.present)
+        return share(self.present_right, self.present)
 
     @property
     def out_of_view_accuracy(self) -> float:
         """Share of frames without the object in view that stayed empty; NaN without any."""
-        return _share(self.out_of_view_right, self.out_of_view)
+        return share(self.out_of_view_right, self.out_of_view)
 
     @property
     def absent_accuracy(self) -> float:
         """Share of frames in which an absent concept was rightly not found; NaN without any."""
-        return _share(self.absent_right, self.absent)
-
-
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else float('nan')
+        return share(self.absent_right, self.absent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from efficientsam3_ros.evaluation.metrics.counts import Counts
+from efficientsam3_ros.evaluation.metrics.counts import Counts, share
 
 GONE_FRAMES = 8
 """Frames out of view that make the next sight a re-entry; shorter gaps are flicker."""
@@ -68,4 +68,4 @@ class ReentryCounts(Counts):
     @property
     def rate(self) -> float:
         """Share of returns that got their track back, 0..1; NaN without a return."""
-        return self.same / self.total if self.total else float('nan')
+        return share(self.same, self.total)

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from efficientsam3_ros.core.rle import Rle
-from efficientsam3_ros.evaluation.metrics.counts import Counts
+from efficientsam3_ros.evaluation.metrics.counts import Counts, share
 
 _BOUND_THRESHOLD = 0.008
 """Boundary tolerance as a share of the image diagonal."""
@@ -37,15 +37,40 @@ class RegionBoundaryCounts(Counts):
     idle_sum: float = 0.0
     objects: int = 0
 
+    @classmethod
+    def of_object(
+        cls,
+        truth: Sequence[Rle],
+        predicted: Sequence[Rle],
+        series: np.ndarray,
+        drop_ends: bool = True,
+    ) -> RegionBoundaryCounts:
+        """Count one object of one clip; nothing if it is not scored.
+
+        Args:
+            truth: Its true mask in every frame, empty where it is not seen.
+            predicted: The masks of the track that stands for it, same length.
+            series: float64 (T, 2): J and F in every frame.
+            drop_ends: Leave out the clip's first and last frame, as DAVIS and SA-V do.
+        """
+        scored = evaluated_frames(truth, predicted, drop_ends)
+        if not scored:
+            return cls()
+        j, f = series[scored.start : scored.stop].mean(axis=0)
+        # Frames in which truth and answer are both empty count as perfect.
+        idle = evaluated_frames(truth, [Rle.empty(1, 1)] * len(truth), drop_ends)
+        empty = sum(not truth[index].area for index in idle) / len(idle)
+        return cls(float(j), float(f), empty, 1)
+
     @property
     def j(self) -> float:
         """Mean J, 0..1; NaN without an object."""
-        return self.j_sum / self.objects if self.objects else math.nan
+        return share(self.j_sum, self.objects)
 
     @property
     def f(self) -> float:
         """Mean F, 0..1; NaN without an object."""
-        return self.f_sum / self.objects if self.objects else math.nan
+        return share(self.f_sum, self.objects)
 
     @property
     def jf(self) -> float:
@@ -55,7 +80,7 @@ class RegionBoundaryCounts(Counts):
     @property
     def idle_jf(self) -> float:
         """J&F of an always empty answer: frames without the object count as perfect."""
-        return self.idle_sum / self.objects if self.objects else math.nan
+        return share(self.idle_sum, self.objects)
 
 
 def region_boundary(truth: Rle, predicted: Rle) -> tuple[float, float]:
@@ -115,14 +140,7 @@ def _common_crop(a: Rle, b: Rle) -> tuple[np.ndarray, np.ndarray]:
     x0, y0 = max(min(a.x, b.x) - 1, 0), max(min(a.y, b.y) - 1, 0)
     x1 = min(max(a.x + a.roi_width, b.x + b.roi_width) + 1, a.width)
     y1 = min(max(a.y + a.roi_height, b.y + b.roi_height) + 1, a.height)
-    return _window(a, x0, y0, x1, y1), _window(b, x0, y0, x1, y1)
-
-
-def _window(mask: Rle, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
-    out = np.zeros((y1 - y0, x1 - x0), bool)
-    x, y = mask.x - x0, mask.y - y0
-    out[y : y + mask.roi_height, x : x + mask.roi_width] = mask.crop()
-    return out
+    return a.decode()[y0:y1, x0:x1], b.decode()[y0:y1, x0:x1]
 
 
 def _boundary(mask: np.ndarray) -> np.ndarray:

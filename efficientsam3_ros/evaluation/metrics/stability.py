@@ -9,7 +9,7 @@ import itertools
 import numpy as np
 
 from efficientsam3_ros.core.rle import Rle
-from efficientsam3_ros.evaluation.metrics.counts import Counts
+from efficientsam3_ros.evaluation.metrics.counts import Counts, share
 from efficientsam3_ros.evaluation.metrics.mask_iou import shifted_iou
 
 FLICKER_FRAMES = 5
@@ -46,14 +46,10 @@ class StabilityCounts(Counts):
         """Count one concept of one clip.
 
         Args:
-            frames: Track id to mask, one entry a frame; None where the tracker gave no answer,
-                which counts as if the frame had not been.
+            frames: Track id to mask, none empty, one entry a frame; None where the tracker gave
+                no answer, which counts as if the frame had not been.
         """
-        given = [
-            {number: mask for number, mask in frame.items() if mask.area}
-            for frame in frames
-            if frame is not None
-        ]
+        given = [frame for frame in frames if frame is not None]
         ious = [
             shifted_iou(before[n], now[n], _shift(before[n], now[n]))
             for before, now in itertools.pairwise(given)
@@ -80,12 +76,12 @@ class StabilityCounts(Counts):
         approaching still cost a little. Masks that touch the image border are left out: there the
         shape changes because the object leaves.
         """
-        return _share(self.iou_sum, self.pairs)
+        return share(self.iou_sum, self.pairs)
 
     @property
     def flicker(self) -> float:
         """Short disappearances for each visible mask, 0 at best; NaN without a mask."""
-        return _share(self.flickers, self.visible)
+        return share(self.flickers, self.visible)
 
     @property
     def id_churn(self) -> float:
@@ -93,12 +89,12 @@ class StabilityCounts(Counts):
 
         Objects that come into view later raise it rightly; compare runs on the same recording.
         """
-        return _share(self.tracks - self.needed, self.tracks)
+        return share(self.tracks - self.needed, self.tracks)
 
     @property
     def coverage(self) -> float:
         """Share of (frame, concept) pairs with a visible mask; NaN without a frame."""
-        return _share(self.answered, self.asked)
+        return share(self.answered, self.asked)
 
 
 def _flickers(frames: Sequence[Mapping[int, Rle]]) -> int:
@@ -128,7 +124,3 @@ def _center(mask: Rle) -> tuple[float, float]:
     columns, rows = crop.sum(axis=0), crop.sum(axis=1)
     x = mask.x + float(columns @ np.arange(columns.size)) / mask.area
     return x, mask.y + float(rows @ np.arange(rows.size)) / mask.area
-
-
-def _share(part: float, whole: float) -> float:
-    return part / whole if whole else float('nan')

@@ -8,7 +8,7 @@ import numpy as np
 
 from efficientsam3_ros.evaluation.report import charts
 from efficientsam3_ros.evaluation.report.charts import Chart, Layer
-from efficientsam3_ros.evaluation.results import PerFrame, ScoreHistogram
+from efficientsam3_ros.evaluation.sequence_result import PerFrame, ScoreHistogram
 
 _PERCENT = -3, 103
 

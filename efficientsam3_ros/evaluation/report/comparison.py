@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 import math
-from pathlib import Path
 
-from efficientsam3_ros.evaluation.compare.comparison import (
-    ROW_METRICS,
-    Comparison,
+from efficientsam3_ros.evaluation.compare.comparison import Comparison
+from efficientsam3_ros.evaluation.compare.difference import (
     Difference,
     Differences,
     by_verdict,
     has_accuracy,
     main_metric,
+    row_metrics,
     verdict,
 )
 from efficientsam3_ros.evaluation.report.charts import BLUE, GREY, RED, Chart
-from efficientsam3_ros.evaluation.report.page import render, save
+from efficientsam3_ros.evaluation.report.page import render
 from efficientsam3_ros.evaluation.report.rows import Span, span_chart
 from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO, POINTS
 
@@ -31,18 +30,8 @@ _CAPTION = (
 )
 
 
-def write_comparison(comparison: Comparison, path: Path) -> None:
-    """Write one HTML file that needs nothing else.
-
-    Args:
-        comparison: What to show.
-        path: New file; replaced where it exists.
-    """
-    save(comparison_page(comparison), path)
-
-
 def comparison_page(comparison: Comparison) -> str:
-    """Return the page that ``write_comparison`` writes."""
+    """Return one HTML page that needs nothing else."""
     groups = {'sequence': comparison.sequences, 'concept': comparison.concepts}
     return render(
         'comparison.html.jinja',
@@ -53,8 +42,7 @@ def comparison_page(comparison: Comparison) -> str:
         total=by_verdict(comparison.total),
         verdict=verdict,
         groups=[
-            (label, rows, [name for name in ROW_METRICS if any(name in r for r in rows.values())],
-             _by_row(label, rows))
+            (label, rows, row_metrics(rows), _by_row(label, rows))
             for label, rows in groups.items() if rows
         ],
     )  # fmt: skip

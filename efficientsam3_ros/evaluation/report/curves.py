@@ -12,7 +12,7 @@ from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.evaluation.report import charts
 from efficientsam3_ros.evaluation.report.charts import Chart, Layer
 from efficientsam3_ros.evaluation.report.timeline import timeline_chart
-from efficientsam3_ros.evaluation.results import PerFrame, SequenceResult
+from efficientsam3_ros.evaluation.sequence_result import PerFrame, SequenceResult
 
 MOST_POINTS = 1000
 """More points than that are not visible and only make the page heavy."""

@@ -9,7 +9,7 @@ import numpy as np
 from efficientsam3_ros.evaluation.report import charts
 from efficientsam3_ros.evaluation.report.charts import Chart, Layer
 from efficientsam3_ros.evaluation.report.rows import bar_chart
-from efficientsam3_ros.evaluation.results import SequenceTiming
+from efficientsam3_ros.evaluation.sequence_result import SequenceTiming
 
 _MOST_BINS = 60
 _CAUSES = charts.RED, charts.ORANGE, charts.PINK, charts.OLIVE, charts.VIOLET

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import cache
 import math
 from pathlib import Path
 
 from bokeh.settings import settings
+import cv2
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+import numpy as np
 
-from efficientsam3_ros.core.atomic import write_text
-from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO, UNDEFINED
+from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO, UNDEFINED, counted
 from efficientsam3_ros.evaluation.typed_json import to_data
+
+_WIDEST = 480
+_QUALITY = 82
 
 
 def render(template: str, **values: object) -> str:
@@ -25,14 +30,25 @@ def render(template: str, **values: object) -> str:
     return _environment().get_template(template).render(**values)
 
 
-def save(page: str, path: Path) -> None:
-    """Write a page, whole or not at all."""
-    write_text(path, page)
+def data_uri(encoded: bytes) -> str | None:
+    """Return a JPEG data URI of a picture, scaled down where it is wider.
 
+    Args:
+        encoded: PNG or JPEG file.
 
-def counted(number: int, one: str, many: str = '') -> str:
-    """Return a number with its word, '1 frame' or '2 frames'."""
-    return f'{number} {one if number == 1 else many or f"{one}s"}'
+    Returns:
+        None where the bytes are no picture, so that one bad file costs one picture only.
+    """
+    raw = np.frombuffer(encoded, np.uint8)
+    pixels = cv2.imdecode(raw, cv2.IMREAD_COLOR) if raw.size else None
+    if pixels is None:
+        return None
+    height, width = pixels.shape[:2]
+    if width > _WIDEST:
+        size = (_WIDEST, max(1, round(height * _WIDEST / width)))
+        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    done, jpeg = cv2.imencode('.jpg', pixels, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return f'data:image/jpeg;base64,{b64encode(jpeg.tobytes()).decode()}' if done else None
 
 
 def sort_key(value: float | None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 import math
-from pathlib import Path
 
 from efficientsam3_ros.evaluation.report.calibration import (
     calibration_charts,
@@ -14,8 +13,7 @@ from efficientsam3_ros.evaluation.report.calibration import (
 from efficientsam3_ros.evaluation.report.charts import Chart
 from efficientsam3_ros.evaluation.report.curves import time_charts
 from efficientsam3_ros.evaluation.report.latency import frames_sentence, latency_charts
-from efficientsam3_ros.evaluation.report.page import render, save
-from efficientsam3_ros.evaluation.report.pictures import data_uri
+from efficientsam3_ros.evaluation.report.page import data_uri, render
 from efficientsam3_ros.evaluation.report.summary import (
     LABEL_FREE,
     command,
@@ -29,19 +27,13 @@ MOST_SECTIONS = 60
 """More parts than that are cut, so that a page can still be opened on a phone."""
 
 
-def write_report(results: RunResults, pictures: Mapping[str, Sequence[bytes]], path: Path) -> None:
-    """Write one HTML file that needs nothing else.
+def report_page(results: RunResults, pictures: Mapping[str, Sequence[bytes]]) -> str:
+    """Return one HTML page that needs nothing else.
 
     Args:
         results: What was measured.
         pictures: Sequence name to PNG or JPEG files of its worst frames, in their order.
-        path: New file; replaced where it exists.
     """
-    save(report_page(results, pictures), path)
-
-
-def report_page(results: RunResults, pictures: Mapping[str, Sequence[bytes]]) -> str:
-    """Return the page that ``write_report`` writes."""
     shown = _shown(results)
     return render(
         'report.html.jinja',

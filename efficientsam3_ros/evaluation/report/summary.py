@@ -8,10 +8,14 @@ import math
 from shlex import quote
 
 from efficientsam3_ros.evaluation.report.charts import BLUE, Chart
-from efficientsam3_ros.evaluation.report.page import counted
 from efficientsam3_ros.evaluation.report.rows import Span, span_chart
 from efficientsam3_ros.evaluation.results import RunResults, RunSettings
-from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO, UNDEFINED, MetricKind
+from efficientsam3_ros.evaluation.scoring.metric_info import (
+    METRIC_INFO,
+    UNDEFINED,
+    MetricKind,
+    counted,
+)
 
 HEADLINE = 'cgf1', 'jf', 'hota', 'absent_accuracy', 'id_switches'
 WITHOUT_IDS = 'cgf1', 'pmf1', 'il_mcc', 'absent_accuracy', 'miou'

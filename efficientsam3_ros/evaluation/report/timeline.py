@@ -9,7 +9,7 @@ import numpy as np
 
 from efficientsam3_ros.evaluation.report import charts
 from efficientsam3_ros.evaluation.report.charts import Chart, Layer
-from efficientsam3_ros.evaluation.results import SequenceResult, TrackSegment
+from efficientsam3_ros.evaluation.sequence_result import SequenceResult, TrackSegment
 
 MOST_TRACKS = 60
 """More rows than that nobody reads."""

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from efficientsam3_ros.evaluation.results import (
-    RunResults,
-    RunSettings,
-    SequenceResult,
-    Timing,
-)
+from efficientsam3_ros.evaluation.results import RunResults, RunSettings, Timing
 from efficientsam3_ros.evaluation.run.job import Outcome
 from efficientsam3_ros.evaluation.scoring.intervals import intervals
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
-
-INTERVALS = ('cgf1', 'jf', 'hota')
 
 
 def collect(
@@ -35,23 +28,14 @@ def collect(
     """
     ordered = sorted(outcomes, key=lambda item: item.name)
     done = {item.name: item.result for item in ordered if item.result is not None}
-    counted = [item.counts for item in _counted(done).values()]
-    timing = Timing(
-        seconds,
-        workers,
-        threads,
-        {item.name: item.timing for item in ordered if item.timing is not None},
-    )
+    labeled = [item for item in done.values() if item.truth != 'none']
+    counted = [item.counts for item in labeled or done.values()]
+    times = {item.name: item.timing for item in ordered if item.timing is not None}
     return RunResults(
         config=settings,
         total=Metrics.of(sum(counted, SequenceCounts())),
-        intervals_95=intervals(counted, INTERVALS) if counted else {},
+        intervals_95=intervals(counted) if counted else {},
         sequences=done,
         failed={item.name: item.error for item in ordered if item.error},
-        timing=timing,
+        timing=Timing(seconds, workers, threads, times),
     )
-
-
-def _counted(results: Mapping[str, SequenceResult]) -> dict[str, SequenceResult]:
-    labeled = {name: item for name, item in results.items() if item.truth != 'none'}
-    return labeled or dict(results)

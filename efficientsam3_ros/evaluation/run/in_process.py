@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from time import perf_counter
 
-from efficientsam3_ros.core import Prompt
+from efficientsam3_ros.core import Frame, Prompt
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.engine import Engine, load_engine
-from efficientsam3_ros.evaluation.run.every_frame import run_every_frame
 from efficientsam3_ros.evaluation.run.plan import Mode, RunPlan
-from efficientsam3_ros.evaluation.run.prediction import Prediction, Tick
+from efficientsam3_ros.evaluation.run.prediction import Prediction, Tick, sequence_timing
 from efficientsam3_ros.evaluation.run.realtime import run_realtime
 from efficientsam3_ros.tracking import ConceptTracker
 from efficientsam3_ros.tracking.frame_detector import FrameDetector
@@ -45,12 +45,19 @@ class InProcess:
         config = replace(plan.tracker, max_prompts=limit)
         if plan.detector_alone:
             detector = FrameDetector(self._engine, config, prompts)
-            prediction = run_every_frame(detector, sequence.frames(), tick)
-            return _with_unknown(detector.unknown_words, prediction)
-        tracker = ConceptTracker(self._engine, config)
-        tracker.set_prompts(prompts)
-        run = run_realtime if plan.mode is Mode.REALTIME else run_every_frame
-        return _with_unknown(tracker.unknown_words, run(tracker, sequence.frames(), tick))
+            unknown = detector.unknown_words
+            made = _run_every_frame(detector, sequence.frames(), tick)
+        else:
+            tracker = ConceptTracker(self._engine, config)
+            tracker.set_prompts(prompts)
+            unknown = tracker.unknown_words
+            run = run_realtime if plan.mode is Mode.REALTIME else _run_every_frame
+            made = run(tracker, sequence.frames(), tick)
+        notes = [
+            f'The model has never seen {", ".join(words)} of "{concept}".'
+            for concept, words in unknown.items()
+        ]
+        return replace(made, notes=(*notes, *made.notes))
 
     def close(self) -> None:
         """Free the network."""
@@ -59,9 +66,22 @@ class InProcess:
             self._engine = None
 
 
-def _with_unknown(unknown: Mapping[str, Sequence[str]], made: Prediction) -> Prediction:
-    notes = [
-        f'The model has never seen {", ".join(words)} of "{concept}".'
-        for concept, words in unknown.items()
-    ]
-    return replace(made, notes=(*notes, *made.notes))
+def _run_every_frame(
+    tracker: ConceptTracker | FrameDetector, frames: Iterable[Frame], tick: Tick
+) -> Prediction:
+    """Step over all frames, each of which waits for the tracker.
+
+    Reproducible, and as fast as the machine allows.
+    """
+    begin = perf_counter()
+    stamps, results, latencies, steps = [], [], [], []
+    for frame in frames:
+        start = perf_counter()
+        results.append(tracker.step(frame))
+        latencies.append(perf_counter() - start)
+        steps.append(tracker.times)
+        stamps.append(frame.stamp_ns)
+        tick()
+    count, seconds = len(stamps), perf_counter() - begin
+    timing = sequence_timing(count, count, count, {}, latencies, seconds, steps)
+    return Prediction(tuple(stamps), tuple(results), timing)

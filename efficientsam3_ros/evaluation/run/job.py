@@ -10,14 +10,13 @@ from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
-from efficientsam3_ros.datasets.sequence import TruthKind
-from efficientsam3_ros.evaluation.results import SequenceResult, SequenceTiming
-from efficientsam3_ros.evaluation.run.pictures import Painter, frame_rate
+from efficientsam3_ros.evaluation.run.pictures import paint
 from efficientsam3_ros.evaluation.run.plan import RunPlan
 from efficientsam3_ros.evaluation.run.prediction import Prediction, Predictor, Tick
 from efficientsam3_ros.evaluation.run.prompting import prompts_for
 from efficientsam3_ros.evaluation.run.scoring import score_sequence
 from efficientsam3_ros.evaluation.run.store import Store
+from efficientsam3_ros.evaluation.sequence_result import SequenceResult, SequenceTiming
 
 PREDICTIONS, OVERLAYS = 'predictions', 'overlays'
 
@@ -87,7 +86,11 @@ def _run(job: Job, predictor: Predictor, tick: Tick) -> Outcome:
     pictures: tuple[bytes, ...] = ()
     if job.out is not None:
         _copy_bag(store.bag(key), job.out / PREDICTIONS / f'{job.name}.mcap')
-        pictures = tuple(_paint(job, prediction, result, job.out))
+        video = job.out / OVERLAYS / f'{job.name}.mp4' if job.overlay else None
+        if video is not None:
+            video.parent.mkdir(parents=True, exist_ok=True)
+        chosen = [item.frame for item in result.worst_frames]
+        pictures = tuple(paint(job.sequence, prediction, video, chosen))
     return Outcome(job.name, result, prediction.timing, pictures)
 
 
@@ -102,14 +105,14 @@ def _predicted(
     if job.plan.reuse and (kept := store.load(key)) is not None:
         for _ in kept.stamps_ns:
             tick()
-        return kept
+        return replace(kept, timing=replace(kept.timing, cached=True))
     made = predictor.predict(job.sequence, prompts, tick)
     store.save(key, replace(made, notes=(*job.sequence.notes, *made.notes)))
     # What is scored is what was stored, so that a later run finds the same metrics.
     prediction = store.load(key)
     if prediction is None:
         raise RuntimeError(f'The predictions in {store.folder} cannot be read again; disk full?')
-    return prediction.fresh()
+    return prediction
 
 
 def _copy_bag(source: Path, target: Path) -> None:
@@ -118,14 +121,3 @@ def _copy_bag(source: Path, target: Path) -> None:
         return
     with replacing(target) as part:
         shutil.copyfile(source, part)
-
-
-def _paint(job: Job, prediction: Prediction, result: SequenceResult, out: Path) -> list[bytes]:
-    truth = job.sequence.truth_kind is not TruthKind.NONE
-    painter = Painter(job.sequence, prediction.results, truth)
-    video = None
-    if job.overlay:
-        video = out / OVERLAYS / f'{job.name}.mp4'
-        video.parent.mkdir(parents=True, exist_ok=True)
-    chosen = [item.frame for item in result.worst_frames]
-    return painter.paint(video, chosen, frame_rate(prediction.stamps_ns))

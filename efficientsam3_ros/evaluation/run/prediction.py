@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 import math
 from typing import Protocol
@@ -11,9 +11,8 @@ import numpy as np
 
 from efficientsam3_ros.core import FrameResult, Prompt
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
-from efficientsam3_ros.evaluation.metrics.frame_account import FrameAccount
 from efficientsam3_ros.evaluation.metrics.latency import LatencySummary
-from efficientsam3_ros.evaluation.results import SequenceTiming
+from efficientsam3_ros.evaluation.sequence_result import SequenceTiming
 from efficientsam3_ros.tracking import StepTimes
 
 _BINS = 50
@@ -21,6 +20,10 @@ _MS = 1e3
 
 Tick = Callable[[], object]
 """Called after every frame of the source, for a progress bar."""
+
+
+class FrameAccountingError(RuntimeError):
+    """Frames that were neither processed nor dropped for a known cause."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,10 +41,6 @@ class Prediction:
     results: tuple[FrameResult | None, ...]
     timing: SequenceTiming
     notes: tuple[str, ...] = ()
-
-    def fresh(self) -> Prediction:
-        """Return the same, said to be made by this run."""
-        return replace(self, timing=replace(self.timing, cached=False))
 
     def held(self) -> tuple[FrameResult | None, ...]:
         """Return what a robot had at each frame: where one was dropped, the result before it.
@@ -70,7 +69,9 @@ class Predictor(Protocol):
 
 def sequence_timing(
     offered: int,
-    account: FrameAccount,
+    received: int,
+    processed: int,
+    dropped: Mapping[str, int],
     latencies: Sequence[float],
     seconds: float,
     steps: Sequence[StepTimes] = (),
@@ -81,7 +82,9 @@ def sequence_timing(
 
     Args:
         offered: Frames that the source sent.
-        account: What became of those that reached the tracker.
+        received: Frames that reached the tracker.
+        processed: Frames that led to a result.
+        dropped: Cause to number of the others.
         latencies: Seconds, one for each result that came back.
         seconds: Wall time.
         steps: Parts of each tracker step.
@@ -91,15 +94,20 @@ def sequence_timing(
     Raises:
         FrameAccountingError: If received is not processed plus dropped.
     """
-    account.check()
+    lost = sum(dropped.values())
+    if received != processed + lost:
+        raise FrameAccountingError(
+            f'{received} frames were received, but {processed} processed and {lost} dropped '
+            f'({dict(dropped)}); the figures of this run cannot be trusted, run it again.'
+        )
     summary = LatencySummary.of(latencies)
     width = _bin_width(latencies)
     return SequenceTiming(
         offered=offered,
-        received=account.received,
-        processed=account.processed,
-        undelivered=account.processed - len(latencies),
-        dropped={cause: count for cause, count in account.dropped.items() if count},
+        received=received,
+        processed=processed,
+        undelivered=processed - len(latencies),
+        dropped={cause: count for cause, count in dropped.items() if count},
         seconds=seconds,
         late_ms=_MS * late_s,
         p50_ms=_MS * summary.p50,

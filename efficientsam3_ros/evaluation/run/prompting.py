@@ -47,11 +47,6 @@ def prompts_for(
     return _shown_objects(sequence)
 
 
-def are_shown(prompts: Sequence[Prompt]) -> bool:
-    """Tell whether objects are shown by boxes, each under its own name in the truth."""
-    return any(prompt.has_exemplars for prompt in prompts)
-
-
 def _shown_objects(sequence: FrameSequence) -> tuple[Prompt, ...]:
     for frame in sequence.truth():
         if frame is not None and any(item.area for item in frame.instances):

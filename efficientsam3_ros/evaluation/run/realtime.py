@@ -6,12 +6,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 import time
+from types import SimpleNamespace
 from typing import Any
 
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
-from efficientsam3_ros.evaluation.metrics.frame_account import FrameAccount, FrameAccountingError
-from efficientsam3_ros.evaluation.run.prediction import Prediction, Tick, sequence_timing
+from efficientsam3_ros.evaluation.run.prediction import (
+    FrameAccountingError,
+    Prediction,
+    Tick,
+    sequence_timing,
+)
 from efficientsam3_ros.tracking import ConceptTracker, StepTimes
 from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
 from efficientsam3_ros.tracking.live.stamps import StampCheck
@@ -43,28 +48,6 @@ def run_realtime(tracker: ConceptTracker, frames: Iterable[Frame], tick: Tick) -
     finally:
         stream.pipeline.stop()
     return stream.prediction(time.monotonic() - begin)
-
-
-@dataclass(frozen=True)
-class _Stamp:
-    sec: int
-    nanosec: int
-
-
-@dataclass(frozen=True)
-class _Header:
-    index: int
-    stamp: _Stamp
-    frame_id: str
-    offered_s: float
-
-
-@dataclass(frozen=True, eq=False)
-class _Message:
-    """Looks like an image message to the pipeline."""
-
-    header: _Header
-    frame: Frame
 
 
 @dataclass
@@ -100,9 +83,7 @@ class _Stream:
             self.late_s = max(self.late_s, -left)
             time.sleep(max(0.0, left))
             self.stamps.append(frame.stamp_ns)
-            stamp = _Stamp(*divmod(frame.stamp_ns, SECOND_NS))
-            header = _Header(index, stamp, frame.frame_id, time.monotonic())
-            self.pipeline.submit(_Message(header, frame))
+            self.pipeline.submit(_message(index, frame))
             tick()
 
     def finish(self) -> None:
@@ -120,7 +101,9 @@ class _Stream:
         dropped = {cause.value: count for cause, count in counts.losses.items()}
         timing = sequence_timing(
             len(self.stamps),
-            FrameAccount(counts.received, len(self.latencies), dropped),
+            counts.received,
+            len(self.latencies),
+            dropped,
             self.latencies,
             seconds,
             self.steps,
@@ -134,3 +117,13 @@ class _Stream:
         self.latencies.append(time.monotonic() - header.offered_s)
         self.results[header.index] = result
         self.steps.append(self.tracker.times)
+
+
+def _message(index: int, frame: Frame) -> SimpleNamespace:
+    """Return what looks like an image message to the pipeline."""
+    sec, nanosec = divmod(frame.stamp_ns, SECOND_NS)
+    stamp = SimpleNamespace(sec=sec, nanosec=nanosec)
+    header = SimpleNamespace(
+        index=index, stamp=stamp, frame_id=frame.frame_id, offered_s=time.monotonic()
+    )
+    return SimpleNamespace(header=header, frame=frame)

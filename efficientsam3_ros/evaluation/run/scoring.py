@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from efficientsam3_ros.core import FrameResult, Prompt
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
-from efficientsam3_ros.evaluation.results import PerFrame, ScoreHistogram, SequenceResult
-from efficientsam3_ros.evaluation.run.frame_errors import FrameErrors
 from efficientsam3_ros.evaluation.run.prediction import Prediction
-from efficientsam3_ros.evaluation.run.prompting import are_shown
 from efficientsam3_ros.evaluation.run.track_timelines import (
     calibration,
     track_summaries,
     track_timelines,
 )
 from efficientsam3_ros.evaluation.run.worst_frames import restless_frames, worst_frames
+from efficientsam3_ros.evaluation.scoring.frame_row import FrameRow
 from efficientsam3_ros.evaluation.scoring.measure import Measurement, measure
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
-from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
+from efficientsam3_ros.evaluation.sequence_result import (
+    PerFrame,
+    ScoreHistogram,
+    SequenceResult,
+)
 
 _DIGITS = 6
 Truth = Sequence[FrameResult | None]
@@ -69,14 +71,11 @@ def score_sequence(
         )
     scope = _scope(sequence, prompts)
     measured = _measured(truth, prediction, scope, tracked)
-    frame_errors = [FrameErrors.of(row, tracked) for row in measured.rows]
-    stamps, results = prediction.stamps_ns, prediction.results
+    rows, stamps, results = measured.rows, prediction.stamps_ns, prediction.results
     labeled = scope.kind is not TruthKind.NONE
     asked = tuple(prompt.concept for prompt in prompts)
     worst = (
-        restless_frames(stamps, results)
-        if tracked and not labeled
-        else worst_frames(stamps, frame_errors)
+        restless_frames(stamps, results) if tracked and not labeled else worst_frames(stamps, rows)
     )
     return SequenceResult(
         source=sequence.source,
@@ -89,12 +88,12 @@ def score_sequence(
         # in which notes came up is no part of the results.
         notes=tuple(sorted({*sequence.notes, *prediction.notes, *scope.notes})),
         metrics=Metrics.of(measured.counts),
-        concept_metrics={c: Metrics.of(n) for c, n in _named(measured).items()},
+        concept_metrics={c: Metrics.of(n) for c, n in measured.by_concept.items() if c},
         counts=measured.counts,
-        per_frame=_per_frame(prediction, measured, frame_errors),
+        per_frame=_per_frame(prediction, rows),
         tracks=track_summaries(results) if tracked else (),
-        track_timelines=track_timelines(results, frame_errors) if tracked else (),
-        scores=calibration(results, frame_errors, scope.concepts or asked)
+        track_timelines=track_timelines(results, rows) if tracked else (),
+        scores=calibration(results, rows, scope.concepts or asked)
         if labeled
         else ScoreHistogram(),
         worst_frames=worst,
@@ -104,7 +103,9 @@ def score_sequence(
 def _scope(sequence: FrameSequence, prompts: Sequence[Prompt]) -> _Scope:
     asked = tuple(prompt.concept for prompt in prompts)
     if sequence.truth_kind is TruthKind.OBJECTS:
-        return _Scope(TruthKind.OBJECTS, asked if are_shown(prompts) else ())
+        # Objects that are shown by boxes have each its own name in the truth.
+        shown = any(prompt.has_exemplars for prompt in prompts)
+        return _Scope(TruthKind.OBJECTS, asked if shown else ())
     if sequence.truth_kind is TruthKind.NONE:
         return _Scope(TruthKind.NONE, asked)
     known = tuple(concept for concept in asked if concept in sequence.concepts)
@@ -122,7 +123,8 @@ def _measured(truth: Truth, prediction: Prediction, scope: _Scope, tracked: bool
     measured = measure(truth, held, scope.concepts, kind=scope.kind)
     if not tracked:
         own = {concept: counts.drop_ids() for concept, counts in measured.by_concept.items()}
-        return replace(measured, counts=measured.counts.drop_ids(), by_concept=own)
+        rows = tuple(replace(row, tracked=False) for row in measured.rows)
+        return Measurement(measured.counts.drop_ids(), own, rows)
     if not labeled or all(result is not None for result in prediction.results):
         return measured
     # A result that is held for want of a newer one would look like a steady mask.
@@ -137,10 +139,6 @@ def _measured(truth: Truth, prediction: Prediction, scope: _Scope, tracked: bool
     )
 
 
-def _named(measured: Measurement) -> Mapping[str, SequenceCounts]:
-    return {concept: counts for concept, counts in measured.by_concept.items() if concept}
-
-
 def _absent(scope: _Scope, truth: Truth) -> tuple[str, ...]:
     if scope.kind is not TruthKind.CONCEPTS:
         return ()
@@ -148,16 +146,12 @@ def _absent(scope: _Scope, truth: Truth) -> tuple[str, ...]:
     return tuple(concept for concept in scope.concepts if concept not in seen)
 
 
-def _per_frame(
-    prediction: Prediction,
-    measured: Measurement,
-    frame_errors: Sequence[FrameErrors | None],
-) -> PerFrame:
+def _per_frame(prediction: Prediction, rows: Sequence[FrameRow]) -> PerFrame:
     return PerFrame(
         stamp_ns=prediction.stamps_ns,
-        jf=tuple(round(e.jf, _DIGITS) if e else float('nan') for e in frame_errors),
-        visible=tuple(row.visible for row in measured.rows),
-        truth_visible=tuple(e.objects if e else None for e in frame_errors),
-        switches=tuple(len(e.switched) if e else 0 for e in frame_errors),
+        jf=tuple(round(row.jf, _DIGITS) for row in rows),
+        visible=tuple(row.visible for row in rows),
+        truth_visible=tuple(len(row.objects) if row.annotated else None for row in rows),
+        switches=tuple(len(row.switched) for row in rows),
         processed=tuple(result is not None for result in prediction.results),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 import json
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from efficientsam3_ros.bags import BagError, BagReader, BagWriter
 from efficientsam3_ros.bags.topics import INSTANCES_TOPIC
 from efficientsam3_ros.core import FrameResult
 from efficientsam3_ros.core.atomic import replacing, write_text
-from efficientsam3_ros.evaluation.results import SequenceTiming
 from efficientsam3_ros.evaluation.run.prediction import Prediction
+from efficientsam3_ros.evaluation.sequence_result import SequenceTiming
 from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data
 
 LABELS_TOPIC = '/tracker/label_image'
@@ -40,7 +40,8 @@ class _Record:
 class Store:
     """Predictions by key: ``<key>.mcap`` (instances and label images) and ``<key>.json``.
 
-    Several processes may use one folder.
+    The bag opens beside its source: same stamps and frame ids. Several processes may use one
+    folder.
 
     Attributes:
         folder: Where they lie; made when needed.
@@ -64,8 +65,11 @@ class Store:
         self.bag(key).unlink(missing_ok=True)
         results = [result for result in prediction.results if result is not None]
         if results:
-            with replacing(self.bag(key)) as part:
-                write_results(part, results)
+            with replacing(self.bag(key)) as part, BagWriter(part) as bag:
+                for item in results:
+                    bag.instances(INSTANCES_TOPIC, item)
+                    labels = item.label_image()
+                    bag.image(LABELS_TOPIC, labels, '16UC1', item.stamp_ns, item.frame_id)
         write_text(self._record(key), json.dumps(to_data(record)))
 
     def load(self, key: str) -> Prediction | None:
@@ -74,8 +78,7 @@ class Store:
             text = self._record(key).read_text(encoding='utf-8')
             record = from_data(_Record, json.loads(text), str(self._record(key)))
             results = self._results(key, record.processed)
-            timing = replace(record.timing, cached=True)
-            return Prediction(record.stamps_ns, results, timing, record.notes)
+            return Prediction(record.stamps_ns, results, record.timing, record.notes)
         return None
 
     def _results(self, key: str, processed: tuple[bool, ...]) -> tuple[FrameResult | None, ...]:
@@ -90,17 +93,3 @@ class Store:
 
     def _record(self, key: str) -> Path:
         return self.folder / f'{key}.json'
-
-
-def write_results(path: Path, results: list[FrameResult]) -> None:
-    """Write a bag that opens beside its source: same stamps and frame ids.
-
-    Raises:
-        BagError: If the file exists.
-    """
-    with BagWriter(path) as bag:
-        for result in results:
-            bag.instances(INSTANCES_TOPIC, result)
-            bag.image(
-                LABELS_TOPIC, result.label_image(), '16UC1', result.stamp_ns, result.frame_id
-            )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from efficientsam3_ros.evaluation.results import RunResults, SequenceResult
-from efficientsam3_ros.evaluation.scoring.metric_info import LABEL_FREE, METRIC_INFO
+from efficientsam3_ros.evaluation.results import RunResults
+from efficientsam3_ros.evaluation.scoring.metric_info import LABEL_FREE, METRIC_INFO, counted
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
+from efficientsam3_ros.evaluation.sequence_result import SequenceResult
 
 COLUMNS = (
     'cgf1', 'pmf1_50', 'il_mcc', 'absent_accuracy', 'jf', 'hota', 'id_switches', 'misses',
@@ -55,15 +56,11 @@ def _settings(results: RunResults) -> list[str]:
     frames = sum(item.frames for item in results.sequences.values())
     kind = '' if config.suite.startswith('--') else 'suite '
     suite = f', {kind}{config.suite} (simulated images)' if config.suite else ''
-    counted = f'{_number(len(results.sequences), "sequence")}, {_number(frames, "frame")}'
+    size = f'{counted(len(results.sequences), "sequence")}, {counted(frames, "frame")}'
     return [
         f'bundle {config.bundle} ({config.bundle_digest[:12]}) on {config.engine}, threshold '
-        f'{config.threshold:.3f}; {config.mode}, {way}; {counted}{suite}'
+        f'{config.threshold:.3f}; {config.mode}, {way}; {size}{suite}'
     ]
-
-
-def _number(count: int, noun: str) -> str:
-    return f'{count} {noun}' if count == 1 else f'{count} {noun}s'
 
 
 def _asked(item: SequenceResult) -> str:
@@ -87,25 +84,24 @@ def _intervals(results: RunResults) -> list[str]:
 
 
 def _times(results: RunResults) -> list[str]:
-    rows = []
-    for name, time in results.timing.sequences.items():
-        drops = ', '.join(f'{count} {cause}' for cause, count in time.dropped.items()) or 'none'
-        late = [f'{value:.1f}' for value in (time.p50_ms, time.p95_ms, time.p99_ms)]
-        counts = [str(n) for n in (time.offered, time.received, time.processed, time.undelivered)]
-        rows.append([name, drops, *counts, *late, 'yes' if time.cached else ''])
+    rows = [
+        {
+            'sequence': name,
+            'dropped': ', '.join(f'{n} {cause}' for cause, n in time.dropped.items()) or 'none',
+            'offered': str(time.offered),
+            'received': str(time.received),
+            'processed': str(time.processed),
+            'undelivered': str(time.undelivered),
+            'p50 ms': f'{time.p50_ms:.1f}',
+            'p95 ms': f'{time.p95_ms:.1f}',
+            'p99 ms': f'{time.p99_ms:.1f}',
+            'from cache': 'yes' if time.cached else '',
+        }
+        for name, time in results.timing.sequences.items()
+    ]
     if not rows:
         return []
-    names = (
-        'offered',
-        'received',
-        'processed',
-        'undelivered',
-        'p50 ms',
-        'p95 ms',
-        'p99 ms',
-        'from cache',
-    )
-    lines = [_aligned([['sequence', 'dropped', *names], *rows], 2), '']
+    lines = [_aligned([list(rows[0]), *(list(row.values()) for row in rows)], 2), '']
     shares = [t.harness_cpu_share for t in results.timing.sequences.values()]
     known = [share for share in shares if share == share]
     if known:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from efficientsam3_ros.core import FrameResult
-from efficientsam3_ros.evaluation.results import (
+from efficientsam3_ros.core import FrameResult, Instance
+from efficientsam3_ros.evaluation.scoring.frame_row import FrameRow
+from efficientsam3_ros.evaluation.sequence_result import (
     HISTOGRAM_BINS,
     ScoreHistogram,
     TrackSegment,
     TrackSummary,
 )
-from efficientsam3_ros.evaluation.run.frame_errors import FrameErrors, visible
 
 
 @dataclass
@@ -40,28 +40,28 @@ def track_summaries(results: Sequence[FrameResult | None]) -> tuple[TrackSummary
 
 
 def track_timelines(
-    results: Sequence[FrameResult | None], frame_errors: Sequence[FrameErrors | None]
+    results: Sequence[FrameResult | None], rows: Sequence[FrameRow]
 ) -> tuple[TrackSegment, ...]:
     """Return the stretches of frames in which each track followed one object.
 
     Args:
         results: One entry a frame; a missing one does not end a stretch.
-        frame_errors: One entry a frame, None where nothing is annotated: there a track is taken to
-            follow what it followed before.
+        rows: One entry a frame; where nothing is annotated, a track is taken to follow what it
+            followed before.
     """
     done: list[TrackSegment] = []
     open_: dict[int, TrackSegment] = {}
-    for index, (result, errors) in enumerate(zip(results, frame_errors)):
+    for index, (result, row) in enumerate(zip(results, rows)):
         if result is None:
             continue
-        seen = {item.track_id for item in visible(result)}
+        seen, matched = {item.track_id for item in visible(result)}, row.matched
         for track in [number for number in open_ if number not in seen]:
             done.append(open_.pop(track))
         for track in sorted(seen):
             before = open_.get(track)
             followed = before.object if before else None
-            if errors is not None:
-                followed = errors.matched.get(track)
+            if row.annotated:
+                followed = matched.get(track)
             if before is not None and before.object == followed:
                 open_[track] = TrackSegment(track, before.first, index, followed)
             else:
@@ -71,17 +71,21 @@ def track_timelines(
 
 
 def calibration(
-    results: Sequence[FrameResult | None],
-    frame_errors: Sequence[FrameErrors | None],
-    concepts: Sequence[str],
+    results: Sequence[FrameResult | None], rows: Sequence[FrameRow], concepts: Sequence[str]
 ) -> ScoreHistogram:
     """Return how scores of true and false instances are spread, in annotated frames."""
     true, false = [0] * HISTOGRAM_BINS, [0] * HISTOGRAM_BINS
-    for result, errors in zip(results, frame_errors):
-        if result is None or errors is None:
+    for result, row in zip(results, rows):
+        if result is None or not row.annotated:
             continue
+        matched = row.matched
         for item in visible(result):
             if item.concept in concepts:
-                bins = true if item.track_id in errors.matched else false
+                bins = true if item.track_id in matched else false
                 bins[min(int(item.score * HISTOGRAM_BINS), HISTOGRAM_BINS - 1)] += 1
     return ScoreHistogram(tuple(true), tuple(false))
+
+
+def visible(result: FrameResult) -> list[Instance]:
+    """Return the instances with a mask."""
+    return [item for item in result.instances if item.area]

@@ -6,33 +6,27 @@ from collections.abc import Sequence
 import math
 
 from efficientsam3_ros.core import FrameResult
-from efficientsam3_ros.evaluation.results import WORST_FRAMES, WorstFrame
-from efficientsam3_ros.evaluation.run.frame_errors import FrameErrors, visible
+from efficientsam3_ros.evaluation.run.track_timelines import visible
+from efficientsam3_ros.evaluation.scoring.frame_row import FrameRow
+from efficientsam3_ros.evaluation.sequence_result import WORST_FRAMES, WorstFrame
 
 _PERFECT = 0.995
 
 
-def worst_frames(
-    stamps_ns: Sequence[int], frame_errors: Sequence[FrameErrors | None]
-) -> tuple[WorstFrame, ...]:
+def worst_frames(stamps_ns: Sequence[int], rows: Sequence[FrameRow]) -> tuple[WorstFrame, ...]:
     """Return the frames of the lowest quality, worst first, some way apart from each other.
 
     Args:
         stamps_ns: Stamps of all frames.
-        frame_errors: One entry a frame, None where nothing is annotated.
+        rows: One entry a frame.
     """
     rank = {
-        index: (item.quality, -item.errors, index)
-        for index, item in enumerate(frame_errors)
-        if item is not None and (item.errors or item.quality < _PERFECT)
+        index: (row.quality, -row.errors, index)
+        for index, row in enumerate(rows)
+        if row.errors or row.quality < _PERFECT
     }
-    chosen = _apart(sorted(rank, key=lambda index: rank[index]), len(frame_errors))
-    pairs = [(index, frame_errors[index]) for index in chosen]
-    return tuple(
-        WorstFrame(index, stamps_ns[index], item.jf, item.why())
-        for index, item in pairs
-        if item is not None
-    )
+    chosen = _apart(sorted(rank, key=lambda index: rank[index]), len(rows))
+    return tuple(WorstFrame(i, stamps_ns[i], rows[i].jf, rows[i].why()) for i in chosen)
 
 
 def restless_frames(

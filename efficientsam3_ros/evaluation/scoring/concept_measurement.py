@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+import numpy as np
+
+from efficientsam3_ros.core import FrameResult, Rle
 from efficientsam3_ros.datasets.sequence import TruthKind
 from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
 from efficientsam3_ros.evaluation.metrics.frame_overlap import FrameOverlap
@@ -13,114 +15,104 @@ from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts, Identi
 from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts
 from efficientsam3_ros.evaluation.metrics.presence import PresenceCounts
 from efficientsam3_ros.evaluation.metrics.reentry import ReentryCounts
-from efficientsam3_ros.evaluation.metrics.region_boundary import RegionBoundaryCounts
+from efficientsam3_ros.evaluation.metrics.region_boundary import (
+    RegionBoundaryCounts,
+    region_boundary_series,
+)
+from efficientsam3_ros.evaluation.metrics.stability import StabilityCounts
 from efficientsam3_ros.evaluation.metrics.volume_iou import VolumeIou
-from efficientsam3_ros.evaluation.scoring.concept_masks import ConceptMasks
-from efficientsam3_ros.evaluation.scoring.object_scores import ObjectCurve, object_curve
+from efficientsam3_ros.evaluation.scoring.concept_masks import Masks, masks_by_id
+from efficientsam3_ros.evaluation.scoring.frame_row import FrameRow, ObjectRow
 from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
 
 
-@dataclass(frozen=True)
-class ObjectRow:
-    """One true object in view in one frame.
-
-    Attributes:
-        concept: The concept it answers.
-        object_id: Its id in the truth.
-        track_id: The track that lies on it in this frame (CLEAR-MOT, IoU .5); 0 for none,
-            negative for a mask whose id appears twice in the frame.
-        switched: Whether that is another track than the last one.
-        j: IoU, 0..1, with the track that stands for the object over the whole sequence.
-        f: Boundary accuracy, 0..1, with that track.
-    """
-
-    concept: str
-    object_id: int
-    track_id: int
-    switched: bool
-    j: float
-    f: float
-
-
-@dataclass(frozen=True)
-class ConceptMeasurement:
-    """What was measured on one concept.
-
-    Attributes:
-        counts: Its sums, without the numbers of frames and without stability.
-        partners: Object id to the track that stands for it over the sequence, 0 for none.
-        visible: Visible tracks in each frame.
-        objects: Annotated frame to its objects in view.
-        false: Annotated frame to (concept, track id) of tracks that lie on no object.
-    """
-
-    counts: SequenceCounts
-    partners: Mapping[int, int]
-    visible: Sequence[int]
-    objects: Mapping[int, Sequence[ObjectRow]]
-    false: Mapping[int, Sequence[tuple[str, int]]]
-
-
 def measure_concept(
-    masks: ConceptMasks, kind: TruthKind, present: bool, above: float | None = None
-) -> ConceptMeasurement:
+    concept: str,
+    truth: Sequence[FrameResult | None],
+    predictions: Sequence[FrameResult | None],
+    kind: TruthKind,
+) -> tuple[SequenceCounts, list[FrameRow]]:
     """Measure one concept.
 
     Args:
-        masks: Truth and prediction.
+        concept: The phrase; '' stands for all objects whatever they are called.
+        truth: One entry a frame; None where it is not annotated.
+        predictions: One entry a frame; None where the tracker gave no answer.
         kind: Decides what can be measured.
-        present: Whether any object of the sequence answers the concept.
-        above: HOTA leaves out tracks whose score is not above this.
+
+    Returns:
+        Its sums without the numbers of frames, and one row a frame.
     """
-    frames = masks.annotated()
-    overlaps = [FrameOverlap.of(there, found) for _, there, found in frames]
+    there, found = masks_by_id(truth, concept), masks_by_id(predictions, concept)
+    # No answer counts as an empty one.
+    frames = [(true, mine or {}) for true, mine in zip(there, found) if true is not None]
+    overlaps = [FrameOverlap.of(*frame) for frame in frames]
     volumes = VolumeIou.of(overlaps)
-    partners = dict.fromkeys(volumes.objects, 0) | volumes.partners()
-    curves = _curves(masks, partners, kind)
-    tracking = _follow(masks.concept, overlaps)
-    numbers = [index for index, _, _ in frames]
-    kept = {n for n, score in masks.scores.items() if above is None or score > above}
-    scores = [curve.score.counts() for curve in curves.values() if curve.score is not None]
+    masks, series = _fit(frames, dict.fromkeys(volumes.objects, 0) | volumes.partners(), kind)
+    identity, annotated = _follow(concept, overlaps, series)
+    remaining = iter(annotated)
+    rows = [
+        FrameRow(False, len(mine or ())) if true is None else next(remaining)
+        for true, mine in zip(there, found)
+    ]
     counts = SequenceCounts(
-        hota=HotaCounts.of([overlap.only(kept) for overlap in overlaps]),
-        identity=tracking.counts,
-        masks=sum(scores, RegionBoundaryCounts()),
+        hota=HotaCounts.of(overlaps),
+        identity=identity,
+        masks=masks,
         overlap=sum((OverlapCounts.of_iou(item.iou) for item in overlaps), OverlapCounts()),
-        reentry=ReentryCounts.of(dict(zip(numbers, tracking.pairs))),
+        stability=StabilityCounts.of(found),
+        reentry=ReentryCounts.of(
+            {
+                index: {item.object_id: item.track_id for item in row.objects}
+                for index, row in enumerate(rows)
+                if row.annotated
+            }
+        ),
     )
     if kind is TruthKind.CONCEPTS:
-        counts += _answers(overlaps, volumes, present)
-    return ConceptMeasurement(
-        counts=counts,
-        partners=partners,
-        visible=[len(found or ()) for found in masks.found],
-        objects=dict(zip(numbers, _object_rows(masks.concept, tracking, curves))),
-        false=dict(zip(numbers, tracking.false)),
-    )
+        counts += _answers(overlaps, volumes, present=any(there))
+    return counts, rows
 
 
-def _curves(
-    masks: ConceptMasks, partners: Mapping[int, int], kind: TruthKind
-) -> dict[int, ObjectCurve]:
-    """Return J and F of every object."""
+def _fit(
+    frames: Sequence[tuple[Masks, Masks]], partners: Mapping[int, int], kind: TruthKind
+) -> tuple[RegionBoundaryCounts, dict[int, np.ndarray]]:
+    """Return the sums of J and F, and float64 (T, 2) of each object, with its partner."""
     # Objects without words are shown in the first frame, so DAVIS leaves out both ends.
     drop_ends = kind is TruthKind.OBJECTS
-    frames = [(there, found) for _, there, found in masks.annotated()]
-    return {
-        pair[0]: object_curve(masks.concept, pair, frames, drop_ends) for pair in partners.items()
-    }
+    counts, series = RegionBoundaryCounts(), {}
+    for number, track in partners.items():
+        both = [_both(there.get(number), found.get(track)) for there, found in frames]
+        right, guess = [item[0] for item in both], [item[1] for item in both]
+        series[number] = region_boundary_series(right, guess)
+        counts += RegionBoundaryCounts.of_object(right, guess, series[number], drop_ends)
+    return counts, series
 
 
-def _object_rows(
-    concept: str, tracking: _Tracking, curves: Mapping[int, ObjectCurve]
-) -> list[list[ObjectRow]]:
-    return [
-        [
-            ObjectRow(concept, o, t, o in switched, *map(float, curves[o].series[place]))
-            for o, t in pairs.items()
-        ]
-        for place, (pairs, switched) in enumerate(zip(tracking.pairs, tracking.switched))
-    ]
+def _both(there: Rle | None, found: Rle | None) -> tuple[Rle, Rle]:
+    """Put an empty mask of the same image where one is missing."""
+    some = there or found or Rle.empty(1, 1)
+    none = Rle.empty(some.height, some.width)
+    return there or none, found or none
+
+
+def _follow(
+    concept: str, overlaps: Sequence[FrameOverlap], series: Mapping[int, np.ndarray]
+) -> tuple[IdentityCounts, list[FrameRow]]:
+    """Return CLEAR-MOT and the rows of the annotated frames."""
+    matcher, counts, rows = IdentityMatcher(), IdentityCounts(), []
+    for place, overlap in enumerate(overlaps):
+        counts += matcher.step(overlap)
+        pairs, used = matcher.pairs, set(matcher.pairs.values())
+        objects = tuple(
+            ObjectRow(
+                concept, o, pairs.get(o, 0), o in matcher.switched, *map(float, series[o][place])
+            )
+            for o in overlap.objects
+        )
+        false = tuple((concept, number) for number in overlap.tracks if number not in used)
+        rows.append(FrameRow(True, len(overlap.tracks), objects, false))
+    return counts + matcher.lifetimes(), rows
 
 
 def _answers(
@@ -136,25 +128,3 @@ def _answers(
             PresenceCounts(),
         ),
     )
-
-
-@dataclass(frozen=True)
-class _Tracking:
-    """CLEAR-MOT of one concept; the lists have one entry an annotated frame."""
-
-    counts: IdentityCounts
-    pairs: list[dict[int, int]]
-    switched: list[frozenset[int]]
-    false: list[list[tuple[str, int]]]
-
-
-def _follow(concept: str, overlaps: Sequence[FrameOverlap]) -> _Tracking:
-    matcher, counts = IdentityMatcher(), IdentityCounts()
-    pairs, switched, false = [], [], []
-    for overlap in overlaps:
-        counts += matcher.step(overlap)
-        pairs.append({number: matcher.pairs.get(number, 0) for number in overlap.objects})
-        switched.append(matcher.switched)
-        used = set(matcher.pairs.values())
-        false.append([(concept, number) for number in overlap.tracks if number not in used])
-    return _Tracking(counts + matcher.lifetimes(), pairs, switched, false)

@@ -1,21 +1,51 @@
-"""Confidence intervals of metrics over sequences."""
+"""Confidence intervals of metrics, by drawing sequences again and again.
+
+Sequences are drawn, not frames or masks: frames of one recording are not independent. The
+interval is the percentile one (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993,
+chapter 13); paired, both systems are scored on the same draws (chapter 16).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from efficientsam3_ros.evaluation.metrics.bootstrap import (
-    DRAWS,
-    PairedDifference,
-    check_paired,
-    percentile_interval,
-    resampled,
-)
+import numpy as np
+
+from efficientsam3_ros.evaluation.metrics.counts import CountsT
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
 
+DRAWS = 1000
+LEVEL = 0.95
 HEADLINES = ('cgf1', 'jf', 'hota')
 _NAN = float('nan')
+
+
+def choices(number: int, draws: int = DRAWS) -> np.ndarray:
+    """Return int64 (draws, number): random choices of as many sequences as there are.
+
+    With repetition. They depend on the numbers only, so two systems that were measured on the
+    same sequences get the same ones.
+    """
+    return np.random.default_rng(0).integers(0, number, (draws, number))
+
+
+def resampled(counts: Sequence[CountsT], draws: int = DRAWS) -> list[CountsT]:
+    """Return the totals over ``choices`` of sequences, one entry of ``counts`` each."""
+    weights = np.zeros((draws, len(counts)))
+    np.add.at(weights, (np.arange(draws)[:, None], choices(len(counts), draws)), 1)
+    totals = weights @ np.stack([item.vector() for item in counts])
+    return [counts[0].from_vector(total) for total in totals]
+
+
+def percentile_interval(values: Iterable[float]) -> tuple[float, float]:
+    """Return where the middle ``LEVEL`` of the values that are defined lie; NaN if none is."""
+    defined = [value for value in values if not np.isnan(value)]
+    if not defined:
+        return _NAN, _NAN
+    edge = 50 * (1 - LEVEL)
+    low, high = np.percentile(defined, [edge, 100 - edge])
+    return float(low), float(high)
 
 
 def intervals(
@@ -31,34 +61,4 @@ def intervals(
     if len(counts) < 2:
         return dict.fromkeys(names, (_NAN, _NAN))
     drawn = [Metrics.of(total) for total in resampled(counts, draws)]
-    return {name: percentile_interval([f.value(name) for f in drawn]) for name in names}
-
-
-def paired_differences(
-    first: Sequence[SequenceCounts],
-    second: Sequence[SequenceCounts],
-    names: Iterable[str] = HEADLINES,
-    draws: int = DRAWS,
-) -> dict[str, PairedDifference]:
-    """Return how each metric of the second run differs from the first, with its 95 % interval.
-
-    Args:
-        first: One entry a sequence.
-        second: The same sequences in the same order, of the other run.
-        names: Fields of ``Metrics``.
-        draws: Number of random choices of sequences.
-
-    Raises:
-        ValueError: If the numbers of sequences differ or are zero.
-    """
-    check_paired(first, second)
-    totals = [Metrics.of(sum(counts, SequenceCounts())) for counts in (first, second)]
-    drawn: list[list[Metrics]] = [[], []]
-    if len(first) > 1:
-        drawn = [[Metrics.of(total) for total in resampled(c, draws)] for c in (first, second)]
-    differences = {}
-    for name in names:
-        value = totals[1].value(name) - totals[0].value(name)
-        spread = [b.value(name) - a.value(name) for a, b in zip(*drawn)]
-        differences[name] = PairedDifference(value, *percentile_interval(spread))
-    return differences
+    return {name: percentile_interval(item.value(name) for item in drawn) for name in names}

@@ -53,6 +53,11 @@ class MetricKind:
         return f'{MINUS if number < 0 else "+" if sign else ""}{text}'
 
 
+def counted(number: int, one: str, many: str = '') -> str:
+    """Return a number with its word, '1 frame' or '2 frames'."""
+    return f'{number} {one if number == 1 else many or f"{one}s"}'
+
+
 def _score(name: str, label: str, meaning: str) -> MetricKind:
     return MetricKind(name, label, 'higher', POINTS, meaning)
 

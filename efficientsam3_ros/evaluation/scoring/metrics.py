@@ -143,7 +143,7 @@ class Metrics:
             matches=int(identity.matches),
             false_positives=int(identity.false_positives),
             misses=int(identity.misses),
-            datapoints=int(image.datapoints),
+            datapoints=int(counts.image.datapoints),
             objects=int(masks.objects) if tracked else None,
             tracks=int(stability.tracks) if tracked else None,
             frames=int(counts.frames),
@@ -167,8 +167,10 @@ class Metrics:
 def _concept_score(counts: ConceptCounts) -> ConceptScore:
     """Return the evaluator's scores, but undefined where it says 0 for want of a class."""
     score = counts.score()
-    if counts.one_sided:
+    present, absent = counts.il_tp + counts.il_fn, counts.il_tn + counts.il_fp
+    # The correlation of a truth that is all yes or all no is 0/0.
+    if not (present and absent):
         score = replace(score, cgf1=_NAN, cgf1_50=_NAN, cgf1_75=_NAN, il_mcc=_NAN)
-    if not counts.il_tp + counts.il_fn:
+    if not present:
         score = replace(score, pmf1=_NAN, pmf1_50=_NAN, pmf1_75=_NAN)
     return score

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.engine import load_engine
-from efficientsam3_ros.engine.conformance.probe import Probe, graph_order, relative_difference
+from efficientsam3_ros.engine.conformance.compare import relative_difference
+from efficientsam3_ros.engine.conformance.probe import Probe, graph_order
 
 
 def detections(queries: int = 20) -> dict[str, np.ndarray]:

@@ -26,8 +26,8 @@ from efficientsam3_ros.engine.conformance.checks import (
     check_refusals,
     check_two_engines,
 )
+from efficientsam3_ros.engine.conformance.probe import Subject
 from efficientsam3_ros.engine.conformance.run import parity, prompts_of
-from efficientsam3_ros.engine.conformance.subject import Subject
 from efficientsam3_ros.engine.onnxruntime_backend import OnnxRuntimeEngine
 from efficientsam3_ros.engine.tensorrt.backend import TensorRtEngine
 

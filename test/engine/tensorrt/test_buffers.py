@@ -1,11 +1,11 @@
-"""Buffers grow, keep their place otherwise, and are given back."""
+"""Buffers grow, keep their place otherwise, and are given back; the stream knows what may run."""
 
 from __future__ import annotations
 
 from fake_cuda import FakeCuda
 import numpy as np
 
-from efficientsam3_ros.engine.tensorrt.buffers import GRANULE, DeviceBuffer, HostBuffer
+from efficientsam3_ros.engine.tensorrt.buffers import GRANULE, DeviceBuffer, HostBuffer, Stream
 
 FLOAT = np.dtype(np.float32)
 
@@ -42,4 +42,18 @@ def test_host_views_share_one_pinned_block():
     assert buffer.view((), FLOAT).shape == ()
     assert cuda.in_use == 1
     buffer.free()
+    assert cuda.in_use == 0
+
+
+def test_work_is_pending_until_somebody_waits():
+    cuda = FakeCuda()
+    stream = Stream(cuda)
+    assert not stream.pending(0)
+    first = stream.mark()
+    assert stream.pending(first)
+    stream.synchronise()
+    second = stream.mark()
+    assert not stream.pending(first)
+    assert stream.pending(second)
+    stream.close()
     assert cuda.in_use == 0

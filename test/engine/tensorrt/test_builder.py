@@ -11,11 +11,7 @@ from tiny_onnx import write_tiny_bundle
 
 from efficientsam3_ros.core import BundleError
 from efficientsam3_ros.engine import EngineError
-from efficientsam3_ros.engine.tensorrt.builder import (
-    BuildRequest,
-    NetworkBuilder,
-    strongly_typed,
-)
+from efficientsam3_ros.engine.tensorrt.builder import NetworkBuilder, strongly_typed
 from efficientsam3_ros.engine.tensorrt.profiles import DEFAULT_BOUNDS, plan_profile
 
 OLDEST, NEWEST = RELEASES[0], RELEASES[-1]
@@ -35,7 +31,7 @@ def network_of(bundle: Path, release: str, graph: str = 'image_encoder'):
 def built_with(bundle: Path, release: str, precision: str, **options) -> set[str]:
     """Return the flags that a build was asked for."""
     trt, network = network_of(bundle, release)
-    network.build(BuildRequest(precision, {}), **options)
+    network.build(precision, {}, **options)
     return trt.builds[0]._flags
 
 
@@ -46,8 +42,8 @@ def test_the_releases_are_those_of_jetpack_6_up_to_now():
 @pytest.mark.parametrize('release', RELEASES)
 def test_every_release_builds_with_full_precision_and_without_tf32(bundle, release):
     trt, network = network_of(bundle, release)
-    built = network.build(BuildRequest('fp32', {}), b'old times')
-    assert built.plan and built.timing == b'old times+'
+    plan, timing = network.build('fp32', {}, b'old times')
+    assert plan and timing == b'old times+'
     assert trt.builds[0]._flags == set()
     assert trt.builds[0]._limits == [1 << 30]
 
@@ -80,7 +76,7 @@ def test_int8_needs_quantised_graphs_or_a_calibration(bundle):
 def test_free_axes_become_one_profile(bundle):
     trt, network = network_of(bundle, TEN, 'detector')
     ranges = plan_profile(network.inputs(), {'K': DEFAULT_BOUNDS['prompts']} | DEFAULT_BOUNDS)
-    network.build(BuildRequest('fp32', ranges))
+    network.build('fp32', ranges)
     (profile,) = trt.builds[0]._profiles
     assert profile._shapes == {'prompt_tokens': ((1, 1, 8), (1, 17, 8), (16, 64, 8))}
 
@@ -88,7 +84,7 @@ def test_free_axes_become_one_profile(bundle):
 def test_a_build_that_fails_says_what_to_do(bundle):
     _, network = network_of(bundle, TEN, 'detector')
     with pytest.raises(EngineError, match=r'could not build detector\.onnx.*onnxruntime-cuda'):
-        network.build(BuildRequest('fp32', {}))
+        network.build('fp32', {})
 
 
 @pytest.mark.parametrize('cut', [0, 40])

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+import math
 
 from evaluation_examples import example_counts, example_results, joined
 import pytest
 
 from efficientsam3_ros.evaluation.compare import comparison
-from efficientsam3_ros.evaluation.compare.comparison import by_verdict, verdict
+from efficientsam3_ros.evaluation.compare.comparison import paired_differences
+from efficientsam3_ros.evaluation.compare.difference import PairedDifference, by_verdict, verdict
+from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts
+from efficientsam3_ros.evaluation.metrics.region_boundary import RegionBoundaryCounts
+from efficientsam3_ros.evaluation.scoring.intervals import intervals
 from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
+from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
 from efficientsam3_ros.evaluation.typed_json import to_data
 
 NAMES = 'A', 'B'
+DRAWS = 200
+EASY_AND_HARD = [0.1, 0.3, 0.5, 0.7, 0.9, 0.2, 0.4, 0.6]
 
 
 def compare(first, second, names):
@@ -178,3 +186,34 @@ def test_the_result_is_plain_json(base):
     data = to_data(compare(base, example_results(6, quality=0.8), NAMES))
     assert data['total']['cgf1']['change'].keys() == {'value', 'low', 'high'}
     assert set(data['total']) <= set(METRIC_INFO)
+
+
+def counts(*scores: float) -> list[SequenceCounts]:
+    return [
+        SequenceCounts(
+            masks=RegionBoundaryCounts(score, score, 0.0, 1), overlap=OverlapCounts(score, 1)
+        )
+        for score in scores
+    ]
+
+
+def test_pairing_finds_a_small_steady_gain_that_single_intervals_would_hide():
+    better = [score + 0.02 for score in EASY_AND_HARD]
+    found = paired_differences(counts(*EASY_AND_HARD), counts(*better), DRAWS)
+    change = found['jf'].change
+    assert (change.value, change.low, change.high) == pytest.approx((0.02, 0.02, 0.02))
+    assert found['miou'].change.is_clear
+    alone = [intervals(counts(*scores), ['jf'], DRAWS)['jf'] for scores in (EASY_AND_HARD, better)]
+    assert alone[0][1] > alone[1][0]
+
+
+def test_pair_of_one_sequence_has_a_value_but_no_interval():
+    found = paired_differences(counts(0.5), counts(0.4))['jf'].change
+    assert found.value == pytest.approx(-0.1)
+    assert math.isnan(found.low)
+
+
+def test_difference_is_clear_if_its_interval_leaves_out_zero():
+    assert PairedDifference(0.2, 0.1, 0.3).is_clear
+    assert not PairedDifference(0.2, -0.1, 0.3).is_clear
+    assert not PairedDifference(0.2, math.nan, math.nan).is_clear

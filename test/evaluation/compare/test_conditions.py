@@ -6,9 +6,8 @@ import math
 
 import pytest
 
-from efficientsam3_ros.evaluation.compare.comparison import Difference
 from efficientsam3_ros.evaluation.compare.conditions import Condition
-from efficientsam3_ros.evaluation.metrics.bootstrap import PairedDifference
+from efficientsam3_ros.evaluation.compare.difference import Difference, PairedDifference
 
 
 def total(**changes):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.core.rle import Rle
-from efficientsam3_ros.evaluation.metrics import FrameOverlap
+from efficientsam3_ros.evaluation.metrics.frame_overlap import FrameOverlap
 
 
 def _rectangle(x: float, y: float, width: float, height: float) -> Rle:

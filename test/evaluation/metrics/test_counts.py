@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from efficientsam3_ros.evaluation.metrics import ConceptCounts, IdentityCounts
+from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
+from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts
 from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
 
 

@@ -1,9 +1,9 @@
-"""A frame's masks are compared once; leaving out tracks leaves the rest as it was."""
+"""A frame's masks are compared once."""
 
 import numpy as np
 
 from efficientsam3_ros.core.rle import Rle
-from efficientsam3_ros.evaluation.metrics import FrameOverlap
+from efficientsam3_ros.evaluation.metrics.frame_overlap import FrameOverlap
 
 
 def strip(x0: int, x1: int) -> Rle:
@@ -22,9 +22,3 @@ def test_iou_of_every_pair():
 def test_empty_masks_are_left_out():
     frame = FrameOverlap.of({1: strip(3, 3)}, {7: strip(0, 5), 8: strip(6, 6)})
     assert (frame.objects, frame.tracks, frame.iou.shape) == ((), (7,), (0, 1))
-
-
-def test_chosen_tracks_keep_their_columns():
-    chosen = FRAME.only({8, 9})
-    assert (chosen.objects, chosen.tracks) == ((1, 2), (8,))
-    assert chosen.iou.tolist() == [[1.0], [0.0]]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.core.rle import Rle
-from efficientsam3_ros.evaluation.metrics import FrameOverlap, HotaCounts
+from efficientsam3_ros.evaluation.metrics.frame_overlap import FrameOverlap
+from efficientsam3_ros.evaluation.metrics.hota import HotaCounts
 
 
 def square(x: int) -> Rle:

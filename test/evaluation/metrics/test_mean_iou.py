@@ -1,11 +1,11 @@
-"""Mean IoU is over objects, and a skipped image cannot pass unnoticed."""
+"""Mean IoU is over objects."""
 
 import math
 
 import numpy as np
 import pytest
 
-from efficientsam3_ros.evaluation.metrics import OverlapCounts, SkippedError
+from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts
 
 
 def test_unmatched_objects_count_as_zero_and_surplus_masks_not_at_all():
@@ -15,14 +15,6 @@ def test_unmatched_objects_count_as_zero_and_surplus_masks_not_at_all():
 
 
 def test_mean_is_over_objects_not_images():
-    total = OverlapCounts.of_iou(np.eye(3)) + OverlapCounts.of_prompted(0.0)
+    total = OverlapCounts.of_iou(np.eye(3)) + OverlapCounts(0.0, 1)
     assert total.miou == 0.75
     assert math.isnan(OverlapCounts().miou)
-
-
-def test_skipped_images_refuse_the_mean():
-    total = OverlapCounts.of_prompted(0.5) + OverlapCounts(skipped=2)
-    assert total.miou == 0.5
-    with pytest.raises(SkippedError, match='2 images were skipped'):
-        total.complete_miou()
-    assert OverlapCounts.of_prompted(0.5).complete_miou() == 0.5

@@ -5,10 +5,11 @@ import pytest
 
 from efficientsam3_ros.core.rle import Rle
 from efficientsam3_ros.evaluation.metrics.region_boundary import (
+    RegionBoundaryCounts,
+    evaluated_frames,
     region_boundary,
     region_boundary_series,
 )
-from efficientsam3_ros.evaluation.scoring.object_scores import ObjectScore, object_curve
 
 J = {0: 100.0, 1: 90.4762, 2: 81.8182, 3: 73.9130, 5: 60.0}
 F = {
@@ -69,27 +70,29 @@ def full_image_f(truth: np.ndarray, found: np.ndarray) -> float:
     return 2 * p * r / (p + r)
 
 
-def object_region_boundary(truth, found, drop_ends: bool = True) -> ObjectScore | None:
-    frames = [({1: there}, {1: mask}) for there, mask in zip(truth, found)]
-    return object_curve('mug', (1, 1), frames, drop_ends).score
+def object_region_boundary(truth, found, drop_ends: bool = True) -> RegionBoundaryCounts:
+    series = region_boundary_series(truth, found)
+    return RegionBoundaryCounts.of_object(truth, found, series, drop_ends)
 
 
 def test_frames_before_the_first_sight_do_not_count():
     size, none = (64, 64), Rle.empty(64, 64)
     truth = [none, none, square(size), square(size)]
-    score = object_region_boundary(truth, truth, drop_ends=False)
-    assert score is not None and (score.frames, score.jf) == (2, 1.0)
+    assert len(evaluated_frames(truth, truth, drop_ends=False)) == 2
+    assert object_region_boundary(truth, truth, drop_ends=False).jf == 1.0
     # An early false mask brings its frames in.
-    early = object_region_boundary(truth, [none, square(size), *truth[2:]], drop_ends=False)
-    assert early is not None and early.frames == 3
-    assert early.j == pytest.approx(2 / 3)
+    early = [none, square(size), *truth[2:]]
+    assert len(evaluated_frames(truth, early, drop_ends=False)) == 3
+    assert object_region_boundary(truth, early, drop_ends=False).j == pytest.approx(2 / 3)
 
 
 def test_ends_are_dropped_and_unseen_objects_are_not_scored():
     size, none = (64, 64), Rle.empty(64, 64)
-    assert object_region_boundary([square(size), none, none], [none] * 3) is None
-    score = object_region_boundary([square(size)] * 4, [none, square(size), none, none])
-    assert score is not None and (score.frames, score.j) == (2, 0.5)
+    unseen = object_region_boundary([square(size), none, none], [none] * 3)
+    assert unseen == RegionBoundaryCounts(objects=0)
+    truth, found = [square(size)] * 4, [none, square(size), none, none]
+    assert len(evaluated_frames(truth, found)) == 2
+    assert object_region_boundary(truth, found).j == 0.5
 
 
 def test_different_sizes_are_refused():
@@ -126,7 +129,7 @@ def test_equals_vos_benchmark(seed, drop_ends):
     for number in their_j:
         masks = [[Rle.encode(image == number) for image in clip] for clip in (truth, found)]
         score = object_region_boundary(*masks, drop_ends=drop_ends)
-        assert score is not None
+        assert score.objects == 1
         assert 0 < score.jf < 1
         expected = (their_j[number] / 100, their_f[number] / 100)
         assert (score.j, score.f) == pytest.approx(expected, abs=1e-9)

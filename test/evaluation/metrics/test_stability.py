@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.core.rle import Rle
-from efficientsam3_ros.evaluation.metrics import StabilityCounts
-from efficientsam3_ros.evaluation.metrics.stability import FLICKER_FRAMES
+from efficientsam3_ros.evaluation.metrics.stability import FLICKER_FRAMES, StabilityCounts
 
 
 def box(x: int, y: int = 10, width: int = 20) -> Rle:

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.core.rle import Rle
-from efficientsam3_ros.evaluation.metrics import ConceptCounts, FrameOverlap, VolumeIou
+from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
+from efficientsam3_ros.evaluation.metrics.frame_overlap import FrameOverlap
+from efficientsam3_ros.evaluation.metrics.volume_iou import VolumeIou
 
 
 def square(x: int) -> Rle:

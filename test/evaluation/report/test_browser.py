@@ -15,7 +15,7 @@ from headless_browser import find_browser, open_page
 import pytest
 
 from efficientsam3_ros.evaluation.compare.comparison import compare
-from efficientsam3_ros.evaluation.report import write_comparison, write_report
+from efficientsam3_ros.evaluation.report import comparison_page, report_page
 
 BROWSER = find_browser()
 pytestmark = pytest.mark.skipif(BROWSER is None, reason='no Chromium or Chrome is installed')
@@ -36,14 +36,10 @@ def seen(tmp_path_factory):
     folder = tmp_path_factory.mktemp('pages')
     results = example_results(SECTIONS, frames=150)
     pictures = {name: [example_picture(n) for n in range(5)] for name in results.sequences}
-    write_report(results, pictures, folder / 'report.html')
-    write_comparison(
-        compare(results, example_results(SECTIONS, 0.8, 150), ('a', 'b'), draws=50),
-        folder / 'comparison.html',
-    )
-    write_report(example_results(1, frames=150), {}, folder / 'single.html')
-    report, single, comparison = (
-        (folder / f'{name}.html').read_text() for name in ('report', 'single', 'comparison')
+    report = report_page(results, pictures)
+    single = report_page(example_results(1, frames=150), {})
+    comparison = comparison_page(
+        compare(results, example_results(SECTIONS, 0.8, 150), ('a', 'b'), draws=50)
     )
     pages = {
         'wide': report + PROBE, 'narrow': single + PROBE, 'comparison': comparison + PROBE,

@@ -9,7 +9,7 @@ from efficientsam3_ros.evaluation.report.calibration import (
     seen_objects,
     sum_scores,
 )
-from efficientsam3_ros.evaluation.results import PerFrame, ScoreHistogram
+from efficientsam3_ros.evaluation.sequence_result import PerFrame, ScoreHistogram
 
 
 def scores(**counts):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from efficientsam3_ros.evaluation.report.latency import frames_sentence, latency_charts
-from efficientsam3_ros.evaluation.results import SequenceTiming
+from efficientsam3_ros.evaluation.sequence_result import SequenceTiming
 
 TIMING = SequenceTiming(
     offered=12, received=10, processed=7, dropped={'too old': 1, 'busy': 2}, seconds=1.0,

@@ -14,7 +14,7 @@ from efficientsam3_ros.evaluation.report.timeline import (
     switched,
     timeline_chart,
 )
-from efficientsam3_ros.evaluation.results import TrackSegment
+from efficientsam3_ros.evaluation.sequence_result import TrackSegment
 
 SECONDS = np.arange(400.0)
 

@@ -11,11 +11,11 @@ from scripted_engine import ColorEngine, make_manifest
 
 from efficientsam3_ros.bags import BagReader
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
-from efficientsam3_ros.evaluation.results import SequenceResult
 from efficientsam3_ros.evaluation.run import in_process
 from efficientsam3_ros.evaluation.run.in_process import InProcess
 from efficientsam3_ros.evaluation.run.job import Job, run_job
 from efficientsam3_ros.evaluation.run.plan import RunPlan
+from efficientsam3_ros.evaluation.sequence_result import SequenceResult
 from efficientsam3_ros.evaluation.typed_json import from_data, to_data
 from efficientsam3_ros.tracking import TrackerConfig
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
-from efficientsam3_ros.evaluation.scoring.concept_masks import ConceptMasks
+from efficientsam3_ros.evaluation.scoring.concept_masks import masks_by_id
+from efficientsam3_ros.evaluation.scoring.measure import measure
 
 MASK = Rle.encode(np.ones((4, 6), bool))
 NONE = Rle.empty(4, 6)
@@ -14,9 +15,8 @@ def frame(*items: tuple[int, str, float], mask: Rle = MASK) -> FrameResult:
     return FrameResult(1, 'camera', 4, 6, 1, instances)
 
 
-def found(*frames: FrameResult | None, concept: str = 'mug', min_score: float | None = None):
-    masks = ConceptMasks.of(concept, [None] * len(frames), frames, min_score)
-    return [None if item is None else list(item) for item in masks.found]
+def found(*frames: FrameResult | None, concept: str = 'mug'):
+    return [None if item is None else list(item) for item in masks_by_id(frames, concept)]
 
 
 def test_other_concepts_and_empty_masks_are_left_out():
@@ -36,13 +36,10 @@ def test_repeated_ids_never_form_a_track():
     assert found(twice, twice) == [[1, -1], [1, -2]]
 
 
-def test_tracks_are_filtered_by_their_mean_score():
-    frames = [frame((1, 'mug', 0.25), (2, 'mug', 0.25)), frame((1, 'mug', 0.75), (2, 'mug', 0.5))]
-    assert found(*frames, min_score=0.5) == [[1], [1]]
-
-
 def test_only_annotated_frames_are_compared():
     truth = [frame((1, 'mug', 1)), None, frame()]
-    masks = ConceptMasks.of('mug', truth, [None, frame((7, 'mug', 1)), frame((8, 'mug', 1))])
-    compared = [(index, list(there), list(seen)) for index, there, seen in masks.annotated()]
-    assert compared == [(0, [1], []), (2, [], [8])]
+    predictions = [None, frame((7, 'mug', 1)), frame((8, 'mug', 1))]
+    rows = measure(truth, predictions, ('mug',)).rows
+    assert [row.annotated for row in rows] == [True, False, True]
+    assert [[item.object_id for item in row.objects] for row in rows] == [[1], [], []]
+    assert [row.false for row in rows] == [(), (), (('mug', 8),)]

@@ -7,9 +7,9 @@ import math
 
 import pytest
 
-from efficientsam3_ros.evaluation.results import SequenceTiming
 from efficientsam3_ros.evaluation.scoring.metric_info import LATENCIES, METRIC_INFO
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
+from efficientsam3_ros.evaluation.sequence_result import SequenceTiming
 
 
 def test_every_entry_is_a_field_of_the_results():

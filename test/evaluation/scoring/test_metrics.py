@@ -7,16 +7,14 @@ import math
 import numpy as np
 import pytest
 
-from efficientsam3_ros.evaluation.metrics import (
-    ConceptCounts,
-    HotaCounts,
-    IdentityCounts,
-    OverlapCounts,
-    PresenceCounts,
-    ReentryCounts,
-    RegionBoundaryCounts,
-    StabilityCounts,
-)
+from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
+from efficientsam3_ros.evaluation.metrics.hota import HotaCounts
+from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts
+from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts
+from efficientsam3_ros.evaluation.metrics.presence import PresenceCounts
+from efficientsam3_ros.evaluation.metrics.reentry import ReentryCounts
+from efficientsam3_ros.evaluation.metrics.region_boundary import RegionBoundaryCounts
+from efficientsam3_ros.evaluation.metrics.stability import StabilityCounts
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
 from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data

@@ -19,8 +19,8 @@ import torch
 
 from efficientsam3_ros.core import Frame, Manifest, Prompt
 from efficientsam3_ros.engine import Engine, load_engine
+from efficientsam3_ros.engine.conformance.probe import Subject
 from efficientsam3_ros.engine.conformance.run import conformance
-from efficientsam3_ros.engine.conformance.subject import Subject
 from efficientsam3_ros.engine.options import EngineOptions
 from efficientsam3_ros.engine.tensorrt.backend import TensorRtEngine
 from efficientsam3_ros.model.export.memory_export import example_bank, memory_layout
