@@ -79,10 +79,19 @@ class LiveListener:
         self._rclpy.try_shutdown()
 
     def spin(self, seconds: float) -> None:
-        """Take in messages for a while."""
+        """Take in messages for a while.
+
+        Raises:
+            KeyboardInterrupt: If the process is asked to stop, also by SIGTERM.
+        """
+        from rclpy.executors import ExternalShutdownException
+
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            self._executor.spin_once(timeout_sec=left)
+        try:
+            while (left := end - time.monotonic()) > 0:
+                self._executor.spin_once(timeout_sec=left)
+        except ExternalShutdownException:
+            raise KeyboardInterrupt from None
 
     def _subscribe(self, images: bool) -> None:
         from diagnostic_msgs.msg import DiagnosticArray
