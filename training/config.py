@@ -160,7 +160,7 @@ def _with(config: DictConfig, key: str, value: Any, where: str) -> DictConfig:
         raise ConfigError(f'{place}: expected a mapping, got {value!r}.')
     try:
         OmegaConf.update(change, key, value)
-        return cast(DictConfig, OmegaConf.merge(config, change))
+        return cast(DictConfig, OmegaConf.unsafe_merge(config, change))
     except ConfigKeyError as error:
         text = _first_line(error)
         if 'Did you mean' not in text and isinstance(error.parent_node, DictConfig):

@@ -7,7 +7,9 @@ AMX is not needed for it; there, a frame is only larger (11,952 bytes against 3,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 import os
 from pathlib import Path
 import subprocess
@@ -29,6 +31,7 @@ pytestmark = pytest.mark.skipif(
     sys.platform != 'linux', reason='OpenVINO lends signal stacks on Linux only'
 )
 ROOT = Path(__file__).resolve().parents[2]
+WAYS = ('closed', 'collected')
 IMAGE = np.zeros((1, 3, 4, 6), np.float32)
 
 
@@ -37,17 +40,30 @@ def bundle(tmp_path: Path) -> Path:
     return write_tiny_bundle(tmp_path)
 
 
-@pytest.mark.parametrize('how', ['closed', 'collected'])
+@pytest.fixture(scope='module')
+def process(tmp_path_factory) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return what starts a process for two threads, which ends an engine in each way."""
+    folder = write_tiny_bundle(tmp_path_factory.mktemp('bundle'))
+
+    @cache
+    def run(used: str, ended: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, signals_after_engine.__file__, str(folder), used, ended, *WAYS]
+        env = os.environ | {'PYTHONPATH': str(ROOT)}
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, env=env)
+
+    return run
+
+
+@pytest.mark.parametrize('how', WAYS)
 @pytest.mark.parametrize(
     ('used', 'ended'),
     [('main', 'main'), ('main', 'other'), ('other', 'other'), ('other', 'main')],
 )
-def test_signals_find_the_process_alive(bundle, used, ended, how):
-    command = [sys.executable, signals_after_engine.__file__, str(bundle), used, ended, how]
-    env = os.environ | {'PYTHONPATH': str(ROOT)}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=env)
+def test_signals_find_the_process_alive(process, used, ended, how):
+    done = process(used, ended)
     assert done.returncode == 0, f'ended with {done.returncode}: {done.stderr}'
-    assert done.stdout.split() == ['SIGCHLD', 'SIGINT', 'SIGTERM', 'SIGUSR1']
+    seen = done.stdout.splitlines()[WAYS.index(how)]
+    assert seen.split() == ['SIGCHLD', 'SIGINT', 'SIGTERM', 'SIGUSR1']
 
 
 def test_no_step_of_an_engines_life_touches_the_signal_stack_of_a_thread(bundle):

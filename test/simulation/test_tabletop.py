@@ -5,41 +5,45 @@ pytest.importorskip('mujoco')
 
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig, assets
 from efficientsam3_ros.simulation.renderer import RendererError
+from efficientsam3_ros.simulation.tabletop import Observation
 from efficientsam3_ros.simulation.vocabulary import HELD_OUT_NOUNS, HELD_OUT_PAIRS
 
-SMALL = {'width': 160, 'height': 120, 'frames': 3}
+SMALL = {'width': 160, 'height': 120, 'frames': 3, 'max_objects': 8}
 
 
 @pytest.fixture(scope='module', autouse=True)
 def opengl():
     try:
-        Tabletop(TabletopConfig(pack='primitives', max_objects=8, **SMALL)).close()
+        Tabletop(TabletopConfig(pack='primitives', **SMALL)).close()
     except RendererError as error:
         pytest.skip(str(error))
 
 
-def test_plane_of_the_table_comes_back_from_depth_and_pose():
+@pytest.fixture(scope='module')
+def view_in_world() -> tuple[Observation, np.ndarray]:
+    """Return a frame and where in the world its pixels lie, float (H, W, 3), metres."""
     with Tabletop(TabletopConfig(seed=3, width=320, height=240, frames=1)) as table:
         view = next(iter(table))
         points = table.intrinsics.back_project(view.depth)
-    world = points @ view.pose[:3, :3].T + view.pose[:3, 3]
+    return view, points @ view.pose[:3, :3].T + view.pose[:3, 3]
+
+
+def test_plane_of_the_table_comes_back_from_depth_and_pose(view_in_world):
+    view, world = view_in_world
     on_top = (view.ids == 0) & (np.abs(world[..., :2]) < [0.5, 0.33]).all(-1)
     on_top &= np.abs(world[..., 2]) < 0.02
     assert on_top.sum() > 5000
     assert np.abs(world[on_top][:, 2]).mean() < 1e-3
 
 
-def test_object_pixels_lie_above_the_table():
-    with Tabletop(TabletopConfig(seed=3, width=320, height=240, frames=1)) as table:
-        view = next(iter(table))
-        points = table.intrinsics.back_project(view.depth)
-    height = (points @ view.pose[:3, :3].T + view.pose[:3, 3])[..., 2]
-    assert height[view.ids > 0].min() > -2e-3
+def test_object_pixels_lie_above_the_table(view_in_world):
+    view, world = view_in_world
+    assert world[view.ids > 0][:, 2].min() > -2e-3
 
 
 def test_every_object_is_seen_or_declared_hidden():
     seen, hidden = set(), set()
-    with Tabletop(TabletopConfig(seed=7, frames=30, width=160, height=120)) as table:
+    with Tabletop(TabletopConfig(seed=7, frames=30, width=160, height=120, depth=False)) as table:
         for view in table:
             seen |= set(np.unique(view.ids)) - {0}
             hidden |= table.hidden()

@@ -21,9 +21,10 @@ ABSENT = range(3, 6)
 
 
 def tiny_memory(kind: str = 'perceiver') -> MemoryConfig:
-    """Return nano's memory on a grid of 3 x 4 cells."""
+    """Return nano's memory with one attention layer, on a grid of 3 x 4 cells."""
     perceiver = PerceiverConfig(global_latents=2, windows=(3, 2))
-    return replace(nano_memory('dense', (3, 4)), kind=kind, perceiver=perceiver)
+    nano = nano_memory('dense', (3, 4))
+    return replace(nano, kind=kind, attention_layers=1, perceiver=perceiver)
 
 
 def write_clip(folder: Path, seed: int, frames: int = 8) -> Path:

@@ -1,8 +1,8 @@
 """A process that uses an OpenVINO engine in one thread, ends it in another, and gets signals.
 
-Usage: ``python signals_after_engine.py BUNDLE USED ENDED HOW``, with ``main`` or ``other`` as
-threads and ``closed`` or ``collected`` as the way. It prints the signals that its handler saw.
-Whether it lives to do so is the test's question.
+Usage: ``python signals_after_engine.py BUNDLE USED ENDED HOW...``, with ``main`` or ``other`` as
+threads and ``closed`` or ``collected`` as the ways. It does so anew for each way, and prints a
+line of the signals that its handler saw. Whether it lives to do so is the test's question.
 """
 
 from __future__ import annotations
@@ -26,7 +26,12 @@ IMAGE = np.zeros((1, 3, 4, 6), np.float32)
 
 
 def main() -> None:
-    bundle, used, ended, how = sys.argv[1:]
+    bundle, used, ended, *ways = sys.argv[1:]
+    for how in ways:
+        _live(bundle, used, ended, how)
+
+
+def _live(bundle: str, used: str, ended: str, how: str) -> None:
     engines: list[Engine] = []
     # The other thread outlives the engine, as an executor's threads do on a robot.
     with ThreadPoolExecutor(max_workers=1) as pool:
@@ -37,7 +42,7 @@ def main() -> None:
 
         run_in(used, lambda: _use(engines, bundle))
         run_in(ended, lambda: _end(engines, how))
-        print(*_signals(other))
+        print(*_signals(other), flush=True)
 
 
 def _use(engines: list[Engine], bundle: str) -> None:

@@ -34,7 +34,7 @@ OBJECTS = 3
 """Rows of the memory: fewer than there are objects, so that they compete."""
 
 films = settings(
-    max_examples=40, deadline=None, derandomize=True, database=None, phases=(Phase.generate,)
+    max_examples=20, deadline=None, derandomize=True, database=None, phases=(Phase.generate,)
 )
 
 

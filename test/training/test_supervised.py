@@ -61,10 +61,10 @@ def run_folder(finished, tmp_path) -> Path:
     return shutil.copytree(finished, tmp_path / 'run')
 
 
-@pytest.fixture
-def averaged(finished, tmp_path) -> Path:
-    """Return a file of the finished run's averaged weights."""
-    path = tmp_path / 'weights.pt'
+@pytest.fixture(scope='module')
+def averaged(finished, tmp_path_factory) -> Path:
+    """Return a file, which no test changes, of the finished run's averaged weights."""
+    path = tmp_path_factory.mktemp('averaged') / 'weights.pt'
     torch.save(torch.load(finished / CHECKPOINT, weights_only=True)['average'], path)
     return path
 
@@ -262,11 +262,13 @@ def test_the_average_leaves_the_start_quickly_then_moves_slowly():
 
 def test_a_run_may_continue_from_the_weights_of_another(config, averaged, tmp_path):
     second = trainer(replace(config, initialize_from=str(averaged)), tmp_path / 'second')
+    state = second.network.state_dict()
     for name, value in torch.load(averaged, weights_only=True).items():
-        torch.testing.assert_close(second.network.state_dict()[name], value, msg=name)
-    averaged.write_bytes(averaged.read_bytes()[:500])
+        torch.testing.assert_close(state[name], value, msg=name)
+    short = tmp_path / 'short.pt'
+    short.write_bytes(averaged.read_bytes()[:500])
     with pytest.raises(WeightError, match='does not fit'):
-        trainer(replace(config, initialize_from=str(averaged)), tmp_path / 'third')
+        trainer(replace(config, initialize_from=str(short)), tmp_path / 'third')
 
 
 def test_trunk_weights_are_renamed_in_order_and_misfits_refused():
