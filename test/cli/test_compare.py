@@ -14,7 +14,7 @@ from efficientsam3_ros.evaluation.compare import comparison
 @pytest.fixture(autouse=True)
 def few_draws(monkeypatch):
     real = comparison.paired_differences
-    monkeypatch.setattr(comparison, 'paired_differences', lambda a, b, draws: real(a, b, 100))
+    monkeypatch.setattr(comparison, 'paired_differences', lambda a, b, draws: real(a, b, 40))
 
 
 @pytest.fixture(scope='module')

@@ -64,7 +64,7 @@ def joined(results: RunResults) -> RunResults:
     """Return results with the total and the intervals that belong to their sequences."""
     counts = [item.counts for item in results.sequences.values()]
     total = Metrics.of(sum(counts, SequenceCounts()))
-    return replace(results, total=total, intervals_95=intervals(counts, draws=100))
+    return replace(results, total=total, intervals_95=intervals(counts, draws=40))
 
 
 def example_picture(number: int, width: int = 640, height: int = 480) -> bytes:

@@ -25,7 +25,7 @@ EASY_AND_HARD = [0.1, 0.3, 0.5, 0.7, 0.9, 0.2, 0.4, 0.6]
 
 
 def compare(first, second, names):
-    return comparison.compare(first, second, names, draws=100)
+    return comparison.compare(first, second, names, draws=40)
 
 
 def changed(results, name, **values):
