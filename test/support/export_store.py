@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 import fcntl
 from functools import cache
+import gc
 import hashlib
 from importlib.metadata import PackageNotFoundError, version
 import json
@@ -49,7 +50,8 @@ class ExportStore:
                 begun = self._folder / f'{name}.begun'
                 shutil.rmtree(begun, ignore_errors=True)
                 begun.mkdir()
-                make(begun)
+                with _uncollected():
+                    make(begun)
                 (begun / _CHECKSUMS).write_text(json.dumps(_checksums(begun)))
                 begun.rename(found)
         os.utime(self._folder)
@@ -101,6 +103,16 @@ def _is_whole(folder: Path) -> bool:
 def _checksums(folder: Path) -> dict[str, str]:
     files = (path for path in sorted(folder.iterdir()) if path.name != _CHECKSUMS)
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Spare an exporter, which makes many objects, the search for garbage: 7% of its time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from functools import cache
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,8 +15,8 @@ from efficientsam3_ros.model.detector.detector_config import DetectorConfig
 from efficientsam3_ros.model.detector.geometry_encoder import GeometryEncoder
 from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
 from efficientsam3_ros.model.image.student_image_encoder import NeckName, StudentImageEncoder
-from efficientsam3_ros.model.image.trunks import TrunkSpec
-from efficientsam3_ros.model.student import Student, StudentConfig
+from efficientsam3_ros.model.image.trunks import Trunk, TrunkSpec
+from efficientsam3_ros.model.student import StudentConfig
 from efficientsam3_ros.model.text.mobileclip import MobileClipTextEncoder, TextSpec
 
 _EXEMPLARS = 1
@@ -67,14 +68,14 @@ class Parts:
 
 def count_parameters(config: StudentConfig) -> Parts:
     """Count trained numbers."""
-    with _META:
-        student = Student(config)
-    encoder, detector = student.image_encoder, student.detector
+    width = config.detector.width
+    image = (config.trunk, config.neck, config.size, width, config.tracker_neck)
+    encoder, detector = _built(StudentImageEncoder, *image), _built(Sam3Detector, config.detector)
     return Parts(
         trunk=_numbers(encoder.trunk),
         neck=_numbers(encoder.neck),
-        text=_numbers(student.text_encoder),
-        exemplar=_numbers(student.exemplar_encoder),
+        text=_numbers(_built(MobileClipTextEncoder, config.text, config.context, width)),
+        exemplar=_numbers(_built(GeometryEncoder, config.detector)),
         fusion=_numbers(detector.fusion),
         decoder=_numbers(detector.decoder, detector.query_selection, detector.presence),
         masks=_numbers(detector.mask_head, detector.scoring),
@@ -88,11 +89,11 @@ def count_macs(config: StudentConfig) -> Parts:
     counted.
     """
     width = config.detector.width
-    trunk, neck = _image_macs(config.trunk, config.neck, config.size, width, config.tracker_neck)
+    image = (config.trunk, config.neck, config.size, width, config.tracker_neck)
     fusion, decoder, masks = _detector_macs(config.detector, config.grid, config.context)
     return Parts(
-        trunk=trunk,
-        neck=neck,
+        trunk=_trunk_macs(config.trunk, config.size),
+        neck=_neck_macs(*image),
         text=_text_macs(config.text, config.context, width),
         exemplar=_exemplar_macs(config.detector, config.grid),
         fusion=fusion,
@@ -102,21 +103,32 @@ def count_macs(config: StudentConfig) -> Parts:
 
 
 @cache
-def _image_macs(
-    trunk: TrunkSpec, neck: NeckName, size: int, width: int, tracker: bool
-) -> tuple[int, int]:
-    """Return the figures of trunk and neck."""
+def _built(part: type[nn.Module], *arguments: object) -> Any:
+    """Return a part without weights; the counter's hooks must not meet gradients."""
     with _META:
-        encoder = StudentImageEncoder(trunk, neck, size, width, tracker=tracker)
-        _, by_name = macs_of(_frozen(encoder), torch.empty(1, 3, size, size))
-    return by_name['StudentImageEncoder.trunk'], by_name['StudentImageEncoder.neck']
+        return part(*arguments).eval().requires_grad_(False)
+
+
+@cache
+def _trunk_macs(trunk: TrunkSpec, size: int) -> int:
+    with _META:
+        return macs_of(_built(Trunk, trunk), torch.empty(1, 3, size, size))[0]
+
+
+@cache
+def _neck_macs(trunk: TrunkSpec, neck: NeckName, size: int, width: int, tracker: bool) -> int:
+    with _META:
+        encoder = _built(StudentImageEncoder, trunk, neck, size, width, tracker)
+        sides = (-(-size // stride) for stride in (4, 8, 16, 32))
+        maps = tuple(torch.empty(1, c, n, n) for c, n in zip(trunk.channels, sides))
+        return macs_of(lambda: encoder.neck(maps))[0]
 
 
 @cache
 def _text_macs(text: TextSpec, context: int, width: int) -> int:
     with _META:
-        encoder = MobileClipTextEncoder(text, context, width)
-        return macs_of(_frozen(encoder), torch.zeros(1, context, dtype=torch.long))[0]
+        ids = torch.zeros(1, context, dtype=torch.long)
+        return macs_of(_built(MobileClipTextEncoder, text, context, width), ids)[0]
 
 
 @cache
@@ -127,7 +139,7 @@ def _exemplar_macs(detector: DetectorConfig, grid: int) -> int:
         level = torch.empty(1, detector.width, grid, grid)
         boxes, points = torch.empty(*slots, 4), torch.empty(*slots, 2)
         exemplars = (boxes, labels, valid, points, labels, valid)
-        return macs_of(_frozen(GeometryEncoder(detector)), level, *exemplars)[0]
+        return macs_of(_built(GeometryEncoder, detector), level, *exemplars)[0]
 
 
 @cache
@@ -136,7 +148,7 @@ def _detector_macs(config: DetectorConfig, grid: int, context: int) -> tuple[int
     with _META:
         levels = (torch.empty(1, config.width, scale * grid, scale * grid) for scale in (4, 2, 1))
         prompt = torch.empty(1, context + 1, config.width), torch.ones(1, context + 1)
-        total, by_name = macs_of(_frozen(Sam3Detector(config)), *levels, *prompt)
+        total, by_name = macs_of(_built(Sam3Detector, config), *levels, *prompt)
     found = {name.removeprefix('Sam3Detector.'): macs for name, macs in by_name.items()}
     fusion = sum(found[f'fusion.{n}'] for n in range(config.fusion_layers))
     decoder = sum(found.get(n, 0) for n in ('decoder', 'presence', 'query_selection'))
@@ -153,11 +165,6 @@ def macs_of(run: Callable[..., object], *inputs: Tensor) -> tuple[int, dict[str,
         for name, operations in counter.get_flop_counts().items()
     }
     return counter.get_total_flops() // 2, names
-
-
-def _frozen(module: nn.Module) -> nn.Module:
-    """Prepare a network to be counted: the counter's hooks must not meet gradients."""
-    return module.eval().requires_grad_(False)
 
 
 def _numbers(*modules: nn.Module) -> int:

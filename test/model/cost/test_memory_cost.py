@@ -25,7 +25,9 @@ def test_memory_attention_at_full_size(kind, layers, gmac):
 
 
 def test_memory_encoder_at_full_size():
-    dense, perceiver = (memory_cost(sam3_memory(kind)) for kind in ('dense', 'perceiver'))
+    dense, perceiver = (
+        memory_cost(seven_frames(sam3_memory(kind))) for kind in ('dense', 'perceiver')
+    )
     assert dense.encoder / 1e9 == pytest.approx(7.35, rel=0.01)
     assert perceiver.encoder == dense.encoder
     assert dense.perceiver == 0

@@ -45,6 +45,12 @@ def exported(request, export_store) -> Exported:
     return request.param(export_store)
 
 
+@pytest.fixture(scope='module')
+def options(exported, tmp_path_factory) -> EngineOptions:
+    """What OpenVINO or TensorRT has compiled serves all the engines that the tests open."""
+    return EngineOptions(threads=1, cache_folder=tmp_path_factory.mktemp('compiled'))
+
+
 @pytest.fixture
 def student(exported) -> Student:
     return exported.student
@@ -86,11 +92,11 @@ def test_a_memory_of_another_size_is_refused(exported):
 
 
 @pytest.mark.parametrize('backend', ['onnxruntime', 'openvino'])
-def test_engines_answer_as_torch_does(exported, backend):
+def test_engines_answer_as_torch_does(exported, backend, options):
     pytest.importorskip(backend)
     asked = list(ask_torch(exported.student, exported.memory, objects=range(1, 6)))
     assert {question.graph for question in asked} == SIX
-    found = differences(load_engine(exported.folder, backend, 1), asked)
+    found = differences(load_engine(exported.folder, backend, options=options), asked)
     assert max(found.values()) <= 1e-4, found
 
 
@@ -154,9 +160,9 @@ def test_words_and_boxes_take_the_way_that_torch_takes(student, bundle, boxes):
 
 
 @pytest.mark.parametrize('backend', ['onnxruntime', 'openvino'])
-def test_the_tracker_follows_objects_with_it(bundle, backend):
+def test_the_tracker_follows_objects_with_it(bundle, backend, options):
     pytest.importorskip(backend)
-    engine = Spy(load_engine(str(bundle), backend, 1))
+    engine = Spy(load_engine(str(bundle), backend, options=options))
     # Random weights are sure of nothing: everything counts.
     sure = dict.fromkeys(('object_score', 'memory_quality', 'admit_object_score'), 0.0)
     settings = {'min_area_px': 1, 'remember_every': 1, **sure}
@@ -173,10 +179,8 @@ def test_the_tracker_follows_objects_with_it(bundle, backend):
 
 
 @pytest.mark.parametrize('backend', ['onnxruntime', 'openvino', 'tensorrt simulated'])
-def test_engines_keep_their_rules_with_it(bundle, backend, tmp_path):
+def test_engines_keep_their_rules_with_it(bundle, backend, options):
     def opened() -> Engine:
-        # What OpenVINO or TensorRT has compiled serves all the engines that the rules open.
-        options = EngineOptions(threads=1, cache_folder=tmp_path)
         if backend != 'tensorrt simulated':
             return load_engine(bundle, backend, options=options)
         # TensorRT's logic, with NVIDIA's library and GPU simulated by ONNX Runtime.
