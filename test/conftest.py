@@ -21,6 +21,11 @@ import single_thread  # noqa: E402
 os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
 os.environ['ROS_PYTHON_CHECK_FIELDS'] = '1'
 
+# Containers often forbid to keep compiled modules. Every worker, node and command that a test
+# starts would compile the same two hundred files again.
+os.environ.pop('PYTHONDONTWRITEBYTECODE', None)
+sys.dont_write_bytecode = False
+
 # torch's compiler imports Triton wherever it is installed, and Triton brings an LLVM of its own.
 # In a process in which Mesa has rendered with another one, that ends in a segmentation fault. No
 # test compiles for a GPU.
