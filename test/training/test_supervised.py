@@ -131,7 +131,7 @@ def test_a_run_keeps_its_settings_and_is_not_resumed_with_others(config, run_fol
 
 
 def test_frozen_stages_stay_and_the_rest_moves(config, tmp_path):
-    frozen = replace(config, schedule=replace(config.schedule, freeze_stages=2))
+    frozen = replace(config, schedule=replace(config.schedule, freeze_stages=2, steps=1))
     run = trainer(frozen, tmp_path)
     before = {k: v.clone() for k, v in run.network.state_dict().items()}
     run.run()
@@ -234,10 +234,10 @@ def test_the_command_line_trains_with_replaced_settings(config, tmp_path, capsys
     path = tmp_path / 'c.yaml'
     path.write_text(OmegaConf.to_yaml(OmegaConf.structured(config)))
     arguments = ['--config', str(path), '--out', str(tmp_path / 'run')]
-    assert main([*arguments, 'schedule.steps=2', 'threads=1']) == 0
-    assert SupervisedConfig.load(tmp_path / 'run' / SETTINGS).schedule.steps == 2
+    assert main([*arguments, 'schedule.steps=1', 'threads=1']) == 0
+    assert SupervisedConfig.load(tmp_path / 'run' / SETTINGS).schedule.steps == 1
     assert main([*arguments, 'threads=1']) == 2
-    assert 'schedule.steps was 2 and is 4' in capsys.readouterr().err
+    assert 'schedule.steps was 1 and is 4' in capsys.readouterr().err
 
 
 def test_the_rate_warms_up_holds_and_ends_at_zero():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 torch = pytest.importorskip('torch')
@@ -117,6 +119,13 @@ def base(tmp_path_factory):
     return save(folder, 'merged_s1.pth', upstream.merged('es_rv_m', 's1', rows=77))
 
 
+@pytest.fixture(scope='module')
+def converted(tmp_path_factory):
+    """Return what makes a student's conversion of its merged file, once."""
+    folder = tmp_path_factory.mktemp('converted')
+    return cache(lambda name: convert(save(folder, f'{name}.pt', upstream.merged(name))))
+
+
 def test_our_files_have_the_published_names_and_shapes():
     keys = upstream.image_model('es_tv_m', 's1')
     assert {key: tuple(keys[key].shape) for key in PUBLISHED} == PUBLISHED
@@ -135,9 +144,8 @@ def test_our_files_have_the_published_numbers_of_keys():
 
 
 @pytest.mark.parametrize('variant', ['es_rv_s', 'es_tv_s', 'es_ev_s'])
-def test_merged_files_become_their_student(tmp_path, variant):
-    file = save(tmp_path, 'merged.pt', upstream.merged(variant))
-    found = convert(file)
+def test_merged_files_become_their_student(converted, variant):
+    found = converted(variant)
     assert (found.config.name, found.text, found.config.context) == (variant, 's0', 16)
     assert_same(found.state, upstream.student_state(variant))
     assert len(found.report.unused) == 309 + 22 + 9
@@ -263,9 +271,8 @@ def test_diverged_weights_are_refused(tmp_path):
         convert(save(tmp_path, 'x.pt', keys))
 
 
-def test_report_tells_of_every_key(tmp_path):
-    file = save(tmp_path, 'merged.pt', upstream.merged('es_ev_s'))
-    report = convert(file).report
+def test_report_tells_of_every_key(converted):
+    report = converted('es_ev_s').report
     assert len(report.used) + len(report.unused) == len(upstream.merged('es_ev_s'))
     table = report.table()
     assert 'exemplar encoder' in table
