@@ -43,6 +43,7 @@ FOREIGN_VARIABLES = (
     'CMAKE_PREFIX_PATH',
     'COLCON_PREFIX_PATH',
     'RMW_IMPLEMENTATION',
+    'PYTHONDONTWRITEBYTECODE',  # every process would compile everything anew
     '_ROS_WHEELS_BOOTSTRAP_COMPLETE',
 )
 
