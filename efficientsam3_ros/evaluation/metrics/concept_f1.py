@@ -2,8 +2,8 @@
 
 Definition of SAM 3 (section "Metrics"; facebookresearch/sam3, ``sam3/eval``): the positive
 micro F1 of the masks times the Matthews correlation of the image-level yes/no answers. One
-datapoint is one (image, phrase) pair. Video cgF1 is the same with the IoU of space-time volumes,
-see ``volume_iou.py``.
+datapoint is one (image, phrase) pair. ``annotators.py`` has the form with several annotators;
+video cgF1 is the same with the IoU of space-time volumes, see ``volume_iou.py``.
 """
 
 from __future__ import annotations
