@@ -19,6 +19,7 @@ ARGUMENTS = {
     'seed': ('7', 'Which scene.'),
     'rate': ('15.0', 'Images a second.'),
     'prerender_seconds': ('10.0', 'Film length that is rendered at start; 0.0 renders live.'),
+    'fastdds_profile': ('true', 'Set the Fast DDS profile for images unless another is set.'),
 }
 
 
@@ -55,6 +56,8 @@ def generate_launch_description():
             'image': '/camera/image_raw',
             'prompts': LaunchConfiguration('prompts'),
             'bundle': LaunchConfiguration('bundle'),
+            'fastdds_profile': LaunchConfiguration('fastdds_profile'),
         }.items(),
     )
-    return LaunchDescription([*declared, OpaqueFunction(function=start_camera), tracker])
+    # The tracker's file sets the Fast DDS profile, for what is started after it, too.
+    return LaunchDescription([*declared, tracker, OpaqueFunction(function=start_camera)])

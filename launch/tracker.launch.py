@@ -6,12 +6,16 @@ ros2 launch efficientsam3_ros tracker.launch.py image:=/camera/color/image_raw \
 An argument that is left out takes its value from the parameter file.
 """
 
+import os
+
 from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, OpaqueFunction
+from launch.actions import DeclareLaunchArgument, OpaqueFunction, SetEnvironmentVariable
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import LifecycleNode
 from launch_ros.substitutions import FindPackageShare
 import yaml
+
+from efficientsam3_ros.nodes.support.fastdds_profile import profile_environment
 
 PACKAGE = 'efficientsam3_ros'
 
@@ -47,6 +51,13 @@ def start_tracker(context):
     return [tracker]
 
 
+def set_profile(context):
+    """Let large images through, to the tracker and to cameras that are started after it."""
+    if not yaml.safe_load(LaunchConfiguration('fastdds_profile').perform(context)):
+        return []
+    return [SetEnvironmentVariable(*item) for item in profile_environment(os.environ).items()]
+
+
 def generate_launch_description():
     params_file = PathJoinSubstitution([FindPackageShare(PACKAGE), 'config', 'tracker.yaml'])
     arguments = {
@@ -54,10 +65,15 @@ def generate_launch_description():
         'name': ('tracker', 'Name of the node.'),
         'namespace': ('', 'Namespace of the node.'),
         'params_file': (params_file, 'Parameters that are not given here.'),
+        'fastdds_profile': (
+            'true',
+            'Set the Fast DDS profile of config/fastdds_images.xml unless another is set.',
+        ),
         **{name: ('', description) for name, description in PARAMETERS.items()},
     }
     declared = [
         DeclareLaunchArgument(name, default_value=default, description=description)
         for name, (default, description) in arguments.items()
     ]
-    return LaunchDescription([*declared, OpaqueFunction(function=start_tracker)])
+    actions = [OpaqueFunction(function=function) for function in (set_profile, start_tracker)]
+    return LaunchDescription([*declared, *actions])

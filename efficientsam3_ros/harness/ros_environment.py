@@ -5,14 +5,11 @@ from __future__ import annotations
 from importlib.util import find_spec
 import os
 from pathlib import Path
-import shutil
 import socket
 import sys
 
-PACKAGE = 'efficientsam3_ros'
-PROFILE = 'fastdds_images.xml'
-_PROFILE_BYTES = 64 * 2**20
-_PARTICIPANTS = 4
+from efficientsam3_ros.nodes.support.fastdds_profile import PACKAGE, profile_environment
+
 _DOMAINS = range(1, 100)
 
 
@@ -53,10 +50,7 @@ def isolated_environment() -> dict[str, str]:
     # Children shall import the modules that we run from, whatever their working directory.
     root = str(Path(__file__).resolve().parents[2])
     env['PYTHONPATH'] = os.pathsep.join(filter(None, [root, env.get('PYTHONPATH', '')]))
-    profile = _image_profile()
-    if profile is not None:
-        env['FASTRTPS_DEFAULT_PROFILES_FILE'] = str(profile)
-    return env
+    return env | profile_environment(env)
 
 
 def free_domain() -> int:
@@ -80,17 +74,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _image_profile() -> Path | None:
-    """Return the Fast DDS profile for large images where it is found and memory suffices."""
-    shared = Path('/dev/shm')
-    room = shutil.disk_usage(shared).free if shared.is_dir() else 0
-    if room < _PARTICIPANTS * _PROFILE_BYTES:
-        return None
-    prefixes = [p for p in os.environ.get('AMENT_PREFIX_PATH', '').split(os.pathsep) if p]
-    shares = [Path(p) / 'share' / PACKAGE for p in (*prefixes, sys.prefix)]
-    places = [Path(__file__).resolve().parents[2], *shares]
-    return next(
-        (p / 'config' / PROFILE for p in places if (p / 'config' / PROFILE).is_file()), None
-    )

@@ -78,6 +78,21 @@ def test_only_given_arguments_override_the_parameter_file(monkeypatch):
     assert ('image/compressed', '/cam/compressed') in node.kwargs['remappings']
 
 
+@pytest.mark.parametrize('wanted', [True, False])
+def test_the_tracker_and_what_follows_get_the_profile_unless_it_is_turned_off(monkeypatch, wanted):
+    pytest.importorskip('yaml', reason='needs PyYAML')
+    module = load('tracker.launch.py', monkeypatch)
+    variables = {'FASTRTPS_DEFAULT_PROFILES_FILE': '/here/images.xml'}
+    monkeypatch.setattr(module, 'profile_environment', lambda environment: variables)
+    description = module.generate_launch_description()
+    defaults = arguments_of(description)
+    assert defaults['fastdds_profile'] == 'true'
+    actions = module.set_profile({'fastdds_profile': str(wanted).lower()})
+    assert [action.args for action in actions] == list(variables.items()) * wanted
+    order = [e.kwargs['function'] for e in description.args[0] if 'function' in e.kwargs]
+    assert order == [module.set_profile, module.start_tracker]
+
+
 def test_demo_gives_the_camera_parameters_that_it_has(monkeypatch):
     pytest.importorskip('yaml', reason='needs PyYAML')
     module = load('demo.launch.py', monkeypatch)
