@@ -8,7 +8,10 @@ import sys
 
 from cyclopts import App, CycloptsError, Parameter
 
+from efficientsam3_ros.core.error_report import USER_ERROR, report
 from efficientsam3_ros.core.one_line import one_line
+
+INTERRUPTED = 130
 
 
 def run_command(
@@ -16,16 +19,17 @@ def run_command(
     about: str | None,
     command: Callable[..., None],
     argv: Sequence[str] | None = None,
-    errors: tuple[type[Exception], ...] = (),
 ) -> int:
-    """Run a function as a command line; return the exit code, 2 after a user's error.
+    """Run a function as a command line; return the exit code.
+
+    2 after a user's error, 70 after one of ours, 130 when interrupted. ``--debug`` among the
+    arguments shows where an error came from.
 
     Args:
         module: What stands behind ``python -m``.
         about: Its docstring: a summary, an empty line, examples.
         command: Its parameters are the options, its docstring tells of them.
         argv: Arguments, else those of the process.
-        errors: What is a user's error besides ``ValueError``.
     """
     summary, _, examples = cleandoc(about or '').partition('\n\n')
     app = App(
@@ -34,13 +38,25 @@ def run_command(
         help_epilogue=examples,
         help_format='plaintext',
         version_flags=(),
+        suppress_keyboard_interrupt=False,
         default_parameter=Parameter(negative_bool=(), negative_iterable=()),
     )
     app.default(command)
-    user_errors: tuple[type[Exception], ...] = (CycloptsError, ValueError, *errors)
+    words = list(sys.argv[1:] if argv is None else argv)
+    debug = '--debug' in words
+    words = [word for word in words if word != '--debug']
     try:
-        app(argv, exit_on_error=False, print_error=False, result_action='return_value')
-    except user_errors as error:
+        app(words, exit_on_error=False, print_error=False, result_action='return_value')
+    except KeyboardInterrupt:
+        print('interrupted', file=sys.stderr)
+        return INTERRUPTED
+    except CycloptsError as error:
         print(f'error: {one_line(error)}', file=sys.stderr)
-        return 2
+        return USER_ERROR
+    except Exception as error:
+        if debug:
+            raise
+        text, code = report(error)
+        print(f'error: {text}', file=sys.stderr)
+        return code
     return 0

@@ -17,7 +17,6 @@ import torch
 from efficientsam3_ros.core import Manifest, Preprocess
 from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.model.export.bundle import export_bundle
-from efficientsam3_ros.model.export.graph import ExportError
 from efficientsam3_ros.model.export.plans import nano_plans
 from training.checkpoint import CHECKPOINT, SETTINGS
 from training.command_line import run_command
@@ -82,7 +81,7 @@ def export(
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
-    return run_command('training.export', __doc__, export, argv, (ExportError,))
+    return run_command('training.export', __doc__, export, argv)
 
 
 if __name__ == '__main__':

@@ -14,7 +14,6 @@ import sys
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import find_bundle
 from efficientsam3_ros.model.export.bundle import ExportOptions, export_bundle
-from efficientsam3_ros.model.export.graph import ExportError
 from efficientsam3_ros.model.export.memory_export import memory_layout, memory_plans
 from training.command_line import run_command
 from training.data.clips.clip_features import EncoderIdentity
@@ -73,7 +72,7 @@ def export_memory(
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
-    return run_command('training.export_memory', __doc__, export_memory, argv, (ExportError,))
+    return run_command('training.export_memory', __doc__, export_memory, argv)
 
 
 if __name__ == '__main__':

@@ -16,7 +16,6 @@ from torch.utils.data import DataLoader, Dataset, Subset
 from tqdm import tqdm
 
 from efficientsam3_ros.core.atomic import replacing
-from efficientsam3_ros.engine import EngineError
 from training.checkpoint import CHECKPOINT, keep_settings, load_checkpoint
 from training.command_line import run_command
 from training.config import RunConfig
@@ -193,4 +192,4 @@ def run_training(
         fabric = Fabric(accelerator='auto', devices=1)
         loop(settings, out or Path('runs') / settings.name, fabric).run()
 
-    return run_command(module, about, train, argv, (EngineError,))
+    return run_command(module, about, train, argv)

@@ -28,7 +28,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from io import TextIOWrapper
 from itertools import pairwise
+import os
 import sys
 from typing import Annotated, get_args
 
@@ -78,24 +80,35 @@ EXTRAS = {
 
 USER_ERROR = 2
 INTERRUPTED = 130
+NO_READER = 141
 
 _HELP = {'--help', '-h', '--help-all', '--version'}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb; return its exit code (2 for a user's error, 130 when interrupted)."""
+    """Run one verb; return its exit code.
+
+    2 after a user's error, 70 after one of ours, 130 when interrupted, 141 when nobody reads what
+    is printed.
+    """
     words = list(sys.argv[1:] if argv is None else argv)
     debug = '--debug' in words
+    _print_every_name()
     try:
         code = application(words).meta(words)
     except KeyboardInterrupt:
         print('interrupted', file=sys.stderr)
         return INTERRUPTED
-    except (CycloptsError, ImportError, OSError, RuntimeError, ValueError) as error:
+    except BrokenPipeError:
+        # Else Python would try to write the rest when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NO_READER
+    except Exception as error:
         if debug:
             raise
-        print(f'error: {_one_line(error)}', file=sys.stderr)
-        return USER_ERROR
+        text, code = _told(error)
+        print(f'error: {text}', file=sys.stderr)
+        return code
     # Where no verb was named, cyclopts prints the help instead.
     return USER_ERROR if code is None and _HELP.isdisjoint(words) else int(code or 0)
 
@@ -170,26 +183,32 @@ def _refuse_values_of_flags(words: Sequence[str], arguments: ArgumentCollection)
             )
 
 
-def _one_line(error: Exception) -> str:
-    """Return cause and remedy in one line."""
+def _told(error: Exception) -> tuple[str, int]:
+    """Return cause and remedy in one line, and the exit code."""
     if isinstance(error, UnknownCommandError) and error.app and error.unused_tokens:
         # The error's own text would load every verb.
         names = [name for name in error.app if not name.startswith('-')]
         near = get_close_matches(error.unused_tokens[0], names, 1)
         hint = f'did you mean {near[0]}?' if near else f'choose one of {", ".join(names)}.'
-        return f'There is no "{error.unused_tokens[0]}"; {hint}'
+        return f'There is no "{error.unused_tokens[0]}"; {hint}', USER_ERROR
     # Where nothing goes wrong, nothing of the package is loaded before its verb is known.
+    from efficientsam3_ros.core.error_report import report
     from efficientsam3_ros.core.one_line import one_line
 
-    text = one_line(error)
     if isinstance(error, CycloptsError):
         command = ' '.join(('efficientsam3', *(error.command_chain or ())))
-        return f'{text} See "{command} --help".'
+        return f'{one_line(error)} See "{command} --help".', USER_ERROR
     cause = error if isinstance(error, ModuleNotFoundError) else error.__cause__
     if isinstance(cause, ModuleNotFoundError):
         extra = EXTRAS.get((cause.name or '').split('.')[0], 'sim')
-        return f'{cause}. Install it: pip install "efficientsam3_ros[{extra}]".'
-    return text
+        return f'{cause}. Install it: pip install "efficientsam3_ros[{extra}]".', USER_ERROR
+    return report(error)
+
+
+def _print_every_name() -> None:
+    """Print names of files that are not UTF-8 with escapes, instead of failing."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors='backslashreplace')
 
 
 if __name__ == '__main__':

@@ -93,3 +93,23 @@ def test_a_verb_that_cannot_be_loaded_names_the_extra():
     assert done.returncode == USER_ERROR
     assert 'pip install "efficientsam3_ros[sim]"' in done.stderr
     assert done.stderr.count('\n') == 1
+
+
+def test_an_unforeseen_error_is_one_line_with_a_code_of_its_own(monkeypatch, capsys, tmp_path):
+    def broken(words):
+        raise KeyError('x')
+
+    monkeypatch.setenv('XDG_STATE_HOME', str(tmp_path))
+    monkeypatch.setattr('efficientsam3_ros.cli.main.application', broken)
+    assert main(['track']) == 70
+    text = capsys.readouterr().err
+    assert text.startswith('error: This is a bug of efficientsam3') and text.count('\n') == 1
+    assert str(tmp_path) in text
+
+
+def test_a_reader_that_leaves_gets_no_traceback():
+    words = [sys.executable, '-m', 'efficientsam3_ros.cli.main', '--help']
+    run = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    run.stdout.close()
+    assert run.stderr.read() == b''
+    assert run.wait() in (1, 141)

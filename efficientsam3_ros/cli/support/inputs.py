@@ -13,7 +13,7 @@ from cyclopts import Group, Parameter
 from efficientsam3_ros.bags.topics import BagTopics
 from efficientsam3_ros.cli.support.console import frame_bar
 from efficientsam3_ros.cli.support.options import OptionError, Words, at_least
-from efficientsam3_ros.core.one_line import one_line
+from efficientsam3_ros.core.error_report import report
 from efficientsam3_ros.datasets import Sequence as FrameSequence
 from efficientsam3_ros.datasets import TruthOptions, open_sequences
 from efficientsam3_ros.datasets.simulated.suites import (
@@ -154,10 +154,10 @@ def find_inputs(
                 name = sequence.name
                 taken[name] += 1
                 sequences[name if taken[name] == 1 else f'{name}~{taken[name]}'] = sequence
-        except (ValueError, OSError) as error:
+        except Exception as error:  # a fault of ours must not cost the other recordings
             if len(places) == 1:
                 raise
-            failed[str(path)] = one_line(error)
+            failed[str(path)] = report(error)[0]
     return sequences, failed
 
 

@@ -8,7 +8,7 @@ import shutil
 
 from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.core.atomic import replacing
-from efficientsam3_ros.core.one_line import one_line
+from efficientsam3_ros.core.error_report import report
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.evaluation.run.pictures import paint
 from efficientsam3_ros.evaluation.run.plan import RunPlan
@@ -70,10 +70,8 @@ def run_job(job: Job, predictor: Predictor, tick: Tick) -> Outcome:
     """
     try:
         return _run(job, predictor, tick)
-    except (ValueError, RuntimeError, OSError) as error:
-        return Outcome(job.name, error=one_line(error))
     except Exception as error:  # a fault of ours must not cost the other sequences
-        return Outcome(job.name, error=f'unexpected {type(error).__name__}: {error}')
+        return Outcome(job.name, error=report(error)[0])
 
 
 def _run(job: Job, predictor: Predictor, tick: Tick) -> Outcome:

@@ -165,7 +165,9 @@ def test_objects_without_names_are_followed_by_words_or_boxes(engine, tmp_path, 
     assert done.result.metrics.jf == pytest.approx(1, abs=1e-3)
 
 
-def test_a_failing_sequence_is_an_outcome(engine, tmp_path):
+def test_a_failing_sequence_is_an_outcome(engine, tmp_path, monkeypatch):
+    monkeypatch.setenv('XDG_STATE_HOME', str(tmp_path / 'state'))
+
     class Broken(PaintedSequence):
         def frames(self):
             yield from list(super().frames())[:3]
@@ -178,7 +180,8 @@ def test_a_failing_sequence_is_an_outcome(engine, tmp_path):
         def frames(self):
             raise ZeroDivisionError('ours')
 
-    assert outcome(tmp_path, Worse()).error == 'unexpected ZeroDivisionError: ours'
+    told = outcome(tmp_path, Worse()).error
+    assert 'bug of efficientsam3 (ZeroDivisionError: ours)' in told
 
 
 def test_results_survive_their_file(engine, tmp_path):

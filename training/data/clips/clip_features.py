@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.atomic import replacing, write_json
-from efficientsam3_ros.engine import Engine, EngineError, load_engine
+from efficientsam3_ros.engine import Engine, load_engine
 from training.command_line import run_command
 from training.data.scene_file import read_scene
 
@@ -168,7 +168,7 @@ def cache(*, clips: Path, bundle: Path, threads: int = 1) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
-    return run_command('training.data.clips.clip_features', __doc__, cache, argv, (EngineError,))
+    return run_command('training.data.clips.clip_features', __doc__, cache, argv)
 
 
 if __name__ == '__main__':
