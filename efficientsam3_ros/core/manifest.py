@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from efficientsam3_ros.core.atomic import write_json
+from efficientsam3_ros.core.manifest_faults import manifest_fault
 from efficientsam3_ros.core.memory_layout import MemoryLayout, memory_faults
+from efficientsam3_ros.core.one_line import one_line, shown
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.core.renames import FILES, renamed
 from efficientsam3_ros.core.text.tokenizer import Tokenizer, WordTokenizer
+from efficientsam3_ros.core.typed_fields import FieldError, read_fields
 
 MANIFEST_NAME = 'manifest.json'
 FORMAT_VERSION = 2
 """2: the detector's scores come without presence; ``presence_gate``, ``license``."""
-TOKENIZERS = ('words', 'clip')
+LARGEST_MANIFEST = 16_000_000
 REQUIRED_GRAPHS = ('image_encoder', 'text_encoder', 'detector')
 
 
@@ -71,8 +74,8 @@ class Manifest:
         format_version: Layout of this file.
 
     Raises:
-        BundleError: If the kind of tokenizer is unknown, threshold or gate are out of range, or
-            the video memory is incomplete.
+        BundleError: If a field is out of range or contradicts another, or the video memory is
+            incomplete; the message names the field.
     """
 
     name: str
@@ -93,21 +96,12 @@ class Manifest:
     format_version: int = FORMAT_VERSION
 
     def __post_init__(self) -> None:
-        if self.tokenizer_kind not in TOKENIZERS:
-            raise BundleError(
-                f'Unknown tokenizer "{self.tokenizer_kind}", this version knows '
-                f'{", ".join(TOKENIZERS)}; update the package or export the bundle again.'
-            )
-        for name in ('threshold', 'presence_gate'):
-            if not 0 <= getattr(self, name) <= 1:
-                raise BundleError(
-                    f'Bundle "{self.name}": {name} is {getattr(self, name)}, it lies in 0..1; '
-                    'calibrate or export the bundle again.'
-                )
-        ports = {name: (graph.inputs, graph.outputs) for name, graph in self.graphs.items()}
-        fault = memory_faults(ports, self.memory, self.bounds.get('objects', 0))
+        fault = manifest_fault(self)
+        if fault is None:
+            ports = {name: (graph.inputs, graph.outputs) for name, graph in self.graphs.items()}
+            fault = memory_faults(ports, self.memory, self.bounds.get('objects', 0))
         if fault is not None:
-            raise BundleError(f'Bundle "{self.name}": {fault}; export the bundle again.')
+            raise BundleError(f'Bundle {shown(self.name)}: {fault}; export the bundle again.')
 
     def tokenizer(self) -> Tokenizer:
         """Return the tokenizer that the text encoder was trained with."""
@@ -138,11 +132,15 @@ class Manifest:
         if not path.is_file():
             raise BundleError(f'{folder} is no bundle: it holds no {MANIFEST_NAME}.')
         try:
-            manifest = cls._parse(json.loads(path.read_text()))
+            manifest = cls._parse(_read(path))
         except BundleError as error:
-            raise BundleError(f'{path}: {error}') from error
-        except (KeyError, TypeError, ValueError) as error:
-            raise BundleError(f'{path} is damaged ({error}); export the bundle again.') from error
+            raise BundleError(f'{path}: {one_line(error)}') from error
+        except FieldError as error:
+            raise BundleError(f'{path}: {error}; export the bundle again.') from error
+        except (OSError, RecursionError, ValueError) as error:
+            raise BundleError(
+                f'{path} is damaged ({one_line(error)}); export the bundle again.'
+            ) from error
         missing = [name for name in REQUIRED_GRAPHS if name not in manifest.graphs]
         if missing:
             raise BundleError(f'{path} lists no {", ".join(missing)}; export the bundle again.')
@@ -161,21 +159,23 @@ class Manifest:
             )
         if old := renamed(data, FILES):
             raise BundleError(f'In the manifest {old}; export the bundle again.')
-        digest = data.pop('preprocess_digest')
-        preprocess = Preprocess(**data.pop('preprocess'))
-        if digest != preprocess.digest():
+        digest = data.pop('preprocess_digest', None)
+        manifest = read_fields(cls, data)
+        if digest != manifest.preprocess.digest():
             raise BundleError(
                 'The preprocess settings were edited after the export (their hash differs); '
                 'results would be wrong. Export the bundle again.'
             )
-        graphs = {
-            name: Graph(g['file'], g['sha256'], tuple(g['inputs']), tuple(g['outputs']))
-            for name, g in data.pop('graphs').items()
-        }
-        words = tuple(data.pop('words'))
-        sizes = data.pop('memory', None)
-        memory = None if sizes is None else MemoryLayout.parse(sizes)
-        return cls(preprocess=preprocess, graphs=graphs, words=words, memory=memory, **data)
+        return manifest
+
+
+def _read(path: Path) -> Any:
+    if path.stat().st_size > LARGEST_MANIFEST:
+        raise BundleError(
+            f'A manifest has at most {LARGEST_MANIFEST} bytes; copy the bundle again.'
+        )
+    # Windows editors put a mark before the text.
+    return json.loads(path.read_text(encoding='utf-8-sig'))
 
 
 def file_sha256(path: Path) -> str:

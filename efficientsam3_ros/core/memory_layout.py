@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
 
 MEMORY_GRAPHS = ('track_step', 'memorise')
 BANK_INPUTS = ('memory', 'memory_valid', 'pointers', 'pointer_ages', 'pointer_valid')
 TRACK_STEP_OUTPUTS = ('mask_logits', 'quality', 'object_score', 'pointer')
 VIEW_INPUTS = ('mask_logits', 'object_score')
 LATENTS_OUTPUT = 'latents'
+LARGEST_SIZE = 65_536
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class MemoryLayout:
         mask: Rows and columns of the masks that the two graphs give and take.
 
     Raises:
-        ValueError: If a size is not a positive whole number.
+        ValueError: If a size is not a positive whole number, or beyond all memories.
     """
 
     conditioning: int
@@ -45,25 +45,15 @@ class MemoryLayout:
         for name, value in (sizes | {'mask rows': height, 'mask columns': width}).items():
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"the memory's {name} is {value!r}, not a positive whole number")
+            if value > LARGEST_SIZE:
+                raise ValueError(
+                    f"the memory's {name} is {value}, at most {LARGEST_SIZE} is served"
+                )
 
     @property
     def slots(self) -> int:
         """Remembered frames, conditioning ones first."""
         return self.conditioning + self.recent
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> MemoryLayout:
-        """Read the manifest's section ``memory``.
-
-        Raises:
-            ValueError: If a size is missing, unknown or wrong.
-        """
-        names = {item.name for item in fields(cls)}
-        if set(data) != names:
-            raise ValueError(f'the memory has the sizes {sorted(data)}, expected {sorted(names)}')
-        if len(data['mask']) != 2:
-            raise ValueError(f"the memory's mask is {data['mask']}, expected rows and columns")
-        return cls(**data)
 
 
 def memory_faults(

@@ -9,6 +9,9 @@ import json
 import cv2
 import numpy as np
 
+LARGEST_SIDE = 16384
+"""Rows or columns; beyond them one image would not fit into any robot's memory."""
+
 
 @dataclass(frozen=True)
 class Preprocess:
@@ -21,7 +24,7 @@ class Preprocess:
         std: Per-channel standard deviation, positive.
 
     Raises:
-        ValueError: If a size or a standard deviation is not positive.
+        ValueError: If a size or a standard deviation is not positive, or a number not finite.
     """
 
     height: int
@@ -32,10 +35,15 @@ class Preprocess:
     def __post_init__(self) -> None:
         object.__setattr__(self, 'mean', tuple(float(v) for v in self.mean))
         object.__setattr__(self, 'std', tuple(float(v) for v in self.std))
-        if self.height < 1 or self.width < 1:
-            raise ValueError(f'Input size must be positive, got {self.width}x{self.height}.')
-        if len(self.mean) != 3 or len(self.std) != 3 or min(self.std) <= 0:
+        if not (1 <= self.height <= LARGEST_SIDE and 1 <= self.width <= LARGEST_SIDE):
+            raise ValueError(
+                f'Input size must be positive, at most {LARGEST_SIDE} a side; got '
+                f'{self.width}x{self.height}.'
+            )
+        if len(self.mean) != 3 or len(self.std) != 3 or not min(self.std) > 1e-6:
             raise ValueError('Mean and std need three values each, std above 0.')
+        if not all(abs(value) < 1e6 for value in (*self.mean, *self.std)):
+            raise ValueError(f'Mean and std are finite, got {self.mean} and {self.std}.')
 
     def __call__(self, rgb: np.ndarray) -> np.ndarray:
         """Prepare one image.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -107,8 +108,84 @@ def test_a_damaged_manifest_is_a_bundle_error(bundle, text):
 
 def test_an_unknown_field_is_a_bundle_error(bundle):
     edit(bundle, color='blue')
-    with pytest.raises(BundleError, match='damaged'):
+    with pytest.raises(BundleError, match='color is unknown; export the bundle again'):
         Manifest.load(bundle)
+
+
+WRONG = {
+    'name': ['', 3, None, 'a\x1b[31m', 'x' * 10_000],
+    'words': ['red mug', [1], [None], ['red', 'red'], [''], {'red': 1}],
+    'context': [0, -4, 2.5, True, '4', 10**12],
+    'width': [0, -1, 8.0, None, 10**12],
+    'threshold': ['high', math.nan, -3, math.inf, None, [0.5], True, 10**400],
+    'presence_gate': ['on', math.nan, -0.1, 2],
+    'license': [3, None],
+    'graphs': [[], 'x', {'detector': []}, {'detector': {'file': 'a.onnx'}}],
+    'tokenizer_kind': ['bpe', 3],
+    'always_exemplar': ['yes', 1, True],
+    'precision': ['fp8', 32],
+    'bounds': [[], {'prompts': -1}, {'prompts': 1.5}, {'prompts': math.inf}],
+    'parity': [[], {'detector': 'small'}, {'detector': math.nan}, {'detector': -1}],
+    'memory': [[], 3, {}],
+}
+
+
+@pytest.mark.parametrize(('field', 'value'), [(f, v) for f, many in WRONG.items() for v in many])
+def test_a_wrong_field_is_refused_by_its_name(bundle, field, value):
+    edit(bundle, **{field: value})
+    with pytest.raises(BundleError, match=field) as refusal:
+        Manifest.load(bundle)
+    text = str(refusal.value)
+    assert 'export the bundle again' in text
+    assert len(text.replace(str(bundle), '')) < 400 and '\n' not in text and '\x1b' not in text
+
+
+@pytest.mark.parametrize(
+    ('entry', 'value'),
+    [
+        ('file', '../detector.onnx'),
+        ('file', '/etc/passwd'),
+        ('file', ''),
+        ('file', 3),
+        ('sha256', None),
+        ('inputs', 'image'),
+        ('inputs', []),
+        ('outputs', ['b', 'b']),
+        ('outputs', [3]),
+    ],
+)
+def test_a_graph_lies_inside_the_bundle_and_names_its_ports(bundle, entry, value):
+    graphs = json.loads((bundle / 'manifest.json').read_text())['graphs']
+    graphs['detector'][entry] = value
+    edit(bundle, graphs=graphs)
+    with pytest.raises(BundleError, match=rf'graphs\.detector\.{entry}'):
+        Manifest.load(bundle)
+
+
+@pytest.mark.parametrize(
+    'change',
+    [{'height': -24}, {'height': 10**9}, {'mean': [0.5]}, {'mean': 'dark'}, {'std': [0, 1, 1]},
+     {'std': [math.nan] * 3}, {'mean': [math.inf] * 3}, {'width': '32'}, {'hue': 3}],
+    ids=str,
+)  # fmt: skip
+def test_wrong_preprocess_settings_are_named(bundle, change):
+    preprocess = json.loads((bundle / 'manifest.json').read_text())['preprocess']
+    edit(bundle, preprocess=preprocess | change)
+    with pytest.raises(BundleError, match=r'(?i)preprocess|input size|mean|std'):
+        Manifest.load(bundle)
+
+
+@pytest.mark.parametrize('data', [b'[' * 200_000, b'\xff\xfe', b'', b' ' * 17_000_000, b'NaN'])
+def test_what_is_no_manifest_is_refused(bundle, data):
+    (bundle / 'manifest.json').write_bytes(data)
+    with pytest.raises(BundleError, match='manifest'):
+        Manifest.load(bundle)
+
+
+def test_a_mark_before_the_text_is_read(bundle):
+    path = bundle / 'manifest.json'
+    path.write_bytes(b'\xef\xbb\xbf' + path.read_bytes())
+    assert Manifest.load(bundle).name == 'test'
 
 
 def test_a_folder_without_manifest_is_no_bundle(tmp_path):

@@ -96,7 +96,8 @@ def test_graphs_with_other_ports_are_refused_by_name(manifest, graph, inputs, ou
     [
         ({'latents': 0}, 'latents is 0'),
         ({'recent': 2.5}, 'recent is 2.5'),
-        ({'mask': [120]}, 'expected rows and columns'),
+        ({'latents': 10**9}, 'at most'),
+        ({'mask': [120]}, 'a list of 2'),
         ({'mask': [0, 160]}, 'mask rows is 0'),
         ({'glue': 3}, 'glue'),
     ],
