@@ -55,7 +55,7 @@ class OnnxRuntimeEngine(LoadedGraphs):
         self._device = device_of(backend)
         self._device_index = options.device
         providers = provider_list(backend, options, self._runtime.__version__)
-        settings = session_options(self._runtime, options.threads)
+        settings = session_options(self._runtime, options)
         self._graphs = {
             name: _open(self._runtime, Path(folder) / graph.file, settings, providers)
             for name, graph in manifest.graphs.items()
@@ -139,18 +139,19 @@ def require(backend: str) -> ModuleType:
     return runtime
 
 
-def session_options(runtime: ModuleType, threads: int = 0) -> Any:
-    """Return our settings of a session; 0 threads take all cores."""
-    options = runtime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Threads that spin take a tenth less time, as a frame is hundreds of short operations; between
-    # two frames they would burn an embedded CPU.
-    options.add_session_config_entry('session.intra_op.allow_spinning', '1')
-    options.add_session_config_entry('session.force_spinning_stop', '1')
+def session_options(runtime: ModuleType, options: EngineOptions | None = None) -> Any:
+    """Return a session's settings: the threads of our options, errors only as exceptions."""
+    options = options or EngineOptions()
+    found = runtime.SessionOptions()
+    # Never 0: ONNX Runtime would tie each thread to a core, and wait for the one that is busy.
+    found.intra_op_num_threads = options.thread_count()
+    found.inter_op_num_threads = 1
+    found.add_session_config_entry('session.intra_op.allow_spinning', str(int(options.spin)))
+    # Between two frames nothing spins.
+    found.add_session_config_entry('session.force_spinning_stop', '1')
     # Fatal only: failures are raised with the same text.
-    options.log_severity_level = 4
-    return options
+    found.log_severity_level = 4
+    return found
 
 
 def _open(runtime: ModuleType, path: Path, options: Any, providers: list[Any]) -> Any:

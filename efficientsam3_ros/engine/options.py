@@ -17,6 +17,8 @@ class EngineOptions:
 
     Attributes:
         threads: CPU threads of one graph; 0 takes all cores.
+        spin: Let threads wait for their next piece of work by spinning. An idle machine gains up
+            to a tenth; beside other work the threads spin away their own share of the cores.
         precision: Arithmetic inside the graphs, one of ``PRECISIONS``; ``fp32`` leaves them as
             they were exported. ``int8`` expects an image encoder that was quantised at the
             export, or, with TensorRT up to 10, a calibration cache or pictures.
@@ -30,6 +32,7 @@ class EngineOptions:
     """
 
     threads: int = 0
+    spin: bool = False
     precision: str = 'fp32'
     cache_folder: Path | None = None
     device: int = 0
@@ -47,6 +50,10 @@ class EngineOptions:
         if self.device < 0:
             raise EngineError(f'The GPU index is 0 or more, got {self.device}.')
 
+    def thread_count(self) -> int:
+        """Return ``threads``, or how many cores this process may use."""
+        return self.threads or usable_cores()
+
     def cache(self) -> Path:
         """Return the folder for compiled engines, made when missing."""
         folder = self.cache_folder or default_cache_folder()
@@ -58,6 +65,13 @@ class EngineOptions:
                 'folder that can be written.'
             ) from error
         return folder
+
+
+def usable_cores() -> int:
+    """Return how many processors the system lets this process run on."""
+    # macOS has no affinities.
+    known = hasattr(os, 'sched_getaffinity')
+    return len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1
 
 
 def default_cache_folder() -> Path:

@@ -12,7 +12,8 @@ from tiny_onnx import FLOAT, copying_model, write_tiny_bundle
 
 from efficientsam3_ros.core import BundleError
 from efficientsam3_ros.core.manifest import file_sha256
-from efficientsam3_ros.engine import EngineError, load_engine
+from efficientsam3_ros.engine import EngineError, EngineOptions, load_engine, options
+from efficientsam3_ros.engine.onnxruntime_backend import session_options
 
 IMAGE = np.arange(72, dtype=np.float32).reshape(1, 3, 4, 6)
 
@@ -107,3 +108,14 @@ def test_without_onnxruntime_the_remedy_is_named(bundle, monkeypatch):
     monkeypatch.setitem(sys.modules, 'onnxruntime', None)
     with pytest.raises(EngineError, match='pip install onnxruntime'):
         load_engine(bundle)
+
+
+@pytest.mark.parametrize('spin', [False, True])
+def test_threads_spin_only_when_asked_and_are_tied_to_no_core(spin, monkeypatch):
+    monkeypatch.setattr(options, 'usable_cores', lambda: 6)
+    runtime = pytest.importorskip('onnxruntime')
+    found = session_options(runtime, EngineOptions(spin=spin))
+    entry = found.get_session_config_entry('session.intra_op.allow_spinning')
+    # 0 would let ONNX Runtime pin threads.
+    assert (found.intra_op_num_threads, entry) == (6, str(int(spin)))
+    assert session_options(runtime, EngineOptions(threads=2)).intra_op_num_threads == 2

@@ -15,7 +15,7 @@ from rclpy.qos import QoSProfile  # noqa: E402
 from scripted_engine import ColorEngine  # noqa: E402
 from sensor_msgs.msg import Image  # noqa: E402
 
-from efficientsam3_ros.engine import load_engine  # noqa: E402
+from efficientsam3_ros.nodes.tracker.session import load_options  # noqa: E402
 
 pytestmark = pytest.mark.dds
 
@@ -68,7 +68,7 @@ def test_shutdown_from_active_frees_the_network(make_rig):
 
 
 def test_a_bad_bundle_says_so_and_can_be_corrected(make_rig):
-    rig = make_rig(engine_loader=load_engine, bundle='no such bundle')
+    rig = make_rig(engine_loader=load_options, bundle='no such bundle')
     report = rig.report_where(lambda r: r['level'] == '2', 'the error')
     assert 'no such bundle' in report['message']
     assert state(rig) == 'unconfigured'

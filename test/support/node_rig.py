@@ -18,6 +18,7 @@ from scripted_engine import ColorEngine, painted_frame
 from sensor_msgs.msg import Image
 
 from efficientsam3_ros.core.messages.image_codec import fill_image
+from efficientsam3_ros.engine import EngineOptions
 from efficientsam3_ros.msg import InstanceArray
 from efficientsam3_ros.nodes.tracker.tracker_node import TrackerNode
 
@@ -57,7 +58,7 @@ class NodeRig:
         )
         self.probe.create_subscription(DiagnosticArray, '/diagnostics', self._read_report, 10)
 
-    def _load(self, bundle: str, backend: str, threads: int) -> ColorEngine:
+    def _load(self, bundle: str, backend: str, options: EngineOptions) -> ColorEngine:
         self.engines.append(ColorEngine())
         return self.engines[-1]
 

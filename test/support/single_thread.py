@@ -17,6 +17,9 @@ def limit_libraries() -> None:
     import cv2
     import onnxruntime
 
+    from efficientsam3_ros.engine import options
+
+    options.usable_cores = lambda: 1
     cv2.setNumThreads(1)
     whole = onnxruntime.InferenceSession
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rclpy.lifecycle import LifecycleNode
 
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
-from efficientsam3_ros.engine import Engine
+from efficientsam3_ros.engine import Engine, EngineOptions, load_engine
 from efficientsam3_ros.nodes.tracker.image_input import image_decoder
 from efficientsam3_ros.nodes.tracker.outputs import Outputs
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
@@ -17,7 +17,12 @@ from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
 from efficientsam3_ros.tracking.live.stamps import StampCheck
 from efficientsam3_ros.tracking.live.statistics import Statistics
 
-EngineLoader = Callable[[str, str, int], Engine]
+EngineLoader = Callable[[str, str, EngineOptions], Engine]
+
+
+def load_options(bundle: str, backend: str, options: EngineOptions) -> Engine:
+    """Load a bundle into a backend; see ``load_engine``."""
+    return load_engine(bundle, backend, options=options)
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Session:
             PromptError: If the network cannot read one of the initial prompts.
         """
         settings = parameters.settings
-        engine = engine_loader(settings.bundle, settings.engine, settings.threads)
+        engine = engine_loader(settings.bundle, settings.engine, settings.engine_options())
         try:
             tracker = ConceptTracker(engine, parameters.tracking)
             tracker.set_prompts(settings.parsed_prompts())

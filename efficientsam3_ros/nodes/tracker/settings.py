@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.core.settings import check, choice, flag, number, text
 from efficientsam3_ros.engine import DEFAULT_BUNDLE
+from efficientsam3_ros.engine.options import EngineOptions, usable_cores
 
 TRANSPORTS = ('raw', 'compressed')
 RELIABILITIES = ('best_effort', 'reliable')
@@ -35,7 +36,17 @@ class NodeSettings:
         structural=True,
     )
     threads: int = number(
-        0, 0, 256, 'CPU threads of the engine; 0 takes all cores.', structural=True
+        0,
+        0,
+        256,
+        'CPU threads of the engine; 0 takes half of the cores, but at least 2 and at most 4.',
+        structural=True,
+    )
+    spin: bool = flag(
+        False,
+        "Let the engine's threads wait by spinning (onnxruntime): a little faster on an idle "
+        'machine, much slower beside other work.',
+        structural=True,
     )
     prompts: tuple[str, ...] = text(
         (), 'Concepts to look for; they replace the current ones. Blank entries are ignored.'
@@ -82,6 +93,10 @@ class NodeSettings:
         check(self)
         self.parsed_prompts()
 
+    def engine_options(self) -> EngineOptions:
+        """Return how the engine is to run."""
+        return EngineOptions(threads=self.threads or automatic_threads(), spin=self.spin)
+
     def parsed_prompts(self) -> tuple[Prompt, ...]:
         """Return ``prompts`` as prompts, blank entries left out.
 
@@ -89,3 +104,12 @@ class NodeSettings:
             PromptError: If a concept cannot be served.
         """
         return tuple(Prompt(concept) for concept in self.prompts if concept.strip())
+
+
+def automatic_threads() -> int:
+    """Return how many threads the engine gets unless told: a robot's cores have other work, too.
+
+    More than 4 wait for each other more than they gain, in graphs of hundreds of short operations.
+    """
+    cores = usable_cores()
+    return min(cores, max(2, min(4, cores // 2)))

@@ -14,7 +14,7 @@ from rclpy.subscription import Subscription
 
 from efficientsam3_ros.core import BundleError
 from efficientsam3_ros.core.one_line import one_line
-from efficientsam3_ros.engine import EngineError, load_engine
+from efficientsam3_ros.engine import EngineError
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
 from efficientsam3_ros.nodes.support.throttle import Throttle
 from efficientsam3_ros.nodes.tracker.diagnostics import Reporter
@@ -22,7 +22,7 @@ from efficientsam3_ros.nodes.tracker.health import Condition
 from efficientsam3_ros.nodes.tracker.image_input import subscribe_images
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
 from efficientsam3_ros.nodes.tracker.prompt_services import REFUSALS, PromptServices
-from efficientsam3_ros.nodes.tracker.session import EngineLoader, Session
+from efficientsam3_ros.nodes.tracker.session import EngineLoader, Session, load_options
 from efficientsam3_ros.tracking.live.pipeline import Pipeline
 from efficientsam3_ros.tracking.live.statistics import Statistics
 
@@ -36,11 +36,11 @@ class TrackerNode(LifecycleNode):
     configure leaves the node unconfigured with the reason in the log and in its diagnostics.
 
     Args:
-        engine_loader: Called with bundle, backend and threads.
+        engine_loader: Called with bundle, backend and the engine's options.
         options: Passed to ``LifecycleNode``.
     """
 
-    def __init__(self, engine_loader: EngineLoader = load_engine, **options: Any) -> None:
+    def __init__(self, engine_loader: EngineLoader = load_options, **options: Any) -> None:
         super().__init__('tracker', **options)
         self._load_engine = engine_loader
         self._statistics = Statistics()
@@ -148,7 +148,7 @@ class TrackerNode(LifecycleNode):
             self.get_logger().warning(text)
 
 
-def main(args: list[str] | None = None, engine_loader: EngineLoader = load_engine) -> int:
+def main(args: list[str] | None = None, engine_loader: EngineLoader = load_options) -> int:
     """Run the node until it is interrupted; return 2 if it cannot start with its parameters."""
     rclpy.init(args=args)
     try:

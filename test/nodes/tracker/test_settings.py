@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from efficientsam3_ros.nodes.tracker import settings
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 from efficientsam3_ros.tracking import TrackerConfig
 
@@ -45,3 +46,17 @@ def test_shipped_file_holds_every_parameter_with_its_default_and_a_comment():
     for name in [*values, *tracking]:
         index = next(i for i, line in enumerate(lines) if line.startswith(f'{name}:'))
         assert lines[index - 1].startswith('#'), name
+
+
+@pytest.mark.parametrize(
+    ('cores', 'threads'), [(1, 1), (2, 2), (4, 2), (6, 3), (8, 4), (64, 4)], ids=str
+)
+def test_unless_told_the_engine_leaves_cores_to_others(cores, threads, monkeypatch):
+    monkeypatch.setattr(settings, 'usable_cores', lambda: cores)
+    chosen = NodeSettings().engine_options()
+    assert (chosen.threads, chosen.spin) == (threads, False)
+
+
+def test_threads_and_spin_reach_the_engine():
+    chosen = NodeSettings(threads=3, spin=True).engine_options()
+    assert (chosen.threads, chosen.spin) == (3, True)
