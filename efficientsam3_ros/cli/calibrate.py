@@ -125,7 +125,8 @@ def write_bundle(source: Path, manifest: Manifest, target: Path) -> Path | None:
         Manifest.load(part)
         if not target.exists():
             return None
-        shutil.copytree(target, kept)
+        with replacing(kept) as whole:
+            shutil.copytree(target, whole)
     return kept
 
 

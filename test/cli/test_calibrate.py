@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+import shutil
 
 from painted_sequence import PaintedSequence
 import pytest
@@ -74,8 +75,18 @@ def test_a_link_stays_a_link():
     assert Path('link').is_symlink() and threshold('link') == 0.9
 
 
-def test_a_failure_leaves_everything_as_it_was(monkeypatch, capsys):
-    monkeypatch.setattr(Manifest, 'save', lambda *_: (_ for _ in ()).throw(OSError('disk full')))
+@pytest.mark.parametrize('copies', [1, 2])
+def test_a_disk_that_is_full_after_some_copies_leaves_everything_as_it_was(
+    copies, monkeypatch, capsys
+):
+    copied, copy = [], shutil.copytree
+
+    def fill(source, target):
+        copied.append(copy(source, target))
+        if len(copied) == copies:
+            raise OSError('disk full')
+
+    monkeypatch.setattr(shutil, 'copytree', fill)
     assert run('bundle', '--data', 'one.mcap') == 2
     assert 'disk full' in capsys.readouterr().err
     assert {path.name for path in Path().iterdir()} == {'one.mcap', 'bundle'}
@@ -84,7 +95,7 @@ def test_a_failure_leaves_everything_as_it_was(monkeypatch, capsys):
 
 def test_validation_scenes_are_the_default(monkeypatch, capsys):
     def find(paths, scenes, *_):
-        raise ValueError(f'{list(paths)} {scenes.title}')
+        raise calibrate.OptionError(f'{list(paths)} {scenes.title}')
 
     monkeypatch.setattr(calibrate, 'find_inputs', find)
     assert run('bundle') == run('bundle', '--scenes', '3', '--frames', '9') == 2
