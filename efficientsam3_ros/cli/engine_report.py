@@ -61,6 +61,8 @@ def _outcomes(bundle: str, backend: str, calibration: Path | None) -> Iterator[O
     if not ready:
         return
     options = EngineOptions(precision=precision or 'fp32', calibration=calibration)
+    folder = find_bundle(bundle)
+    manifest = Manifest.load(folder)
     fresh = partial(load_engine, bundle, backend, verify=False, options=options)
     try:
         engine = fresh()
@@ -74,9 +76,7 @@ def _outcomes(bundle: str, backend: str, calibration: Path | None) -> Iterator[O
     coarser = engine.manifest.precision if options.precision == 'fp32' else options.precision
     limit = engine.manifest.bounds.get('prompts', max(DEFAULT_PROMPTS))
     prompts = tuple(sorted({min(count, limit) for count in (*DEFAULT_PROMPTS, limit)}))
-    folder = find_bundle(bundle)
-    reference = OnnxRuntimeEngine(folder, Manifest.load(folder))
-    with closing(engine), closing(reference):
+    with closing(engine), closing(OnnxRuntimeEngine(folder, manifest)) as reference:
         yield from conformance(Subject(fresh, engine, reference, coarser, prompts))
 
 

@@ -44,6 +44,13 @@ def test_an_engine_that_cannot_load_the_bundle_says_why(bundle, monkeypatch, cap
     assert 'no memory left' in out
 
 
-def test_an_unknown_engine_is_the_users_error(capsys):
-    assert main(['doctor', '--engine', 'magic']) == 2
-    assert 'choose one of onnxruntime' in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ('words', 'message'),
+    [
+        (['--engine', 'magic'], 'choose one of onnxruntime'),
+        (['--engine', 'onnxruntime', '--bundle', 'none'], 'There is no bundle'),
+    ],
+)
+def test_an_unknown_engine_or_bundle_is_the_users_error(words, message, capsys):
+    assert main(['doctor', *words]) == 2
+    assert message in capsys.readouterr().err
