@@ -32,9 +32,9 @@ def video(source: str | Path | int, fps: float = 15.0, topic: str | None = None)
 
     Returns:
         To be looped over, files several times: ``Frame`` objects with ``rgb`` (uint8 (H, W, 3)),
-        ``stamp_ns`` and ``frame_id``. ``fps``, ``count`` and ``notes`` tell of the whole; those
-        of a bag are known when the loop begins. ``close()`` or a ``with`` block releases a
-        camera.
+        ``stamp_ns`` and ``frame_id``. ``fps``, ``count`` and ``notes`` tell of the whole; a bag's
+        ``count`` is known when the loop begins, and only its stamps tell its rate. ``close()`` or
+        a ``with`` block releases a camera.
 
     Raises:
         SourceError: If it cannot be opened, or on the way, if nothing can be read.
