@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 import sys
 
-from rosbags.interfaces import Connection
-from rosbags.rosbag2.storage_mcap import McapReader, Schema
+from rosbags.interfaces import Connection, ConnectionExtRosbag1
 from rosbags.rosbag2.storage_sqlite3 import Sqlite3Reader
+
+from efficientsam3_ros.bags.errors import BagError
+from efficientsam3_ros.bags.mcap_file import AnyMcapReader
+from efficientsam3_ros.bags.ros1 import Ros1File, to_cdr
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -18,33 +21,8 @@ else:
 
 # CDR begins with 00; so does no compressed message.
 _ZSTD_MAGIC = b'\x28\xb5\x2f\xfd'
-
-
-class _Schemas(dict[int, Schema]):
-    """Schemas by id; one in a language that rosbags does not know counts as absent."""
-
-    def __setitem__(self, key: int, schema: Schema) -> None:
-        known = schema.encoding in ('ros2msg', 'ros2idl', 'omgidl')
-        super().__setitem__(key, schema if known else schema._replace(encoding=''))
-
-
-class _McapReader(McapReader):
-    """Reads two kinds of sound files that rosbags 0.11 refuses as a whole."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        # Files with a topic whose schema is, say, protobuf.
-        self.schemas = _Schemas()
-
-    def messages(
-        self,
-        connections: Collection[Connection],
-        start: int | None = None,
-        stop: int | None = None,
-    ) -> Generator[tuple[Connection, int, bytes], None, None]:
-        """Yield messages; without an index in the order of the file, whatever that is."""
-        read = super().messages if self.chunks else self.messages_scan
-        return read(connections, start, stop)
+# Times are compared as int64; a greater one is damage.
+_LAST_NS = 2**63 - 2
 
 
 @dataclass(frozen=True)
@@ -63,7 +41,7 @@ class Record:
 
 
 class BagFile:
-    """An opened ``.mcap`` or ``.db3`` file; ``metadata.yaml`` is not needed.
+    """An opened ``.mcap``, ``.db3`` or ``.bag`` file; ``metadata.yaml`` is not needed.
 
     Args:
         path: The file, or a repaired copy of it.
@@ -75,9 +53,7 @@ class BagFile:
 
     def __init__(self, path: Path, origin: Path) -> None:
         self._origin = origin
-        self._storage: McapReader | Sqlite3Reader = (
-            _McapReader(path) if path.suffix == '.mcap' else Sqlite3Reader(path)
-        )
+        self._storage = _storage(path)
         self._storage.open()
 
     @property
@@ -88,7 +64,8 @@ class BagFile:
     @property
     def start_ns(self) -> int:
         """Time of reception of the first message."""
-        return self._storage.metadata.start_time
+        storage = self._storage
+        return storage.start_ns if isinstance(storage, Ros1File) else storage.metadata.start_time
 
     def close(self) -> None:
         """Close the file."""
@@ -106,7 +83,12 @@ class BagFile:
             try:
                 for connection, time_ns, data in self._storage.messages(wanted, start_ns, stop_ns):
                     last_ns = time_ns
-                    yield Record(time_ns, connection, _plain(data))
+                    try:
+                        plain = _plain(data, connection)
+                    except Exception as error:
+                        note(f'{topic} holds messages that cannot be read: {error}')
+                        continue
+                    yield Record(min(time_ns, _LAST_NS), connection, plain)
                 return
             # A damaged file makes the storage libraries raise almost anything.
             except Exception as error:
@@ -118,10 +100,30 @@ class BagFile:
 
     def _behind(self, time_ns: int | None) -> int | None:
         """Return the time from which to go on behind a damaged chunk, None if there is none."""
-        chunks = self._storage.chunks if isinstance(self._storage, McapReader) else ()
+        chunks = self._storage.chunks if isinstance(self._storage, AnyMcapReader) else ()
         ends = [chunk.message_end_time + 1 for chunk in chunks]
         return min((end for end in ends if time_ns is None or end > time_ns), default=None)
 
 
-def _plain(data: bytes) -> bytes:
-    return zstd.decompress(data) if data[:4] == _ZSTD_MAGIC else data
+def _storage(path: Path) -> AnyMcapReader | Sqlite3Reader | Ros1File:
+    if path.suffix == '.bag':
+        return Ros1File(path)
+    return AnyMcapReader(path) if path.suffix == '.mcap' else Sqlite3Reader(path)
+
+
+def _plain(data: bytes, connection: Connection) -> bytes:
+    """Return a message as CDR.
+
+    Raises:
+        Exception: If it cannot be unpacked or converted.
+    """
+    if data[:4] == _ZSTD_MAGIC:
+        return zstd.decompress(data)
+    if isinstance(connection.ext, ConnectionExtRosbag1):
+        return to_cdr(data, connection.msgtype)
+    encoding = connection.ext.serialization_format
+    if encoding == 'ros1':
+        return to_cdr(data, connection.msgtype)
+    if encoding not in ('cdr', ''):
+        raise BagError(f'they are encoded as "{encoding}", not as ROS encodes messages.')
+    return data

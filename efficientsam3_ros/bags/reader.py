@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rosbags.interfaces import Connection
 
 from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.files import Record
+from efficientsam3_ros.bags.image_topics import (
+    LOOKED_AT,
+    color_topic,
+    content_of,
+    is_image,
+    shows_ids,
+)
 from efficientsam3_ros.bags.stamp_index import StampIndex, header_stamp, in_stamp_order
 from efficientsam3_ros.bags.storage import Storage
 from efficientsam3_ros.bags.topics import COMPRESSED, IMAGE, STRING, concepts_topic
 from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY, Decoder
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.messages.compressed_image import decode_compressed
-from efficientsam3_ros.core.messages.encodings import ENCODINGS
 from efficientsam3_ros.core.messages.image_codec import decode_rgb
 from efficientsam3_ros.core.messages.instance_codec import read_instances
 from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 
-_DERIVED = ('overlay', 'label', 'mask', 'depth', 'infra')
+Item = TypeVar('Item')
 
 
 class BagReader:
@@ -32,7 +40,8 @@ class BagReader:
     What can be read of a damaged bag is read; ``notes`` tells what was lost.
 
     Args:
-        path: A rosbag2 folder, or one ``.mcap`` or ``.db3`` file.
+        path: A rosbag2 folder, or one ``.mcap``, ``.db3`` or ROS 1 ``.bag`` file, also with
+            ``.zstd`` behind it.
 
     Raises:
         BagError: If nothing can be read; the message says why.
@@ -63,28 +72,25 @@ class BagReader:
         return sum(c.msgcount for c in self._connections() if c.topic == topic)
 
     def image_topic(self) -> str:
-        """Return the one topic with colour images of a camera.
-
-        Depth, masks and overlays do not count, and a raw topic beats its compressed twin.
+        """Return the one topic with color images of a camera, see ``color_topic``.
 
         Raises:
             BagError: If there is none, or more than one.
         """
-        found = [t for t in self.topics if self._shows_color(t)]
-        cameras = [t for t in found if not any(word in t for word in _DERIVED)] or found
-        raw = [t for t in cameras if self.topics[t] == IMAGE] or cameras
-        if len(raw) == 1:
-            return raw[0]
-        if raw:
-            raise BagError(
-                f'Several image topics: {", ".join(raw)}. Name one: topic=… in Python, '
-                '--topic of track, --image-topic of evaluate.'
-            )
-        known = ', '.join(f'{t} ({kind})' for t, kind in sorted(self.topics.items()))
-        raise BagError(f'{self._storage.path} holds no colour images, only {known}.')
+        kinds = self.topics
+        contents = {
+            topic: content_of(self._beginning(topic)) for topic, k in kinds.items() if is_image(k)
+        }
+        return color_topic(self._storage.path, kinds, contents)
+
+    def shows_ids(self, topic: str) -> bool:
+        """Tell whether an image topic looks like one of object ids."""
+        return shows_ids(self._beginning(topic))
 
     def frames(self, topic: str | None = None) -> Iterator[Frame]:
-        """Yield colour images in the order of the bag, stamps and frame ids verbatim.
+        """Yield color images by stamp, each stamp once, as ``ordered`` gives them.
+
+        Times of reception stand in where no image is stamped.
 
         Args:
             topic: An Image or CompressedImage topic; None takes ``image_topic()``.
@@ -94,7 +100,10 @@ class BagReader:
         """
         topic = topic or self.image_topic()
         self._require(topic, (IMAGE, COMPRESSED))
-        yield from self._read(topic, read_frame)
+        found = self.ordered(topic, self.index(topic))
+        yield from self._read(
+            topic, found, lambda item: replace(read_frame(item[1]), stamp_ns=item[0])
+        )
 
     def results(self, topic: str) -> Iterator[FrameResult]:
         """Yield the results, or the truth, of an ``InstanceArray`` topic.
@@ -103,7 +112,7 @@ class BagReader:
             BagError: If the topic is missing or of another type, or none can be read.
         """
         self._require(topic, (INSTANCE_ARRAY,))
-        yield from self._read(topic, read_instances)
+        yield from self._read(topic, self.messages(topic), read_instances)
 
     def concepts(self, topic: str) -> tuple[str, ...] | None:
         """Return what a truth topic was asked for, None in a bag that does not say it."""
@@ -167,12 +176,17 @@ class BagReader:
     def _connections(self) -> Iterator[Connection]:
         return (c for file in self._storage.files for c in file.connections)
 
-    def _read(self, topic: str, convert: Any) -> Iterator[Any]:
+    def _beginning(self, topic: str) -> Iterator[Any]:
+        return islice(self.messages(topic), LOOKED_AT)
+
+    def _read(
+        self, topic: str, items: Iterable[Any], convert: Callable[[Any], Item]
+    ) -> Iterator[Item]:
         damaged: Counter[str] = Counter()
         good = 0
-        for message in self.messages(topic):
+        for found in items:
             try:
-                item = convert(message)
+                item = convert(found)
             except ValueError as error:
                 damaged[str(error)] += 1
                 continue
@@ -191,16 +205,6 @@ class BagReader:
             known = ', '.join(sorted(t for t, k in self.topics.items() if k in kinds)) or 'none'
             problem = 'is not in the bag' if kind is None else f'carries {kind}'
             raise BagError(f'{topic} {problem}; fitting topics: {known}.')
-
-    def _shows_color(self, topic: str) -> bool:
-        kind = self.topics[topic]
-        if kind == COMPRESSED:
-            return 'compressedDepth' not in topic
-        if kind != IMAGE:
-            return False
-        first = self.first(topic)
-        encoding = ENCODINGS.get(first.encoding) if first else None
-        return encoding is not None and encoding.to_rgb is not None
 
 
 def read_frame(message: Any) -> Frame:

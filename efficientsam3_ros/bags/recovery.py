@@ -9,8 +9,8 @@ import sqlite3
 import struct
 
 from efficientsam3_ros.bags.errors import BagError
+from efficientsam3_ros.bags.mcap_file import MAGIC
 
-MAGIC = b'\x89MCAP0\r\n'
 _RECORD_HEAD = struct.Struct('<BQ')
 _DATA_END, _FOOTER = 0x0F, 0x02
 # rosbags 0.11 refuses a whole file for one type that the recorder could not describe.

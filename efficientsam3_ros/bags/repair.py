@@ -23,7 +23,8 @@ def repaired(path: Path, copies: Path) -> tuple[BagFile, list[str]]:
     """Open a data file as far as it can be read.
 
     Args:
-        path: A ``.mcap`` or ``.db3`` file, also with ``.zstd`` behind it; it is not changed.
+        path: A ``.mcap``, ``.db3`` or ``.bag`` file, also with ``.zstd`` behind it; it is not
+            changed.
         copies: Folder for unpacked and repaired copies.
 
     Returns:
@@ -74,6 +75,12 @@ def _unpack(path: Path, target: Path) -> list[str]:
 
 
 def _remedy(path: Path) -> str:
+    if '.bag' in path.suffixes:
+        file = quote(str(path))
+        return (
+            f'It is a bag of ROS 1: copy it again, let ROS 1 repair it (rosbag reindex {file}), '
+            f'or convert it (rosbags-convert --src {file} --dst converted).'
+        )
     if '.db3' not in path.suffixes:
         return 'The file is damaged; copy it again.'
     packed = path.suffix == '.zstd'

@@ -77,6 +77,10 @@ class StampIndex:
         notes = []
         if self.unstamped:
             notes.append(f'{topic} has no stamps (all 0); the times of reception are used.')
+        if before := int(np.count_nonzero(self.stamps_ns < 0)):
+            notes.append(
+                f'{topic} has {before} stamps before 1970; is the clock of the driver set?'
+            )
         if self.moved:
             notes.append(f'{topic} is not in order: {self.moved} messages were sorted by stamp.')
         if self.repeated:
@@ -106,7 +110,10 @@ def in_stamp_order(
         wanted = set(zip(stamps, times))
         found: dict[int, Record] = {}
         for record in records(topic, min(times), max(times) + 1):
-            stamp = index.stamp_of(record.data, record.time_ns)
+            try:
+                stamp = index.stamp_of(record.data, record.time_ns)
+            except BagError:
+                continue  # too short; noted when the index was made
             if (stamp, record.time_ns) in wanted:
                 found.setdefault(stamp, record)
         yield from (found[stamp] for stamp in stamps if stamp in found)

@@ -16,7 +16,9 @@ from efficientsam3_ros.bags.repair import repaired
 from efficientsam3_ros.bags.typestore import message_store
 from efficientsam3_ros.core.one_line import one_line
 
-SUFFIXES = ('.mcap', '.db3')
+SUFFIXES = ('.mcap', '.db3', '.bag')
+"""Of data files: two storages of rosbag2, and ROS 1."""
+_KINDS = ', '.join(SUFFIXES)
 _METADATA = 'metadata.yaml'
 
 
@@ -52,7 +54,8 @@ class Storage:
     damaged or missing part of a split bag cost no more than themselves.
 
     Args:
-        path: A rosbag2 folder, or one ``.mcap`` or ``.db3`` file, also with ``.zstd`` behind it.
+        path: A rosbag2 folder, or one ``.mcap``, ``.db3`` or ``.bag`` file, also with ``.zstd``
+            behind it.
 
     Attributes:
         files: The files that could be opened, by the time of their first message.
@@ -121,14 +124,14 @@ class Storage:
     def _sources(self) -> list[Path]:
         path = self.path
         if not path.exists():
-            raise BagError(f'{path} does not exist; give a bag folder, .mcap or .db3 file.')
+            raise BagError(f'{path} does not exist; give a bag folder or a file ({_KINDS}).')
         files = data_files(path)
         if not path.is_dir():
             if not files:
-                raise BagError(f'{path} is neither a rosbag2 folder nor a .mcap or .db3 file.')
+                raise BagError(f'{path} is neither a rosbag2 folder nor a data file ({_KINDS}).')
             return files
         if not files:
-            raise BagError(f'{path} is no bag: it holds no data file (.mcap, .db3).')
+            raise BagError(f'{path} is no bag: it holds no data file ({_KINDS}).')
         self.notes.extend(_check_metadata(path, files))
         return files
 
@@ -136,6 +139,8 @@ class Storage:
 def _check_metadata(folder: Path, files: list[Path]) -> Iterator[str]:
     """Yield what is wrong with ``metadata.yaml``; it is needed for nothing else."""
     path = folder / _METADATA
+    if all('.bag' in file.suffixes for file in files):
+        return  # ROS 1 wrote none
     if not path.is_file():
         yield (
             f'{folder} has no metadata.yaml (the recorder was killed?); its files are read '

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+import re
 
 from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY
@@ -14,7 +15,7 @@ CAMERA_INFO = 'sensor_msgs/msg/CameraInfo'
 STRING = 'std_msgs/msg/String'
 INSTANCES_TOPIC = '/tracker/instances'
 """Where a tracker's results are recorded."""
-_TRUTH = ('truth', '/gt')
+_OTHER_SENSORS = {'depth', 'disparity', 'rgb', 'color', 'mono', 'infra', 'infra1', 'infra2', 'ir'}
 
 
 def concepts_topic(truth: str) -> str:
@@ -40,17 +41,22 @@ class BagTopics:
 
 
 def find_topics(
-    kinds: Mapping[str, str], image_topic: Callable[[], str], asked: BagTopics
+    kinds: Mapping[str, str],
+    image_topic: Callable[[], str],
+    shows_ids: Callable[[str], bool],
+    asked: BagTopics,
 ) -> BagTopics:
     """Fill in the topics that were not named.
 
-    The truth is an ``InstanceArray`` topic, else an image topic, with 'truth' or '/gt' in its
-    name: a recorded tracker's output is not mistaken for it. The camera's intrinsics are those
-    beside the images.
+    A topic is the truth by type and name together: an ``InstanceArray`` topic, else an image
+    topic of object ids, of which one word is "gt" or ends with "truth". So neither a recorded
+    tracker's output nor a camera below ``/gt_box`` is mistaken for it. The camera's intrinsics
+    are those beside the images.
 
     Args:
         kinds: Topic to message type.
         image_topic: Finds the one topic with colour images.
+        shows_ids: Tells whether an image topic looks like one of object ids.
         asked: What the user named.
 
     Returns:
@@ -66,18 +72,30 @@ def find_topics(
     image = asked.image or image_topic()
     return BagTopics(
         image=image,
-        truth=asked.truth or _truth(kinds, image),
+        truth=asked.truth or _truth(kinds, image, shows_ids),
         depth=asked.depth or _depth(kinds, image),
         camera_info=asked.camera_info or _nearest(image, _of_kind(kinds, CAMERA_INFO)),
     )
 
 
-def _truth(kinds: Mapping[str, str], image: str) -> str | None:
-    named = {t: k for t, k in kinds.items() if t != image and any(w in t for w in _TRUTH)}
-    found = _of_kind(named, INSTANCE_ARRAY) or _of_kind(named, IMAGE)
+def _truth(kinds: Mapping[str, str], image: str, shows_ids: Callable[[str], bool]) -> str | None:
+    named = {topic: kind for topic, kind in kinds.items() if _named_truth(topic)}
+    found = _of_kind(named, INSTANCE_ARRAY) or [
+        topic
+        for topic in _of_kind(named, IMAGE)
+        if topic != image and not _words(topic) & _OTHER_SENSORS and shows_ids(topic)
+    ]
     if len(found) > 1:
-        raise BagError(f'Several truth topics: {", ".join(found)}. Name one.')
+        raise BagError(f'Several truth topics: {", ".join(found)}. Name one: --truth-topic.')
     return found[0] if found else None
+
+
+def _named_truth(topic: str) -> bool:
+    return any(word == 'gt' or word.endswith('truth') for word in _words(topic))
+
+
+def _words(topic: str) -> set[str]:
+    return set(re.split('[/_]+', topic.lower()))
 
 
 def _depth(kinds: Mapping[str, str], image: str) -> str | None:

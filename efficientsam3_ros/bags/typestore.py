@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 import os
 from pathlib import Path
 from typing import Any
 
-from rosbags.interfaces import Connection, MessageDefinition, MessageDefinitionFormat
+from rosbags.interfaces import (
+    Connection,
+    MessageDefinition,
+    MessageDefinitionFormat,
+    Nodetype,
+)
 from rosbags.typesys import (
     Stores,
     TypesysError,
@@ -84,12 +90,13 @@ class Decoder:
 
 def _store(kind: str, definition: MessageDefinition) -> Typestore:
     known = message_store()
-    if definition.format == MessageDefinitionFormat.NONE:
+    if definition.format == MessageDefinitionFormat.NONE or not definition.data.strip():
         if kind in known.types:
             return known
         raise BagError(f'{kind} is unknown: the bag carries no definition of it.')
     try:
         types: Any = _parse(kind, definition)
+        _complete(types, known)
         store = get_typestore(Stores.EMPTY)
         store.register(types)
         if kind not in store.types:
@@ -100,6 +107,24 @@ def _store(kind: str, definition: MessageDefinition) -> Typestore:
             return known
         raise BagError(f'The definition of {kind} cannot be read: {error}') from error
     return store
+
+
+def _complete(types: dict[str, Any], known: Typestore) -> None:
+    """Add the known types that definitions name without defining them, as some writers do."""
+    waiting = list(types)
+    while waiting:
+        for named in _named_types(types[waiting.pop()][1]):
+            if named not in types and named in known.fielddefs:
+                types[named] = known.fielddefs[named]
+                waiting.append(named)
+
+
+def _named_types(fields: Iterable[tuple[str, Any]]) -> Iterator[str]:
+    for _, (node, detail) in fields:
+        if node in (Nodetype.ARRAY, Nodetype.SEQUENCE):
+            node, detail = detail[0]
+        if node == Nodetype.NAME:
+            yield detail
 
 
 def _parse(kind: str, definition: MessageDefinition) -> dict[str, Any]:

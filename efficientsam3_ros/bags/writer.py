@@ -127,4 +127,5 @@ class BagWriter:
                 topic, kind, typestore=self._store, offered_qos_profiles=[RELIABLE]
             )
         data = self._store.serialize_cdr(message, kind)
-        self._writer.write(self._connections[topic], stamp_ns, data)
+        # A stamp may lie before 1970, the time in a bag may not.
+        self._writer.write(self._connections[topic], max(stamp_ns, 0), data)

@@ -4,9 +4,9 @@ import struct
 
 import numpy as np
 import pytest
-from recordings import IMAGE, number_of, stamp, write_recording
+from recordings import IMAGE, number_of, picture, stamp, write_image, write_recording
 
-from efficientsam3_ros.bags import BagError, BagReader
+from efficientsam3_ros.bags import BagError, BagReader, BagWriter
 from efficientsam3_ros.bags.reader import read_frame
 from efficientsam3_ros.bags.stamp_index import WINDOW, StampIndex, header_stamp
 
@@ -49,3 +49,25 @@ def test_order_costs_a_bounded_number_of_messages(tmp_path, monkeypatch):
     stamps, messages = zip(*first, *rest)
     assert list(stamps) == [stamp(i) for i in range(len(order))]
     assert [number_of(read_frame(m).rgb) for m in messages] == list(range(len(order)))
+
+
+def test_stamps_before_1970_are_written_read_and_noted(tmp_path):
+    path = tmp_path / 'run.mcap'
+    with BagWriter(path) as bag:
+        for index in range(3):
+            bag.image(IMAGE, picture(index), 'rgb8', (index - 5) * 10**9 + 7, 'camera')
+    with BagReader(path) as bag:
+        frames = list(bag.frames())
+        assert [f.stamp_ns for f in frames] == [-5 * 10**9 + 7, -4 * 10**9 + 7, -3 * 10**9 + 7]
+        assert [number_of(f.rgb) for f in frames] == [0, 1, 2]
+        assert '3 stamps before 1970' in bag.notes[0]
+
+
+def test_frames_without_stamps_get_the_times_of_reception(tmp_path):
+    path = tmp_path / 'run.mcap'
+    with BagWriter(path) as bag:
+        for index in range(3):
+            write_image(bag, index, 0, stamp(index))
+    with BagReader(path) as bag:
+        assert [f.stamp_ns for f in bag.frames()] == [stamp(index) for index in range(3)]
+        assert 'no stamps' in bag.notes[0]

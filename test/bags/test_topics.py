@@ -16,9 +16,12 @@ class Bag:
     def image_topic(self):
         return '/front/image'
 
+    def shows_ids(self, topic):
+        return True
+
 
 def find_topics(bag: Bag, asked: BagTopics) -> BagTopics:
-    return bag_topics.find_topics(bag.topics, bag.image_topic, asked)
+    return bag_topics.find_topics(bag.topics, bag.image_topic, bag.shows_ids, asked)
 
 
 FULL = {
@@ -58,3 +61,15 @@ def test_two_truths_are_not_guessed():
     bag = Bag(front__image=IMAGE, a__truth=INSTANCES, b__truth=INSTANCES)
     with pytest.raises(BagError, match='Several truth topics: /a/truth, /b/truth'):
         find_topics(bag, BagTopics())
+
+
+def test_truth_is_truth_by_type_and_name_together():
+    gt_box = Bag(front__image=IMAGE, gt_box__zed__depth__image=IMAGE, gt_box__rgb__image=IMAGE)
+    assert find_topics(gt_box, BagTopics()).truth is None
+    for other in ('gtsam__instances', 'tracker__truthful'):
+        assert (
+            find_topics(Bag(front__image=IMAGE, **{other: INSTANCES}), BagTopics()).truth is None
+        )
+    pictures = Bag(front__image=IMAGE, gt__image=IMAGE)
+    pictures.shows_ids = lambda topic: False
+    assert find_topics(pictures, BagTopics()).truth is None

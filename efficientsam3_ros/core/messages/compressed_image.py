@@ -1,4 +1,4 @@
-"""``sensor_msgs/CompressedImage`` (JPEG, PNG) to numpy."""
+"""``sensor_msgs/CompressedImage`` (JPEG, PNG, WebP, TIFF) to numpy."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from typing import Any
 import cv2
 import numpy as np
 
+from efficientsam3_ros.core.messages.encodings import ENCODINGS
 from efficientsam3_ros.core.messages.image_codec import ImageError
 
 JPEG_START, JPEG_END = b'\xff\xd8', b'\xff\xd9'
 PNG_START, PNG_END = b'\x89PNG', b'IEND'
+_RIFF, _WEBP = b'RIFF', b'WEBP'
+_TIFF_STARTS = (b'II*\0', b'MM\0*')
+# Bit depth and color type in a PNG's header: gray values of 16 bits.
+_PNG_GRAY_16 = b'\x10\x00'
 # The picture stays on the sensor's grid, to which camera_info and depth belong, whatever its EXIF
 # rotation says.
 READ_FLAGS = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
@@ -26,31 +31,68 @@ def decode_compressed(message: Any) -> np.ndarray:
         uint8 (H, W, 3), RGB.
 
     Raises:
-        ImageError: If the data are empty, truncated, depth, or neither JPEG nor PNG.
+        ImageError: If the data are empty, truncated, depth, or in a format that is not read.
     """
-    if 'compressedDepth' in message.format:
-        raise ImageError(
-            'The topic carries compressed depth; remap it to the compressed colour image.'
-        )
     data = bytes(message.data)
-    _check_complete(data, message.format)
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), READ_FLAGS)
+    name = str(message.format)[:60]
+    if carries_depth(message):
+        raise ImageError(
+            f'The topic carries depth (format "{name}"); remap it to the compressed colour image. '
+            'Gray pictures of 16 bits are read where the format says "mono16; png compressed".'
+        )
+    _check_complete(data, name)
+    try:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), READ_FLAGS)
+    except cv2.error as error:
+        raise ImageError(
+            f'The compressed image (format "{name}") cannot be decoded ({error.err}).'
+        ) from error
     if image is None:
-        raise ImageError(f'The compressed image (format "{message.format}") is damaged.')
+        raise ImageError(f'The compressed image (format "{name}") is damaged.')
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+
+
+def carries_depth(message: Any) -> bool:
+    """Tell whether a ``CompressedImage`` is depth.
+
+    Its format says so (``16UC1; png compressed``, ``compressedDepth``), as image_transport
+    writes it; where the format names no encoding, a gray PNG of 16 bits is taken for depth.
+    """
+    named = encoding_of(message.format)
+    known = ENCODINGS.get(named)
+    if 'compressedDepth' in message.format or (known is not None and known.to_rgb is None):
+        return True
+    head = bytes(message.data[:26])
+    return not named and head.startswith(PNG_START) and head[24:26] == _PNG_GRAY_16
+
+
+def encoding_of(name: str) -> str:
+    """Return the encoding that was compressed, '' if the format names none.
+
+    Args:
+        name: A format such as ``bgr8; jpeg compressed bgr8`` or ``jpeg``.
+    """
+    encoding, separator, _ = name.partition(';')
+    return encoding.strip() if separator else ''
 
 
 def _check_complete(data: bytes, name: str) -> None:
     # OpenCV fills the missing part of a truncated picture with grey and says nothing.
-    for start, end in ((JPEG_START, JPEG_END), (PNG_START, PNG_END)):
-        if data.startswith(start):
-            if data.rfind(end) < 0:
-                raise ImageError(
-                    f'The compressed image is truncated after {len(data)} bytes; the network '
-                    'loses data, or the driver publishes too early.'
-                )
-            return
-    raise ImageError(
-        f'The compressed image (format "{name}", {len(data)} bytes) is neither JPEG nor PNG; '
-        'let the driver compress as jpeg.'
-    )
+    if data.startswith(_RIFF) and data[8:12] == _WEBP:
+        complete = len(data) >= 8 + int.from_bytes(data[4:8], 'little')
+    elif data.startswith(JPEG_START):
+        complete = data.rfind(JPEG_END) >= 0
+    elif data.startswith(PNG_START):
+        complete = data.rfind(PNG_END) >= 0
+    elif data.startswith(_TIFF_STARTS):
+        complete = True  # the decoder refuses a cut one
+    else:
+        raise ImageError(
+            f'The compressed image (format "{name}", {len(data)} bytes) is neither JPEG, PNG, '
+            'WebP nor TIFF; let the driver compress as jpeg.'
+        )
+    if not complete:
+        raise ImageError(
+            f'The compressed image is truncated after {len(data)} bytes; the network '
+            'loses data, or the driver publishes too early.'
+        )

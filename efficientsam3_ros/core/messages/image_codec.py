@@ -149,20 +149,38 @@ def _pixels(message: Any, encoding: Encoding) -> np.ndarray:
     """Return the (rows in memory, width, channels) array in native byte order."""
     rows = message.height * encoding.stored_rows // 2
     row_bytes = message.width * encoding.pixel_bytes
-    if message.step < row_bytes:
+    data = np.frombuffer(message.data, np.uint8)
+    step = _step(message, encoding, data.size)
+    if step < row_bytes:
         raise ImageError(
-            f'step is {message.step} bytes, a row of {message.width} pixels in '
+            f'step is {step} bytes, a row of {message.width} pixels in '
             f'{message.encoding} has {row_bytes}; the driver fills the message wrongly.'
         )
-    data = np.frombuffer(message.data, np.uint8)
-    needed = message.step * (rows - 1) + row_bytes
+    needed = step * (rows - 1) + row_bytes
     if data.size < needed:
         raise ImageError(
             f'The image is truncated: {data.size} bytes of {needed} for {message.width}x'
-            f'{message.height} {message.encoding} with step {message.step}.'
+            f'{message.height} {message.encoding} with step {step}.'
         )
     # Strides skip the padding; the last row may come without it.
-    table = np.ndarray((rows, row_bytes), np.uint8, data, strides=(message.step, 1))
+    table = np.ndarray((rows, row_bytes), np.uint8, data, strides=(step, 1))
     wire = np.dtype(encoding.dtype).newbyteorder('>' if message.is_bigendian else '<')
     values = np.ascontiguousarray(table).view(wire).astype(encoding.dtype, copy=False)
     return values.reshape(rows, message.width, encoding.channels)
+
+
+def _step(message: Any, encoding: Encoding, size: int) -> int:
+    """Return the bytes from one row in memory to the next."""
+    row_bytes = message.width * encoding.pixel_bytes
+    if encoding.stored_rows == 2:
+        return int(message.step)
+    # Of semi-planar images some drivers give the bytes of luma and chroma together as step; the
+    # amount of data tells that rows are not padded.
+    if size == row_bytes * message.height * encoding.stored_rows // 2:
+        return row_bytes
+    if encoding.stored_rows > 3 and message.step > row_bytes:
+        raise ImageError(
+            f'{message.encoding} with padded rows (step {message.step}, width {message.width}) '
+            'is not read; let the driver publish rgb8.'
+        )
+    return int(message.step)

@@ -33,7 +33,7 @@ def open_bag(path: Path, topics: BagTopics, options: TruthOptions) -> BagSequenc
     file = options.annotations or _beside(path, 'truth')
     labels = options.labels or _beside(path, 'labels')
     with BagReader(path) as bag:
-        found = find_topics(bag.topics, bag.image_topic, topics)
+        found = find_topics(bag.topics, bag.image_topic, bag.shows_ids, topics)
         assert found.image is not None
         # A file that the user named comes first, then a topic, then a file beside the bag.
         truth: BagTruth | None

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from efficientsam3_ros.core.messages.compressed_image import decode_compressed
+from efficientsam3_ros.core.messages.compressed_image import carries_depth, decode_compressed
 from efficientsam3_ros.core.messages.image_codec import ImageError
 
 
@@ -23,7 +23,9 @@ def packed(extension, name='rgb8; jpeg compressed bgr8'):
     return SimpleNamespace(format=name, data=array.array('B', data.tobytes()))
 
 
-@pytest.mark.parametrize(('extension', 'tolerance'), [('.png', 0), ('.jpg', 12)])
+@pytest.mark.parametrize(
+    ('extension', 'tolerance'), [('.png', 0), ('.jpg', 12), ('.webp', 16), ('.tiff', 0)]
+)
 def test_colours_survive(extension, tolerance):
     result = decode_compressed(packed(extension))
     assert np.abs(result.astype(int) - scene()).max() <= tolerance
@@ -41,7 +43,7 @@ def test_bytes_after_the_picture_do_no_harm():
     assert decode_compressed(message).shape == (40, 60, 3)
 
 
-@pytest.mark.parametrize('extension', ['.png', '.jpg'])
+@pytest.mark.parametrize('extension', ['.png', '.jpg', '.webp'])
 def test_truncated_picture_is_refused(extension):
     message = packed(extension)
     message.data = message.data[: len(message.data) * 2 // 3]
@@ -53,7 +55,7 @@ def test_truncated_picture_is_refused(extension):
     ('name', 'data', 'word'),
     [
         ('jpeg', b'', '0 bytes'),
-        ('jpeg', b'GIF89a', 'neither JPEG nor PNG'),
+        ('jpeg', b'GIF89a', 'neither JPEG, PNG'),
         ('jpeg', b'\xff\xd8nonsense\xff\xd9', 'damaged'),
         ('16UC1; compressedDepth png', b'\x89PNG', 'depth'),
     ],
@@ -61,3 +63,24 @@ def test_truncated_picture_is_refused(extension):
 def test_other_data_are_refused(name, data, word):
     with pytest.raises(ImageError, match=word):
         decode_compressed(SimpleNamespace(format=name, data=data))
+
+
+@pytest.mark.parametrize(
+    ('name', 'depth'),
+    [
+        ('16UC1; png compressed ', True),
+        ('32FC1; compressedDepth rvl', True),
+        ('png', True),
+        ('mono16; png compressed ', False),
+        ('bgr16; png compressed bgr16', False),
+    ],
+)
+def test_gray_picture_of_16_bits_is_color_only_where_the_format_says_so(name, depth):
+    pixels = np.full((4, 6), 1200, np.uint16)
+    message = SimpleNamespace(format=name, data=cv2.imencode('.png', pixels)[1].tobytes())
+    assert carries_depth(message) is depth
+    if depth:
+        with pytest.raises(ImageError, match='carries depth'):
+            decode_compressed(message)
+    else:
+        assert decode_compressed(message).shape == (4, 6, 3)

@@ -62,6 +62,12 @@ CASES = {
     '8UC4': (with_alpha(GOLDEN[..., ::-1]), GOLDEN),
     'mono8': (GRAY, gray_rgb(GRAY)),
     '8UC1': (GRAY, gray_rgb(GRAY)),
+    'rgb16': (GOLDEN.astype(np.uint16) * 257, GOLDEN),
+    'bgr16': (GOLDEN[..., ::-1].astype(np.uint16) * 257, GOLDEN),
+    'rgba16': (with_alpha(GOLDEN).astype(np.uint16) * 257, GOLDEN),
+    'bgra16': (with_alpha(GOLDEN[..., ::-1]).astype(np.uint16) * 257, GOLDEN),
+    '16UC3': (GOLDEN[..., ::-1].astype(np.uint16) * 257, GOLDEN),
+    '16UC4': (with_alpha(GOLDEN[..., ::-1]).astype(np.uint16) * 257, GOLDEN),
     'mono16': (GRAY.astype(np.uint16) * 257, gray_rgb(GRAY)),
 }
 
@@ -96,21 +102,64 @@ def test_packed_yuv(encoding, order):
     np.testing.assert_allclose(result.reshape(-1, 3), [[255, 0, 0]] * 8, atol=3)
 
 
-@pytest.mark.parametrize(('encoding', 'order'), [('nv12', 'uv'), ('nv21', 'vu')])
+@pytest.mark.parametrize(('encoding', 'order'), [('nv12', 'uv'), ('nv21', 'vu'), ('nv24', 'uv')])
 def test_planar_yuv(encoding, order):
     values = dict(zip('yuv', RED_YUV))
     luma = np.full((4, 6), values['y'], np.uint8)
-    chroma = np.tile([values[letter] for letter in order], (2, 3)).astype(np.uint8)
-    message = image(np.vstack([luma, chroma]), encoding, padding=2, size=(4, 6))
+    rows = 8 if encoding == 'nv24' else 2
+    chroma = np.tile([values[letter] for letter in order], (rows, 3)).astype(np.uint8)
+    pixels, padding = np.vstack([luma, chroma]), 0 if encoding == 'nv24' else 2
+    message = image(pixels, encoding, padding, size=(4, 6))
     np.testing.assert_allclose(decode_rgb(message).reshape(-1, 3), [[255, 0, 0]] * 24, atol=3)
+    # Drivers that count both planes send the same bytes with another step.
+    tight = image(pixels, encoding, size=(4, 6))
+    tight.step = 12
+    np.testing.assert_array_equal(decode_rgb(tight), decode_rgb(message))
 
 
+def test_nv24_keeps_the_color_of_every_pixel():
+    luma = np.array([[82, 145, 41]], np.uint8)
+    # Red, green, blue by BT.601.
+    chroma = np.array([[90, 240], [54, 34], [240, 110]], np.uint8).reshape(2, 3)
+    message = image(np.vstack([luma, chroma]), 'nv24', size=(1, 3))
+    expected = [[255, 0, 0], [0, 255, 0], [0, 0, 255]]
+    np.testing.assert_allclose(decode_rgb(message)[0], expected, atol=3)
+    padded = image(np.vstack([luma, chroma]), 'nv24', padding=1, size=(1, 3))
+    with pytest.raises(ImageError, match='padded rows'):
+        decode_rgb(padded)
+
+
+@pytest.mark.parametrize('big_endian', [False, True])
+@pytest.mark.parametrize('bits', [8, 16])
 @pytest.mark.parametrize('pattern', ['rggb', 'bggr', 'gbrg', 'grbg'])
-def test_bayer_of_a_flat_colour(pattern):
+def test_bayer_of_a_flat_colour(pattern, bits, big_endian):
     color = {'r': 200, 'g': 100, 'b': 30}
     tile = np.array([color[letter] for letter in pattern], np.uint8).reshape(2, 2)
-    result = decode_rgb(image(np.tile(tile, (4, 4)), f'bayer_{pattern}8', padding=1))
-    np.testing.assert_array_equal(result.reshape(-1, 3), [[200, 100, 30]] * 64)
+    if bits == 16:
+        tile = tile.astype(np.uint16) * 257
+    message = image(np.tile(tile, (4, 4)), f'bayer_{pattern}{bits}', 2, big_endian)
+    np.testing.assert_array_equal(decode_rgb(message).reshape(-1, 3), [[200, 100, 30]] * 64)
+
+
+# Of sensor_msgs/image_encodings.hpp, of Jazzy; what is not read is named with what is.
+PUBLISHED = [
+    *(f'{order}{bits}' for order in ('rgb', 'rgba', 'bgr', 'bgra', 'mono') for bits in (8, 16)),
+    *(f'{bits}{kind}C{n}' for bits in (8, 16, 32) for kind in 'US' for n in range(1, 5)),
+    *(f'{bits}FC{n}' for bits in (32, 64) for n in range(1, 5)),
+    *(f'bayer_{p}{bits}' for p in ('rggb', 'bggr', 'gbrg', 'grbg') for bits in (8, 16)),
+    *('yuv422', 'uyvy', 'yuv422_yuy2', 'yuyv', 'nv21', 'nv24'),
+]
+
+
+@pytest.mark.parametrize('encoding', PUBLISHED)
+def test_every_published_encoding_is_read_or_named(encoding):
+    layout = ENCODINGS.get(encoding)
+    if layout is None or layout.to_rgb is None:
+        with pytest.raises(ImageError, match=f'{encoding}.*'):
+            decode_rgb(image(np.zeros((4, 4), np.uint8), encoding))
+        return
+    rows = np.zeros((4 * layout.stored_rows // 2, 4, layout.channels), layout.dtype)
+    assert decode_rgb(image(rows, encoding, size=(4, 4))).shape == (4, 4, 3)
 
 
 @pytest.mark.parametrize('big_endian', [False, True])
