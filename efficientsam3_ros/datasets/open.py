@@ -6,6 +6,7 @@ from pathlib import Path
 
 from efficientsam3_ros.bags import BagError, BagTopics
 from efficientsam3_ros.bags.storage import data_files, is_bag
+from efficientsam3_ros.core.result_marker import is_result_folder
 from efficientsam3_ros.datasets.bag.bag_sequence import BagSequence
 from efficientsam3_ros.datasets.bag.open_bag import open_bag
 from efficientsam3_ros.datasets.davis import find_davis
@@ -17,7 +18,7 @@ from efficientsam3_ros.datasets.sav_train import find_sav_train
 from efficientsam3_ros.datasets.sequence import BrokenSequence, Sequence, SequenceError
 
 _LOOKED_FOR = (
-    'a rosbag2 folder or file (.mcap, .db3), a folder of bags, DAVIS or MOSE (JPEGImages beside '
+    'a rosbag2 folder or file (.mcap, .db3), a ROS 1 .bag, a folder of bags, DAVIS or MOSE (JPEGImages beside '
     'Annotations), SA-V (JPEGImages_24fps beside Annotations_6fps, or *_manual.json), or a VEval '
     'JSON file'
 )
@@ -34,7 +35,7 @@ def open_sequences(
     raises its reason when it is used, so that the others can be evaluated.
 
     Args:
-        path: A bag (folder, .mcap, .db3, also .zstd), a folder of bags, or a data set: DAVIS,
+        path: A bag (folder, .mcap, .db3, .bag, also .zstd), a folder of bags, or a data set: DAVIS,
             MOSE, SA-V (val, test, train) or a SA-Co VEval JSON file with its pictures.
         topics: Topics of bags that shall not be guessed.
         options: About the ground truth.
@@ -79,9 +80,13 @@ def _bags(path: Path, topics: BagTopics, options: TruthOptions) -> list[Sequence
 
 
 def _below(folder: Path) -> list[Path]:
-    """Return the bags of a folder: itself, if its files are the parts of one."""
+    """Return the bags of a folder: itself, if its files are the parts of one.
+
+    What this program wrote beside them, such as tracks, is passed over.
+    """
     files = data_files(folder)
-    folders = [p for p in sorted(folder.iterdir()) if p.is_dir() and is_bag(p)]
+    inside = [p for p in sorted(folder.iterdir()) if p.is_dir() and not is_result_folder(p)]
+    folders = [p for p in inside if is_bag(p)]
     if files and not folders and _are_parts(files, folder.name):
         return [folder]
     return [*folders, *files]

@@ -4,6 +4,7 @@ import pytest
 from recordings import write_recording
 
 from efficientsam3_ros.bags import BagError
+from efficientsam3_ros.core.result_marker import ResultKind, mark_folder
 from efficientsam3_ros.datasets import SequenceError, open_sequences
 
 
@@ -34,6 +35,16 @@ def test_parts_of_a_split_bag_are_one_sequence(tmp_path):
     (sequence,) = open_sequences(folder)
     assert len(list(sequence.frames())) == 6
     assert any('no metadata.yaml' in note for note in sequence.notes)
+
+
+def test_what_this_program_wrote_beside_a_bag_is_passed_over(tmp_path):
+    write_recording(tmp_path / 'run.mcap')
+    for name in ('run_track', 'run_result'):
+        (tmp_path / name).mkdir()
+        write_recording(tmp_path / name / 'instances.mcap')
+    mark_folder(tmp_path / 'run_track', ResultKind.TRACK)
+    (tmp_path / 'run_result' / 'instances.jsonl').touch()
+    assert [s.name for s in open_sequences(tmp_path)] == ['run']
 
 
 @pytest.mark.parametrize('names', [('run_7', 'run_12'), ('clip',), ('x', 'y')])

@@ -9,6 +9,7 @@ import numpy as np
 
 from efficientsam3_ros.core.messages.encodings import ENCODINGS
 from efficientsam3_ros.core.messages.image_codec import ImageError
+from efficientsam3_ros.core.picture_header import PictureError, check_size
 
 JPEG_START, JPEG_END = b'\xff\xd8', b'\xff\xd9'
 PNG_START, PNG_END = b'\x89PNG', b'IEND'
@@ -31,7 +32,8 @@ def decode_compressed(message: Any) -> np.ndarray:
         uint8 (H, W, 3), RGB.
 
     Raises:
-        ImageError: If the data are empty, truncated, depth, or in a format that is not read.
+        ImageError: If the data are empty, truncated, depth, too large, or in a format that is
+            not read.
     """
     data = bytes(message.data)
     name = str(message.format)[:60]
@@ -42,7 +44,12 @@ def decode_compressed(message: Any) -> np.ndarray:
         )
     _check_complete(data, name)
     try:
+        check_size(data)
         image = cv2.imdecode(np.frombuffer(data, np.uint8), READ_FLAGS)
+    except PictureError as error:
+        raise ImageError(
+            f'The compressed image (format "{name}") is not read: {error}.'
+        ) from error
     except cv2.error as error:
         raise ImageError(
             f'The compressed image (format "{name}") cannot be decoded ({error.err}).'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from efficientsam3_ros.bags import BagReader, BagTopics
+from efficientsam3_ros.bags.storage import SUFFIXES
 from efficientsam3_ros.bags.topics import IMAGE, INSTANCE_ARRAY, find_topics
 from efficientsam3_ros.datasets.bag.annotations import read_annotations
 from efficientsam3_ros.datasets.bag.bag_sequence import BagSequence
@@ -48,10 +49,15 @@ def open_bag(path: Path, topics: BagTopics, options: TruthOptions) -> BagSequenc
             truth_source=truth,
             truth_files=tuple(f for f in (file, labels) if f is not None),
             expected_frames=bag.count(found.image),
-            name=path.name.removesuffix('.zstd').removesuffix('.mcap').removesuffix('.db3'),
+            name=_name(path),
         )
         sequence.note(*bag.notes)
     return sequence
+
+
+def _name(path: Path) -> str:
+    name = path.name.removesuffix('.zstd')
+    return next((name.removesuffix(s) for s in SUFFIXES if name.endswith(s)), name)
 
 
 def _beside(path: Path, what: str) -> Path | None:

@@ -84,3 +84,10 @@ def test_gray_picture_of_16_bits_is_color_only_where_the_format_says_so(name, de
             decode_compressed(message)
     else:
         assert decode_compressed(message).shape == (4, 6, 3)
+
+
+def test_picture_that_asks_for_too_much_memory_is_refused_before_it_is_decoded():
+    data = bytearray(cv2.imencode('.png', scene())[1].tobytes())
+    data[16:24] = (40_000).to_bytes(4, 'big') * 2
+    with pytest.raises(ImageError, match='40000x40000 pixels are more than the limit'):
+        decode_compressed(SimpleNamespace(format='png', data=bytes(data)))
