@@ -106,6 +106,18 @@ def test_every_backend_says_whether_it_works_or_what_to_do():
         ), (name, state)
 
 
+@pytest.mark.parametrize('name', BACKENDS)
+def test_the_file_of_a_backend_is_found_without_its_package(monkeypatch, name):
+    """Files are named as text, which neither the type checker nor import-linter follows."""
+    for module in ('onnxruntime', 'openvino', 'tensorrt', 'torch'):
+        monkeypatch.setitem(sys.modules, module, None)
+    code = registry._TABLE[name].code()
+    assert callable(code.open_engine) and callable(code.require)
+    if not name.startswith('torch'):  # it looks for a GPU only
+        with pytest.raises(EngineError):
+            code.require(name)
+
+
 def test_a_package_that_is_absent_is_named_with_its_remedy(monkeypatch):
     monkeypatch.setattr(registry, 'find_spec', lambda name: None)
     states = available_backends()
