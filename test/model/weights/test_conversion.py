@@ -264,6 +264,17 @@ def test_other_shapes_are_refused(tmp_path):
     assert 'transformer.decoder.query_embed.weight' not in e.value.report.used
 
 
+@pytest.mark.parametrize('numbers', [1, 2, 4])
+def test_an_attention_too_short_for_thirds_is_refused(tmp_path, numbers):
+    keys = upstream.merged('es_ev_s')
+    key = 'segmentation_head.cross_attend_prompt.in_proj_bias'
+    assert f'detector.{key}' in keys
+    keys[f'detector.{key}'] = torch.zeros(numbers)
+    with pytest.raises(IncompleteError, match=r'the network needs \(256,\)') as e:
+        convert(save(tmp_path, 'x.pt', keys))
+    assert list(e.value.report.mismatched) == [key]
+
+
 def test_diverged_weights_are_refused(tmp_path):
     keys = upstream.merged('es_ev_s')
     keys['detector.dot_prod_scoring.hs_proj.bias'] = torch.full((256,), float('nan'))
