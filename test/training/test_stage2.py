@@ -184,22 +184,21 @@ def test_a_cache_of_another_encoder_stops_the_run(config, tmp_path, monkeypatch)
 
 def test_by_appearance_a_cell_reads_the_cells_that_look_like_it(clips):
     """Before any training, a frame's mask can be found in what it reads of itself."""
-    network = VideoMemory(tiny_memory('dense'))
+    network = VideoMemory(replace(tiny_memory('dense'), attention_layers=2))
     torch.manual_seed(0)
     initialize_by_appearance(network, sample_levels(dataset(clips, 2)))
-    attention = network.track_step.memory_attention.layers[0].cross_attn
     memory = network.memorise
     frame = whole_clip(clips).frame(0)[-1]
     seen = memory.memory_encoder(memory.level_norm(frame), torch.full((1, 24, 32), -10.0), ONE)
-    keys = attention.k_proj(seen.flatten(2).transpose(1, 2)[0])
     tokens = network.track_step.level_norms[2](frame).flatten(2).transpose(1, 2)
-    layer = network.track_step.memory_attention.layers[0]
-    queries = attention.q_proj(layer.norm2(tokens))[0]
-    reading = (queries @ keys.T / 8).softmax(1)
-    for mask in whole_clip(clips).masks[0]:
-        cover = torch.nn.functional.adaptive_avg_pool2d(mask[None], (3, 4)).flatten()
-        found = reading @ cover
-        assert found @ cover / cover.sum() > 1.5 * found[cover == 0].mean()
+    for layer in network.track_step.memory_attention.layers:
+        keys = layer.cross_attn.k_proj(seen.flatten(2).transpose(1, 2)[0])
+        queries = layer.cross_attn.q_proj(layer.norm2(tokens))[0]
+        reading = (queries @ keys.T / 8).softmax(1)
+        for mask in whole_clip(clips).masks[0]:
+            cover = torch.nn.functional.adaptive_avg_pool2d(mask[None], (3, 4)).flatten()
+            found = reading @ cover
+            assert found @ cover / cover.sum() > 1.5 * found[cover == 0].mean()
 
 
 def test_another_shape_is_not_started_by_appearance(clips):
