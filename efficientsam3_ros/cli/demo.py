@@ -8,7 +8,13 @@ from pathlib import Path
 from cyclopts import App
 
 from efficientsam3_ros.cli.support.console import table
-from efficientsam3_ros.cli.support.options import EngineOptions, OptionError, Positive, fresh
+from efficientsam3_ros.cli.support.options import (
+    EngineOptions,
+    OptionError,
+    Positive,
+    Seed,
+    fresh,
+)
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
 from efficientsam3_ros.core import Frame
 from efficientsam3_ros.core.atomic import write_json
@@ -37,7 +43,7 @@ app = App(name='demo', help_epilogue=EXAMPLES)
 def run(
     *,
     seconds: Positive = 20.0,
-    seed: int = 7,
+    seed: Seed = 7,
     rate: Positive = 15.0,
     prompts: str | None = None,
     out: Path = Path('output/demo'),

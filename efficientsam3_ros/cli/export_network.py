@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 from cyclopts import Group, Parameter
 
-from efficientsam3_ros.cli.support.options import OptionError, at_least
+from efficientsam3_ros.cli.support.options import OptionError, Pixels
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.memory.config import MemoryKind
@@ -35,7 +35,7 @@ class NetworkOptions:
 
     weights: Path | None = None
     random_weights: bool = False
-    size: Annotated[int, at_least(1)] = 1008
+    size: Pixels = 1008
     memory: Literal['dense', 'perceiver', 'none'] | None = None
     neck: Literal['sam3', 'lean'] | None = None
     text: Literal['s0', 's1', 'l'] | None = None

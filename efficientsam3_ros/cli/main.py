@@ -29,13 +29,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 from io import TextIOWrapper
-from itertools import pairwise
 import os
 import sys
 from typing import Annotated, get_args
 
 from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
-from cyclopts.argument import ArgumentCollection
 
 from efficientsam3_ros import __version__
 from efficientsam3_ros.cli.support.help_pages import HelpPages
@@ -95,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     debug = '--debug' in words
     _print_every_name()
     try:
-        code = application(words).meta(words)
+        code = application().meta(words)
     except KeyboardInterrupt:
         print('interrupted', file=sys.stderr)
         return INTERRUPTED
@@ -113,12 +111,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return USER_ERROR if code is None and _HELP.isdisjoint(words) else int(code or 0)
 
 
-def application(words: Sequence[str] = ()) -> App:
-    """Return the application, no verb loaded yet; call its ``meta`` with the user's words.
-
-    Args:
-        words: What will be parsed; only the check of flags looks at them.
-    """
+def application() -> App:
+    """Return the application, no verb loaded yet; call its ``meta`` with the user's words."""
     pages = HelpPages()
     app = App(
         name='efficientsam3',
@@ -128,7 +122,6 @@ def application(words: Sequence[str] = ()) -> App:
         help_formatter=pages,
         version=__version__,
         default_parameter=Parameter(negative_bool=(), negative_iterable=()),
-        config=lambda app, commands, arguments: _refuse_values_of_flags(words, arguments),
         exit_on_error=False,
         print_error=False,
         result_action='return_value',
@@ -161,26 +154,37 @@ def application(words: Sequence[str] = ()) -> App:
             pages.unfold = True
             app.help_print(words)
             return None
-        code: int | None = app(words)
+        code: int | None = app(_joined_flags(app, words))
         return code
 
     return app
 
 
-def _refuse_values_of_flags(words: Sequence[str], arguments: ArgumentCollection) -> None:
-    """Refuse ``--flag false``: a flag takes no value, so the value would be something else's."""
+def _joined_flags(app: App, words: Sequence[str]) -> list[str]:
+    """Return the words with ``--flag false`` as ``--flag=false``, which is what is meant.
+
+    A flag takes no word behind it, which else would become an input, and the flag stay on.
+    """
+    try:
+        _, apps, rest = app.parse_commands(words)
+        if apps[-1].default_command is None:  # no verb
+            return list(words)
+        arguments = apps[-1].assemble_argument_collection()
+    except (CycloptsError, ImportError):  # the run itself tells what is wrong
+        return list(words)
     flags = {
-        name: item
+        name
         for item in arguments
         if bool in (item.hint, *get_args(item.hint))
         for name in item.names
     }
-    for word, value in pairwise(words):
-        if word in flags and value.lower() in ('true', 'false'):
-            raise ValueError(
-                f'{word} is a flag and takes no "{value}"; write one of '
-                f'{", ".join(flags[word].names)}.'
-            )
+    joined = list(words[: len(words) - len(rest)])
+    for word in rest:
+        if word.lower() in ('true', 'false') and joined and joined[-1] in flags:
+            joined[-1] += f'={word.lower()}'
+        else:
+            joined.append(word)
+    return joined
 
 
 def _told(error: Exception) -> tuple[str, int]:

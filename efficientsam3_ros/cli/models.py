@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from efficientsam3_ros.cli.support.console import table
+from efficientsam3_ros.cli.support.options import between
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.memory.config import MemoryKind
@@ -52,7 +53,10 @@ def run(
     *names: str,
     neck: Literal['sam3', 'lean'] | None = None,
     text: Literal['s0', 's1', 'l'] = 's0',
-    size: Annotated[tuple[int, ...], Parameter(consume_multiple=True)] = (1008, 512),
+    size: Annotated[tuple[int, ...], Parameter(consume_multiple=True), between(1, 16384)] = (
+        1008,
+        512,
+    ),
     context: Literal[16, 32] = 16,
     json: bool = False,
 ) -> int:

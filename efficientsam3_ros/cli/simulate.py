@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from cyclopts import App
 
 from efficientsam3_ros.cli.support.console import frame_bar
-from efficientsam3_ros.cli.support.options import OutputOptions, Positive, Switch, at_least
+from efficientsam3_ros.cli.support.options import (
+    OutputOptions,
+    Pixels,
+    Positive,
+    Seed,
+    Switch,
+)
 from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.datasets.simulated.simulated_bag import write_simulated_bag
 
@@ -26,9 +32,9 @@ app = App(name='simulate', help_epilogue=EXAMPLES)
 def run(
     *,
     seconds: Positive = 20.0,
-    seed: int = 7,
-    width: Annotated[int, at_least(1)] = 640,
-    height: Annotated[int, at_least(1)] = 480,
+    seed: Seed = 7,
+    width: Pixels = 640,
+    height: Pixels = 480,
     fps: Positive = 15.0,
     pack: Literal['clean', 'primitives', 'rich'] = 'clean',
     split: Literal['train', 'unseen_pairs', 'unseen_nouns'] = 'train',

@@ -96,7 +96,7 @@ def test_a_verb_that_cannot_be_loaded_names_the_extra():
 
 
 def test_an_unforeseen_error_is_one_line_with_a_code_of_its_own(monkeypatch, capsys, tmp_path):
-    def broken(words):
+    def broken():
         raise KeyError('x')
 
     monkeypatch.setenv('XDG_STATE_HOME', str(tmp_path))

@@ -14,7 +14,11 @@ from cyclopts import App
 import numpy as np
 
 from efficientsam3_ros.cli.support.console import progress
-from efficientsam3_ros.cli.support.options import EngineOptions, at_least
+from efficientsam3_ros.cli.support.options import (
+    EngineOptions,
+    Seed,
+    at_least,
+)
 from efficientsam3_ros.core import Frame, Prompt
 from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
@@ -123,7 +127,7 @@ class IdBook:
 def run(
     *,
     frames: Annotated[int, at_least(8)] = 10_000,
-    seed: int = 7,
+    seed: Seed = 7,
     out: Path | None = None,
     engine: EngineOptions = EngineOptions(),
 ) -> int:

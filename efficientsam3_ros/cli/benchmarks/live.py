@@ -6,13 +6,17 @@ from dataclasses import asdict
 import math
 from pathlib import Path
 import tempfile
-from typing import Annotated
 
 from cyclopts import App
 
 from efficientsam3_ros.cli.demo import chosen_concepts
 from efficientsam3_ros.cli.support.console import progress
-from efficientsam3_ros.cli.support.options import EngineOptions, Positive, at_least
+from efficientsam3_ros.cli.support.options import (
+    EngineOptions,
+    Pixels,
+    Positive,
+    Seed,
+)
 from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.ros_environment import require_ros
@@ -38,9 +42,9 @@ def run(
     *,
     seconds: Positive = 300.0,
     rate: Positive = 15.0,
-    width: Annotated[int, at_least(1)] = 640,
-    height: Annotated[int, at_least(1)] = 480,
-    seed: int = 7,
+    width: Pixels = 640,
+    height: Pixels = 480,
+    seed: Seed = 7,
     prompts: str | None = None,
     out: Path | None = None,
     engine: EngineOptions = EngineOptions(),

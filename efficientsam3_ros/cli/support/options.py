@@ -21,17 +21,21 @@ class OptionError(ValueError):
     """Arguments that do not fit; the message names the remedy."""
 
 
+LARGEST_NUMBER = 10**9
+"""What no count, size or time that users mean exceeds."""
+
+
 def between(low: float, high: float, default: str = '') -> Parameter:
     """Return the annotation of a number from ``low`` to ``high``, both included.
 
     Args:
         low: Smallest value.
-        high: Largest value; infinite for no limit.
+        high: Largest value; infinite for none but ``LARGEST_NUMBER``.
         default: Shown instead of the default value.
     """
     bounds = f'at least {low:g}' if high == inf else f'{low:g} to {high:g}'
     return Parameter(
-        validator=Number(gte=low, lte=high),
+        validator=Number(gte=low, lte=high if high < inf else LARGEST_NUMBER),
         show_default=lambda value: f'{default or value}; {bounds}',
     )
 
@@ -43,9 +47,18 @@ def at_least(low: float, default: str = '') -> Parameter:
 
 Positive = Annotated[
     float,
-    Parameter(validator=Number(gt=0, lt=inf), show_default=lambda value: f'{value:g}; above 0'),
+    Parameter(
+        validator=Number(gt=0, gte=1e-6, lte=LARGEST_NUMBER),
+        show_default=lambda value: f'{value:g}; above 0',
+    ),
 ]
 """A finite number above 0."""
+
+Seed = Annotated[int, between(0, 2**32 - 1)]
+"""What random numbers begin with."""
+
+Pixels = Annotated[int, between(1, 16384)]
+"""Rows or columns of an image."""
 
 Switch = Annotated[bool, Parameter(negative_bool='no-')]
 """A flag that is on unless ``--no-...`` turns it off; a plain ``bool`` is off unless given."""
