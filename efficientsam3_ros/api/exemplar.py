@@ -32,9 +32,14 @@ def exemplar(
         threshold: Score from which a detection counts; NaN takes the tracker's.
 
     Raises:
-        PromptError: If a box is empty or leaves the image.
+        PromptError: If a box is empty or leaves the image, or the image is none.
     """
-    rgb = image.rgb if isinstance(image, Frame) else image
+    rgb = image.rgb if isinstance(image, Frame) else np.asarray(image)
+    if rgb.ndim not in (2, 3) or 0 in rgb.shape:
+        raise PromptError(
+            f'"{concept}": the image of an exemplar is an array (H, W, 3), not one of shape '
+            f'{rgb.shape}.'
+        )
     height, width = rgb.shape[:2]
     good, bad = (_fractions(concept, b, width, height) for b in (boxes_xyxy, negative_xyxy))
     labels = (1,) * len(good) + (0,) * len(bad)
@@ -47,7 +52,7 @@ def _fractions(
     """Return boxes (cx, cy, w, h) as fractions of the image."""
     try:
         corners = np.asarray(boxes, np.float64).reshape(-1, 4)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise PromptError(
             f'"{concept}": a box is four numbers x0, y0, x1, y1 in pixels ({error}).'
         ) from None

@@ -11,12 +11,16 @@ import numpy as np
 
 from efficientsam3_ros.api.result import StepResult
 from efficientsam3_ros.core import Frame, Prompt
+from efficientsam3_ros.core.one_line import shown
 from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.engine import DEFAULT_BUNDLE, Engine, load_engine
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
 
 Prompts = str | Prompt | Iterable[str | Prompt]
 """Noun phrases or prompts; one string may hold several, with commas between them."""
+
+LATEST_S = 1e10
+"""Beyond this, nanoseconds do not fit into 64 bits."""
 
 
 class Tracker(AbstractContextManager['Tracker']):
@@ -39,6 +43,7 @@ class Tracker(AbstractContextManager['Tracker']):
         BundleError: If the bundle is missing or damaged.
         EngineError: If the backend is unknown or does not work here.
         PromptError: If a prompt cannot be served.
+        TypeError: If prompts or settings are of another kind.
     """
 
     def __init__(
@@ -50,6 +55,8 @@ class Tracker(AbstractContextManager['Tracker']):
         threads: int = 0,
         config: TrackerConfig | None = None,
     ) -> None:
+        if config is not None and not isinstance(config, TrackerConfig):
+            raise TypeError(f'config is a TrackerConfig, not {shown(config)}.')
         self._engine = load_engine(bundle, engine, threads)
         self._open = True
         try:
@@ -72,7 +79,7 @@ class Tracker(AbstractContextManager['Tracker']):
             The visible instances: iterable, indexable, with ``len``.
 
         Raises:
-            ValueError: If it is no such image.
+            ValueError: If it is no such image, or the time is not finite.
             EngineError: If a graph fails; the next image may work.
             RuntimeError: If the tracker is closed.
         """
@@ -80,6 +87,8 @@ class Tracker(AbstractContextManager['Tracker']):
             raise RuntimeError('The tracker is closed; make a new one.')
         frame = image if isinstance(image, Frame) else Frame(np.asarray(image))
         if stamp_s is not None:
+            if not abs(stamp_s) < LATEST_S:
+                raise ValueError(f'stamp_s is {stamp_s}; it is a finite time in seconds.')
             frame = Frame(frame.rgb, round(stamp_s * 1e9), frame.frame_id)
         return StepResult(self.concept_tracker.step(frame), self.concept_tracker.concepts)
 
@@ -164,5 +173,7 @@ def _prompts(given: Prompts) -> Sequence[Prompt]:
         raise TypeError(
             'Prompts are a list, not a mapping; a box is shown with exemplar("mug", image, box).'
         )
+    if not isinstance(given, (Prompt, Iterable)):
+        raise TypeError(f'Prompts are texts such as "red mug, bowl", not {shown(given)}.')
     items = [given] if isinstance(given, Prompt) else given
-    return [Prompt(item) if isinstance(item, str) else item for item in items]
+    return [item if isinstance(item, Prompt) else Prompt(item) for item in items]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from efficientsam3_ros.core import BundleError
 from efficientsam3_ros.core.manifest import MANIFEST_NAME
+from efficientsam3_ros.core.one_line import shown
 
 DEFAULT_BUNDLE = 'nano_tabletop'
+LONGEST_PATH = 4000
 EMBEDDED = Path(__file__).resolve().parent.parent / 'bundles'
 
 
@@ -29,10 +32,12 @@ def find_bundle(name_or_path: str | Path = DEFAULT_BUNDLE) -> Path:
     text = str(name_or_path).strip()
     if not text:
         raise BundleError(f'The bundle name is empty; the default is "{DEFAULT_BUNDLE}".')
-    for folder in (Path(text).expanduser(), EMBEDDED / text):
-        if (folder / MANIFEST_NAME).is_file():
-            return folder
-    folder = Path(text).expanduser()
+    if not text.isprintable() or len(text) > LONGEST_PATH:
+        raise BundleError(f'{shown(text)} is no name of a bundle, nor a path.')
+    folder = Path(os.path.expanduser(text))  # noqa: PTH111 - it leaves a user that is unknown
+    for place in (folder, EMBEDDED / text):
+        if (place / MANIFEST_NAME).is_file():
+            return place
     if folder.is_dir():
         raise BundleError(f'{folder} is no bundle: it holds no {MANIFEST_NAME}.')
     names = ', '.join(embedded_bundles()) or 'none'

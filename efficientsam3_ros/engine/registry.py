@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.core.one_line import shown
 from efficientsam3_ros.engine.bundles import DEFAULT_BUNDLE, find_bundle
 from efficientsam3_ros.engine.options import EngineOptions
 from efficientsam3_ros.engine.protocol import Engine, EngineError
+
+MOST_THREADS = 256
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,14 @@ def load_engine(
         BundleError: If the bundle is missing or damaged.
         EngineError: If the backend is unknown, not installed, or lacks what the options ask for.
     """
-    name, _, precision = backend.partition(':')
+    name, _, precision = str(backend).partition(':')
     if name not in _TABLE:
-        raise EngineError(f'Unknown backend "{name}"; choose one of {", ".join(BACKENDS)}.')
+        raise EngineError(f'Unknown backend {shown(name)}; choose one of {", ".join(BACKENDS)}.')
+    if not isinstance(threads, int) or not 0 <= threads <= MOST_THREADS:
+        raise EngineError(
+            f'threads is {shown(threads)}; it is a whole number in 0..{MOST_THREADS}, 0 takes all '
+            'cores.'
+        )
     options = options or EngineOptions()
     options = replace(
         options,

@@ -42,3 +42,15 @@ def test_several_boxes_and_what_is_not_meant():
 def test_a_box_that_is_none_is_refused(box, message):
     with pytest.raises(PromptError, match=message):
         es3.exemplar('mug', IMAGE, box)
+
+
+@pytest.mark.parametrize('image', [None, 'mug.png', np.zeros((0, 3, 3), np.uint8), np.zeros(3)])
+def test_an_exemplar_needs_an_image(image):
+    with pytest.raises(PromptError, match='array'):
+        es3.exemplar('mug', image, (0, 0, 1, 1))
+
+
+@pytest.mark.parametrize('box', [None, 3, object()])
+def test_what_is_no_box_is_refused(box):
+    with pytest.raises(PromptError, match='four numbers'):
+        es3.exemplar('mug', IMAGE, box)

@@ -64,6 +64,34 @@ def test_what_is_no_image_is_refused(tracker, image):
         tracker.step(image)
 
 
+@pytest.mark.parametrize('stamp_s', [float('nan'), float('inf'), 1e300])
+def test_a_time_is_finite(tracker, stamp_s):
+    with pytest.raises(ValueError, match='stamp_s is'):
+        tracker.step(painted_frame(MUG), stamp_s)
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        ({'prompts': 5}, 'Prompts are texts'),
+        ({'prompts': [5]}, 'A concept is a text'),
+        ({'prompts': [None]}, 'A concept is a text'),
+        ({'prompts': 'mug\x00'}, r'U\+0000'),
+        ({'prompts': ['mug'] * 3 + [f'mug {i}' for i in range(5000)]}, '5001 prompts, at most 16'),
+        ({'threads': -1}, 'threads is -1'),
+        ({'threads': 'all'}, "threads is 'all'"),
+        ({'engine': None}, 'Unknown backend'),
+        ({'bundle': 'a\x00b'}, 'no name of a bundle'),
+        ({'bundle': 'x' * 10_000}, 'no name of a bundle'),
+        ({'config': {'detect_every': 2}}, 'config is a TrackerConfig'),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_wrong_arguments_are_refused_in_a_sentence(arguments, message):
+    with pytest.raises((TypeError, ValueError, RuntimeError), match=message):
+        es3.Tracker(**{'prompts': ['red mug'], **arguments})
+
+
 def test_prompts_change_at_any_time_and_the_rest_keeps_its_ids(tracker):
     rgb = painted_frame(BOTH).rgb
     assert [i.track_id for i in tracker.step(rgb)] == [1]

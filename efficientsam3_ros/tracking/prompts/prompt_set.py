@@ -118,15 +118,21 @@ class PromptSet:
         return np.concatenate((text[0], extra[0])), np.concatenate((text[1], extra[1]))
 
     def _check_exemplars(self, prompts: Sequence[Prompt]) -> None:
-        if 'exemplar_encoder' in self._engine.manifest.graphs:
-            return
-        for prompt in prompts:
-            if prompt.has_exemplars:
+        manifest = self._engine.manifest
+        for prompt in (prompt for prompt in prompts if prompt.has_exemplars):
+            if 'exemplar_encoder' not in manifest.graphs:
                 raise PromptError(
                     f'"{prompt.concept}" comes with exemplars, but the bundle '
-                    f'"{self._engine.manifest.name}" has no exemplar_encoder; prompt with words '
+                    f'"{manifest.name}" has no exemplar_encoder; prompt with words '
                     'only, or load a bundle that has one.'
                 )
+            for kind, given in (('exemplars', prompt.boxes), ('points', prompt.points)):
+                most = manifest.bounds.get(kind, len(given))
+                if len(given) > most:
+                    raise PromptError(
+                        f'"{prompt.concept}" comes with {len(given)} exemplars of a kind, the '
+                        f'bundle "{manifest.name}" takes {most}; leave some out.'
+                    )
 
     def _encode_texts(self, keys: Sequence[str]) -> None:
         ids = self._tokenizer.encode(keys)
