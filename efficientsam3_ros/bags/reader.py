@@ -21,17 +21,25 @@ from efficientsam3_ros.bags.image_topics import (
     is_image,
     shows_ids,
 )
-from efficientsam3_ros.bags.stamp_index import StampIndex, header_stamp, in_stamp_order
+from efficientsam3_ros.bags.stamp_index import (
+    HEADER_BYTES,
+    StampIndex,
+    header_stamp,
+    in_stamp_order,
+)
 from efficientsam3_ros.bags.storage import Storage
 from efficientsam3_ros.bags.topics import COMPRESSED, IMAGE, STRING, concepts_topic
 from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY, Decoder
 from efficientsam3_ros.core import Frame, FrameResult
+from efficientsam3_ros.core.frame_rate import frame_rate
 from efficientsam3_ros.core.messages.compressed_image import decode_compressed
 from efficientsam3_ros.core.messages.image_codec import decode_rgb
 from efficientsam3_ros.core.messages.instance_codec import read_instances
 from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 
 Item = TypeVar('Item')
+# Enough to see how fast images come.
+_FIRST = 240
 
 
 class BagReader:
@@ -133,6 +141,17 @@ class BagReader:
     def messages(self, topic: str) -> Iterator[Any]:
         """Yield one topic's messages as rosbags decodes them; damaged ones are left out."""
         yield from self._decoded(self._storage.records(topic), topic)
+
+    def rate(self, topic: str, default: float) -> float:
+        """Return how many images of a topic come in a second, by the stamps of the first ones.
+
+        Args:
+            topic: Its name.
+            default: Rate of a topic of one message.
+        """
+        first = islice(self._storage.records(topic), _FIRST)
+        times = [(header_stamp(r.data), r.time_ns) for r in first if len(r.data) >= HEADER_BYTES]
+        return frame_rate(StampIndex.of(times).stamps_ns, default)
 
     def index(self, topic: str) -> StampIndex:
         """Read the stamps of a topic whose messages begin with a header."""

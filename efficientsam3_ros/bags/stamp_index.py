@@ -15,6 +15,9 @@ from efficientsam3_ros.core.messages.stamps import SECOND_NS
 WINDOW = 32
 """Messages that are held at most to bring them into order."""
 
+HEADER_BYTES = 12
+"""Encapsulation and stamp."""
+
 
 def header_stamp(data: bytes) -> int:
     """Return the stamp of a message that begins with a ``Header``, nanoseconds.
@@ -25,7 +28,7 @@ def header_stamp(data: bytes) -> int:
     Raises:
         BagError: If the message is too short.
     """
-    if len(data) < 12:
+    if len(data) < HEADER_BYTES:
         raise BagError(f'A message of {len(data)} bytes is too short for a header.')
     seconds, nanoseconds = struct.unpack_from('<iI' if data[1] & 1 else '>iI', data, 4)
     return int(seconds) * SECOND_NS + int(nanoseconds)

@@ -111,7 +111,7 @@ def run(
 
 def _options(graphs: GraphOptions, context: int, size: int) -> ExportOptions:
     from efficientsam3_ros.core import Preprocess
-    from efficientsam3_ros.core.pictures import prepared_pictures
+    from efficientsam3_ros.media.calibration import prepared_pictures
     from efficientsam3_ros.model.export.bundle import ExportOptions
 
     if (graphs.calibrate is not None) != (graphs.precision == 'int8'):

@@ -45,10 +45,8 @@ def picture_size(data: bytes) -> tuple[int, int]:
     Raises:
         PictureError: If it is none of them, or the header is damaged.
     """
-    for start, read in _READERS.items():
-        if data.startswith(start):
-            break
-    else:
+    read = next((read for start, read in _READERS.items() if data.startswith(start)), None)
+    if read is None:
         if data[4:8] != b'ftyp':
             raise PictureError('it is no JPEG, PNG, BMP, TIFF, WebP or AVIF')
         read = _iso_media

@@ -16,11 +16,13 @@ from efficientsam3_ros.datasets.saco import find_veval, is_veval
 from efficientsam3_ros.datasets.sav import find_sav
 from efficientsam3_ros.datasets.sav_train import find_sav_train
 from efficientsam3_ros.datasets.sequence import BrokenSequence, Sequence, SequenceError
+from efficientsam3_ros.datasets.unlabeled import UnlabeledMedia
+from efficientsam3_ros.media.frame_source import SourceError
 
 _LOOKED_FOR = (
-    'a rosbag2 folder or file (.mcap, .db3), a ROS 1 .bag, a folder of bags, DAVIS or MOSE (JPEGImages beside '
-    'Annotations), SA-V (JPEGImages_24fps beside Annotations_6fps, or *_manual.json), or a VEval '
-    'JSON file'
+    'a rosbag2 folder or file (.mcap, .db3), a ROS 1 .bag, a folder of bags, DAVIS or MOSE '
+    '(JPEGImages beside Annotations), SA-V (JPEGImages_24fps beside Annotations_6fps, or '
+    '*_manual.json), a VEval JSON file, or, with --concepts, a folder of pictures or a video'
 )
 
 
@@ -35,8 +37,10 @@ def open_sequences(
     raises its reason when it is used, so that the others can be evaluated.
 
     Args:
-        path: A bag (folder, .mcap, .db3, .bag, also .zstd), a folder of bags, or a data set: DAVIS,
-            MOSE, SA-V (val, test, train) or a SA-Co VEval JSON file with its pictures.
+        path: A bag (folder, .mcap, .db3, .bag, also .zstd), a folder of bags, or a data set:
+            DAVIS, MOSE, SA-V (val, test, train) or a SA-Co VEval JSON file with its pictures; or
+            pictures or a video without truth. Folders with results of this program are passed
+            over.
         topics: Topics of bags that shall not be guessed.
         options: About the ground truth.
 
@@ -47,9 +51,11 @@ def open_sequences(
     path, topics, options = Path(path), topics or BagTopics(), options or TruthOptions()
     if not path.exists():
         raise SequenceError(f'{path} does not exist; give {_LOOKED_FOR}.')
-    found = _bags(path, topics, options) or _data_set(path, options)
-    if not found:
-        raise SequenceError(f'{path} holds nothing to evaluate; looked for {_LOOKED_FOR}.')
+    if is_result_folder(path):
+        raise SequenceError(
+            f'{path} holds results of an earlier run; give the recording that they are of.'
+        )
+    found = _bags(path, topics, options) or _data_set(path, options) or _unlabeled(path)
     return _named_apart(sorted(found, key=lambda sequence: sequence.name))
 
 
@@ -115,3 +121,13 @@ def _data_set(path: Path, options: TruthOptions) -> list[Sequence]:
     for file in sorted((*path.glob('saco_veval_*.json'), *path.glob('*/saco_veval_*.json'))):
         found += find_veval(file, options.media)
     return found
+
+
+def _unlabeled(path: Path) -> list[Sequence]:
+    """Return pictures or a video, which are evaluated without truth as such bags are."""
+    try:
+        return [UnlabeledMedia.open(path)]
+    except SourceError as error:
+        raise SequenceError(
+            f'{path} holds nothing to evaluate; looked for {_LOOKED_FOR}. {error}'
+        ) from error

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-import cv2
 import numpy as np
 
+from efficientsam3_ros.core.picture_header import PictureError
 from efficientsam3_ros.datasets.sequence import SequenceError
+from efficientsam3_ros.media.frame_source import SourceError
+from efficientsam3_ros.media.picture_files import SUFFIXES, pictures_of, read_picture
+from efficientsam3_ros.media.video_source import VideoSource
 
-SUFFIXES = ('.jpg', '.jpeg', '.png')
-# The picture stays on the grid of its masks whatever its EXIF rotation says.
-_READ = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+_FPS = 24.0  # of a video that tells none; stamps come from the data set
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class PictureFiles:
         Raises:
             SequenceError: If a name is no number, or there is none.
         """
-        found = numbered(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES)
+        found = numbered(pictures_of(folder).files)
         if not found:
             raise SequenceError(f'{folder} holds no picture ({", ".join(SUFFIXES)}).')
         return cls(tuple(found.values()), tuple(found))
@@ -58,16 +60,13 @@ class PictureFiles:
     def read(self) -> Iterator[Picture]:
         """Yield the pictures."""
         for number, path in zip(self.numbers, self.files):
-            try:
-                data = np.frombuffer(path.read_bytes(), np.uint8)
-            except OSError:
+            if not path.is_file():
                 yield Picture(number, None, 'missing')
                 continue
-            bgr = cv2.imdecode(data, _READ) if data.size else None
-            if bgr is None:
+            try:
+                yield Picture(number, read_picture(path))
+            except PictureError:
                 yield Picture(number, None, 'damaged')
-            else:
-                yield Picture(number, np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)))
 
 
 @dataclass(frozen=True)
@@ -94,16 +93,15 @@ class VideoFile:
 
     def read(self) -> Iterator[Picture]:
         """Yield the pictures; missing ones at the end are reported as such."""
-        video = cv2.VideoCapture(str(self.path))
+        number = 0
         try:
-            for number in range(self.count):
-                good, bgr = video.read()
-                if not good:
-                    yield Picture(number, None, 'missing')
-                    continue
-                yield Picture(number, np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)))
-        finally:
-            video.release()
+            for frame in islice(VideoSource(self.path, _FPS), self.count):
+                yield Picture(number, frame.rgb)
+                number += 1
+        except SourceError:
+            pass  # no picture at all, or not one more
+        for missing in range(number, self.count):
+            yield Picture(missing, None, 'missing')
 
 
 Pictures = PictureFiles | VideoFile

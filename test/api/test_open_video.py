@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import efficientsam3_ros as es3
-from efficientsam3_ros.api.frame_source import SourceError
 from efficientsam3_ros.bags import BagError, BagWriter
+from efficientsam3_ros.media.frame_source import SourceError
 
 FRAMES = 4
 

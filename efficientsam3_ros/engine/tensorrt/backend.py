@@ -10,7 +10,6 @@ import numpy as np
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.manifest import file_sha256
-from efficientsam3_ros.core.pictures import prepared_pictures
 from efficientsam3_ros.engine.graph_io import LeasingGraphs
 from efficientsam3_ros.engine.options import EngineOptions
 from efficientsam3_ros.engine.protocol import EngineError
@@ -25,6 +24,7 @@ from efficientsam3_ros.engine.tensorrt.cudart import CudaRuntime
 from efficientsam3_ros.engine.tensorrt.execution import DeviceValue, GraphExecution
 from efficientsam3_ros.engine.tensorrt.plan_cache import Machine, PlanCache, PlanKey
 from efficientsam3_ros.engine.tensorrt.profiles import bounds_of, plan_profile
+from efficientsam3_ros.media.calibration import prepared_pictures
 
 if TYPE_CHECKING:
     import tensorrt

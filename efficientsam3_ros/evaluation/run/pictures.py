@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from efficientsam3_ros.core import FrameResult
-from efficientsam3_ros.core.messages.stamps import SECOND_NS
+from efficientsam3_ros.core.frame_rate import frame_rate
 from efficientsam3_ros.core.overlay import draw_overlay
 from efficientsam3_ros.core.overlay_video import OverlayVideo
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
@@ -67,10 +67,3 @@ def _png(picture: np.ndarray, truth: FrameResult | None) -> bytes:
         picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
     _, data = cv2.imencode('.png', cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
     return bytes(data)
-
-
-def frame_rate(stamps_ns: Sequence[int], default: float = 15.0) -> float:
-    """Return the median rate of stamps, frames a second, within what a video takes."""
-    steps = np.diff(np.asarray(stamps_ns, np.int64))
-    middle = float(np.median(steps)) if len(steps) else 0.0
-    return min(max(SECOND_NS / middle, 1.0), 120.0) if middle > 0 else default

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.core import Preprocess
-from efficientsam3_ros.core.pictures import PictureError, prepared_pictures
+from efficientsam3_ros.media.calibration import PictureError, prepared_pictures
 
 
 def test_calibration_pictures_are_prepared_as_at_run_time(tmp_path):
@@ -23,5 +23,5 @@ def test_a_folder_without_pictures_and_a_broken_picture_are_refused(tmp_path):
     with pytest.raises(PictureError, match='holds no picture'):
         list(prepared_pictures(tmp_path, Preprocess(32, 32)))
     (tmp_path / 'a.png').write_bytes(b'not a picture')
-    with pytest.raises(PictureError, match=r'a\.png is no readable picture'):
+    with pytest.raises(PictureError, match=r'a\.png cannot be decoded.*Remove it'):
         list(prepared_pictures(tmp_path, Preprocess(32, 32)))

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 
+from efficientsam3_ros.core.picture_header import PictureError
 from efficientsam3_ros.core.preprocess import Preprocess
-
-PICTURES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
-
-
-class PictureError(ValueError):
-    """A folder without pictures, or a picture that cannot be read."""
+from efficientsam3_ros.media.picture_files import SUFFIXES, pictures_of, read_picture
 
 
 def prepared_pictures(folder: Path, preprocess: Preprocess) -> Iterator[np.ndarray]:
-    """Return the folder's pictures in the order of their names, prepared as at run time.
+    """Return the folder's pictures in natural order, prepared as at run time.
 
     Args:
         folder: Holds the pictures; other files in it are passed over.
@@ -32,15 +27,15 @@ def prepared_pictures(folder: Path, preprocess: Preprocess) -> Iterator[np.ndarr
     """
     if not folder.is_dir():
         raise PictureError(f'{folder} is no folder; name the folder of the pictures.')
-    files = sorted(f for f in folder.iterdir() if f.suffix.lower() in PICTURES)
+    files = pictures_of(folder).files
     if not files:
-        raise PictureError(f'{folder} holds no picture ({", ".join(PICTURES)}).')
+        raise PictureError(f'{folder} holds no picture ({", ".join(SUFFIXES)}).')
     return _prepared(files, preprocess)
 
 
-def _prepared(files: list[Path], preprocess: Preprocess) -> Iterator[np.ndarray]:
+def _prepared(files: tuple[Path, ...], preprocess: Preprocess) -> Iterator[np.ndarray]:
     for file in files:
-        picture = cv2.imread(str(file), cv2.IMREAD_COLOR)
-        if picture is None:
-            raise PictureError(f'{file} is no readable picture; remove it.')
-        yield preprocess(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
+        try:
+            yield preprocess(read_picture(file))
+        except PictureError as error:
+            raise PictureError(f'{error} Remove it from the folder.') from None

@@ -9,8 +9,8 @@ import weakref
 import cv2
 import numpy as np
 
-from efficientsam3_ros.api.frame_source import FrameSource, SourceError
 from efficientsam3_ros.core import Frame
+from efficientsam3_ros.media.frame_source import FrameSource, SourceError
 
 STOP_TIMEOUT_S = 5.0
 
