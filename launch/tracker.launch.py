@@ -26,7 +26,7 @@ PARAMETERS = {
     'threads': 'CPU threads of the engine; 0 takes half of the cores, at least 2 and at most 4.',
     'spin': 'Let the threads spin: faster on an idle machine only.',
     'image_transport': 'raw, or compressed to subscribe to <image>/compressed.',
-    'reliability': 'QoS of the images: best_effort or reliable.',
+    'reliability': 'QoS of the images: auto, best_effort or reliable.',
     'autostart': 'Configure and activate at once.',
     'use_sim_time': 'Take the time from /clock.',
 }

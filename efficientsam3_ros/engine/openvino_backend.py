@@ -151,6 +151,9 @@ def _settings(options: EngineOptions, device: str) -> dict[str, Any]:
         # Unless told, OpenVINO takes bfloat16 on CPUs that are fast in it.
         'INFERENCE_PRECISION_HINT': PRECISION_HINTS[options.precision],
     }
+    if device == 'CPU':
+        # A thread tied to a core waits for it where others work there.
+        found['ENABLE_CPU_PINNING'] = False
     if options.threads and device == 'CPU':
         found['INFERENCE_NUM_THREADS'] = options.threads
     if options.cache_folder or device != 'CPU':

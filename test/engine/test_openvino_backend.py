@@ -98,6 +98,7 @@ def test_the_precision_is_always_said(bundle, tmp_path):
     cached = _settings(EngineOptions(cache_folder=tmp_path, threads=2), 'CPU')
     assert cached['CACHE_DIR'] == str(tmp_path / 'openvino')
     assert cached['INFERENCE_NUM_THREADS'] == 2
+    assert cached['ENABLE_CPU_PINNING'] is False
 
 
 def test_a_gpu_that_is_not_there_is_said_plainly(bundle):

@@ -9,6 +9,7 @@ import numpy as np
 
 from efficientsam3_ros.core.messages.encodings import ENCODINGS
 from efficientsam3_ros.core.messages.image_codec import ImageError
+from efficientsam3_ros.core.messages.image_fault import ImageFault
 from efficientsam3_ros.core.picture_header import PictureError, check_size
 
 JPEG_START, JPEG_END = b'\xff\xd8', b'\xff\xd9'
@@ -40,7 +41,8 @@ def decode_compressed(message: Any) -> np.ndarray:
     if carries_depth(message):
         raise ImageError(
             f'The topic carries depth (format "{name}"); remap it to the compressed colour image. '
-            'Gray pictures of 16 bits are read where the format says "mono16; png compressed".'
+            'Gray pictures of 16 bits are read where the format says "mono16; png compressed".',
+            ImageFault.DEPTH,
         )
     _check_complete(data, name)
     try:
@@ -48,14 +50,16 @@ def decode_compressed(message: Any) -> np.ndarray:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), READ_FLAGS)
     except PictureError as error:
         raise ImageError(
-            f'The compressed image (format "{name}") is not read: {error}.'
+            f'The compressed image (format "{name}") is not read: {error}.',
+            ImageFault.SIZE,
         ) from error
     except cv2.error as error:
         raise ImageError(
-            f'The compressed image (format "{name}") cannot be decoded ({error.err}).'
+            f'The compressed image (format "{name}") cannot be decoded ({error.err}).',
+            ImageFault.DAMAGED,
         ) from error
     if image is None:
-        raise ImageError(f'The compressed image (format "{name}") is damaged.')
+        raise ImageError(f'The compressed image (format "{name}") is damaged.', ImageFault.DAMAGED)
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
 
 
@@ -96,10 +100,12 @@ def _check_complete(data: bytes, name: str) -> None:
     else:
         raise ImageError(
             f'The compressed image (format "{name}", {len(data)} bytes) is neither JPEG, PNG, '
-            'WebP nor TIFF; let the driver compress as jpeg.'
+            'WebP nor TIFF; let the driver compress as jpeg.',
+            ImageFault.ENCODING,
         )
     if not complete:
         raise ImageError(
             f'The compressed image is truncated after {len(data)} bytes; the network '
-            'loses data, or the driver publishes too early.'
+            'loses data, or the driver publishes too early.',
+            ImageFault.DAMAGED,
         )

@@ -14,13 +14,23 @@ import cv2
 import numpy as np
 
 from efficientsam3_ros.core.messages.encodings import ENCODINGS, Encoding
+from efficientsam3_ros.core.messages.image_fault import ImageFault
 
 MessageT = TypeVar('MessageT')
 _LABEL_ENCODINGS = ('16UC1', 'mono16', '8UC1', 'mono8')
 
 
 class ImageError(ValueError):
-    """An image message that cannot be read; the message names the cause and the remedy."""
+    """An image message that cannot be read; the text names the cause and the remedy.
+
+    Args:
+        text: One sentence.
+        fault: The kind of cause, by which such images are counted.
+    """
+
+    def __init__(self, text: str, fault: ImageFault = ImageFault.OTHER) -> None:
+        super().__init__(text)
+        self.fault = fault
 
 
 def decode_rgb(message: Any) -> np.ndarray:
@@ -40,7 +50,8 @@ def decode_rgb(message: Any) -> np.ndarray:
     if encoding.to_rgb is None:
         raise ImageError(
             f'The image is depth ({message.encoding}), a colour image is needed; remap "image" '
-            'to the colour topic of the camera.'
+            'to the colour topic of the camera.',
+            ImageFault.DEPTH,
         )
     pixels = _pixels(message, encoding)
     try:
@@ -129,18 +140,21 @@ def _encoding(message: Any) -> Encoding:
     if encoding is None:
         raise ImageError(
             f'Unknown image encoding "{message.encoding}"; let the driver publish one of '
-            f'{", ".join(ENCODINGS)}.'
+            f'{", ".join(ENCODINGS)}.',
+            ImageFault.ENCODING,
         )
     if message.height < 1 or message.width < 1:
         raise ImageError(
             f'The image is empty ({message.width}x{message.height}); the driver published a '
-            'message without pixels.'
+            'message without pixels.',
+            ImageFault.SIZE,
         )
     rows, columns = encoding.pixel_block
     if message.height % rows or message.width % columns:
         raise ImageError(
             f'{message.encoding} needs a width divisible by {columns} and a height divisible by '
-            f'{rows}, got {message.width}x{message.height}; the driver cut the image wrongly.'
+            f'{rows}, got {message.width}x{message.height}; the driver cut the image wrongly.',
+            ImageFault.SIZE,
         )
     return encoding
 
@@ -154,13 +168,15 @@ def _pixels(message: Any, encoding: Encoding) -> np.ndarray:
     if step < row_bytes:
         raise ImageError(
             f'step is {step} bytes, a row of {message.width} pixels in '
-            f'{message.encoding} has {row_bytes}; the driver fills the message wrongly.'
+            f'{message.encoding} has {row_bytes}; the driver fills the message wrongly.',
+            ImageFault.SIZE,
         )
     needed = step * (rows - 1) + row_bytes
     if data.size < needed:
         raise ImageError(
             f'The image is truncated: {data.size} bytes of {needed} for {message.width}x'
-            f'{message.height} {message.encoding} with step {step}.'
+            f'{message.height} {message.encoding} with step {step}.',
+            ImageFault.DAMAGED,
         )
     # Strides skip the padding; the last row may come without it.
     table = np.ndarray((rows, row_bytes), np.uint8, data, strides=(step, 1))
@@ -181,6 +197,7 @@ def _step(message: Any, encoding: Encoding, size: int) -> int:
     if encoding.stored_rows > 3 and message.step > row_bytes:
         raise ImageError(
             f'{message.encoding} with padded rows (step {message.step}, width {message.width}) '
-            'is not read; let the driver publish rgb8.'
+            'is not read; let the driver publish rgb8.',
+            ImageFault.ENCODING,
         )
     return int(message.step)

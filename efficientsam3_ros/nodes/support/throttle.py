@@ -13,9 +13,11 @@ class Throttle:
 
     Attributes:
         period_s: Seconds between two passes of one key.
+        most: Keys that are remembered; of more, the one that passed first is forgotten.
     """
 
     period_s: float = 5.0
+    most: int = 64
     _last: dict[str, float] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -25,5 +27,9 @@ class Throttle:
         with self._lock:
             if now - self._last.get(key, float('-inf')) < self.period_s:
                 return False
+            # The newest stands last.
+            self._last.pop(key, None)
             self._last[key] = now
+            if len(self._last) > self.most:
+                del self._last[next(iter(self._last))]
             return True

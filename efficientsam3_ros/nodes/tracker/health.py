@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
+from efficientsam3_ros.nodes.tracker.figures import figures_of
+from efficientsam3_ros.nodes.tracker.publishers import Publishers
 from efficientsam3_ros.tracking.live.statistics import Loss, Summary
 
-_MEMORY_PARTS = ('propagation', 'memorise')
-"""Parts of a step that a bundle without video memory never runs."""
+# Before so many images have arrived, rates and percentiles say nothing.
+_FEWEST_IMAGES = 20
+_RELIEF = (
+    'stop other programs, raise tracking.detect_every, lower the resolution or take a smaller '
+    'bundle'
+)
 
 
 class Level(Enum):
@@ -34,6 +40,21 @@ class Health:
     values: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Limits:
+    """From where on figures are worth a warning; the parameters of these names.
+
+    Attributes:
+        loss: Share of the published images that does not arrive.
+        latency_s: 95th percentile of the time from arrival to result, seconds.
+        rate: Share of the published images that leads to a result.
+    """
+
+    loss: float = 0.05
+    latency_s: float = 0.5
+    rate: float = 0.33
+
+
 @dataclass
 class Condition:
     """What the figures do not show.
@@ -43,12 +64,18 @@ class Condition:
         error: Why it cannot, or an empty text.
         topic: Resolved name of the image topic.
         model: Name of the loaded bundle, or an empty text.
+        publishers: Who publishes images there.
+        reliability: That of the subscription, or an empty text.
+        limits: From where on to warn.
     """
 
     active: bool = False
     error: str = ''
     topic: str = 'image'
     model: str = ''
+    publishers: Publishers = field(default_factory=Publishers)
+    reliability: str = ''
+    limits: Limits = field(default_factory=Limits)
 
 
 def judge(now: Summary, before: Summary, condition: Condition) -> Health:
@@ -60,52 +87,86 @@ def judge(now: Summary, before: Summary, condition: Condition) -> Health:
         condition: What they do not show.
     """
     level, message = _verdict(now, before, condition)
-    return Health(level, message, _values(now))
+    values = {
+        'publishers': condition.publishers.listed(),
+        'reliability': condition.reliability,
+        **figures_of(now),
+    }
+    return Health(level, message, values)
 
 
 def _verdict(now: Summary, before: Summary, condition: Condition) -> tuple[Level, str]:
-    fresh = {cause: now.losses[cause] - before.losses[cause] for cause in Loss}
     if condition.error:
         return Level.ERROR, condition.error
     if not condition.active:
         return Level.OK, 'Not active.'
-    if fresh[Loss.FAILED]:
-        return Level.ERROR, f'{fresh[Loss.FAILED]} images could not be processed; see the log.'
-    if fresh[Loss.UNREADABLE]:
-        return Level.WARN, f'{fresh[Loss.UNREADABLE]} images could not be read; see the log.'
-    if now.restarts > before.restarts:
-        return Level.WARN, 'Time jumped back; all tracks were forgotten.'
-    if now.received == before.received:
-        return Level.WARN, (
-            f'No images arrive on {condition.topic}; check that the camera publishes there, and '
-            'the parameters reliability and image_transport.'
+    failed = now.losses[Loss.FAILED] - before.losses[Loss.FAILED]
+    if failed:
+        return Level.ERROR, f'{failed} images could not be processed; see the log.'
+    warning = (
+        _content(now, before, condition) or _time(now, before) or _speed(now, condition.limits)
+    )
+    if warning:
+        return Level.WARN, warning
+    return Level.OK, f'{now.output_hz:.1f} of {now.published_hz:.1f} images a second.'
+
+
+def _content(now: Summary, before: Summary, condition: Condition) -> str:
+    """Return what is wrong with the images that arrive, or an empty text."""
+    topic, publishers = condition.topic, condition.publishers
+    if len(publishers.names) > 1:
+        return (
+            f'{len(publishers.names)} publishers share {topic} ({publishers.listed()}); remap '
+            'all but one, as their images are taken for one view.'
         )
-    if now.processed == before.processed and (fresh[Loss.STALE] or fresh[Loss.OUT_OF_ORDER]):
-        return Level.WARN, 'All images are too old; check the clocks and max_age.'
-    return Level.OK, f'{now.output_hz:.1f} of {now.input_hz:.1f} images a second.'
+    unreadable = now.losses[Loss.UNREADABLE] - before.losses[Loss.UNREADABLE]
+    if unreadable:
+        causes = [f.value for f, n in now.unreadable.items() if n > before.unreadable[f]]
+        return f'{unreadable} images could not be read ({", ".join(causes)}); see the log.'
+    if now.frame_changes > before.frame_changes:
+        return (
+            f'The frame_id of the images changes ({" and ".join(now.frame_ids)}); let one camera '
+            f'publish on {topic}.'
+        )
+    if now.received == before.received:
+        if not publishers.names:
+            return f'Nobody publishes on {topic}; check the name of the topic and the camera.'
+        return (
+            f'No images arrive on {topic} from {publishers.listed()}; check the parameters '
+            'reliability and image_transport, and that the camera runs.'
+        )
+    return ''
 
 
-def _values(now: Summary) -> dict[str, str]:
-    steps = vars(now.steps)
-    video_memory = {}
-    if now.video_memory:
-        video_memory = {
-            'video memory (kB)': f'{now.video_memory / 1e3:.1f}',
-            'remembered objects': str(now.remembered),
-        }
-    else:
-        steps = {part: ms for part, ms in steps.items() if part not in _MEMORY_PARTS}
-    return {
-        'received': str(now.received),
-        'processed': str(now.processed),
-        **{f'dropped: {cause.value}': str(count) for cause, count in now.losses.items()},
-        'time jumps back': str(now.restarts),
-        'zero stamps': str(now.zero_stamps),
-        'input rate (Hz)': f'{now.input_hz:.2f}',
-        'output rate (Hz)': f'{now.output_hz:.2f}',
-        'latency p50 (ms)': f'{now.latency_p50_ms:.1f}',
-        'latency p95 (ms)': f'{now.latency_p95_ms:.1f}',
-        **{f'step: {part.replace("_", " ")} (ms)': f'{ms:.1f}' for part, ms in steps.items()},
-        'memory (MB)': f'{now.memory_mb:.0f}',
-        **video_memory,
-    }
+def _time(now: Summary, before: Summary) -> str:
+    """Return what is wrong with the stamps, or an empty text."""
+    if now.restarts > before.restarts:
+        return 'Time jumped back; all tracks were forgotten.'
+    late = sum(now.losses[c] - before.losses[c] for c in (Loss.STALE, Loss.OUT_OF_ORDER))
+    if now.processed == before.processed and late:
+        return 'All images are too old; check the clocks and max_age.'
+    return ''
+
+
+def _speed(now: Summary, limits: Limits) -> str:
+    """Return how images are lost, late or too many, or an empty text."""
+    published = now.published_hz
+    if now.received < _FEWEST_IMAGES or not published:
+        return ''
+    if now.missed_hz > limits.loss * published:
+        return (
+            f'{now.missed_hz / published:.0%} of the images ({now.missed_hz:.1f} a second) are '
+            'lost before the node; set the Fast DDS profile config/fastdds_images.xml for the '
+            'camera, too, and let it publish reliable.'
+        )
+    if now.latency_p95_ms > limits.latency_s * 1e3:
+        return (
+            f'Results are late: {now.latency_p95_ms / 1e3:.2f} s from arrival (p95), more than '
+            f'latency_warning; {_RELIEF}.'
+        )
+    if now.output_hz < limits.rate * published:
+        return (
+            f'Only {now.output_hz:.1f} of {published:.1f} images a second are processed, less '
+            f'than rate_warning; {_RELIEF}.'
+        )
+    return ''

@@ -11,6 +11,7 @@ from efficientsam3_ros.engine.options import EngineOptions, usable_cores
 
 TRANSPORTS = ('raw', 'compressed')
 RELIABILITIES = ('best_effort', 'reliable')
+AUTO = 'auto'
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,10 @@ class NodeSettings:
         structural=True,
     )
     reliability: str = choice(
-        'best_effort',
-        RELIABILITIES,
-        'QoS of the image subscription; best_effort hears both kinds of publishers.',
+        AUTO,
+        (AUTO, *RELIABILITIES),
+        'QoS of the image subscription; auto: reliable while all publishers are, else '
+        'best_effort, which hears both kinds.',
         structural=True,
     )
     autostart: bool = flag(
@@ -87,6 +89,26 @@ class NodeSettings:
     )
     diagnostics_period: float = number(
         1.0, 0.1, 60.0, 'Seconds between two reports on /diagnostics.', read_only=True
+    )
+
+    loss_warning: float = number(
+        0.05,
+        0.0,
+        1.0,
+        '/diagnostics warns when more than this share of the published images does not arrive.',
+    )
+    latency_warning: float = number(
+        0.5,
+        0.0,
+        3600.0,
+        '/diagnostics warns when the 95th percentile of the time from arrival to result is above '
+        'this, seconds.',
+    )
+    rate_warning: float = number(
+        0.33,
+        0.0,
+        1.0,
+        '/diagnostics warns when less than this share of the published images leads to a result.',
     )
 
     def __post_init__(self) -> None:

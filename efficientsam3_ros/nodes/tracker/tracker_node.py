@@ -10,7 +10,6 @@ from rclpy.clock import Clock, ClockType
 from rclpy.exceptions import ParameterException
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
-from rclpy.subscription import Subscription
 
 from efficientsam3_ros.core import BundleError
 from efficientsam3_ros.core.one_line import one_line
@@ -18,8 +17,8 @@ from efficientsam3_ros.engine import EngineError
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
 from efficientsam3_ros.nodes.support.throttle import Throttle
 from efficientsam3_ros.nodes.tracker.diagnostics import Reporter
-from efficientsam3_ros.nodes.tracker.health import Condition
-from efficientsam3_ros.nodes.tracker.image_input import subscribe_images
+from efficientsam3_ros.nodes.tracker.health import Condition, Limits
+from efficientsam3_ros.nodes.tracker.image_subscription import ImageSubscription
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
 from efficientsam3_ros.nodes.tracker.prompt_services import REFUSALS, PromptServices
 from efficientsam3_ros.nodes.tracker.session import EngineLoader, Session, load_options
@@ -46,7 +45,7 @@ class TrackerNode(LifecycleNode):
         self._statistics = Statistics()
         self._throttle = Throttle()
         self._session: Session | None = None
-        self._subscription: Subscription | None = None
+        self._subscription: ImageSubscription | None = None
         self._condition = Condition()
         self._settings = TrackerParameters(
             self, self._on_parameters, lambda: self._session is not None
@@ -54,7 +53,7 @@ class TrackerNode(LifecycleNode):
         settings = self._settings.settings
         self._prompt_services = PromptServices(self, self._pipeline)
         self._reporter = Reporter(
-            self, self._statistics, lambda: self._condition, settings.diagnostics_period
+            self, self._statistics, self._present_condition, settings.diagnostics_period
         )
         if settings.autostart:
             steady = Clock(clock_type=ClockType.STEADY_TIME)
@@ -88,10 +87,10 @@ class TrackerNode(LifecycleNode):
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Begin to process images."""
         result = super().on_activate(state)
-        self._subscription = subscribe_images(
-            self, self._settings.settings, self._pipeline().submit
+        self._subscription = ImageSubscription(
+            self, self._settings.settings, self._pipeline().submit, self._statistics.missing
         )
-        self._condition.topic = self._subscription.topic_name
+        self._condition.topic = self._subscription.topic
         self._condition.active = True
         self.get_logger().info(f'Waiting for images on {self._condition.topic}.')
         return result
@@ -132,8 +131,19 @@ class TrackerNode(LifecycleNode):
     def _unsubscribe(self) -> None:
         self._condition.active = False
         if self._subscription is not None:
-            self.destroy_subscription(self._subscription)
+            self._subscription.close()
             self._subscription = None
+
+    def _present_condition(self) -> Condition:
+        settings, subscription = self._settings.settings, self._subscription
+        condition = self._condition
+        condition.limits = Limits(
+            settings.loss_warning, settings.latency_warning, settings.rate_warning
+        )
+        if subscription is not None:
+            condition.publishers = subscription.publishers
+            condition.reliability = subscription.reliability
+        return condition
 
     def _on_parameters(self, names: frozenset[str]) -> None:
         if self._session is None:

@@ -72,7 +72,7 @@ class Pipeline:
 
     def submit(self, message: Any) -> None:
         """Hand over an image message; the newest wins. Returns at once."""
-        self._statistics.arrived()
+        self._statistics.arrived(frame_id=message.header.frame_id)
         for _ in range(self._worker.offer((message, time.monotonic()))):
             self._statistics.lost(Loss.BUSY)
 
@@ -116,8 +116,8 @@ class Pipeline:
         try:
             rgb = self._hooks.decode(message)
         except ImageError as error:
-            self._statistics.lost(Loss.UNREADABLE)
-            self._hooks.warn('image', str(error))
+            self._statistics.unreadable(error.fault)
+            self._hooks.warn(f'image: {error.fault.value}', str(error))
             return
         frame = Frame(rgb, stamp_ns, header.frame_id)
         result = self._tracker.step(frame)
@@ -148,4 +148,6 @@ class Pipeline:
 
     def _crashed(self, error: Exception) -> None:
         self._statistics.lost(Loss.FAILED)
-        self._hooks.warn('failed', f'An image could not be processed: {error!r}')
+        self._hooks.warn(
+            f'failed: {type(error).__name__}', f'An image could not be processed: {error!r}'
+        )

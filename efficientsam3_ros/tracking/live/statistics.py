@@ -13,6 +13,7 @@ import time
 
 import numpy as np
 
+from efficientsam3_ros.core.messages.image_fault import ImageFault
 from efficientsam3_ros.tracking.step_times import StepTimes
 
 WINDOW_S = 10.0
@@ -39,6 +40,11 @@ class Summary:
         received: Images that arrived since the start.
         processed: Images that led to a result since the start.
         losses: Images that did not, by cause, since the start.
+        unreadable: Those that could not be read, by what is wrong with them, since the start.
+        missed: Images that were published but did not arrive, since the start.
+        missed_hz: The same, images a second within the window.
+        frame_ids: The newest two frames of images; one while they do not change.
+        frame_changes: Times that it changed since the start.
         restarts: Times that the stamps jumped back since the start.
         zero_stamps: Images without a stamp since the start.
         input_hz: Images a second that arrived within the window.
@@ -58,6 +64,11 @@ class Summary:
     received: int
     processed: int
     losses: dict[Loss, int]
+    unreadable: dict[ImageFault, int]
+    missed: int
+    missed_hz: float
+    frame_ids: tuple[str, ...]
+    frame_changes: int
     restarts: int
     zero_stamps: int
     input_hz: float
@@ -68,6 +79,11 @@ class Summary:
     memory_mb: float
     video_memory: int
     remembered: int
+
+    @property
+    def published_hz(self) -> float:
+        """Images a second within the window that were published, as far as is known."""
+        return self.input_hz + self.missed_hz
 
 
 @dataclass
@@ -80,18 +96,34 @@ class Statistics:
     zero_stamps: int = 0
     video_memory: int = 0
     remembered: int = 0
+    missed: int = 0
+    frame_changes: int = 0
     _losses: Counter[Loss] = field(default_factory=Counter)
+    _unreadable: Counter[ImageFault] = field(default_factory=Counter)
+    _frame_ids: deque[str] = field(default_factory=lambda: deque(maxlen=2))
+    _misses: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=WINDOW_FRAMES))
     _arrivals: deque[float] = field(default_factory=lambda: deque(maxlen=WINDOW_FRAMES))
     _results: deque[tuple[float, float, StepTimes]] = field(
         default_factory=lambda: deque(maxlen=WINDOW_FRAMES)
     )
     _lock: Lock = field(default_factory=Lock)
 
-    def arrived(self, now_s: float | None = None) -> None:
-        """Count an incoming image at a monotonic time in seconds."""
+    def arrived(self, now_s: float | None = None, frame_id: str = '') -> None:
+        """Count an incoming image of a frame at a monotonic time in seconds."""
         with self._lock:
             self.received += 1
             self._arrivals.append(time.monotonic() if now_s is None else now_s)
+            if not self._frame_ids or self._frame_ids[-1] != frame_id:
+                self.frame_changes += len(self._frame_ids) > 0
+                self._frame_ids.append(frame_id)
+
+    def missing(self, count: int, now_s: float | None = None) -> None:
+        """Count images that were published and did not arrive."""
+        now = time.monotonic() if now_s is None else now_s
+        if count:
+            with self._lock:
+                self.missed += count
+                self._misses.append((now, count))
 
     def finished(self, latency_s: float, step: StepTimes, now_s: float | None = None) -> None:
         """Count a published result with its time since the image arrived, seconds."""
@@ -104,6 +136,12 @@ class Statistics:
         """Count an image that is not processed."""
         with self._lock:
             self._losses[cause] += 1
+
+    def unreadable(self, fault: ImageFault) -> None:
+        """Count an image that cannot be read."""
+        with self._lock:
+            self._losses[Loss.UNREADABLE] += 1
+            self._unreadable[fault] += 1
 
     def restarted(self) -> None:
         """Count a jump back in time."""
@@ -131,6 +169,11 @@ class Statistics:
                 received=self.received,
                 processed=self.processed,
                 losses={cause: self._losses[cause] for cause in Loss},
+                unreadable={fault: self._unreadable[fault] for fault in ImageFault},
+                missed=self.missed,
+                missed_hz=self._missed_hz(now),
+                frame_ids=tuple(self._frame_ids),
+                frame_changes=self.frame_changes,
                 restarts=self.restarts,
                 zero_stamps=self.zero_stamps,
                 input_hz=_rate(list(self._arrivals), now),
@@ -142,6 +185,11 @@ class Statistics:
                 video_memory=self.video_memory,
                 remembered=self.remembered,
             )
+
+    def _missed_hz(self, now: float) -> float:
+        recent = sum(count for at, count in self._misses if now - at <= WINDOW_S)
+        first = next((at for at in self._arrivals if now - at <= WINDOW_S), now - WINDOW_S)
+        return recent / max(now - first, 1.0)
 
 
 def _rate(times: list[float], now: float) -> float:

@@ -12,6 +12,7 @@ from rclpy.qos import QoSProfile, ReliabilityPolicy  # noqa: E402
 from sensor_msgs.msg import CompressedImage, Image  # noqa: E402
 
 from efficientsam3_ros.core.messages.image_codec import decode_rgb, fill_image  # noqa: E402
+from efficientsam3_ros.core.messages.image_fault import ImageFault  # noqa: E402
 from efficientsam3_ros.core.messages.instance_codec import read_instances  # noqa: E402
 
 pytestmark = pytest.mark.dds
@@ -72,21 +73,24 @@ def broken(**changes):
 
 
 @pytest.mark.parametrize(
-    'message',
+    ('message', 'fault'),
     [
-        pytest.param({'encoding': 'holographic8'}, id='unknown encoding'),
-        pytest.param({'encoding': '16UC1'}, id='depth'),
-        pytest.param({'height': 4800}, id='truncated'),
-        pytest.param({'height': 0}, id='zero size'),
-        pytest.param({'step': 10}, id='step too small'),
+        pytest.param({'encoding': 'holographic8'}, ImageFault.ENCODING, id='unknown encoding'),
+        pytest.param({'encoding': '16UC1'}, ImageFault.DEPTH, id='depth'),
+        pytest.param({'height': 4800}, ImageFault.DAMAGED, id='truncated'),
+        pytest.param({'height': 0}, ImageFault.SIZE, id='zero size'),
+        pytest.param({'step': 10}, ImageFault.SIZE, id='step too small'),
     ],
 )
-def test_unreadable_image_is_survived_and_reported(make_rig, message):
+def test_unreadable_image_is_survived_and_reported(make_rig, message, fault):
     rig = make_rig()
     camera = rig.camera()
     rig.exchange(camera, colored_image(RED, sec=4))
     camera.publish(broken(**message))
-    rig.report_where(lambda r: r['dropped: unreadable'] == '1' and r['level'] == '1', 'a warning')
+    report = rig.report_where(
+        lambda r: r['dropped: unreadable'] == '1' and r['level'] == '1', 'a warning'
+    )
+    assert report[f'unreadable: {fault.value}'] == '1'
     result = rig.exchange(camera, colored_image(RED, sec=6))
     assert len(result.instances) == 1
 

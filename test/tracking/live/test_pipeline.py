@@ -10,6 +10,7 @@ from scripted_engine import ColorEngine, painted_frame
 
 from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.core.messages.image_codec import ImageError
+from efficientsam3_ros.core.messages.image_fault import ImageFault
 from efficientsam3_ros.tracking import ConceptTracker
 from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
 from efficientsam3_ros.tracking.live.stamps import StampCheck
@@ -39,7 +40,7 @@ class Bench:
         self.entered.set()
         assert self.gate.wait(5.0)
         if message.bad:
-            raise ImageError('no image')
+            raise ImageError('no image', ImageFault.SIZE)
         return painted_frame({'red': (5, 5, 10, 10)}).rgb
 
     def send(self, sec, bad=False):
@@ -79,7 +80,8 @@ def test_every_image_is_accounted_for(bench):
     assert (summary.received, summary.processed) == (5, 2)
     assert summary.losses[Loss.BUSY] == 2
     assert summary.losses[Loss.UNREADABLE] == 1
-    assert ('image', 'no image') in bench.warnings
+    assert summary.unreadable == {fault: fault is ImageFault.SIZE for fault in ImageFault}
+    assert (f'image: {ImageFault.SIZE.value}', 'no image') in bench.warnings
     assert [result.stamp_ns for _, result in bench.published] == [10**9, 4 * 10**9]
 
 

@@ -68,3 +68,26 @@ def test_resident_memory_grows_with_an_allocation():
         block.write(b'x' * 50_000_000)
         grown = resident_bytes() - before
     assert grown > 40_000_000
+
+
+def test_missing_images_are_a_rate_of_the_window_and_stay_counted():
+    statistics = Statistics()
+    for i in range(300):
+        statistics.arrived(i / 30)
+        statistics.missing(i % 2, i / 30)
+    now = statistics.summary(now_s=299 / 30)
+    assert (now.missed, now.missed_hz) == (150, pytest.approx(15, rel=0.01))
+    assert now.published_hz == pytest.approx(45, rel=0.01)
+    later = statistics.summary(now_s=60.0)
+    assert (later.missed, later.missed_hz) == (150, 0)
+
+
+def test_a_changing_frame_is_noticed_and_the_names_stay_few():
+    statistics = Statistics()
+    for i in range(100):
+        statistics.arrived(i / 30, 'left')
+    assert statistics.summary(4.0).frame_changes == 0
+    for i in range(100):
+        statistics.arrived(4 + i / 30, f'camera {i}')
+    summary = statistics.summary(8.0)
+    assert (summary.frame_ids, summary.frame_changes) == (('camera 98', 'camera 99'), 100)

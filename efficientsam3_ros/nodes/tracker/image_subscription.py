@@ -1,0 +1,116 @@
+"""The image subscription of the tracker node: fitted to its publishers, losses counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rclpy.clock import Clock, ClockType
+from rclpy.node import Node
+from rclpy.subscription import Subscription
+from sensor_msgs.msg import CompressedImage, Image
+
+from efficientsam3_ros.core.messages.stamps import to_nanoseconds
+from efficientsam3_ros.nodes.tracker.image_input import image_qos
+from efficientsam3_ros.nodes.tracker.loss_events import loss_events, loss_source
+from efficientsam3_ros.nodes.tracker.publishers import Publishers
+from efficientsam3_ros.nodes.tracker.settings import NodeSettings
+from efficientsam3_ros.tracking.live.missing import MissingImages, Source
+
+_LOOK_EVERY_S = 0.5
+
+
+class ImageSubscription:
+    """Hears ``image`` or ``image/compressed`` with the reliability that its publishers offer.
+
+    Args:
+        node: Owner of the subscription.
+        settings: Topic and reliability.
+        submit: Called with each image message.
+        missing: Called with numbers of images that were published and did not arrive.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        settings: NodeSettings,
+        submit: Callable[[Any], None],
+        missing: Callable[[int], None],
+    ) -> None:
+        self._node = node
+        self._wanted = settings.reliability
+        self._compressed = settings.image_transport == 'compressed'
+        self._submit = submit
+        self._missing = missing
+        self._counter = MissingImages(loss_source())
+        # The newest image's stamp and number: where two subscriptions overlap, it comes twice.
+        self._newest: tuple[int, int | None] | None = None
+        self._retired: list[Subscription] = []
+        topic = 'image/compressed' if self._compressed else 'image'
+        self.publishers = Publishers()
+        self.reliability = self.publishers.reliability(self._wanted)
+        self._subscription = self._open(topic)
+        self.topic: str = self._subscription.topic_name
+        steady = Clock(clock_type=ClockType.STEADY_TIME)
+        self._timer = node.create_timer(_LOOK_EVERY_S, self._look, clock=steady)
+        self._look()
+
+    def close(self) -> None:
+        """Take subscription and timer from the node."""
+        self._node.destroy_timer(self._timer)
+        for subscription in (*self._retired, self._subscription):
+            self._node.destroy_subscription(subscription)
+        self._retired.clear()
+
+    def _look(self) -> None:
+        """Fit the subscription to the publishers that are there now."""
+        for subscription in self._retired:
+            self._node.destroy_subscription(subscription)
+        self._retired.clear()
+        self._meet()
+        reliability = self.publishers.reliability(self._wanted)
+        if reliability != self.reliability:
+            self.reliability = reliability
+            # The old one stays until the new one is connected, so that no image falls between.
+            self._retired.append(self._subscription)
+            self._subscription = self._open(self.topic)
+
+    def _meet(self) -> None:
+        """Look who publishes."""
+        found = Publishers.of(self._node.get_publishers_info_by_topic(self.topic))
+        if found.identities != self.publishers.identities:
+            self._counter.restart()
+        self.publishers = found
+
+    def _open(self, topic: str) -> Subscription:
+        kind = CompressedImage if self._compressed else Image
+        plain = self._counter.source is not Source.NUMBERS
+        return self._node.create_subscription(
+            kind,
+            topic,
+            self._on_image if plain else self._on_numbered,
+            image_qos(self.reliability),
+            event_callbacks=loss_events(self._on_loss),
+        )
+
+    def _on_image(self, message: Any) -> None:
+        self._take(message, None)
+
+    def _on_numbered(self, message: Any, info: Any) -> None:
+        number = info['publication_sequence_number']
+        if self._counter.skips(number):
+            self._meet()
+        # Numbers of two publishers do not belong together.
+        self._take(message, number if len(self.publishers.identities) == 1 else None)
+
+    def _take(self, message: Any, number: int | None) -> None:
+        stamp_ns = to_nanoseconds(message.header.stamp)
+        newest = (stamp_ns, number)
+        if self._retired and newest == self._newest and any(newest):
+            return
+        self._newest = newest
+        self._missing(self._counter.arrived(stamp_ns, number))
+        self._submit(message)
+
+    def _on_loss(self, count: int) -> None:
+        self._missing(self._counter.reported(count))
