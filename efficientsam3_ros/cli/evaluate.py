@@ -41,8 +41,9 @@ def run(
     """Evaluate, print and write; without an input, say what can be evaluated.
 
     Args:
-        input: Bags (folder, .mcap, .db3), folders of bags, or a folder in the format of DAVIS,
-            MOSE, SA-V or SA-Co/VEval.
+        input: Bags (folder, .mcap, .db3, .bag), folders of bags, or a folder in the format of
+            DAVIS, MOSE, SA-V or SA-Co/VEval; with --concepts, also videos and folders of
+            pictures.
         running: What is run.
         results: What is left behind.
         engine: The network.
@@ -82,7 +83,8 @@ def _overview() -> str:
     suites = '\n'.join(f'    {n:{width}}{suite.about}: {suite}' for n, suite in SUITES.items())
     return f"""\
 Name what to evaluate:
-  PATH ...         bags, folders of bags, data sets (DAVIS, MOSE, SA-V, SA-Co/VEval)
+  PATH ...         bags, folders of bags, data sets (DAVIS, MOSE, SA-V, SA-Co/VEval), videos,
+                   folders of pictures
   --suite NAME     a stored suite of simulated bags, rendered when first asked for
 {suites}
   --scenes SEEDS   simulated scenes of any seeds, with --split, --pack, --frames, --sensor-noise

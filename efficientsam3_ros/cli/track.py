@@ -15,9 +15,11 @@ from cyclopts import App
 
 from efficientsam3_ros import api
 from efficientsam3_ros.api.tracker import unknown_word_warnings
+from efficientsam3_ros.cli.support.camera_end import ended_by_interrupt
 from efficientsam3_ros.cli.support.console import progress, table
 from efficientsam3_ros.cli.support.options import (
     EngineOptions,
+    OptionError,
     OutputOptions,
     Positive,
     Switch,
@@ -28,13 +30,15 @@ from efficientsam3_ros.cli.support.tracker_options import TrackerOptions
 from efficientsam3_ros.core import FrameResult
 from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.engine import load_engine
+from efficientsam3_ros.media.frame_source import SourceError
 from efficientsam3_ros.tracking import ConceptTracker
 
 EXAMPLES = """\
 examples:
   efficientsam3 track clip.mp4 --prompts "red mug, bowl" --out output/clip
   efficientsam3 track photo.jpg --prompts "a screwdriver" --out output/photo
-  efficientsam3 track recording/ --topic /camera/image_raw --prompts "mug" --out output/rec"""
+  efficientsam3 track recording/ --topic /camera/image_raw --prompts "mug" --out output/rec
+  efficientsam3 track --camera 0 --prompts "mug" --out output/live"""
 
 app = App(name='track', help_epilogue=EXAMPLES)
 
@@ -72,10 +76,11 @@ class Tally:
 
 @app.default
 def run(
-    input: Path,
+    input: Path | None = None,
     /,
     *,
     prompts: str,
+    camera: Annotated[int | None, at_least(0, 'none')] = None,
     topic: str | None = None,
     fps: Positive = 15.0,
     max_frames: Annotated[int | None, at_least(1, 'all')] = None,
@@ -84,11 +89,13 @@ def run(
     engine: EngineOptions = EngineOptions(),
     tracker: TrackerOptions = TrackerOptions(),
 ) -> int:
-    """Track a clip and write the results.
+    """Track a clip, or what a camera sees, and write the results.
 
     Args:
         input: Video, picture, folder of pictures, rosbag2 bag, or organised .pcd cloud.
         prompts: Noun phrases, commas between them.
+        camera: Number of a camera of this machine instead of an input, 0 for the first; Ctrl-C or
+            --max-frames ends it. The tracker takes its newest picture.
         topic: Image topic of a bag; found by itself if there is one.
         fps: Frames a second of pictures in a folder.
         max_frames: Stop after so many frames.
@@ -97,6 +104,7 @@ def run(
         engine: The network.
         tracker: Its settings.
     """
+    chosen = _chosen(input, camera)
     parsed = parse_prompts(prompts)
     config = tracker.config()
     with closing(load_engine(*astuple(engine))) as loaded:
@@ -104,13 +112,26 @@ def run(
         following.set_prompts(parsed)
         for warning in unknown_word_warnings(following, loaded):
             print(f'warning: {warning}', file=sys.stderr)
-        source = api.video(input, fps, topic)
-        tally = _track(following, source, max_frames, output, video)
+        with api.video(chosen, fps, topic) as source, ended_by_interrupt(source):
+            tally = _track(following, source, max_frames, output, video)
     for note in source.notes:
         print(f'note: {note}', file=sys.stderr)
     print(tally.text(following.concepts))
     print(f'results: {output.out}')
     return 0
+
+
+def _chosen(input: Path | None, camera: int | None) -> Path | int:
+    """Return what to read.
+
+    Raises:
+        OptionError: If it is nothing, or two things.
+    """
+    if input is not None and camera is None:
+        return input
+    if camera is not None and input is None:
+        return camera
+    raise OptionError('Name what to track: either a file or folder, or --camera 0.')
 
 
 def _track(
@@ -122,7 +143,9 @@ def _track(
 ) -> Tally:
     frames = itertools.islice(source, limit)
     # The input is opened before the output, so that a wrong path leaves nothing behind.
-    first = next(frames)
+    first = next(frames, None)
+    if first is None:
+        raise SourceError('Not one picture was taken before the end; nothing is written.')
     tally = Tally()
     with ResultFolder(output.fresh(), source.fps, video) as out:
         total = min(source.count, limit or source.count) or None

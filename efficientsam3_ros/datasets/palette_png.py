@@ -9,6 +9,7 @@ import zlib
 import cv2
 import numpy as np
 
+from efficientsam3_ros.core.picture_header import PictureError, check_size
 from efficientsam3_ros.datasets.sequence import SequenceError
 
 _MAGIC = b'\x89PNG\r\n\x1a\n'
@@ -41,7 +42,7 @@ def read_ids(path: Path, size: tuple[int, int] | None = None) -> np.ndarray:
             f'{path} is stored in colours, so its object ids are lost; take the palettised PNG '
             'of the data set.'
         )
-    image = cv2.imdecode(np.frombuffer(_as_gray(data), np.uint8), cv2.IMREAD_UNCHANGED)
+    image = _decoded(data, path)
     if image is None or image.ndim != 2:
         raise SequenceError(f'{path} cannot be decoded; copy it again.')
     if size is not None and image.shape != tuple(size):
@@ -52,6 +53,16 @@ def read_ids(path: Path, size: tuple[int, int] | None = None) -> np.ndarray:
     # The decoder stretches fewer than eight bits over the full range.
     stretch = 255 // ((1 << bits) - 1) if bits < 8 else 1
     return (image // stretch).astype(np.uint16)
+
+
+def _decoded(data: bytes, path: Path) -> np.ndarray | None:
+    try:
+        check_size(data)
+        return cv2.imdecode(np.frombuffer(_as_gray(data), np.uint8), cv2.IMREAD_UNCHANGED)
+    except PictureError as error:
+        raise SequenceError(f'{path} cannot be decoded: {error}.') from None
+    except cv2.error:
+        return None
 
 
 def _as_gray(data: bytes) -> bytes:

@@ -33,6 +33,7 @@ class Camera(FrameSource):
         super().__init__(fps)
         self._index = index
         self._given = 0
+        self._ended_by_caller = False
         capture = cv2.VideoCapture(index)
         if not capture.isOpened():
             raise SourceError(
@@ -57,15 +58,22 @@ class Camera(FrameSource):
         bgr, stamp_ns = taken
         return Frame(np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)), stamp_ns)
 
+    def end(self) -> None:
+        """Let iteration end without waiting for the device; a signal's handler may call it."""
+        self._ended_by_caller = True
+        self._reader.end()
+
     def close(self) -> None:
         """Release the camera; iteration ends."""
         self._stop()
 
     def _end(self) -> None:
-        """Tell why there is no picture any more, unless the camera was closed."""
+        """Tell why there is no picture any more, unless the camera was closed or ended."""
         if not self._stop.alive:
             return
         self.close()
+        if self._ended_by_caller:
+            return
         if not self._given:
             raise SourceError(
                 f'Camera {self._index} gives no picture; close other programs that use it, or '
@@ -95,7 +103,7 @@ class _Reader(Thread):
                     self._newest = bgr, time.time_ns()
                     self._changed.notify_all()
         finally:
-            self._end()
+            self.end()
             self._capture.release()
 
     def take(self) -> tuple[np.ndarray, int] | None:
@@ -107,10 +115,11 @@ class _Reader(Thread):
 
     def stop(self) -> None:
         """End the thread, which releases the camera."""
-        self._end()
+        self.end()
         self.join(STOP_TIMEOUT_S)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Let the thread end after the picture that it waits for."""
         with self._changed:
             self._ended = True
             self._changed.notify_all()

@@ -8,6 +8,7 @@ import pytest
 from scripted_engine import ColorEngine, painted_frame
 
 from efficientsam3_ros.bags import BagReader, BagWriter
+from efficientsam3_ros.bags.files import zstd
 from efficientsam3_ros.cli import track
 from efficientsam3_ros.cli.main import main
 
@@ -72,6 +73,37 @@ def test_bag_gives_all_four_results(bag, tmp_path, capsys):
     printed = capsys.readouterr().out
     assert '10 frames' in printed
     assert 'red mug' in printed
+
+
+def test_the_overlay_plays_at_the_rate_of_the_stamps(tmp_path):
+    path = tmp_path / 'clip.mcap'
+    with BagWriter(path) as writer:
+        for i, frame in enumerate(frames()):
+            writer.image('/image', frame.rgb, 'rgb8', 10**9 + round(i * 1e9 / 30), 'camera')
+    assert run(path, tmp_path / 'out') == 0
+    video = cv2.VideoCapture(str(tmp_path / 'out' / 'overlay.mp4'))
+    assert video.get(cv2.CAP_PROP_FPS) == pytest.approx(30, abs=0.1)
+
+
+@pytest.mark.parametrize('count', ['0', '-1'])
+def test_less_than_one_frame_is_refused_by_name(bag, tmp_path, capsys, count):
+    assert run(bag, tmp_path / 'out', '--max-frames', count) == 2
+    assert '--max-frames' in capsys.readouterr().err
+
+
+def test_a_bag_and_its_compressed_file_give_the_same(bag, tmp_path):
+    packed = tmp_path / 'clip.mcap.zstd'
+    packed.write_bytes(zstd.compress(bag.read_bytes()))
+    for path, name in ((bag, 'one'), (packed, 'two')):
+        assert run(path, tmp_path / name, '--no-video') == 0
+    first, second = ((tmp_path / n / 'instances.jsonl').read_bytes() for n in ('one', 'two'))
+    assert first == second
+
+
+def test_our_own_results_are_no_input(bag, tmp_path, capsys):
+    assert run(bag, tmp_path / 'one', '--no-video') == 0
+    assert run(tmp_path / 'one', tmp_path / 'two') == 2
+    assert 'results of an earlier run' in capsys.readouterr().err
 
 
 def test_second_run_gives_the_same_bytes(bag, tmp_path):

@@ -1,5 +1,7 @@
 """Ids come from the values of a PNG, whatever its depth and palette."""
 
+import struct
+
 import cv2
 import miniatures
 import numpy as np
@@ -30,6 +32,15 @@ def test_palette_that_pillow_writes_is_read(tmp_path):
     picture.putpalette([0, 0, 0, 128, 0, 0, 0, 128, 0])
     picture.save(tmp_path / 'a.png')
     assert np.array_equal(read_ids(tmp_path / 'a.png'), ids)
+
+
+def test_a_mask_of_gigabytes_is_refused_by_its_header(tmp_path):
+    miniatures.png(tmp_path / 'a.png', np.ones((5, 5), np.uint8))
+    data = bytearray((tmp_path / 'a.png').read_bytes())
+    struct.pack_into('>II', data, 16, 20000, 20000)
+    (tmp_path / 'a.png').write_bytes(data)
+    with pytest.raises(SequenceError, match='50 megapixels'):
+        read_ids(tmp_path / 'a.png')
 
 
 def test_colours_and_damage_are_refused(tmp_path):
