@@ -56,6 +56,7 @@ VERBS = {
 
 BENCHMARKS = {
     'live': 'Camera and tracker as two processes, for minutes: rates, latency, memory',
+    'arrival': 'How many images of a camera arrive in the tracker node, by size and QoS',
     'tracking': 'Trackers without and with video memory on the same suite',
     'memory': 'What a frame costs with dense and with Perceiver memory',
     'endurance': 'Whether a long run costs what a short one does',

@@ -14,6 +14,7 @@ NODES = {
     'tracker_node': 'efficientsam3_ros.nodes.tracker.tracker_node',
     'simulated_camera': 'efficientsam3_ros.nodes.cameras.simulated_camera',
     'bag_player': 'efficientsam3_ros.nodes.cameras.bag_player',
+    'image_sender': 'efficientsam3_ros.harness.image_sender',
 }
 """Executable to its module."""
 

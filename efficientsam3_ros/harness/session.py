@@ -12,6 +12,7 @@ from efficientsam3_ros.harness.node_process import NodeProcess
 from efficientsam3_ros.harness.recorder import IMAGE, LiveListener, Recording
 from efficientsam3_ros.harness.ros_environment import isolated_environment, require_ros
 from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
+from efficientsam3_ros.nodes.support.fastdds_profile import VARIABLES
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 
 _STEP_S = 0.25
@@ -53,7 +54,12 @@ class TrackerSession(ExitStack):
         return self._listener.recording
 
     def start(
-        self, executable: str, parameters: Mapping[str, object], rule: str, ends: bool = False
+        self,
+        executable: str,
+        parameters: Mapping[str, object],
+        rule: str,
+        ends: bool = False,
+        profile: bool = True,
     ) -> NodeProcess:
         """Start one of our nodes, which is stopped with the session.
 
@@ -62,8 +68,10 @@ class TrackerSession(ExitStack):
             parameters: ROS parameters.
             rule: Remapping rule.
             ends: Whether it ends by itself when its work is done.
+            profile: Whether it shall have the Fast DDS profile for images.
         """
-        child = NodeProcess(executable, parameters, rule, self._folder, self._env, ends)
+        env = {n: v for n, v in self._env.items() if profile or n not in VARIABLES}
+        child = NodeProcess(executable, parameters, rule, self._folder, env, ends)
         self._children.append(child)
         self.callback(child.stop)
         return child
@@ -71,6 +79,17 @@ class TrackerSession(ExitStack):
     def start_tracker(self, parameters: Mapping[str, object]) -> None:
         """Start the tracker on the camera's images."""
         self.tracker = self.start('tracker_node', parameters, f'image:={IMAGE}')
+
+    def replace_tracker(self, parameters: Mapping[str, object]) -> None:
+        """Stop the tracker, forget what was heard, and start another one."""
+        self.tracker.stop()
+        self._children.remove(self.tracker)
+        self.forget()
+        self.start_tracker(parameters)
+
+    def forget(self) -> None:
+        """Begin a new recording."""
+        self._listener.recording = Recording()
 
     def wait_until_ready(self) -> None:
         """Wait for the tracker to have its network.
