@@ -24,7 +24,7 @@ class FrameDetector:
         engine: Runs the bundle's graphs; stays the caller's to close.
         config: Threshold, presence gate, mask, size and suppression settings; the others are not
             used.
-        prompts: What to look for.
+        prompts: What to look for at first.
 
     Attributes:
         times: Where the time of the last step went.
@@ -35,11 +35,13 @@ class FrameDetector:
         PromptError: If a prompt cannot be served.
     """
 
-    def __init__(self, engine: Engine, config: TrackerConfig, prompts: Sequence[Prompt]) -> None:
+    def __init__(
+        self, engine: Engine, config: TrackerConfig, prompts: Sequence[Prompt] = ()
+    ) -> None:
         self._engine = engine
         self._config = config.resolved(engine.manifest)
         self._prompts = PromptSet(engine)
-        self._prompts.replace(prompts, config.max_prompts)
+        self.set_prompts(prompts)
         self._detector = ConceptDetector(engine)
         self._ids = 0
         self.times = StepTimes()
@@ -55,6 +57,14 @@ class FrameDetector:
         """Concept to its words that the model has never seen; only such concepts."""
         return self._prompts.unknown_words()
 
+    def set_prompts(self, prompts: Sequence[Prompt]) -> None:
+        """Look for other things from the next frame on, on which new exemplars lie.
+
+        Raises:
+            PromptError: If a prompt cannot be served.
+        """
+        self._prompts.replace(prompts, self._config.max_prompts)
+
     def step(self, frame: Frame) -> FrameResult:
         """Detect in one frame.
 
@@ -62,6 +72,9 @@ class FrameDetector:
             EngineError: If a graph fails.
         """
         timer = StepTimer()
+        if not self._prompts.prompts:
+            self.times = timer.times
+            return FrameResult(frame.stamp_ns, frame.frame_id, frame.height, frame.width, 1)
         image = self._engine.manifest.preprocess(frame.rgb)
         timer.lap('preprocess')
         features = self._detector.encode_image(image)

@@ -11,6 +11,7 @@ from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.engine import Engine, load_engine
 from efficientsam3_ros.evaluation.run.plan import Mode, RunPlan
 from efficientsam3_ros.evaluation.run.prediction import Prediction, Tick, sequence_timing
+from efficientsam3_ros.evaluation.run.prompting import PromptFeed
 from efficientsam3_ros.evaluation.run.realtime import run_realtime
 from efficientsam3_ros.tracking import ConceptTracker
 from efficientsam3_ros.tracking.frame_detector import FrameDetector
@@ -44,15 +45,16 @@ class InProcess:
         limit = max(plan.tracker.max_prompts, len(prompts))
         config = replace(plan.tracker, max_prompts=limit)
         if plan.detector_alone:
-            detector = FrameDetector(self._engine, config, prompts)
+            detector = FrameDetector(self._engine, config)
+            feed = PromptFeed(prompts, detector.set_prompts)
+            made = _run_every_frame(detector, sequence.frames(), tick, feed)
             unknown = detector.unknown_words
-            made = _run_every_frame(detector, sequence.frames(), tick)
         else:
             tracker = ConceptTracker(self._engine, config)
-            tracker.set_prompts(prompts)
-            unknown = tracker.unknown_words
+            feed = PromptFeed(prompts, tracker.set_prompts)
             run = run_realtime if plan.mode is Mode.REALTIME else _run_every_frame
-            made = run(tracker, sequence.frames(), tick)
+            made = run(tracker, sequence.frames(), tick, feed)
+            unknown = tracker.unknown_words
         notes = [
             f'The model has never seen {", ".join(words)} of "{concept}".'
             for concept, words in unknown.items()
@@ -67,7 +69,10 @@ class InProcess:
 
 
 def _run_every_frame(
-    tracker: ConceptTracker | FrameDetector, frames: Iterable[Frame], tick: Tick
+    tracker: ConceptTracker | FrameDetector,
+    frames: Iterable[Frame],
+    tick: Tick,
+    feed: PromptFeed,
 ) -> Prediction:
     """Step over all frames, each of which waits for the tracker.
 
@@ -76,6 +81,7 @@ def _run_every_frame(
     begin = perf_counter()
     stamps, results, latencies, steps = [], [], [], []
     for frame in frames:
+        feed.before(frame.stamp_ns)
         start = perf_counter()
         results.append(tracker.step(frame))
         latencies.append(perf_counter() - start)

@@ -2,11 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from efficientsam3_ros.core import FrameResult, Prompt, Rle
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
+
+
+@dataclass(frozen=True)
+class LatePrompt(Prompt):
+    """A prompt that a tracker is given before a certain frame, on which its exemplars lie.
+
+    Attributes:
+        since_ns: Stamp of that frame; results count from it on.
+    """
+
+    since_ns: int = 0
+
+
+class PromptFeed:
+    """Gives a tracker each prompt when its frame comes.
+
+    Args:
+        prompts: All of them; those that are not late are given at once.
+        tell: Takes the whole set that is in force from the next frame on.
+
+    Raises:
+        PromptError: If the model cannot serve them.
+    """
+
+    def __init__(
+        self, prompts: Sequence[Prompt], tell: Callable[[Sequence[Prompt]], object]
+    ) -> None:
+        self._prompts = prompts
+        self._tell = tell
+        self._given = [prompt for prompt in prompts if not isinstance(prompt, LatePrompt)]
+        tell(self._given)
+
+    def before(self, stamp_ns: int) -> None:
+        """Give what is due before the frame with this stamp."""
+        if len(self._given) == len(self._prompts):
+            return
+        due = [p for p in self._prompts if not isinstance(p, LatePrompt) or p.since_ns <= stamp_ns]
+        if len(due) > len(self._given):
+            self._given = due
+            self._tell(due)
 
 
 def prompts_for(
@@ -14,8 +55,9 @@ def prompts_for(
 ) -> tuple[Prompt, ...]:
     """Return the prompts of a sequence.
 
-    The user's concepts come first, then the truth's. Objects without words are shown by the box
-    that they have in the first frame in which any is in view.
+    The user's concepts come first, then the truth's. Objects without words are shown by their
+    box, each in the first annotated frame in which it is in view, as the benchmarks of video
+    object segmentation do.
 
     Args:
         sequence: What is evaluated.
@@ -48,14 +90,19 @@ def prompts_for(
 
 
 def _shown_objects(sequence: FrameSequence) -> tuple[Prompt, ...]:
-    for frame in sequence.truth():
-        if frame is not None and any(item.area for item in frame.instances):
-            return tuple(
-                Prompt(item.concept, boxes=(_box(item.mask, frame),), box_labels=(1,))
-                for item in frame.instances
-                if item.area
-            )
-    raise SequenceError(f'No object is ever in view in the truth of {sequence.name}.')
+    found: dict[str, Prompt] = {}
+    for index, frame in enumerate(sequence.truth()):
+        for item in frame.instances if frame is not None else ():
+            if item.area and item.concept not in found:
+                boxes = (_box(item.mask, frame),)
+                found[item.concept] = (
+                    LatePrompt(item.concept, boxes=boxes, box_labels=(1,), since_ns=frame.stamp_ns)
+                    if index
+                    else Prompt(item.concept, boxes=boxes, box_labels=(1,))
+                )
+    if not found:
+        raise SequenceError(f'No object is ever in view in the truth of {sequence.name}.')
+    return tuple(found.values())
 
 
 def _box(mask: Rle, frame: FrameResult) -> tuple[float, float, float, float]:

@@ -9,6 +9,8 @@ import time
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.evaluation.run.prediction import (
@@ -17,6 +19,7 @@ from efficientsam3_ros.evaluation.run.prediction import (
     Tick,
     sequence_timing,
 )
+from efficientsam3_ros.evaluation.run.prompting import PromptFeed
 from efficientsam3_ros.tracking import ConceptTracker, StepTimes
 from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
 from efficientsam3_ros.tracking.live.stamps import StampCheck
@@ -26,7 +29,12 @@ PATIENCE_S = 120.0
 _LOOK_S = 0.005
 
 
-def run_realtime(tracker: ConceptTracker, frames: Iterable[Frame], tick: Tick) -> Prediction:
+def run_realtime(
+    tracker: ConceptTracker,
+    frames: Iterable[Frame],
+    tick: Tick,
+    feed: PromptFeed | None = None,
+) -> Prediction:
     """Offer each frame when it is due, whether the tracker is ready or not.
 
     The thread, the slot for the newest frame and the check of stamps are those of the tracker
@@ -36,11 +44,13 @@ def run_realtime(tracker: ConceptTracker, frames: Iterable[Frame], tick: Tick) -
         tracker: Fresh, with its prompts.
         frames: In the order of their stamps.
         tick: Called after every frame.
+        feed: Gives prompts in the thread of the tracker, before the frame from which they count,
+            or the next one if that is dropped.
 
     Raises:
         FrameAccountingError: If a frame is unaccounted for.
     """
-    stream = _Stream(tracker)
+    stream = _Stream(tracker, feed)
     begin = time.monotonic()
     try:
         stream.play(frames, tick)
@@ -55,6 +65,7 @@ class _Stream:
     """A pipeline, and what is heard of it."""
 
     tracker: ConceptTracker
+    feed: PromptFeed | None = None
     stamps: list[int] = field(default_factory=list)
     results: dict[int, FrameResult] = field(default_factory=dict)
     latencies: list[float] = field(default_factory=list)
@@ -64,7 +75,7 @@ class _Stream:
 
     def __post_init__(self) -> None:
         hooks = Hooks(
-            decode=lambda message: message.frame.rgb,
+            decode=self._decode,
             publish=self._publish,
             warn=lambda key, text: self.warnings.update([text]),
             now_ns=lambda: 0,
@@ -112,6 +123,12 @@ class _Stream:
         results = tuple(self.results.get(index) for index in range(len(self.stamps)))
         notes = tuple(f'{count} times: {text}' for text, count in self.warnings.items())
         return Prediction(tuple(self.stamps), results, timing, notes)
+
+    def _decode(self, message: Any) -> np.ndarray:
+        # The last thing before the tracker's step, and in its thread.
+        if self.feed is not None:
+            self.feed.before(message.frame.stamp_ns)
+        return np.asarray(message.frame.rgb)
 
     def _publish(self, header: Any, frame: Frame, result: FrameResult) -> None:
         self.latencies.append(time.monotonic() - header.offered_s)

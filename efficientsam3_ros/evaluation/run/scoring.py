@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from efficientsam3_ros.core import FrameResult, Prompt
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
 from efficientsam3_ros.evaluation.run.prediction import Prediction
+from efficientsam3_ros.evaluation.run.prompting import LatePrompt
 from efficientsam3_ros.evaluation.run.track_timelines import (
     calibration,
     track_summaries,
@@ -36,11 +37,13 @@ class _Scope:
         kind: How much the truth says of them.
         concepts: What is judged; () pools everything.
         notes: What is left out.
+        since: Concept to the index of the frame from which it is judged, if not from the first.
     """
 
     kind: TruthKind
     concepts: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    since: Mapping[str, int] = field(default_factory=dict)
 
 
 def score_sequence(
@@ -69,7 +72,7 @@ def score_sequence(
             f'{sequence.name} gives {len(truth)} frames of truth, but {len(prediction.stamps_ns)} '
             'were predicted; it was changed in between? Run again with --no-cache.'
         )
-    scope = _scope(sequence, prompts)
+    scope = _from_late_frames(_scope(sequence, prompts), truth, prediction, prompts)
     measured = _measured(truth, prediction, scope, tracked)
     rows, stamps, results = measured.rows, prediction.stamps_ns, prediction.results
     labeled = scope.kind is not TruthKind.NONE
@@ -117,10 +120,26 @@ def _scope(sequence: FrameSequence, prompts: Sequence[Prompt]) -> _Scope:
     return _Scope(TruthKind.NONE, asked, (*notes, f'The truth answers {there} only.'))
 
 
+def _from_late_frames(
+    scope: _Scope, truth: Truth, prediction: Prediction, prompts: Sequence[Prompt]
+) -> _Scope:
+    """Judge what was shown late from its own first frame on."""
+    place = {stamp_ns: index for index, stamp_ns in enumerate(prediction.stamps_ns)}
+    since = {p.concept: place[p.since_ns] for p in prompts if isinstance(p, LatePrompt)}
+    if not since:
+        return scope
+    notes = [f'{", ".join(since)}: shown and judged from a later frame on, the first with it.']
+    # J and F leave out the first and the last annotated frame.
+    left = {c: sum(there is not None for there in truth[i:]) for c, i in since.items()}
+    if short := [concept for concept, count in left.items() if count < 3]:
+        notes.append(f'{", ".join(short)}: in view too late for J and F.')
+    return replace(scope, since=since, notes=(*scope.notes, *notes))
+
+
 def _measured(truth: Truth, prediction: Prediction, scope: _Scope, tracked: bool) -> Measurement:
     labeled = scope.kind is not TruthKind.NONE
     held = prediction.held() if labeled else prediction.results
-    measured = measure(truth, held, scope.concepts, kind=scope.kind)
+    measured = measure(truth, held, scope.concepts, scope.kind, scope.since)
     if not tracked:
         own = {concept: counts.drop_ids() for concept, counts in measured.by_concept.items()}
         rows = tuple(replace(row, tracked=False) for row in measured.rows)
@@ -128,7 +147,7 @@ def _measured(truth: Truth, prediction: Prediction, scope: _Scope, tracked: bool
     if not labeled or all(result is not None for result in prediction.results):
         return measured
     # A result that is held for want of a newer one would look like a steady mask.
-    real = measure(truth, prediction.results, scope.concepts, kind=scope.kind)
+    real = measure(truth, prediction.results, scope.concepts, scope.kind, scope.since)
     return replace(
         measured,
         counts=replace(measured.counts, stability=real.counts.stability),

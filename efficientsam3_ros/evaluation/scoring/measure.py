@@ -34,6 +34,7 @@ def measure(
     predictions: Sequence[FrameResult | None],
     concepts: Sequence[str],
     kind: TruthKind = TruthKind.CONCEPTS,
+    since: Mapping[str, int] | None = None,
 ) -> Measurement:
     """Measure one sequence.
 
@@ -46,6 +47,8 @@ def measure(
             they are called.
         kind: With OBJECTS there is no cgF1 and no presence, and J&F leaves out the first and last
             annotated frame as DAVIS does. With NONE there are only metrics without labels.
+        since: Concept to the index of the frame from which it is judged; from the first one where
+            it is not named.
 
     Raises:
         ValueError: If the two do not belong together: their lengths, stamps or sizes differ.
@@ -55,7 +58,11 @@ def measure(
         truth = [None] * len(truth)
     if kind is TruthKind.OBJECTS and not concepts:
         concepts = ('',)
-    parts = {c: measure_concept(c, truth, predictions, kind) for c in dict.fromkeys(concepts)}
+    begins = {concept: (since or {}).get(concept, 0) for concept in concepts}
+    parts = {
+        concept: measure_concept(concept, [*[None] * begin, *truth[begin:]], predictions, kind)
+        for concept, begin in begins.items()
+    }
     frames = SequenceCounts(
         frames=len(truth),
         annotated=sum(item is not None for item in truth),
