@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.datasets.masks import Masks
 from efficientsam3_ros.datasets.pictures import Pictures
-from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind, content_digest
+from efficientsam3_ros.datasets.sequence import (
+    BrokenSequence,
+    SequenceError,
+    TruthKind,
+    content_digest,
+)
+from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 
 FRAME_ID = 'camera'
 VideoReader = Callable[[Path, Path], 'AnnotatedPictures']
@@ -114,25 +121,56 @@ class AnnotatedPictures:
 
 
 def videos_with_masks(
-    images: Path, masks: Path, names: Sequence[str], read: VideoReader
-) -> list[AnnotatedPictures]:
+    images: Path, masks: Path, names: Iterable[str], source: str, read: VideoReader
+) -> list[FrameSequence]:
     """Return the videos that have a folder of pictures and one of masks.
 
     Args:
         images: Holds the folders of pictures.
         masks: Holds the folders of masks.
         names: What the folders are called.
+        source: Of the data set.
         read: Makes a sequence of both folders.
 
     Raises:
         SequenceError: If no video is complete.
     """
-    missing = [n for n in names if not (images / n).is_dir() or not (masks / n).is_dir()]
-    found = [read(images / n, masks / n) for n in names if n not in missing]
+
+    def complete(name: str) -> AnnotatedPictures:
+        for folder in (images / name, masks / name):
+            if not folder.is_dir():
+                raise SequenceError(f'{folder} is missing; unpack the data set again.')
+        return read(images / name, masks / name)
+
+    found = sound_or_broken(names, source, complete)
     if not found:
         raise SequenceError(f'{images} and {masks} have no video in common; unpack both.')
-    if missing:
-        found[0].remarks += (
-            f'{len(missing)} videos lack pictures or masks: {", ".join(missing)}.',
-        )
+    return found
+
+
+def sound_or_broken(
+    names: Iterable[str], source: str, read: Callable[[str], AnnotatedPictures]
+) -> list[FrameSequence]:
+    """Return the videos of a data set; one that cannot be read stands among them with its reason.
+
+    Args:
+        names: Of the videos.
+        source: Of the data set.
+        read: Opens a video by its name.
+
+    Raises:
+        SequenceError: If not one can be read; of the first.
+    """
+    found: list[FrameSequence] = []
+    for name in names:
+        try:
+            found.append(read(name))
+        except (SequenceError, OSError) as error:
+            found.append(BrokenSequence(name, source, one_line(error)))
+        # Lists and fields that a damaged file lacks, or holds in another form.
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            reason = f'Its annotations are damaged ({error!r}); unpack the data set again.'
+            found.append(BrokenSequence(name, source, reason))
+    if found and all(isinstance(item, BrokenSequence) for item in found):
+        raise SequenceError(found[0].notes[0])
     return found

@@ -62,6 +62,8 @@ def _from_polygons(polygons: list[Any], size: tuple[int, int] | None) -> Rle:
         points = [np.asarray(p, np.float64).reshape(-1, 2).ravel() for p in polygons]
     except (TypeError, ValueError) as error:
         raise ValueError('A polygon is a flat list of x and y in pixels.') from error
+    if not all(np.isfinite(p).all() for p in points):
+        raise ValueError('A polygon has a corner that is no number; its file is damaged.')
     if not all((np.abs(p) < _FARTHEST).all() for p in points):
         raise ValueError('A polygon reaches far beyond every image; its file is damaged.')
     # Fewer than three points have no area.

@@ -7,29 +7,36 @@ the resolution in between. An object that is not in view has no pixel; objects c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+
+import numpy as np
 
 from efficientsam3_ros.core import Instance
 from efficientsam3_ros.core.id_image import object_masks, true_instance
 from efficientsam3_ros.datasets.annotated import AnnotatedPictures, videos_with_masks
 from efficientsam3_ros.datasets.masks import object_name
-from efficientsam3_ros.datasets.palette_png import read_ids
+from efficientsam3_ros.datasets.palette_png import colors_instead_of_ids, read_values
 from efficientsam3_ros.datasets.pictures import PictureFiles, numbered, subfolders
-from efficientsam3_ros.datasets.sequence import SequenceError
+from efficientsam3_ros.datasets.sequence import Sequence, SequenceError
 
 IMAGES, ANNOTATIONS = 'JPEGImages', 'Annotations'
 SPLITS = ('valid', 'val', 'train', 'test')
 # Frame rates of the videos, by which the numbers of their pictures become stamps.
 FPS = {'davis': 24.0, 'mose': 24.0, 'youtube_vos': 30.0, 'lvos': 24.0}
 _RESOLUTIONS = ('480p', 'Full-Resolution', '1080p')
+# Marks pixels that the annotators left open, but in masks of one object, where it is the object.
+_OPEN = 255
 _VAL_LIST = Path('ImageSets/2017/val.txt')
 
 
 @dataclass(frozen=True)
 class PaletteMasks:
     """One PNG a picture, its values object ids.
+
+    Sets of one object may store it as any value or color, the same in the whole video.
 
     Attributes:
         files: Number of the picture to PNG.
@@ -44,9 +51,25 @@ class PaletteMasks:
         path = self.files.get(number)
         if path is None:
             return None
-        # 255 marks pixels that the annotators left open.
-        found = {n: mask for n, mask in object_masks(read_ids(path, size)).items() if n != 255}
+        values, colored = read_values(path, size)
+        if colored or _values_of(values) == {_OPEN}:
+            if self._one_object:
+                values = (values > 0).astype(np.int64)
+            elif colored:
+                raise colors_instead_of_ids(path)
+        found = {n: mask for n, mask in object_masks(values).items() if n != _OPEN}
         return tuple(true_instance(n, object_name(n), mask) for n, mask in found.items())
+
+    @cached_property
+    def _one_object(self) -> bool:
+        """Whether all masks of the video together have one value or color: a single object."""
+        seen: set[int] = set()
+        for path in self.files.values():
+            with suppress(SequenceError):
+                seen |= _values_of(read_values(path)[0])
+            if len(seen) > 1:
+                return False
+        return True
 
     def content(self) -> Iterator[bytes]:
         """Yield the files."""
@@ -59,7 +82,11 @@ class PaletteMasks:
             yield f'{len(self.files)} of {self.total} pictures are annotated.'
 
 
-def find_davis(root: Path) -> list[AnnotatedPictures]:
+def _values_of(image: np.ndarray) -> set[int]:
+    return set(np.unique(image).tolist()) - {0}
+
+
+def find_davis(root: Path) -> list[Sequence]:
     """Return the videos of a data set with palettised masks.
 
     Args:
@@ -87,7 +114,7 @@ def find_davis(root: Path) -> list[AnnotatedPictures]:
     source = 'davis' if images.name != IMAGES else _source(folder)
     masks = masks / images.name if source == 'davis' else masks
     names = listed.read_text(encoding='utf-8').split() if listed else subfolders(images)
-    return videos_with_masks(images, masks, names, partial(_video, source))
+    return videos_with_masks(images, masks, names, source, partial(_video, source))
 
 
 def _video(source: str, images: Path, masks: Path) -> AnnotatedPictures:

@@ -99,6 +99,31 @@ def read_json(path: Path) -> Any:
         ValueError: If it cannot be read; the message names the file.
     """
     try:
-        return json.loads(path.read_text(encoding='utf-8'))
-    except (OSError, ValueError) as error:
+        # Some editors put a byte order mark before the text.
+        return json.loads(path.read_text(encoding='utf-8-sig'))
+    except (OSError, ValueError, RecursionError) as error:
         raise ValueError(f'{path} cannot be read as JSON: {error}. Copy it again.') from error
+
+
+def whole_number(value: Any, what: str, least: int, most: int = 2**63 - 1) -> int:
+    """Return a number of a JSON file as int.
+
+    Args:
+        value: As it stands in the file; ``3``, ``3.0`` and ``"3"`` are the same.
+        what: Its name in the error.
+        least: Smallest value.
+        most: Greatest value.
+
+    Raises:
+        ValueError: If it is no whole number, or out of range.
+    """
+    try:
+        number = int(value)
+        good = not isinstance(value, bool) and (isinstance(value, str) or number == value)
+    except (TypeError, ValueError, OverflowError):
+        good = False
+    if not good:
+        raise ValueError(f'{what} is {value!r}; it must be a whole number.')
+    if not least <= number <= most:
+        raise ValueError(f'{what} is {value!r}; it must lie from {least} to {most}.')
+    return number

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from efficientsam3_ros.datasets.annotated import AnnotatedPictures
+from efficientsam3_ros.datasets.annotated import AnnotatedPictures, sound_or_broken
 from efficientsam3_ros.datasets.masks import Labeled, RleMasks, read_json
 from efficientsam3_ros.datasets.pictures import PictureFiles
+from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
 
 _KEYS = ('videos', 'annotations', 'video_np_pairs')
@@ -34,7 +35,7 @@ def is_veval(about: Any) -> bool:
     return isinstance(about, dict) and all(isinstance(about.get(key), list) for key in _KEYS)
 
 
-def find_veval(path: Path, media: Path | None = None) -> list[AnnotatedPictures]:
+def find_veval(path: Path, media: Path | None = None) -> list[FrameSequence]:
     """Return the videos of a VEval file.
 
     Args:
@@ -54,10 +55,13 @@ def find_veval(path: Path, media: Path | None = None) -> list[AnnotatedPictures]
         annotations[item['video_id']].append(item)
     videos = about['videos']
     folder, fps = _media(path, videos, media)
-    return [
-        _video(video, pairs[video['id']], annotations[video['id']], folder, fps)
-        for video in videos
-    ]
+    named = {str(video['video_name']): video for video in videos}
+
+    def read(name: str) -> AnnotatedPictures:
+        video = named[name]
+        return _video(video, pairs[video['id']], annotations[video['id']], folder, fps)
+
+    return sound_or_broken(named, 'veval', read)
 
 
 def phrase(text: str) -> str:

@@ -15,9 +15,9 @@ from efficientsam3_ros.core import Instance, Rle
 from efficientsam3_ros.core.id_image import true_instance
 from efficientsam3_ros.datasets.annotated import AnnotatedPictures, videos_with_masks
 from efficientsam3_ros.datasets.masks import object_name, visible
-from efficientsam3_ros.datasets.palette_png import read_ids
+from efficientsam3_ros.datasets.palette_png import read_values
 from efficientsam3_ros.datasets.pictures import PictureFiles, numbered, subfolders
-from efficientsam3_ros.datasets.sequence import SequenceError
+from efficientsam3_ros.datasets.sequence import Sequence, SequenceError
 
 IMAGES, ANNOTATIONS = 'JPEGImages_24fps', 'Annotations_6fps'
 FPS = 24.0
@@ -41,7 +41,7 @@ class ObjectFolders:
             return None
         return visible(
             true_instance(
-                track_id, object_name(track_id), Rle.encode(read_ids(pngs[number], size))
+                track_id, object_name(track_id), Rle.encode(read_values(pngs[number], size)[0] > 0)
             )
             for track_id, pngs in self.files.items()
             if number in pngs
@@ -60,7 +60,7 @@ class ObjectFolders:
             yield f'{missing} masks are missing and count as not in view, as in SA-V itself.'
 
 
-def find_sav(root: Path) -> list[AnnotatedPictures]:
+def find_sav(root: Path) -> list[Sequence]:
     """Return the videos of a SA-V val or test folder; nothing if it is none.
 
     Args:
@@ -75,7 +75,7 @@ def find_sav(root: Path) -> list[AnnotatedPictures]:
         return []
     lists = sorted(root.glob('sav_*.txt'))
     names = lists[0].read_text(encoding='utf-8').split() if lists else []
-    return videos_with_masks(images, masks, names or subfolders(masks), _video)
+    return videos_with_masks(images, masks, names or subfolders(masks), 'sav', _video)
 
 
 def _video(images: Path, masks: Path) -> AnnotatedPictures:

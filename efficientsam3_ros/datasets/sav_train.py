@@ -15,12 +15,12 @@ from typing import Any
 
 from efficientsam3_ros.core import Instance
 from efficientsam3_ros.core.id_image import true_instance
-from efficientsam3_ros.datasets.annotated import AnnotatedPictures
+from efficientsam3_ros.datasets.annotated import AnnotatedPictures, sound_or_broken
 from efficientsam3_ros.datasets.coco import from_coco
 from efficientsam3_ros.datasets.masks import object_name, read_json, visible
 from efficientsam3_ros.datasets.pictures import PictureFiles, Pictures, VideoFile
 from efficientsam3_ros.datasets.sav import FPS
-from efficientsam3_ros.datasets.sequence import SequenceError
+from efficientsam3_ros.datasets.sequence import Sequence, SequenceError
 
 STRIDE = 4
 _KINDS = ('_manual.json', '_auto.json')
@@ -72,7 +72,7 @@ class Masklets:
             yield f'{self.path.name}: masks were made by a model, not by hand.'
 
 
-def find_sav_train(root: Path) -> list[AnnotatedPictures]:
+def find_sav_train(root: Path) -> list[Sequence]:
     """Return the videos of a SA-V train folder; nothing if it is none.
 
     Args:
@@ -81,7 +81,7 @@ def find_sav_train(root: Path) -> list[AnnotatedPictures]:
             where there are any.
 
     Raises:
-        SequenceError: If a video is neither there as a file nor as pictures.
+        SequenceError: If not one video is there, as a file or as pictures.
     """
     if root.is_file():
         chosen = [root] if root.name.endswith(_KINDS) else []
@@ -91,7 +91,8 @@ def find_sav_train(root: Path) -> list[AnnotatedPictures]:
             for kind in _KINDS
         )
         chosen = [path for _, path in sorted({**by_model, **by_hand}.items())]
-    return [_video(path) for path in chosen]
+    files = {_video_name(path): path for path in chosen}
+    return sound_or_broken(files, 'sav', lambda name: _video(files[name]))
 
 
 def _video(path: Path) -> AnnotatedPictures:

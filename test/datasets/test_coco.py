@@ -81,7 +81,7 @@ def test_overlapping_polygons_are_one_mask_and_lines_have_no_area():
         ([['a', 1, 2, 3, 4, 5]], (4, 5), 'flat list'),
         ([[1, 2, 3, 4]], None, 'height and width'),
         ([[0, 0, 1e9, 0, 1e9, 1e9]], (4, 5), 'far beyond'),
-        ([[0, 0, float('nan'), 0, 3, 3]], (4, 5), 'far beyond'),
+        ([[0, 0, float('nan'), 0, 3, 3]], (4, 5), 'no number'),
     ],
 )
 def test_damage_is_refused(segmentation, size, message):

@@ -2,6 +2,7 @@
 
 import pickle
 
+import cv2
 import miniatures
 import numpy as np
 import pytest
@@ -90,11 +91,19 @@ def test_nothing_readable_is_an_error_with_a_file(tmp_path):
         list(sequence.frames())
 
 
-def test_video_without_masks_is_reported(tmp_path):
+def test_video_that_cannot_be_read_does_not_end_the_data_set(tmp_path):
     miniatures.davis(tmp_path)
-    (tmp_path / 'ImageSets/2017/val.txt').write_text('bear\nghost\n')
-    (sequence,) = open_sequences(tmp_path)
-    assert any('ghost' in note for note in sequence.notes)
+    (tmp_path / 'ImageSets/2017/val.txt').write_text('bear\nempty\nghost\n')
+    for kind in ('JPEGImages', 'Annotations'):
+        (tmp_path / kind / '480p/empty').mkdir()
+    bear, empty, ghost = open_sequences(tmp_path)
+    assert len(list(bear.frames())) == 6
+    for sequence, reason in ((empty, 'holds no picture'), (ghost, 'ghost is missing')):
+        with pytest.raises(SequenceError, match=reason):
+            sequence.frames()
+    (tmp_path / 'ImageSets/2017/val.txt').write_text('empty\n')
+    with pytest.raises(SequenceError, match='holds no picture'):
+        open_sequences(tmp_path)
 
 
 def test_pictures_are_read_one_by_one_and_the_sequence_can_be_sent(tmp_path, monkeypatch):
@@ -120,3 +129,39 @@ def test_digest_tells_other_masks_apart(tmp_path):
     miniatures.png(tmp_path / 'c/Annotations/480p/bear/00003.png', miniatures.two_objects(4))
     (other,) = open_sequences(tmp_path / 'c')
     assert first.digest == again.digest != other.digest
+
+
+def masks_of(tmp_path, *images):
+    """Return the areas of the objects of a video by frame, its masks being these pictures."""
+    for n, image in enumerate(images):
+        miniatures.jpeg(tmp_path / f'JPEGImages/v/{n:05d}.jpg', n)
+        path = tmp_path / f'Annotations/v/{n:05d}.png'
+        path.parent.mkdir(parents=True, exist_ok=True)
+        assert cv2.imwrite(str(path), image)
+    (sequence,) = open_sequences(tmp_path)
+    found = [t and {i.track_id: i.area for i in t.instances} for t in sequence.truth()]
+    return found, ' '.join(sequence.notes)
+
+
+@pytest.mark.parametrize('value', [(0, 0, 128), (255, 255, 255), 255])
+def test_one_object_may_be_stored_in_any_color(tmp_path, value):
+    colored = np.ndim(value) > 0
+    empty = np.zeros((24, 40, 3) if colored else (24, 40), np.uint8)
+    image = empty.copy()
+    image[3:7, 5:15] = value
+    assert masks_of(tmp_path, image, empty, image) == ([{1: 40}, {}, {1: 40}], '')
+
+
+def test_colors_of_several_objects_are_not_guessed(tmp_path):
+    one, other = np.zeros((2, 24, 40, 3), np.uint8)
+    one[3:7, 5:15], other[3:7, 5:15] = (0, 0, 128), (0, 128, 0)
+    found, notes = masks_of(tmp_path, one, other)
+    assert found == [None, None]
+    assert 'stored in colours' in notes
+
+
+def test_open_pixels_beside_objects_are_no_object(tmp_path):
+    ids = np.zeros((24, 40), np.uint8)
+    ids[3:7, 5:15], ids[10:12] = 2, 255
+    only_open = np.where(ids == 255, ids, 0).astype(np.uint8)
+    assert masks_of(tmp_path, ids, only_open)[0] == [{2: 40}, {}]

@@ -24,9 +24,11 @@ import numpy as np
 from efficientsam3_ros.bags import BagReader
 from efficientsam3_ros.core import Instance
 from efficientsam3_ros.datasets.bag.bag_truth import Entry, Size
-from efficientsam3_ros.datasets.masks import Labeled, RleMasks, read_json
+from efficientsam3_ros.datasets.masks import Labeled, RleMasks, read_json, whole_number
 from efficientsam3_ros.datasets.saco import is_veval, phrase, veval_masks
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
+
+_MOST_IDS, _MOST_FRAMES = 2**31 - 1, 10_000_000
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def read_annotations(path: Path) -> AnnotationFile:
 def _veval(about: Mapping[str, Any], path: Path) -> AnnotationFile:
     if len(about['videos']) != 1:
         raise SequenceError(f'{path} holds {len(about["videos"])} videos; a bag is one.')
-    count = int(about['videos'][0]['length'])
+    count = whole_number(about['videos'][0]['length'], f'{path}: length', 0, _MOST_FRAMES)
     masks, asked = veval_masks(range(count), about['video_np_pairs'], about['annotations'])
     return AnnotationFile(masks, asked, by_stamp=False)
 
@@ -107,7 +109,13 @@ def _coco(about: Mapping[str, Any], path: Path) -> AnnotationFile:
     key = 'stamp_ns' if all('stamp_ns' in image for image in about['images']) else 'frame_index'
     if not all(key in image for image in about['images']):
         raise SequenceError(f'{path}: give all images "stamp_ns", or all "frame_index".')
-    numbers = {image['id']: int(image[key]) for image in about['images']}
+    least = -(2**63) if key == 'stamp_ns' else 0
+    numbers = {
+        image['id']: whole_number(image[key], f'{path}: {key} of image {image["id"]!r}', least)
+        for image in about['images']
+    }
+    if len(numbers) < len(about['images']):
+        raise SequenceError(f'{path}: image ids repeat, so annotations name no single image.')
     names = {item['id']: phrase(item['name']) for item in about['categories']}
     frames: dict[int, list[Labeled]] = {number: [] for number in numbers.values()}
     skipped: Counter[str] = Counter()
@@ -129,7 +137,6 @@ def _coco(about: Mapping[str, Any], path: Path) -> AnnotationFile:
 def _labeled(item: Mapping[str, Any], names: Mapping[Any, str], skipped: Counter[str]) -> Labeled:
     if 'track_id' not in item:
         skipped['annotations lack a track_id, so figures on identity mean nothing'] += 1
-    number = int(item.get('track_id', item['id']))
-    if number < 1:
-        raise SequenceError(f'Annotation {item.get("id")}: track ids begin at 1, not {number}.')
+    what = f'Annotation {item.get("id")!r}: its track_id'
+    number = whole_number(item.get('track_id', item['id']), what, 1, _MOST_IDS)
     return Labeled(number, names[item['category_id']], item['segmentation'])

@@ -30,6 +30,7 @@ from efficientsam3_ros.datasets import (
     TruthOptions,
     open_sequences,
 )
+from efficientsam3_ros.datasets.bag.annotations import read_annotations
 
 
 def one(path, topics=None, options=None):
@@ -289,3 +290,71 @@ def test_digest_is_of_the_content_not_of_the_name(tmp_path):
     digests = [one(p).digest for p in (path, tmp_path / 'copy.mcap', other)]
     assert digests[0] == digests[1] != digests[2]
     assert len(digests[0]) == 64
+
+
+def changed(tmp_path, change, encoding='utf-8'):
+    """Return what the truth file's reader says after a change of its content."""
+    annotations(tmp_path / 'a.json', 'frame_index')
+    about = json.loads((tmp_path / 'a.json').read_text())
+    change(about)
+    (tmp_path / 'a.json').write_text(json.dumps(about), encoding=encoding)
+    return read_annotations(tmp_path / 'a.json')
+
+
+def test_truth_file_with_a_byte_order_mark_is_read(tmp_path):
+    assert changed(tmp_path, lambda about: None, 'utf-8-sig').asked == ('red mug', 'bowl')
+
+
+def set_item(*path):
+    """Return a function that puts the last of these at the place that the others name."""
+
+    def change(about):
+        *outer, key, value = path
+        for step in outer:
+            about = about[step]
+        about[key] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ('path', 'words'),
+    [
+        (('annotations', 0, 'track_id', 1.5), 'track_id is 1.5; it must be a whole number'),
+        (('annotations', 0, 'track_id', float('nan')), 'track_id is nan'),
+        (('annotations', 0, 'track_id', None), 'track_id is None'),
+        (('annotations', 0, 'track_id', True), 'track_id is True'),
+        (('annotations', 0, 'track_id', 0), 'track_id is 0; it must lie from 1'),
+        (('annotations', 0, 'track_id', 10**30), 'it must lie from 1'),
+        (('images', 0, 'frame_index', -1), 'frame_index of image .* is -1'),
+        (('images', 0, 'frame_index', float('inf')), 'frame_index of image .* is inf'),
+        (('images', 1, 'id', 0), 'image ids repeat'),
+        (('categories', 0, 'name', 7), 'lacks what a COCO'),
+    ],
+    ids=str,
+)
+def test_truth_file_with_a_wrong_value_is_refused_by_name(tmp_path, path, words):
+    with pytest.raises(SequenceError, match=words):
+        changed(tmp_path, set_item(*path))
+
+
+def test_polygon_with_nan_costs_its_frame_only(tmp_path):
+    write_recording(tmp_path / 'run.mcap', range(3), with_truth=False)
+    annotations(tmp_path / 'run.truth.json', 'frame_index')
+    about = json.loads((tmp_path / 'run.truth.json').read_text())
+    about['annotations'][0]['segmentation'] = [[1, 1, float('nan'), 5, 5, 5]]
+    (tmp_path / 'run.truth.json').write_text(json.dumps(about))
+    sequence = one(tmp_path / 'run.mcap')
+    assert [t is None for t in sequence.truth()] == [True, False, False]
+    assert any('corner that is no number' in note for note in sequence.notes)
+
+
+def test_length_beyond_all_videos_takes_no_memory(tmp_path):
+    about = {
+        'videos': [{'id': 1, 'video_name': 'v', 'file_names': [], 'length': 10**15}],
+        'video_np_pairs': [],
+        'annotations': [],
+    }
+    (tmp_path / 'a.json').write_text(json.dumps(about))
+    with pytest.raises(SequenceError, match=r'length is 10+; it must lie'):
+        read_annotations(tmp_path / 'a.json')
