@@ -113,7 +113,9 @@ def find_davis(root: Path) -> list[Sequence]:
     images, masks = _resolution(folder / IMAGES), folder / ANNOTATIONS
     source = 'davis' if images.name != IMAGES else _source(folder)
     masks = masks / images.name if source == 'davis' else masks
-    names = listed.read_text(encoding='utf-8').split() if listed else subfolders(images)
+    # What has masks but no pictures, or the reverse, is reported.
+    every = sorted({*subfolders(images), *subfolders(masks)})
+    names = listed.read_text(encoding='utf-8').split() if listed else every
     return videos_with_masks(images, masks, names, source, partial(_video, source))
 
 

@@ -108,8 +108,9 @@ Pictures = PictureFiles | VideoFile
 
 
 def subfolders(folder: Path) -> list[str]:
-    """Return the names of the folders in a folder, sorted."""
-    return sorted(path.name for path in folder.iterdir() if path.is_dir())
+    """Return the names of the folders in a folder, sorted; none if it is missing."""
+    inside = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path.name for path in inside if path.is_dir())
 
 
 def numbered(paths: Iterable[Path]) -> dict[int, Path]:

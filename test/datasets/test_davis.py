@@ -101,6 +101,9 @@ def test_video_that_cannot_be_read_does_not_end_the_data_set(tmp_path):
     for sequence, reason in ((empty, 'holds no picture'), (ghost, 'ghost is missing')):
         with pytest.raises(SequenceError, match=reason):
             sequence.frames()
+    (tmp_path / 'ImageSets/2017/val.txt').unlink()
+    (tmp_path / 'Annotations/480p/alone').mkdir()
+    assert [s.name for s in open_sequences(tmp_path)] == ['alone', 'bear', 'cow', 'empty']
     (tmp_path / 'ImageSets/2017/val.txt').write_text('empty\n')
     with pytest.raises(SequenceError, match='holds no picture'):
         open_sequences(tmp_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from efficientsam3_ros.core import FrameResult, Prompt, Rle
+from efficientsam3_ros.core import FrameResult, Instance, Prompt, Rle
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
 
@@ -92,17 +92,21 @@ def prompts_for(
 def _shown_objects(sequence: FrameSequence) -> tuple[Prompt, ...]:
     found: dict[str, Prompt] = {}
     for index, frame in enumerate(sequence.truth()):
-        for item in frame.instances if frame is not None else ():
+        if frame is None:
+            continue
+        for item in frame.instances:
             if item.area and item.concept not in found:
-                boxes = (_box(item.mask, frame),)
-                found[item.concept] = (
-                    LatePrompt(item.concept, boxes=boxes, box_labels=(1,), since_ns=frame.stamp_ns)
-                    if index
-                    else Prompt(item.concept, boxes=boxes, box_labels=(1,))
-                )
+                found[item.concept] = _shown(item, frame, late=index > 0)
     if not found:
         raise SequenceError(f'No object is ever in view in the truth of {sequence.name}.')
     return tuple(found.values())
+
+
+def _shown(item: Instance, frame: FrameResult, late: bool) -> Prompt:
+    boxes = (_box(item.mask, frame),)
+    if late:
+        return LatePrompt(item.concept, boxes=boxes, box_labels=(1,), since_ns=frame.stamp_ns)
+    return Prompt(item.concept, boxes=boxes, box_labels=(1,))
 
 
 def _box(mask: Rle, frame: FrameResult) -> tuple[float, float, float, float]:
