@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from efficientsam3_ros.core.atomic import write_text
+from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 from efficientsam3_ros.evaluation.sequence_result import SequenceResult, SequenceTiming
 from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data
@@ -109,13 +110,15 @@ class RunResults:
         """
         file = path / 'results.json' if path.is_dir() else path
         try:
-            data = json.loads(file.read_text(encoding='utf-8'))
+            data = json.loads(file.read_text(encoding='utf-8-sig'))
         except FileNotFoundError:
             raise FormatError(
                 f'{file} does not exist; "efficientsam3 evaluate ... --out FOLDER" makes it.'
             ) from None
-        except ValueError as error:
-            raise FormatError(f'{file} is no JSON file ({error}); evaluate again.') from error
+        except (OSError, RecursionError, ValueError) as error:
+            raise FormatError(
+                f'{file} is no JSON file ({one_line(error)}); evaluate again.'
+            ) from error
         _check_format(data, file)
         return from_data(cls, data, str(file))
 

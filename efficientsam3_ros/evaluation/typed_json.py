@@ -11,7 +11,11 @@ from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn
 import numpy as np
 
+from efficientsam3_ros.core.one_line import one_line
+
 ItemT = TypeVar('ItemT')
+
+_LARGEST = 1e300
 
 
 class FormatError(ValueError):
@@ -36,11 +40,13 @@ def from_data(kind: type[ItemT], data: Any, place: str = 'the file') -> ItemT:
     """
     try:
         return _CONVERTER.structure(data, kind)
-    except (BaseValidationError, TypeError) as error:
+    except RecursionError as error:
+        raise FormatError(f'{place} is nested too deeply.') from error
+    except (BaseValidationError, TypeError, ValueError) as error:
         first, *more = transform_error(error, place, _said)
         said, _, where = first.partition(' @ ')
         others = f' (and {len(more)} more faults)' if more else ''
-        raise FormatError(f'{where} {said}{others}.') from error
+        raise FormatError(one_line(ValueError(f'{where} {said}{others}.'))) from error
 
 
 def _said(error: BaseException, _: object) -> str:
@@ -72,14 +78,30 @@ def _dataclass(kind: Any, converter: Converter) -> Any:
 
 
 def _float(data: Any, _: object) -> float:
-    return math.nan if data is None else float(_expect(data, int, float))
+    if data is None:
+        return math.nan
+    if not abs(_expect(data, int, float)) < _LARGEST:
+        raise TypeError('is no finite number')
+    return float(data)
+
+
+def _array(data: Any) -> np.ndarray:
+    try:
+        array = np.array(_expect(data, list))
+        if array.dtype == object:  # null is NaN
+            array = array.astype(float)
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError('is no list of numbers of one size') from None
+    if array.dtype.kind not in 'iuf' or np.isinf(array).any():
+        raise TypeError('is no list of finite numbers')
+    return array
 
 
 _CONVERTER = Converter()
 for _kind in (int, bool, str):
     _CONVERTER.register_structure_hook(_kind, lambda data, kind: _expect(data, kind))
 _CONVERTER.register_structure_hook(float, _float)
-_CONVERTER.register_structure_hook(np.ndarray, lambda data, _: np.array(_expect(data, list)))
+_CONVERTER.register_structure_hook(np.ndarray, lambda data, _: _array(data))
 _CONVERTER.register_structure_hook_func(
     lambda kind: getattr(kind, '__origin__', None) is tuple, _tuple
 )

@@ -8,6 +8,7 @@ from enum import Enum
 import json
 import math
 
+import numpy as np
 import pytest
 
 from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data
@@ -74,6 +75,8 @@ def test_entries_with_a_default_may_be_missing():
         ({'span': [1, '2']}, r'x.span\[1\] is not int or float but str'),
         ({'table': [3]}, 'x.table is not a JSON object'),
         ({'perhaps': '7', 'color': 'green'}, r"x.color 'green'.* \(and 1 more faults\)"),
+        ({'span': [1, math.inf]}, r'x.span\[1\] is no finite number'),
+        ({'span': [1, 10**400]}, r'x.span\[1\] is no finite number'),
         ({'newer': 1}, r'x has unknown entries \(newer\)'),
         ({'parts': 'ab'}, 'x.parts is not list but str'),
         ({'table': {'a': 3}}, r"x.table\['a'\] is not dict but int"),
@@ -82,3 +85,20 @@ def test_entries_with_a_default_may_be_missing():
 def test_a_wrong_value_is_named_by_its_place(changes, message):
     with pytest.raises(FormatError, match=message):
         from_data(Outer, data(**changes), 'x')
+
+
+@dataclass(frozen=True)
+class Table:
+    values: np.ndarray
+
+
+@pytest.mark.parametrize(
+    'values', [[1, 'x'], [{}], [[1], [1, 2]], [math.inf], [10**400], 3, [True]]
+)
+def test_an_array_holds_numbers(values):
+    with pytest.raises(FormatError, match='values'):
+        from_data(Table, {'values': values})
+
+
+def test_null_in_an_array_is_not_a_number():
+    assert np.isnan(from_data(Table, {'values': [None, 1.5]}).values).tolist() == [True, False]
