@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from efficientsam3_ros.core import Prompt, PromptError
+from efficientsam3_ros.core.prompt import MAX_CONCEPT_CHARACTERS
 from efficientsam3_ros.tracking.prompts.prompt_set import concept_key
 
 
@@ -74,6 +75,7 @@ def _groups(values: Any, size: int, name: str, concept: str) -> list[tuple[float
     numbers = [float(value) for value in values]
     if len(numbers) % size:
         raise PromptError(
-            f'"{concept}": {name} holds {len(numbers)} numbers; each needs {size} of them.'
+            f'"{concept[:MAX_CONCEPT_CHARACTERS]}": {name} holds {len(numbers)} numbers; each '
+            f'needs {size} of them.'
         )
     return [tuple(numbers[i : i + size]) for i in range(0, len(numbers), size)]
