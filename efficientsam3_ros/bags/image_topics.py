@@ -55,7 +55,7 @@ def content_of(messages: Iterable[Any]) -> ImageContent:
             if len(message.data):
                 return _compressed(message)
             continue
-        found = _raw(str(message.encoding))
+        found = _raw(str(getattr(message, 'encoding', '')))
         if found.shows is not Shows.UNKNOWN:
             break
     return found

@@ -38,6 +38,8 @@ from efficientsam3_ros.core.messages.instance_codec import read_instances
 from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 
 Item = TypeVar('Item')
+UNFIT = (ValueError, TypeError, AttributeError)
+"""What damaged messages, and those of a type that is defined in another way, raise."""
 # Enough to see how fast images come.
 _FIRST = 240
 
@@ -130,7 +132,7 @@ class BagReader:
         for message in self.messages(name):
             try:
                 return tuple(str(item) for item in json.loads(message.data))
-            except (TypeError, ValueError) as error:
+            except UNFIT as error:
                 self._storage.note(f'{name} holds no JSON list of concepts: {error}')
         return None
 
@@ -206,7 +208,7 @@ class BagReader:
         for found in items:
             try:
                 item = convert(found)
-            except ValueError as error:
+            except UNFIT as error:
                 damaged[str(error)] += 1
                 continue
             good += 1

@@ -81,7 +81,7 @@ def has_unknown_types(path: Path) -> bool:
     try:
         with closing(sqlite3.connect(f'file:{path}?immutable=1', uri=True)) as bag:
             return bag.execute(query).fetchone() is not None
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return False  # an old layout without that table, or damaged: the reader will tell
 
 
@@ -105,5 +105,5 @@ def copy_sqlite(path: Path, target: Path) -> None:
             if has_unknown_types(target):
                 copy.execute(f'DELETE FROM message_definitions WHERE NOT {_KNOWN}')
                 copy.commit()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise BagError(f'{path} and its -wal file cannot be read: {error}.') from error

@@ -101,12 +101,30 @@ def _store(kind: str, definition: MessageDefinition) -> Typestore:
         store.register(types)
         if kind not in store.types:
             raise TypesysError('it is not what its name says.')
+        if kind in known.types and not _has_fields_of(known, store, kind):
+            raise TypesysError('it lacks fields of its type.')
     # The parsers stumble over foreign definitions in many ways.
     except (TypesysError, AssertionError, ValueError, KeyError) as error:
         if kind in known.types:
             return known
         raise BagError(f'The definition of {kind} cannot be read: {error}') from error
     return store
+
+
+def _has_fields_of(known: Typestore, store: Typestore, kind: str) -> bool:
+    """Tell whether a bag's definition of a type has all fields that we read of it."""
+    waiting, seen = [kind], {kind}
+    while waiting:
+        name = waiting.pop()
+        if name not in store.fielddefs:
+            return False
+        wanted = known.fielddefs[name][1]
+        if not {field for field, _ in wanted} <= {field for field, _ in store.fielddefs[name][1]}:
+            return False
+        inside = set(_named_types(wanted)) - seen
+        waiting += inside
+        seen |= inside
+    return True
 
 
 def _complete(types: dict[str, Any], known: Typestore) -> None:

@@ -251,3 +251,21 @@ def test_messages_that_cannot_be_decoded_are_counted_out(tmp_path):
     found, notes = numbers(tmp_path / 'run.mcap')
     assert found == [0, 3]
     assert 'skipped' in notes or 'cannot be decoded' in notes
+
+
+def test_definition_with_another_field_name_gives_way_to_the_known_one(tmp_path):
+    path = write_recording(tmp_path / 'run.db3', range(3))
+    content = path.read_bytes()
+    assert b'string concept' in content
+    path.write_bytes(content.replace(b'string concept', b'string conceit'))
+    with BagReader(path) as bag:
+        assert [r.instances[0].concept for r in bag.results(TRUTH)] == ['red mug'] * 3
+
+
+def test_type_table_that_is_no_text_is_named(tmp_path):
+    path = write_recording(tmp_path / 'run.db3', range(3))
+    path.write_bytes(path.read_bytes().replace(b'message_definitions', b'message_d\xd5finitions'))
+    try:
+        assert numbers(path)[0] == [0, 1, 2]
+    except BagError as error:
+        assert str(path) in str(error)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from efficientsam3_ros.bags import BagReader, BagTopics
-from efficientsam3_ros.bags.reader import read_frame
+from efficientsam3_ros.bags.reader import UNFIT, read_frame
 from efficientsam3_ros.bags.stamp_index import StampIndex
 from efficientsam3_ros.bags.storage import data_files
 from efficientsam3_ros.core import Frame, FrameResult
@@ -96,7 +96,7 @@ class BagSequence:
             for stamp_ns, message in bag.ordered(self.topics.image, self._index):
                 try:
                     frame = replace(read_frame(message), stamp_ns=stamp_ns)
-                except ValueError as error:
+                except UNFIT as error:
                     damaged[str(error)] += 1
                     continue
                 seen.append(FrameResult(stamp_ns, frame.frame_id, frame.height, frame.width, 1))
@@ -145,7 +145,7 @@ class BagSequence:
                 try:
                     items = source.instances(entry[1], (frame.height, frame.width))
                     result = replace(frame, instances=visible(items))
-                except ValueError as error:
+                except UNFIT as error:
                     damaged[str(error)] += 1
             yield result
         for why, count in damaged.items():

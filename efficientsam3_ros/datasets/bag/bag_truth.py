@@ -117,7 +117,7 @@ class InstanceTopic(TruthTopic):
 
     def _seen(self, bag: BagReader) -> Iterator[str]:
         for message in bag.messages(self.topic):
-            for item in message.instances:
+            for item in getattr(message, 'instances', ()):
                 yield item.concept
 
 
