@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 import math
 from pathlib import Path
 import tempfile
+from typing import Annotated, Any
 
 from cyclopts import App
 
+from efficientsam3_ros.cli.benchmarks.live_settings import (
+    compare_settings,
+    parse_settings,
+    settings_table,
+)
 from efficientsam3_ros.cli.demo import chosen_concepts
 from efficientsam3_ros.cli.support.console import progress
 from efficientsam3_ros.cli.support.options import (
@@ -16,8 +24,11 @@ from efficientsam3_ros.cli.support.options import (
     Pixels,
     Positive,
     Seed,
+    Words,
+    at_least,
 )
 from efficientsam3_ros.core.atomic import write_json
+from efficientsam3_ros.harness.busy import busy_processes
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.ros_environment import require_ros
 from efficientsam3_ros.harness.session import RosSession
@@ -27,7 +38,8 @@ from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 EXAMPLES = """\
 examples:
   efficientsam3 benchmark live
-  efficientsam3 benchmark live --seconds 60 --rate 30 --out live.json"""
+  efficientsam3 benchmark live --seconds 60 --rate 30 --out live.json
+  efficientsam3 benchmark live --rate 30 --seconds 20 --busy 2 --settings 0 1 2:spin"""
 
 _MEMORY_EVERY_S = 5.0
 _WARM_UP_S = 30.0
@@ -46,6 +58,10 @@ def run(
     height: Pixels = 480,
     seed: Seed = 7,
     prompts: str | None = None,
+    spin: bool = False,
+    busy: Annotated[int, at_least(0)] = 0,
+    settings: Words = (),
+    rounds: Annotated[int, at_least(1)] = 5,
     out: Path | None = None,
     engine: EngineOptions = EngineOptions(),
 ) -> int:
@@ -59,33 +75,61 @@ def run(
         seed: Which scene.
         prompts: Noun phrases, commas between them; two that are there and one that is not if
             absent.
+        spin: Let the engine's threads wait by spinning.
+        busy: Processes of one thread that keep the machine busy beside.
+        settings: Compare these: THREADS or THREADS:spin each; 0 threads as the node takes them by
+            default.
+        rounds: With --settings, runs of each, in turns; the medians are shown.
         out: JSON file for the figures.
         engine: The network.
     """
     require_ros()
     concepts = chosen_concepts(prompts, seed, _FILM_S)
-    tracker = NodeSettings(**vars(engine), prompts=concepts)
+    tracker = NodeSettings(**vars(engine), spin=spin, prompts=concepts)
+    choices = parse_settings(settings, tracker)
     camera = CameraSettings(seed, width, height, rate, _FILM_S, concepts=concepts)
-    with tempfile.TemporaryDirectory() as folder:
-        with RosSession(tracker, camera, Path(folder), images=False, results=False) as session:
-            session.start_both()
-            print(f'looking for: {", ".join(concepts)}; rendering {_FILM_S:g} s …', flush=True)
-            session.wait_until_running()
-            memory = _listen(session, seconds)
-        live = LiveFigures.of(session.recording)
-    steady = [mb for at, mb in memory if at >= _WARM_UP_S] or [mb for _, mb in memory]
     size = f'{width}x{height}'
-    print(f'{size} at {rate:g} Hz for {seconds:g} s, {len(concepts)} prompts')
+    with _session(tracker, camera) as session:
+        print(f'looking for: {", ".join(concepts)}; rendering {_FILM_S:g} s …', flush=True)
+        session.wait_until_running()
+        print(f'{size} at {rate:g} Hz, {len(concepts)} prompts, {busy} busy beside')
+        with busy_processes(busy):
+            if choices:
+                runs = compare_settings(session, choices, seconds, rounds)
+            else:
+                memory = _listen(session, seconds)
+    if choices:
+        print(f'median of {rounds} runs of {seconds:g} s\n\n{settings_table(runs)}')
+        data: Any = {n: [asdict(item) for item in found] for n, found in runs.items()}
+    else:
+        live = LiveFigures.of(session.recording)
+        _print_run(live, memory)
+        figures = {'figures': asdict(live), 'memory_mb': memory}
+        data = {**figures, 'concepts': concepts, 'size': size}
+    if out:
+        write_json(out, data)
+    return 0
+
+
+def _print_run(live: LiveFigures, memory: Sequence[tuple[float, float]]) -> None:
+    steady = [mb for at, mb in memory if at >= _WARM_UP_S] or [mb for _, mb in memory]
     for line in live.lines():
         print(line)
     print(
         f'memory of the tracker  {min(steady):.0f} to {max(steady):.0f} MB after '
         f'{_WARM_UP_S:g} s ({len(steady)} samples)'
     )
-    if out:
-        data = {'figures': asdict(live), 'memory_mb': memory, 'concepts': concepts, 'size': size}
-        write_json(out, data)
-    return 0
+
+
+@contextmanager
+def _session(tracker: NodeSettings, camera: CameraSettings) -> Iterator[RosSession]:
+    """Start both nodes for the length of a block."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        RosSession(tracker, camera, Path(folder), images=False, results=False) as session,
+    ):
+        session.start_both()
+        yield session
 
 
 def _listen(session: RosSession, seconds: float) -> list[tuple[float, float]]:
