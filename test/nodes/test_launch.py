@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 import importlib.util
 from pathlib import Path
 import py_compile
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
+from efficientsam3_ros.nodes.support import launch_texts
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 
 LAUNCH = Path(__file__).resolve().parent.parent.parent / 'launch'
@@ -65,17 +65,56 @@ def arguments_of(description):
     return {e.args[0]: e.kwargs['default_value'] for e in entries if 'default_value' in e.kwargs}
 
 
-def test_only_given_arguments_override_the_parameter_file(monkeypatch):
+def node_of(monkeypatch, **given):
+    """Return the tracker that the launch file starts with arguments."""
     pytest.importorskip('yaml', reason='needs PyYAML')
     module = load('tracker.launch.py', monkeypatch)
-    defaults = arguments_of(module.generate_launch_description())
-    known = {item.name for item in fields(NodeSettings)} | {'use_sim_time'}
-    assert module.PARAMETERS.keys() <= known
-    context = {**defaults, 'params_file': 'mine.yaml', 'prompts': "['red mug', 'tool']"}
-    (node,) = module.start_tracker({**context, 'image': '/cam', 'autostart': 'false'})
-    path, given = node.kwargs['parameters']
+    context = dict(arguments_of(module.generate_launch_description()))
+    for name in module.PARAMETERS:
+        context[name] = context[name].perform(None)
+    assert given.keys() <= context.keys()
+    (node,) = module.start_tracker({**context, **given})
+    return node.kwargs
+
+
+def test_only_given_arguments_override_the_parameter_file(monkeypatch):
+    node = node_of(
+        monkeypatch,
+        params_file='mine.yaml',
+        prompts='red mug, tool',
+        image='/cam',
+        autostart='false',
+    )
+    path, given = node['parameters']
     assert (path, given) == ('mine.yaml', {'prompts': ['red mug', 'tool'], 'autostart': False})
-    assert ('image/compressed', '/cam/compressed') in node.kwargs['remappings']
+    assert ('image/compressed', '/cam/compressed') in node['remappings']
+    assert len(node_of(monkeypatch)['parameters']) == 1
+
+
+def test_the_compressed_topic_sets_the_transport(monkeypatch):
+    node = node_of(monkeypatch, image='/cam/compressed')
+    assert node['parameters'][1] == {'image_transport': 'compressed'}
+    assert ('image/compressed', '/cam/compressed') in node['remappings']
+
+
+def test_respawn_log_level_and_remappings_are_arguments(monkeypatch):
+    node = node_of(monkeypatch)
+    assert (node['respawn'], node['ros_arguments']) == (False, ['--log-level', 'info'])
+    node = node_of(monkeypatch, respawn='true', log_level='debug', remaps='~/instances:=/masks')
+    assert (node['respawn'], node['ros_arguments']) == (True, ['--log-level', 'debug'])
+    assert ('~/instances', '/masks') in node['remappings']
+
+
+def test_every_argument_shows_its_true_default(monkeypatch):
+    pytest.importorskip('yaml', reason='needs PyYAML')
+    module = load('tracker.launch.py', monkeypatch)
+    shown = arguments_of(module.generate_launch_description())
+    defaults = NodeSettings()
+    for name in module.PARAMETERS:
+        default = launch_texts.shown_default(getattr(defaults, name))
+        assert f"'{default}'" in shown[name].describe()
+    module = load('demo.launch.py', monkeypatch)
+    assert arguments_of(module.generate_launch_description())['bundle'] == defaults.bundle
 
 
 @pytest.mark.parametrize('wanted', [True, False])
@@ -96,7 +135,8 @@ def test_the_tracker_and_what_follows_get_the_profile_unless_it_is_turned_off(mo
 def test_demo_gives_the_camera_parameters_that_it_has(monkeypatch):
     pytest.importorskip('yaml', reason='needs PyYAML')
     module = load('demo.launch.py', monkeypatch)
-    (node,) = module.start_camera(arguments_of(module.generate_launch_description()))
+    context = arguments_of(module.generate_launch_description())
+    (node,) = module.start_camera({**context, 'rate': '15'})
     (given,) = node.kwargs['parameters']
     given['concepts'] = tuple(given['concepts'])
     assert CameraSettings(**given).concepts == ('mug', 'banana', 'screwdriver')

@@ -15,7 +15,9 @@ from rclpy.qos import QoSProfile  # noqa: E402
 from scripted_engine import ColorEngine  # noqa: E402
 from sensor_msgs.msg import Image  # noqa: E402
 
+from efficientsam3_ros.msg import Prompt  # noqa: E402
 from efficientsam3_ros.nodes.tracker.session import load_options  # noqa: E402
+from efficientsam3_ros.srv import GetPrompts, SetPrompts  # noqa: E402
 
 pytestmark = pytest.mark.dds
 
@@ -58,6 +60,23 @@ def test_tracks_live_through_deactivate(make_rig):
     assert change(rig, ACTIVATE)
     rig.connect(camera)
     assert rig.ids(rig.exchange(camera, colored_image(RED, sec=2))) == before
+
+
+def test_prompts_outlive_cleanup(make_rig):
+    rig = make_rig()
+    rig.spin_until(lambda: rig.engines, 'the network')
+    request = SetPrompts.Request(prompts=[Prompt(concept='blue block', threshold=0.25)])
+    assert rig.call(SetPrompts, '/tracker/set_prompts', request).success
+    for transition in (DEACTIVATE, CLEANUP, CONFIGURE, ACTIVATE):
+        assert change(rig, transition)
+    answer = rig.call(GetPrompts, '/tracker/get_prompts', GetPrompts.Request())
+    assert [(p.concept, p.threshold) for p in answer.prompts] == [('blue block', 0.25)]
+    assert rig.tracker.get_parameter('prompts').value == ['blue block']
+    assert change(rig, DEACTIVATE) and change(rig, CLEANUP)
+    rig.tracker.set_parameters([Parameter('prompts', value='red block')])
+    assert change(rig, CONFIGURE)
+    answer = rig.call(GetPrompts, '/tracker/get_prompts', GetPrompts.Request())
+    assert [p.concept for p in answer.prompts] == ['red block']
 
 
 def test_shutdown_from_active_frees_the_network(make_rig):

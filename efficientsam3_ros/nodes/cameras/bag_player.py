@@ -20,6 +20,7 @@ from efficientsam3_ros.core.messages.stamps import SECOND_NS, to_nanoseconds
 from efficientsam3_ros.core.settings import check, choice, flag, number, text
 from efficientsam3_ros.nodes.support.declaration import declare
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
+from efficientsam3_ros.nodes.support.start import start
 from efficientsam3_ros.nodes.tracker.image_input import image_qos
 from efficientsam3_ros.nodes.tracker.settings import RELIABILITIES
 
@@ -126,10 +127,10 @@ class BagPlayer(Node):
 
 def main(args: list[str] | None = None) -> int:
     """Play a bag; return 2 if it cannot be read."""
-    rclpy.init(args=args)
     try:
         with until_interrupted():
-            player = BagPlayer()
+            with start(args):
+                player = BagPlayer()
             player.get_logger().info(f'Played {player.play()} images.')
     except BagError as error:
         print(f'error: {error}')

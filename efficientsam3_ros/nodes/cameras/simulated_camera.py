@@ -20,6 +20,7 @@ from efficientsam3_ros.msg import Instance, InstanceArray
 from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings, Film, Shot
 from efficientsam3_ros.nodes.support.declaration import declare
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
+from efficientsam3_ros.nodes.support.start import start
 from efficientsam3_ros.nodes.tracker.image_input import image_qos
 
 
@@ -100,11 +101,11 @@ def camera_info(camera: Intrinsics, header: Header) -> CameraInfo:
 
 def main(args: list[str] | None = None) -> int:
     """Run the camera until it is interrupted."""
-    rclpy.init(args=args)
     node = None
     try:
         with until_interrupted():
-            node = SimulatedCamera()
+            with start(args):
+                node = SimulatedCamera()
             rclpy.spin(node)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition('.')[0] != 'mujoco':

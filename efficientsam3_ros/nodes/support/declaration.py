@@ -12,6 +12,7 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from efficientsam3_ros.core.renames import renamed
+from efficientsam3_ros.nodes.support.text_list import read_texts
 
 ConfigT = TypeVar('ConfigT')
 
@@ -69,6 +70,8 @@ def _descriptor(item: Field[Any], value: Any, read_only: bool) -> ParameterDescr
     descriptor = ParameterDescriptor(
         description=item.metadata['description'],
         read_only=read_only or bool(item.metadata.get('read_only')),
+        # A list of texts may also come as one text, see text_list.
+        dynamic_typing=isinstance(item.default, tuple),
     )
     if 'choices' in item.metadata:
         descriptor.additional_constraints = f'One of: {", ".join(item.metadata["choices"])}'
@@ -95,10 +98,34 @@ def changed(config: ConfigT, parameters: Sequence[Parameter], prefix: str = '') 
     """
     names = {prefix + item.name: item.name for item in fields(cast(Any, config))}
     changes: dict[str, Any] = {
-        names[parameter.name]: tuple(parameter.value)
-        if parameter.type_ == Parameter.Type.STRING_ARRAY
-        else parameter.value
+        names[parameter.name]: parameter.value
         for parameter in parameters
         if parameter.name in names
     }
+    for name in changes.keys() & _text_lists(config):
+        changes[name] = read_texts(name, changes[name])
     return replace(cast(Any, config), **changes) if changes else config
+
+
+def as_lists(config: Any, parameters: Sequence[Parameter]) -> list[Parameter]:
+    """Return the parameters with lists of texts as such; what cannot be read stays as it is."""
+    names = _text_lists(config)
+    return [_as_list(item) if item.name in names else item for item in parameters]
+
+
+def text_list(name: str, texts: Sequence[str]) -> Parameter:
+    """Return a parameter that is a list of texts; a blank entry keeps the type of an empty one."""
+    return Parameter(name, Parameter.Type.STRING_ARRAY, list(texts) or [''])
+
+
+def _as_list(parameter: Parameter) -> Parameter:
+    if parameter.type_ is Parameter.Type.NOT_SET:  # an attempt to delete it
+        return parameter
+    try:
+        return text_list(parameter.name, read_texts(parameter.name, parameter.value))
+    except ValueError:
+        return parameter
+
+
+def _text_lists(config: Any) -> set[str]:
+    return {item.name for item in fields(config) if isinstance(item.default, tuple)}

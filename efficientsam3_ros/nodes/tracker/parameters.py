@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 
 from rcl_interfaces.msg import SetParametersResult
@@ -10,7 +11,13 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from efficientsam3_ros.core.renames import SETTINGS
-from efficientsam3_ros.nodes.support.declaration import changed, declare, refuse_renamed
+from efficientsam3_ros.nodes.support.declaration import (
+    as_lists,
+    changed,
+    declare,
+    refuse_renamed,
+    text_list,
+)
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 from efficientsam3_ros.tracking import TrackerConfig
 
@@ -39,18 +46,37 @@ class TrackerParameters:
         applied: Callable[[frozenset[str]], None],
         configured: Callable[[], bool],
     ) -> None:
+        self._node = node
         self._applied = applied
+        self._quiet = False
         self._configured = configured
         refuse_renamed(node, SETTINGS, TRACKING)
         self.settings = declare(node, NodeSettings())
         self.tracking = declare(node, TrackerConfig(), TRACKING)
+        self.show_prompts(self.settings.prompts)
+        if hasattr(node, 'add_pre_set_parameters_callback'):  # not in Humble
+            node.add_pre_set_parameters_callback(lambda given: as_lists(self.settings, given))
         node.add_on_set_parameters_callback(self._check)
         self._has_post_callback = hasattr(node, 'add_post_set_parameters_callback')
         if self._has_post_callback:
             node.add_post_set_parameters_callback(self._apply)
 
+    def show_prompts(self, concepts: Sequence[str]) -> None:
+        """Let the parameter ``prompts`` say what is looked for, without acting upon it."""
+        with self._quietly():
+            self._node.set_parameters([text_list('prompts', concepts)])
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        before, self._quiet = self._quiet, True
+        try:
+            yield
+        finally:
+            self._quiet = before
+
     def _check(self, parameters: Sequence[Parameter]) -> SetParametersResult:
         try:
+            self._refuse_deletion(parameters)
             self._refuse_structural(parameters)
             changed(self.settings, parameters)
             changed(self.tracking, parameters, TRACKING)
@@ -59,6 +85,12 @@ class TrackerParameters:
         if not self._has_post_callback:  # Humble
             self._apply(parameters)
         return SetParametersResult(successful=True)
+
+    @staticmethod
+    def _refuse_deletion(parameters: Sequence[Parameter]) -> None:
+        gone = [p.name for p in parameters if p.type_ is Parameter.Type.NOT_SET]
+        if gone:
+            raise ValueError(f'{", ".join(gone)} cannot be deleted; set a value.')
 
     def _refuse_structural(self, parameters: Sequence[Parameter]) -> None:
         names = {item.name for item in fields(NodeSettings) if item.metadata.get('structural')}
@@ -72,4 +104,5 @@ class TrackerParameters:
     def _apply(self, parameters: Sequence[Parameter]) -> None:
         self.settings = changed(self.settings, parameters)
         self.tracking = changed(self.tracking, parameters, TRACKING)
-        self._applied(frozenset(parameter.name for parameter in parameters))
+        if not self._quiet:
+            self._applied(frozenset(parameter.name for parameter in parameters))

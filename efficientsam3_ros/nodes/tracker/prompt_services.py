@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any
 
@@ -13,6 +13,9 @@ from std_srvs.srv import Trigger
 from efficientsam3_ros import msg, srv
 from efficientsam3_ros.core.prompt import Prompt, parse_prompts
 from efficientsam3_ros.nodes.tracker.prompt_codec import fill_prompt, read_prompt, read_renaming
+from efficientsam3_ros.nodes.tracker.prompt_keeper import PromptKeeper
+from efficientsam3_ros.tracking import ConceptTracker
+from efficientsam3_ros.tracking.concept_tracker import TrackError
 from efficientsam3_ros.tracking.live.pipeline import Pipeline
 
 REFUSALS = (ValueError, RuntimeError, FutureTimeout)
@@ -27,11 +30,13 @@ class PromptServices:
     Args:
         node: Gets the services.
         pipeline: Returns the pipeline, or raises ``RuntimeError`` with the reason.
+        keeper: Replaces and keeps the prompts.
     """
 
-    def __init__(self, node: Node, pipeline: Callable[[], Pipeline]) -> None:
+    def __init__(self, node: Node, pipeline: Callable[[], Pipeline], keeper: PromptKeeper) -> None:
         self._logger = node.get_logger()
         self._pipeline = pipeline
+        self._keeper = keeper
         node.create_service(srv.SetPrompts, '~/set_prompts', self._set)
         node.create_service(srv.GetPrompts, '~/get_prompts', self._get)
         node.create_service(srv.RemoveTracks, '~/remove_tracks', self._remove)
@@ -42,24 +47,14 @@ class PromptServices:
         try:
             prompts = [read_prompt(item) for item in request.prompts]
             renamed = read_renaming(request)
-            reset = request.reset_tracks
-            self._pipeline().call(lambda tracker: tracker.set_prompts(prompts, reset, renamed))
+            answer = self._keeper.replace(self._pipeline(), prompts, request.reset_tracks, renamed)
             response.success = True
-            response.message = f'{len(prompts)} prompts are in force from the next image on.'
-            response.message += self._warn_of_unknown_words()
+            response.message = answer.text
+            answer.log(self._logger)
         except REFUSALS as error:
             response.message = str(error) or 'The tracker is busy; try again.'
         self._report_prompts(response)
         return response
-
-    def _warn_of_unknown_words(self) -> str:
-        of_concepts = self._pipeline().call(lambda tracker: tracker.unknown_words)
-        unknown = sorted({word for words in of_concepts.values() for word in words})
-        if not unknown:
-            return ''
-        text = f'The model has never seen the words {", ".join(unknown)}; expect little of them.'
-        self._logger.warning(text)
-        return f' {text}'
 
     def _report_prompts(self, response: Any) -> None:
         try:
@@ -82,10 +77,10 @@ class PromptServices:
     def _remove(self, request: Any, response: Any) -> Any:
         try:
             chosen = list(request.track_ids)
-            remaining = self._pipeline().call(lambda tracker: tracker.remove_tracks(chosen))
+            refusal, remaining = self._pipeline().call(lambda tracker: _remove(tracker, chosen))
             response.remaining = sorted(remaining)
-            response.success = True
-            response.message = f'{len(remaining)} tracks live on.'
+            response.success = not refusal
+            response.message = refusal or _lives_on(len(remaining))
         except REFUSALS as error:
             response.message = str(error) or 'The tracker is busy; try again.'
         return response
@@ -101,9 +96,18 @@ class PromptServices:
 
     def _on_prompt(self, message: Any) -> None:
         try:
-            prompts = parse_prompts(message.data)
-            self._pipeline().call(lambda tracker: tracker.set_prompts(prompts))
-            self._logger.info(f'Looking for: {", ".join(p.concept for p in prompts)}')
-            self._warn_of_unknown_words()
+            self._keeper.replace(self._pipeline(), parse_prompts(message.data)).log(self._logger)
         except REFUSALS as error:
             self._logger.error(f'Prompt refused: {error}')
+
+
+def _remove(tracker: ConceptTracker, chosen: Sequence[int]) -> tuple[str, tuple[int, ...]]:
+    """Return why nothing was removed, or an empty text, and the ids that live."""
+    try:
+        return '', tracker.remove_tracks(chosen)
+    except TrackError as error:
+        return str(error), tuple(track.track_id for track in tracker.tracks)
+
+
+def _lives_on(count: int) -> str:
+    return '1 track lives on.' if count == 1 else f'{count} tracks live on.'

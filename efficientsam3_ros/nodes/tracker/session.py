@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rclpy.lifecycle import LifecycleNode
 
+from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.engine import Engine, EngineOptions, load_engine
 from efficientsam3_ros.nodes.tracker.image_input import image_decoder
@@ -46,9 +47,18 @@ class Session:
         engine_loader: EngineLoader,
         parameters: TrackerParameters,
         statistics: Statistics,
+        prompts: Sequence[Prompt],
         warn: Callable[[str, str], None],
     ) -> Session:
         """Load the network and start the pipeline.
+
+        Args:
+            node: Owner of the publishers.
+            engine_loader: Loads the network.
+            parameters: Of the node.
+            statistics: Is told what happens to images.
+            prompts: What is looked for first.
+            warn: Called with a key and a sentence.
 
         Raises:
             BundleError: If the bundle is missing or damaged.
@@ -59,7 +69,7 @@ class Session:
         engine = engine_loader(settings.bundle, settings.engine, settings.engine_options())
         try:
             tracker = ConceptTracker(engine, parameters.tracking)
-            tracker.set_prompts(settings.parsed_prompts())
+            tracker.set_prompts(prompts)
         except Exception:
             engine.close()
             raise
@@ -76,15 +86,13 @@ class Session:
         pipeline.start()
         return cls(engine, pipeline, outputs)
 
-    def apply(self, parameters: TrackerParameters, new_prompts: bool) -> None:
+    def apply(self, parameters: TrackerParameters) -> None:
         """Make changed parameters take effect from the next image on."""
         settings = parameters.settings
         self.outputs.overlay_rate = settings.overlay_rate
         self.pipeline.configure(
             parameters.tracking, nanoseconds(settings.max_age), nanoseconds(settings.time_jump)
         )
-        if new_prompts:
-            self.pipeline.call(lambda tracker: tracker.set_prompts(settings.parsed_prompts()))
 
     def close(self) -> None:
         """End the thread, then take the publishers away and free the network."""

@@ -50,7 +50,9 @@ class NodeSettings:
         structural=True,
     )
     prompts: tuple[str, ...] = text(
-        (), 'Concepts to look for; they replace the current ones. Blank entries are ignored.'
+        (),
+        'Concepts to look for, as a list or as one text with commas; they replace the current '
+        'ones. Blank entries are ignored.',
     )
     image_transport: str = choice(
         'raw',

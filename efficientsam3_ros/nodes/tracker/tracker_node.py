@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import rclpy
 from rclpy.clock import Clock, ClockType
-from rclpy.exceptions import ParameterException
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 
 from efficientsam3_ros.core import BundleError
-from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.engine import EngineError
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
+from efficientsam3_ros.nodes.support.start import start
 from efficientsam3_ros.nodes.support.throttle import Throttle
 from efficientsam3_ros.nodes.tracker.diagnostics import Reporter
 from efficientsam3_ros.nodes.tracker.health import Condition, Limits
 from efficientsam3_ros.nodes.tracker.image_subscription import ImageSubscription
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
+from efficientsam3_ros.nodes.tracker.prompt_keeper import PromptKeeper
 from efficientsam3_ros.nodes.tracker.prompt_services import REFUSALS, PromptServices
 from efficientsam3_ros.nodes.tracker.session import EngineLoader, Session, load_options
 from efficientsam3_ros.tracking.live.pipeline import Pipeline
@@ -51,7 +50,8 @@ class TrackerNode(LifecycleNode):
             self, self._on_parameters, lambda: self._session is not None
         )
         settings = self._settings.settings
-        self._prompt_services = PromptServices(self, self._pipeline)
+        self._prompts = PromptKeeper(settings.parsed_prompts(), self._settings.show_prompts)
+        self._prompt_services = PromptServices(self, self._pipeline, self._prompts)
         self._reporter = Reporter(
             self, self._statistics, self._present_condition, settings.diagnostics_period
         )
@@ -68,8 +68,14 @@ class TrackerNode(LifecycleNode):
         """Load the network and create the publishers."""
         try:
             self._session = Session.open(
-                self, self._load_engine, self._settings, self._statistics, self._warn
+                self,
+                self._load_engine,
+                self._settings,
+                self._statistics,
+                self._prompts.for_a_new_tracker(),
+                self._warn,
             )
+            concerns = self._prompts.concerns(self._session.pipeline)
         except (BundleError, EngineError, ValueError) as error:
             self._condition = Condition(error=str(error))
             self.get_logger().error(f'Cannot configure: {error}')
@@ -82,6 +88,8 @@ class TrackerNode(LifecycleNode):
         model = self._session.engine.manifest.name
         self._condition = Condition(model=model)
         self.get_logger().info(f'Bundle "{model}" is loaded.')
+        if concerns:
+            self.get_logger().warning(concerns)
         return SUCCESS
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -146,12 +154,25 @@ class TrackerNode(LifecycleNode):
         return condition
 
     def _on_parameters(self, names: frozenset[str]) -> None:
-        if self._session is None:
-            return
         try:
-            self._session.apply(self._settings, 'prompts' in names)
+            if 'prompts' in names:
+                self._take_prompts()
+            if self._session is not None:
+                self._session.apply(self._settings)
         except REFUSALS as error:
             self.get_logger().error(f'The change cannot take effect: {error}')
+
+    def _take_prompts(self) -> None:
+        wanted = self._settings.settings.parsed_prompts()
+        if self._session is None:
+            self._prompts.wanted = wanted
+            return
+        try:
+            answer = self._prompts.replace(self._session.pipeline, wanted)
+        except REFUSALS:
+            self._settings.show_prompts([prompt.concept for prompt in self._prompts.wanted])
+            raise
+        answer.log(self.get_logger())
 
     def _warn(self, key: str, text: str) -> None:
         if rclpy.ok(context=self.context) and self._throttle.due(key):
@@ -159,14 +180,9 @@ class TrackerNode(LifecycleNode):
 
 
 def main(args: list[str] | None = None, engine_loader: EngineLoader = load_options) -> int:
-    """Run the node until it is interrupted; return 2 if it cannot start with its parameters."""
-    rclpy.init(args=args)
-    try:
+    """Run the node until it is interrupted; exit 2 if it cannot start with what was given."""
+    with start(args):
         node = TrackerNode(engine_loader)
-    except (ValueError, ParameterException) as error:
-        print(f'error: {one_line(error)}', file=sys.stderr)
-        rclpy.try_shutdown()
-        return 2
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     try:

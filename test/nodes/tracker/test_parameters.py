@@ -102,6 +102,39 @@ def test_prompts_are_a_parameter(make_rig):
     assert rig.ids(result).keys() == {'blue block'}
 
 
+@pytest.mark.parametrize(
+    ('given', 'shown'),
+    [
+        ('red block, blue block', ['red block', 'blue block']),
+        ('blue block', ['blue block']),
+        ("['blue block']", ['blue block']),
+        ('', ['']),
+    ],
+)
+def test_prompts_may_come_as_one_text(make_rig, given, shown):
+    rig = make_rig()
+    assert set_atomically(rig, prompts=given).successful
+    assert value(rig, 'prompts') == shown
+    concepts = rig.tracker._pipeline().call(lambda tracker: tracker.concepts)
+    assert list(concepts) == [text for text in shown if text]
+
+
+@pytest.mark.parametrize('given', ['[yes, no]', [True, False], 5, None], ids=str)
+def test_prompts_that_are_no_texts_are_refused(make_rig, given):
+    rig = make_rig()
+    result = set_atomically(rig, prompts=given)
+    assert not result.successful
+    assert 'prompts' in result.reason
+    assert value(rig, 'prompts') == ['red block']
+
+
+def test_prompts_that_the_network_refuses_are_not_shown(make_rig):
+    rig = make_rig()
+    rig.spin_until(lambda: rig.engines, 'the network')
+    set_atomically(rig, prompts='one two three four five')
+    assert value(rig, 'prompts') == ['red block']
+
+
 def in_force(rig):
     """Return the settings of the tracker itself."""
     return rig.tracker._pipeline()._tracker.config

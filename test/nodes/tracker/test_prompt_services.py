@@ -49,6 +49,32 @@ def test_words_that_the_model_never_saw_are_named(make_rig):
     assert 'never seen' not in set_prompts(rig, 'red block').message
 
 
+def test_the_answer_counts_what_is_in_force(make_rig):
+    rig = make_rig()
+    assert '1 prompt is in force' in set_prompts(rig, 'red block', 'Red  block').message
+    assert '2 prompts are in force' in set_prompts(rig, 'red block', 'blue block').message
+    assert 'No prompts are in force' in set_prompts(rig).message
+
+
+def test_the_parameter_shows_what_a_service_or_the_topic_set(make_rig):
+    rig = make_rig()
+    rig.camera()
+
+    def shown():
+        return rig.tracker.get_parameter('prompts').value
+
+    set_prompts(rig, 'blue block', threshold=0.25)
+    assert shown() == ['blue block']
+    answer = rig.call(GetPrompts, '/tracker/get_prompts', GetPrompts.Request())
+    assert answer.prompts[0].threshold == 0.25, 'the parameter took the prompt back'
+    keyboard = rig.probe.create_publisher(String, '/tracker/prompt', 5)
+    rig.spin_until(keyboard.get_subscription_count, 'the tracker to read')
+    keyboard.publish(String(data='red block, blue block'))
+    rig.spin_until(lambda: shown() == ['red block', 'blue block'], 'the parameter')
+    set_prompts(rig)
+    assert shown() == ['']
+
+
 def test_dropped_prompt_ends_its_tracks_only(make_rig):
     rig = make_rig(prompts=['red block', 'blue block'])
     camera = rig.camera()
@@ -146,6 +172,7 @@ def test_removed_track_returns_under_a_new_id(make_rig):
     assert after['red block'] not in before.values()
     unknown = rig.call(RemoveTracks, '/tracker/remove_tracks', request)
     assert not unknown.success
+    assert sorted(unknown.remaining) == sorted(after.values())
     assert str(before['red block']) in unknown.message
 
 

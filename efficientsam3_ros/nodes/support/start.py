@@ -1,0 +1,38 @@
+"""Starting ROS and a node; what was given wrongly ends in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import sys
+
+import rclpy
+from rclpy.exceptions import NameValidationException, ParameterException
+
+from efficientsam3_ros.core.one_line import one_line
+
+
+@contextmanager
+def start(args: list[str] | None) -> Iterator[None]:
+    """Start ROS, then run the block that makes the node.
+
+    Args:
+        args: The command line; None takes that of the process.
+
+    Raises:
+        SystemExit: With code 2, after one line, if arguments or parameters cannot be used.
+    """
+    try:
+        _init(args)
+        yield
+    except (ValueError, ParameterException, NameValidationException) as error:
+        print(f'error: {one_line(error)}', file=sys.stderr)
+        rclpy.try_shutdown()
+        raise SystemExit(2) from None
+
+
+def _init(args: list[str] | None) -> None:
+    try:
+        rclpy.init(args=args)
+    except RuntimeError as error:
+        raise ValueError(f'ROS cannot use its arguments: {one_line(error)}') from None
