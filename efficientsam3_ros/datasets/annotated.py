@@ -11,7 +11,7 @@ from pathlib import Path
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.core.one_line import one_line
-from efficientsam3_ros.datasets.masks import Masks
+from efficientsam3_ros.datasets.masks import DAMAGE, Masks
 from efficientsam3_ros.datasets.pictures import Pictures
 from efficientsam3_ros.datasets.sequence import (
     BrokenSequence,
@@ -112,6 +112,9 @@ class AnnotatedPictures:
         except ValueError as error:
             self._refused[number] = str(error)
             return None
+        except DAMAGE as error:
+            self._refused[number] = f'the file is damaged ({error!r}); copy it again.'
+            return None
         if instances is None:
             return None
         return FrameResult(self._stamp(number), FRAME_ID, *size, 1, instances)
@@ -167,8 +170,7 @@ def sound_or_broken(
             found.append(read(name))
         except (SequenceError, OSError) as error:
             found.append(BrokenSequence(name, source, one_line(error)))
-        # Lists and fields that a damaged file lacks, or holds in another form.
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        except DAMAGE as error:
             reason = f'Its annotations are damaged ({error!r}); unpack the data set again.'
             found.append(BrokenSequence(name, source, reason))
     if found and all(isinstance(item, BrokenSequence) for item in found):

@@ -30,7 +30,7 @@ def from_coco(segmentation: Any, size: tuple[int, int] | None = None) -> Rle:
     try:
         height, width = (int(value) for value in segmentation['size'])
         counts = segmentation['counts']
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ValueError('A mask is {"size": [H, W], "counts": ...} or polygons.') from error
     if size is not None and (height, width) != tuple(size):
         raise ValueError(f'A mask of {width}x{height} belongs to no {size[1]}x{size[0]} image.')

@@ -12,6 +12,9 @@ from efficientsam3_ros.core import Instance
 from efficientsam3_ros.core.id_image import true_instance
 from efficientsam3_ros.datasets.coco import from_coco
 
+DAMAGE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+"""What annotations raise that lack a field, or hold it in another form."""
+
 
 class Masks(Protocol):
     """Who is where in each picture."""

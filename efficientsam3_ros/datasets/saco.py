@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from efficientsam3_ros.datasets.annotated import AnnotatedPictures, sound_or_broken
-from efficientsam3_ros.datasets.masks import Labeled, RleMasks, read_json
+from efficientsam3_ros.datasets.masks import DAMAGE, Labeled, RleMasks, read_json
 from efficientsam3_ros.datasets.pictures import PictureFiles
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
@@ -48,20 +48,24 @@ def find_veval(path: Path, media: Path | None = None) -> list[FrameSequence]:
     about = read_json(path)
     if not is_veval(about):
         raise SequenceError(f'{path} is no VEval file; it needs {", ".join(_KEYS)}.')
-    pairs, annotations = defaultdict(list), defaultdict(list)
-    for pair in about['video_np_pairs']:
-        pairs[pair['video_id']].append(pair)
-    for item in about['annotations']:
-        annotations[item['video_id']].append(item)
-    videos = about['videos']
-    folder, fps = _media(path, videos, media)
-    named = {str(video['video_name']): video for video in videos}
+    try:
+        pairs, annotations = defaultdict(list), defaultdict(list)
+        for pair in about['video_np_pairs']:
+            pairs[pair['video_id']].append(pair)
+        for item in about['annotations']:
+            annotations[item['video_id']].append(item)
+        videos = {str(video['video_name']): video for video in about['videos']}
+        folder, fps = _media(path, tuple(videos.values()), media)
+    except SequenceError:
+        raise
+    except DAMAGE as error:
+        raise SequenceError(f'{path} is damaged ({error!r}); copy it again.') from error
 
     def read(name: str) -> AnnotatedPictures:
-        video = named[name]
+        video = videos[name]
         return _video(video, pairs[video['id']], annotations[video['id']], folder, fps)
 
-    return sound_or_broken(named, 'veval', read)
+    return sound_or_broken(videos, 'veval', read)
 
 
 def phrase(text: str) -> str:

@@ -61,3 +61,20 @@ def test_masklet_of_another_length_is_refused(tmp_path):
     path.write_text(json.dumps(about))
     with pytest.raises(SequenceError, match='sav_000208: Annotation 12 has 4 masks for 5'):
         open_sequences(path)
+
+
+@pytest.mark.parametrize(
+    'change',
+    [
+        lambda about: about['video_np_pairs'][0].pop('video_id'),
+        lambda about: about['annotations'].insert(0, 7),
+        lambda about: about['videos'].__setitem__(0, None),
+    ],
+)
+def test_file_that_lacks_a_field_is_refused_in_one_sentence(tmp_path, change):
+    path = miniatures.veval(tmp_path)
+    about = json.loads(path.read_text())
+    change(about)
+    path.write_text(json.dumps(about))
+    with pytest.raises(SequenceError, match='is damaged'):
+        open_sequences(path)

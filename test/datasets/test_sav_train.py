@@ -49,3 +49,16 @@ def test_missing_video_and_foreign_json_are_named(tmp_path):
     (tmp_path / 'x.mp4').write_bytes(b'')
     with pytest.raises(SequenceError, match='masklet'):
         open_sequences(tmp_path / 'x_manual.json')
+
+
+@pytest.mark.parametrize('value', [7, [7], [{'size': [float('inf'), 1], 'counts': ''}]])
+def test_damaged_moment_of_a_masklet_costs_only_itself(tmp_path, value):
+    miniatures.sav_train(tmp_path)
+    path = next(tmp_path.rglob('*_manual.json'))
+    about = json.loads(path.read_text())
+    about['masklet'][1] = value
+    path.write_text(json.dumps(about))
+    sequence = open_sequences(path)[0]
+    truth = list(sequence.truth())
+    assert truth[0] is not None and truth[4] is None
+    assert any('1 annotations are not used' in note for note in sequence.notes)
