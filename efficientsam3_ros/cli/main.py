@@ -31,12 +31,13 @@ from difflib import get_close_matches
 from io import TextIOWrapper
 import os
 import sys
-from typing import Annotated, get_args
+from typing import Annotated
 
 from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
 
 from efficientsam3_ros import __version__
 from efficientsam3_ros.cli.support.help_pages import HelpPages
+from efficientsam3_ros.cli.support.typed_words import refuse_misread, with_flag_values
 
 VERBS = {
     'demo': 'Simulated camera and tracker as two ROS 2 processes, with pictures and figures',
@@ -123,6 +124,7 @@ def application() -> App:
         help_formatter=pages,
         version=__version__,
         default_parameter=Parameter(negative_bool=(), negative_iterable=()),
+        config=refuse_misread,
         exit_on_error=False,
         print_error=False,
         result_action='return_value',
@@ -155,37 +157,10 @@ def application() -> App:
             pages.unfold = True
             app.help_print(words)
             return None
-        code: int | None = app(_joined_flags(app, words))
+        code: int | None = app(with_flag_values(app, words))
         return code
 
     return app
-
-
-def _joined_flags(app: App, words: Sequence[str]) -> list[str]:
-    """Return the words with ``--flag false`` as ``--flag=false``, which is what is meant.
-
-    A flag takes no word behind it, which else would become an input, and the flag stay on.
-    """
-    try:
-        _, apps, rest = app.parse_commands(words)
-        if apps[-1].default_command is None:  # no verb
-            return list(words)
-        arguments = apps[-1].assemble_argument_collection()
-    except (CycloptsError, ImportError):  # the run itself tells what is wrong
-        return list(words)
-    flags = {
-        name
-        for item in arguments
-        if bool in (item.hint, *get_args(item.hint))
-        for name in item.names
-    }
-    joined = list(words[: len(words) - len(rest)])
-    for word in rest:
-        if word.lower() in ('true', 'false') and joined and joined[-1] in flags:
-            joined[-1] += f'={word.lower()}'
-        else:
-            joined.append(word)
-    return joined
 
 
 def _told(error: Exception) -> tuple[str, int]:

@@ -7,9 +7,11 @@ from dataclasses import asdict, dataclass
 import hashlib
 import json
 from pathlib import Path
+import re
 from typing import TYPE_CHECKING
 
 from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.one_line import shown
 
 if TYPE_CHECKING:
     from efficientsam3_ros.simulation import TabletopConfig
@@ -96,18 +98,31 @@ VALIDATION_SCENES = '20000-20039'
 """Seeds for choices, such as that of a threshold."""
 
 
+MOST_SCENES = 100_000
+LARGEST_SEED = 2**32 - 1
+
+
 def parse_seeds(text: str) -> tuple[int, ...]:
     """Read ``'10000-10019'`` or ``'3,5,8-9'``; the ends belong to it.
 
     Raises:
-        ValueError: If it is neither.
+        ValueError: If it is neither, or holds too many or too large numbers.
     """
     seeds: list[int] = []
     for part in text.split(','):
-        first, dash, last = part.strip().partition('-')
-        if not first.isdigit() or (dash and not last.isdigit()):
-            raise ValueError(f'Scenes are numbers such as 10000-10019 or 3,5; got "{text}".')
-        seeds += range(int(first), int(last or first) + 1)
+        match = re.fullmatch(r'([0-9]{1,10})(?:-([0-9]{1,10}))?', part.strip())
+        if match is None:
+            raise ValueError(
+                f'Scenes are numbers such as 10000-10019 or 3,5, of up to ten digits; got '
+                f'{shown(text)}.'
+            )
+        some = range(int(match[1]), int(match[2] or match[1]) + 1)
+        if len(some) > MOST_SCENES or some.stop > LARGEST_SEED + 1:
+            raise ValueError(
+                f'Scenes are at most {MOST_SCENES} numbers up to {LARGEST_SEED}; got '
+                f'{shown(part)}.'
+            )
+        seeds += some
     return tuple(seeds)
 
 

@@ -114,8 +114,12 @@ def test_the_model_card_has_twenty_scenes_of_sixty_frames():
 
 def test_seeds_are_read_and_needed():
     assert parse_seeds('3,5,8-10') == (3, 5, 8, 9, 10)
-    with pytest.raises(ValueError, match='numbers such as'):
-        parse_seeds('5-')
+    for wrong in ('5-', '-5', 'x', '', '1,,2', '²', '9' * 30, '1.5'):
+        with pytest.raises(ValueError, match='numbers such as'):
+            parse_seeds(wrong)
+    for too_many in ('0-9999999999', '4294967296'):
+        with pytest.raises(ValueError, match='at most'):
+            parse_seeds(too_many)
     with pytest.raises(ValueError, match='No scene'):
         Suite('none', parse_seeds('9-8'))
 
