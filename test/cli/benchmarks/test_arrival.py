@@ -88,4 +88,4 @@ def test_images_arrive_beside_other_work(tmp_path, capsys):
         (run,) = stream['runs']
         assert run['received'] >= 0.95 * run['sent'], stream
         assert run['received'] + run['lost'] == run['sent'], stream
-    assert capsys.readouterr().out.count('\n| ') == 7
+    assert capsys.readouterr().out.count('\n| ') == 8
