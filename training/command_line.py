@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from inspect import cleandoc
 import sys
+from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
+from cyclopts.validators import Number
 
 from efficientsam3_ros.core.error_report import USER_ERROR, report
 from efficientsam3_ros.core.one_line import one_line
 
 INTERRUPTED = 130
+
+Count = Annotated[int, Parameter(validator=Number(gte=1, lte=10**9))]
+"""A number of things, one or more."""
+
+Seed = Annotated[int, Parameter(validator=Number(gte=0, lte=2**32 - 1))]
+"""What random numbers begin with."""
 
 
 def run_command(

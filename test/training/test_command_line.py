@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from training.command_line import run_command
+
 MODULES = [
     *('supervised', 'stage2', 'export', 'export_memory'),
     *('data.tabletop_render', 'data.clips.clip_render', 'data.clips.clip_features'),
@@ -30,3 +32,25 @@ def test_a_module_runs_and_a_near_miss_is_named_in_one_line(tmp_path):
     run = subprocess.run([sys.executable, *words], capture_output=True, text=True)
     assert run.returncode == 2
     assert '--films' in run.stderr and len(run.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    'words', [['--films', '-3'], ['--frames', '0'], ['--first-seed', '-1'], ['--clips', 'nan']]
+)
+def test_counts_are_refused_by_name(words, tmp_path, capsys):
+    module = import_module('training.data.clips.clip_render')
+    assert module.main(['--out', str(tmp_path), *words]) == 2
+    assert words[0] in capsys.readouterr().err
+
+
+def test_an_unforeseen_error_is_one_line_unless_debug_asks_for_more(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv('XDG_STATE_HOME', str(tmp_path))
+
+    def train() -> None:
+        raise KeyError('ours')
+
+    assert run_command('training.x', None, train, []) == 70
+    text = capsys.readouterr().err
+    assert text.startswith('error: This is a bug of efficientsam3') and text.count('\n') == 1
+    with pytest.raises(KeyError):
+        run_command('training.x', None, train, ['--debug'])

@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig
-from training.command_line import run_command
+from training.command_line import Count, Seed, run_command
 from training.data.rendering import render_all, training_seeds
 from training.data.scene_file import SUPERSAMPLE, write_scene
 
@@ -44,12 +44,12 @@ def render(config: TabletopConfig, out: Path) -> Path:
 def render_scenes(
     *,
     out: Path,
-    scenes: int = 1200,
-    frames: int = 8,
-    width: int = 320,
-    height: int = 240,
-    first_seed: int = 100000,
-    workers: int = 2,
+    scenes: Count = 1200,
+    frames: Count = 8,
+    width: Count = 320,
+    height: Count = 240,
+    first_seed: Seed = 100000,
+    workers: Count = 2,
     motion: Literal['still', 'clip'] = 'still',
     split: Literal['train', 'unseen_pairs', 'unseen_nouns'] = 'train',
 ) -> None:

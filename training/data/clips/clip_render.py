@@ -21,7 +21,7 @@ import sys
 import numpy as np
 
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig
-from training.command_line import run_command
+from training.command_line import Count, Seed, run_command
 from training.data.clips.clip_windows import choose_windows, visible_shares
 from training.data.rendering import render_all, training_seeds
 from training.data.scene_file import SUPERSAMPLE, write_scene
@@ -80,11 +80,11 @@ def render_film(
 def render_films(
     *,
     out: Path,
-    films: int = 225,
-    clips: int = 2,
-    frames: int = 16,
-    first_seed: int = 0,
-    workers: int = 2,
+    films: Count = 225,
+    clips: Count = 2,
+    frames: Count = 16,
+    first_seed: Seed = 0,
+    workers: Count = 2,
 ) -> None:
     """Render all clips with a progress bar.
 
