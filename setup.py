@@ -135,7 +135,8 @@ class BuildInterfaces(Command):
                 target = Path(self.build_lib) / NAME / file.relative_to(site)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 self.copy_file(str(file), str(target))
-            elif inside.parts[0] != 'include':
+            # pip writes the command itself.
+            elif inside.parts[0] not in ('include', 'bin'):
                 data.setdefault(str(inside.parent), []).append(os.path.relpath(file, ROOT))
         known = self.distribution.data_files or []
         self.distribution.data_files = [*known, *sorted(data.items())]

@@ -7,6 +7,7 @@ import gc
 import os
 from pathlib import Path
 import sys
+from typing import Any
 
 import pytest
 
@@ -33,6 +34,7 @@ sys.modules.setdefault('triton', None)  # type: ignore[arg-type]
 
 from dds_domain import claim_domain  # noqa: E402
 from export_store import ExportStore, digest, reuse_operator_table  # noqa: E402
+from optional_module import OptionalModule  # noqa: E402
 from scripted_engine import ColorEngine, ScriptedEngine  # noqa: E402
 
 single_thread.limit_libraries()
@@ -72,15 +74,28 @@ def export_store(pytestconfig: pytest.Config) -> ExportStore:
     return ExportStore(pytestconfig.cache.mkdir('exports'), key)
 
 
-@pytest.hookimpl(wrapper=True)
+# In the way that pytest 6, which Humble has, knows as well.
+@pytest.hookimpl(hookwrapper=True)
 def pytest_collection() -> Iterator[None]:
     """Keep what importing makes, half a million objects, out of every later garbage collection."""
     gc.disable()
-    try:
-        return (yield)
-    finally:
-        gc.freeze()
-        gc.enable()
+    yield
+    gc.freeze()
+    gc.enable()
+
+
+if hasattr(pytest, 'version_tuple'):
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module:
+        """Come before launch_testing's hook, which ends the collection at the first skip."""
+        return OptionalModule.from_parent(parent, path=module_path)
+else:  # pytest 6
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makemodule(path: Any, parent: pytest.Collector) -> pytest.Module:
+        """Do the same."""
+        return OptionalModule.from_parent(parent, fspath=path)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -92,7 +107,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _urgency(item: pytest.Item) -> int:
-    name = item.path.name
+    name = item.nodeid.partition('::')[0].rpartition('/')[2]
     return _LONGEST.index(name) if name in _LONGEST else len(_LONGEST)
 
 

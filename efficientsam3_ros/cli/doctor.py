@@ -21,6 +21,7 @@ from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.engine import DEFAULT_BUNDLE, available_backends, load_engine
 from efficientsam3_ros.engine.bundles import find_bundle
 from efficientsam3_ros.engine.registry import version_of
+from efficientsam3_ros.install_hint import install_hint
 
 EXAMPLES = """\
 examples:
@@ -106,10 +107,10 @@ def _packages() -> Iterator[Finding]:
         ('onnxruntime', ('onnxruntime', 'onnxruntime-gpu'), True, 'pip install onnxruntime'),
         ('rosbags', ('rosbags',), False, 'pip install rosbags (bags)'),
         ('ftfy', ('ftfy',), False, "pip install ftfy (bundles with CLIP's tokenizer)"),
-        ('scipy', ('scipy',), False, 'pip install "efficientsam3_ros[eval]" (evaluation)'),
+        ('scipy', ('scipy',), False, f'{install_hint("eval")} (evaluation)'),
         ('openvino', ('openvino',), False, 'pip install openvino (Intel and AMD)'),
         ('tensorrt', ('tensorrt',), False, 'pip install tensorrt (NVIDIA GPUs)'),
-        ('torch', ('torch',), False, 'pip install "efficientsam3_ros[train]" (training only)'),
+        ('torch', ('torch',), False, f'{install_hint("train")} (training only)'),
     ):
         found = find_spec(module) is not None
         yield Finding(module, found, needed, version_of(packages) if found else 'absent', remedy)
@@ -136,7 +137,7 @@ def _ros() -> Iterator[Finding]:
 def _renderer() -> Finding:
     """Draw one small simulated picture."""
     if find_spec('mujoco') is None:
-        remedy = 'pip install "efficientsam3_ros[sim]"'
+        remedy = install_hint('sim')
         return Finding('simulator', False, False, 'mujoco is absent', remedy)
     try:
         from efficientsam3_ros.simulation import Tabletop, TabletopConfig

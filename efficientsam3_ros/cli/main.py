@@ -74,9 +74,13 @@ EXTRAS = {
     'huggingface_hub': 'hub',
     'openvino': 'openvino',
     'transformers': 'train',
+    'mujoco': 'sim',
     **dict.fromkeys(('torch', 'timm', 'safetensors', 'onnx', 'onnxscript', 'onnxslim'), 'export'),
+    **dict.fromkeys(('cattrs', 'bokeh', 'jinja2'), 'eval'),
 }
-"""Library to the extra that brings it; all others come with the simulator."""
+"""Library to the extra that brings it."""
+
+_PACKAGES = {'cv2': 'opencv-python-headless', 'PIL': 'pillow'}
 
 USER_ERROR = 2
 INTERRUPTED = 130
@@ -171,6 +175,9 @@ def _told(error: Exception) -> tuple[str, int]:
         near = get_close_matches(error.unused_tokens[0], names, 1)
         hint = f'did you mean {near[0]}?' if near else f'choose one of {", ".join(names)}.'
         return f'There is no "{error.unused_tokens[0]}"; {hint}', USER_ERROR
+    cause = error if isinstance(error, ModuleNotFoundError) else error.__cause__
+    if isinstance(cause, ModuleNotFoundError) and not isinstance(error, CycloptsError):
+        return _missing(cause), USER_ERROR
     # Where nothing goes wrong, nothing of the package is loaded before its verb is known.
     from efficientsam3_ros.core.error_report import report
     from efficientsam3_ros.core.one_line import one_line
@@ -178,11 +185,17 @@ def _told(error: Exception) -> tuple[str, int]:
     if isinstance(error, CycloptsError):
         command = ' '.join(('efficientsam3', *(error.command_chain or ())))
         return f'{one_line(error)} See "{command} --help".', USER_ERROR
-    cause = error if isinstance(error, ModuleNotFoundError) else error.__cause__
-    if isinstance(cause, ModuleNotFoundError):
-        extra = EXTRAS.get((cause.name or '').split('.')[0], 'sim')
-        return f'{cause}. Install it: pip install "efficientsam3_ros[{extra}]".', USER_ERROR
     return report(error)
+
+
+def _missing(error: ModuleNotFoundError) -> str:
+    """Return what to install; a robot may lack even what every verb needs."""
+    from efficientsam3_ros.install_hint import install_hint
+
+    name = (error.name or '').split('.')[0]
+    extra = EXTRAS.get(name)
+    remedy = install_hint(extra) if extra else f'pip install {_PACKAGES.get(name, name)}'
+    return f'{error}. Install it: {remedy}.'
 
 
 def _print_every_name() -> None:

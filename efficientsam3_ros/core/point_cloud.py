@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from efficientsam3_ros.install_hint import install_hint
+
 _CONVERT = 'Convert the file: pcl_convert_pcd_ascii_binary IN.pcd OUT.pcd 2.'
 _HEADER_LIMIT = 4096
 _COLORS = ('rgb', 'rgba')
@@ -34,9 +36,7 @@ def read_organized_pcd(path: Path) -> tuple[np.ndarray, np.ndarray]:
     try:
         from pypcd4 import PointCloud
     except ModuleNotFoundError as error:
-        raise ImportError(
-            'Point clouds need pypcd4: pip install "efficientsam3_ros[cloud]".'
-        ) from error
+        raise ImportError(f'Point clouds need pypcd4: {install_hint("cloud")}.') from error
 
     with path.open('rb') as file:
         if b'\nDATA ' not in file.read(_HEADER_LIMIT):

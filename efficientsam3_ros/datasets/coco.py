@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from efficientsam3_ros.core.rle import Rle
+from efficientsam3_ros.install_hint import install_hint
 
 # pycocotools takes memory for every pixel of an outline; a wild number would take all there is.
 _FARTHEST = 100_000
@@ -79,6 +80,6 @@ def _pycocotools() -> Any:
         from pycocotools import mask
     except ModuleNotFoundError as error:
         raise ImportError(
-            'Masks in COCO\'s form need pycocotools: pip install "efficientsam3_ros[eval]".'
+            f"Masks in COCO's form need pycocotools: {install_hint('eval')}."
         ) from error
     return mask

@@ -2,7 +2,7 @@
 
 Needs packages that the robot side never sees, best in a throw-away environment::
 
-    pip install "efficientsam3_ros[sim,assets]"
+    pip install ".[sim,assets]"
     pip install --no-deps robosuite
     python -m efficientsam3_ros.simulation.make_assets
 

@@ -96,16 +96,23 @@ def test_debug_shows_where_it_came_from(tmp_path):
         main(['track', str(tmp_path / 'no.mp4'), *arguments])
 
 
-def test_a_verb_that_cannot_be_loaded_names_the_extra():
+@pytest.mark.parametrize(
+    ('module', 'remedy'),
+    [
+        ('mujoco', 'pip install ".[sim]" in a clone'),
+        ('cv2', 'pip install opencv-python-headless.'),
+    ],
+)
+def test_a_verb_that_cannot_be_loaded_says_what_to_install(module, remedy):
     code = (
         'import sys\n'
-        'sys.modules["mujoco"] = None\n'
+        f'sys.modules["{module}"] = None\n'
         'from efficientsam3_ros.cli.main import main\n'
         'sys.exit(main(["simulate", "--out", "o"]))\n'
     )
     done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
     assert done.returncode == USER_ERROR
-    assert 'pip install "efficientsam3_ros[sim]"' in done.stderr
+    assert remedy in done.stderr
     assert done.stderr.count('\n') == 1
 
 

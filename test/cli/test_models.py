@@ -54,7 +54,7 @@ def test_without_torch_the_remedy_is_named():
     )
     done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
     assert done.returncode == USER_ERROR
-    assert 'efficientsam3_ros[export]' in done.stderr
+    assert '".[export]"' in done.stderr
 
 
 def memory_rows(text: str) -> list[list[str]]:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.core.text.clip_tokenizer import ClipTokenizer
 from efficientsam3_ros.core.text.tokenizer import PADDING_ID
+from efficientsam3_ros.install_hint import install_hint
 from training.teacher.protocol import TeacherError
 
 PADDED_BOX = -10
@@ -78,9 +79,7 @@ def _load(folder: Path, name: str, dtype: torch.dtype) -> Any:
     try:
         import transformers
     except ImportError as error:
-        raise TeacherError(
-            'The teacher needs transformers: pip install "efficientsam3_ros[train]".'
-        ) from error
+        raise TeacherError(f'The teacher needs transformers: {install_hint("train")}.') from error
     model, report = getattr(transformers, name).from_pretrained(
         folder, local_files_only=True, dtype=dtype, output_loading_info=True
     )

@@ -11,6 +11,8 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+from efficientsam3_ros.install_hint import install_hint
+
 OPSET = 18
 _PER_QUERY = ('scores', 'boxes', 'mask_logits', 'embeddings')
 
@@ -142,8 +144,8 @@ def _simplified(model: onnx.ModelProto, name: str) -> onnx.ModelProto:
         import onnxslim
     except ImportError as error:
         raise ExportError(
-            'Simplifying needs onnxslim; pip install "efficientsam3_ros[export]", or export '
-            'without it (--no-simplify).'
+            f'Simplifying needs onnxslim: {install_hint("export")}. Or export without it '
+            '(--no-simplify).'
         ) from error
     try:
         slim: onnx.ModelProto = onnxslim.slim(model)

@@ -9,6 +9,7 @@ import errno
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+from efficientsam3_ros.install_hint import install_hint
 from efficientsam3_ros.model.weights.errors import WeightsError
 
 TEACHER_FILES = ('*.json', '*.txt', 'model*.safetensors')
@@ -64,8 +65,8 @@ def default_client() -> HubClient:
         import huggingface_hub
     except ImportError as error:
         raise WeightsError(
-            'Downloading needs huggingface_hub: pip install "efficientsam3_ros[hub]". Or download '
-            'the file with a browser and use "efficientsam3 convert FILE".'
+            f'Downloading needs huggingface_hub: {install_hint("hub")}. Or download the file with '
+            'a browser and use "efficientsam3 convert FILE".'
         ) from error
     return cast(HubClient, huggingface_hub)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from efficientsam3_ros.core import Intrinsics
 from efficientsam3_ros.core.messages.image_codec import fill_image
 from efficientsam3_ros.core.messages.instance_codec import fill_instances
 from efficientsam3_ros.core.messages.stamps import to_nanoseconds
+from efficientsam3_ros.install_hint import install_hint
 from efficientsam3_ros.msg import Instance, InstanceArray
 from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings, Film, Shot
 from efficientsam3_ros.nodes.support.declaration import declare
@@ -110,7 +112,7 @@ def main(args: list[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition('.')[0] != 'mujoco':
             raise
-        print('mujoco is missing; run: pip install "efficientsam3_ros[sim]"')
+        print(f'error: {error}; {install_hint("sim")}.', file=sys.stderr)
         return 2
     finally:
         if node is not None:

@@ -5,9 +5,7 @@ import pytest
 
 rclpy = pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
 pytest.importorskip('efficientsam3_ros.msg', reason='needs the built messages: pip install .')
-pytest.importorskip(
-    'efficientsam3_ros.simulation', reason='needs mujoco: pip install "efficientsam3_ros[sim]"'
-)
+pytest.importorskip('efficientsam3_ros.simulation', reason='needs mujoco: pip install ".[sim]"')
 
 from rclpy.context import Context  # noqa: E402
 from rclpy.executors import SingleThreadedExecutor  # noqa: E402

@@ -3,6 +3,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
+
+pytest.importorskip('efficientsam3_ros.msg', reason='needs the built messages: pip install .')
 
 from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
 from efficientsam3_ros.nodes.tracker.outputs import fill_detections
