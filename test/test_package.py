@@ -73,6 +73,8 @@ def test_the_front_door_needs_no_more_than_the_runtime() -> None:
     'room', ['engine', 'tracking', 'api', 'evaluation', 'bags', 'simulation', 'media']
 )
 def test_a_robot_side_room_loads_neither_torch_nor_ros(room: str) -> None:
+    if room == 'simulation':
+        pytest.importorskip('mujoco')
     heavy = ('torch', 'timm', 'rclpy')
     assert loaded_after(f'import efficientsam3_ros.{room}', heavy) == ''
 

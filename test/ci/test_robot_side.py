@@ -54,7 +54,7 @@ def collect(tmp_path: Path, *names: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_module_that_lacks_a_package_is_skipped_and_the_others_go_on(tmp_path):
     wanted = 'core/test_rle.py'
-    # The first three import torch plainly, behind importorskip, and scipy through our own code.
+    # They need torch plainly, torch behind importorskip, and scipy in our own code.
     lacking = ('model/layers/test_rotary.py', 'model/test_student.py')
     done = collect(tmp_path, *lacking, 'evaluation/metrics/test_counts.py', wanted)
     assert done.returncode == 0, done.stdout

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from scripted_engine import ColorEngine, painted_frame
 
+pytest.importorskip('pypcd4')
+
 from efficientsam3_ros.cli import track
 from efficientsam3_ros.cli.main import main
 

@@ -42,7 +42,8 @@ def test_higher_score_lies_on_top_whatever_the_order():
     low = instance(1, slice(50, 150), slice(50, 150), score=0.2)
     high = instance(2, slice(50, 150), slice(50, 150), score=0.8)
     one = draw_overlay(gray(), result_of(low, high))
-    np.testing.assert_array_equal(one[50, 120], track_color(2))
+    # Below, where no caption reaches; its size depends on the version of OpenCV.
+    np.testing.assert_array_equal(one[149, 120], track_color(2))
 
 
 def test_colours_of_neighbouring_ids_differ():

@@ -7,6 +7,8 @@ import sys
 import numpy as np
 import pytest
 
+pytest.importorskip('pypcd4')
+
 from efficientsam3_ros.core.point_cloud import PcdError, read_organized_pcd
 
 WIDTH, HEIGHT = 5, 3

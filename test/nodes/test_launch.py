@@ -2,57 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 import py_compile
-import sys
-from types import ModuleType
-from typing import Any
 
+from launch_stand_in import LAUNCH, load_launch_file
 import pytest
 
 from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
 from efficientsam3_ros.nodes.support import launch_texts
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 
-LAUNCH = Path(__file__).resolve().parent.parent.parent / 'launch'
 FILES = sorted(LAUNCH.glob('*.launch.py'))
-
-
-class Recorded:
-    """Stands for any launch class: keeps what it was made with."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.args, self.kwargs = args, kwargs
-
-
-class Configuration(Recorded):
-    """Stands for ``LaunchConfiguration``; the context is a dictionary."""
-
-    def perform(self, context):
-        return context[self.args[0]]
-
-
-def load(name, monkeypatch=None):
-    if monkeypatch:
-        for module in (
-            'launch',
-            'launch.actions',
-            'launch.launch_description_sources',
-            'launch.substitutions',
-            'launch_ros',
-            'launch_ros.actions',
-            'launch_ros.substitutions',
-        ):
-            fake = ModuleType(module)
-            fake.__path__ = []
-            fake.__getattr__ = lambda name: Recorded
-            monkeypatch.setitem(sys.modules, module, fake)
-        sys.modules['launch.substitutions'].LaunchConfiguration = Configuration
-    spec = importlib.util.spec_from_file_location(name.replace('.', '_'), LAUNCH / name)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize('path', FILES, ids=lambda path: path.name)
@@ -68,7 +27,7 @@ def arguments_of(description):
 def node_of(monkeypatch, **given):
     """Return the tracker that the launch file starts with arguments."""
     pytest.importorskip('yaml', reason='needs PyYAML')
-    module = load('tracker.launch.py', monkeypatch)
+    module = load_launch_file('tracker.launch.py', monkeypatch)
     context = dict(arguments_of(module.generate_launch_description()))
     for name in module.PARAMETERS:
         context[name] = context[name].perform(None)
@@ -107,20 +66,20 @@ def test_respawn_log_level_and_remappings_are_arguments(monkeypatch):
 
 def test_every_argument_shows_its_true_default(monkeypatch):
     pytest.importorskip('yaml', reason='needs PyYAML')
-    module = load('tracker.launch.py', monkeypatch)
+    module = load_launch_file('tracker.launch.py', monkeypatch)
     shown = arguments_of(module.generate_launch_description())
     defaults = NodeSettings()
     for name in module.PARAMETERS:
         default = launch_texts.shown_default(getattr(defaults, name))
         assert f"'{default}'" in shown[name].describe()
-    module = load('demo.launch.py', monkeypatch)
+    module = load_launch_file('demo.launch.py', monkeypatch)
     assert arguments_of(module.generate_launch_description())['bundle'] == defaults.bundle
 
 
 @pytest.mark.parametrize('wanted', [True, False])
 def test_the_tracker_and_what_follows_get_the_profile_unless_it_is_turned_off(monkeypatch, wanted):
     pytest.importorskip('yaml', reason='needs PyYAML')
-    module = load('tracker.launch.py', monkeypatch)
+    module = load_launch_file('tracker.launch.py', monkeypatch)
     variables = {'FASTRTPS_DEFAULT_PROFILES_FILE': '/here/images.xml'}
     monkeypatch.setattr(module, 'profile_environment', lambda environment: variables)
     description = module.generate_launch_description()
@@ -134,7 +93,7 @@ def test_the_tracker_and_what_follows_get_the_profile_unless_it_is_turned_off(mo
 
 def test_demo_gives_the_camera_parameters_that_it_has(monkeypatch):
     pytest.importorskip('yaml', reason='needs PyYAML')
-    module = load('demo.launch.py', monkeypatch)
+    module = load_launch_file('demo.launch.py', monkeypatch)
     context = arguments_of(module.generate_launch_description())
     (node,) = module.start_camera({**context, 'rate': '15'})
     (given,) = node.kwargs['parameters']
@@ -146,4 +105,4 @@ def test_demo_gives_the_camera_parameters_that_it_has(monkeypatch):
 @pytest.mark.parametrize('path', FILES, ids=lambda path: path.name)
 def test_describes_itself_to_launch(path):
     pytest.importorskip('launch_ros', reason='needs launch_ros, which has no wheel')
-    assert load(path.name).generate_launch_description().entities
+    assert load_launch_file(path.name).generate_launch_description().entities

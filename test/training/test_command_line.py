@@ -8,6 +8,9 @@ import sys
 
 import pytest
 
+for module in ('torch', 'omegaconf', 'mujoco'):
+    pytest.importorskip(module)
+
 from training.command_line import run_command
 
 MODULES = [

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.util import module_from_spec, spec_from_file_location
 import json
-from pathlib import Path
-import sys
-from types import ModuleType
 
+from launch_stand_in import load_launch_file
 import pytest
 
 from efficientsam3_ros.cli.benchmarks.arrival import arrival_table, parsed
@@ -15,8 +12,6 @@ from efficientsam3_ros.cli.main import main
 from efficientsam3_ros.cli.support.options import OptionError
 from efficientsam3_ros.harness.arrival import Arrival, Stream
 from efficientsam3_ros.harness.ros_environment import isolated_environment
-
-LAUNCH = Path(__file__).resolve().parents[3] / 'launch' / 'tracker.launch.py'
 
 
 def test_every_stream_is_sent_in_both_qualities():
@@ -42,34 +37,9 @@ def test_the_table_shows_the_median_run_with_its_books():
     )
 
 
-class Recorded:
-    """Stands for any class of launch: keeps what it was made with."""
-
-    def __init__(self, *args, **_):
-        self.args = args
-
-
 def launch_environment(monkeypatch):
     """Return the variables that the tracker's launch file sets, read from it without launch."""
-    for name in ('launch', 'launch.actions', 'launch.substitutions', 'launch_ros'):
-        module = ModuleType(name)
-        module.__path__ = []
-        module.__getattr__ = lambda name: Recorded
-        monkeypatch.setitem(sys.modules, name, module)
-    for name in ('launch_ros.actions', 'launch_ros.substitutions'):
-        monkeypatch.setitem(sys.modules, name, sys.modules['launch'])
-
-    class Configuration:
-        def __init__(self, name):
-            self.name = name
-
-        def perform(self, context):
-            return context[self.name]
-
-    sys.modules['launch.substitutions'].LaunchConfiguration = Configuration
-    spec = spec_from_file_location('tracker_launch', LAUNCH)
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = load_launch_file('tracker.launch.py', monkeypatch)
     return dict(action.args for action in module.set_profile({'fastdds_profile': 'true'}))
 
 
