@@ -196,7 +196,7 @@ setup(
         'numpy>=1.23,<3',
         'opencv-python-headless>=4.8,<6',
         'onnxruntime>=1.17,<2',
-        'av>=11,<19',  # videos; brings FFmpeg
+        'av>=12,<19',  # videos; brings FFmpeg
         'rosbags>=0.11,<0.12',
         'ftfy>=6.1,<7',  # loaded where a bundle has CLIP's tokenizer
         # The command line; brings rich and attrs. Python 3.10 gets 4, the docs show the help of 5.

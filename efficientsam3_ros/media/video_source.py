@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from efficientsam3_ros.core import Frame
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.core.picture_header import MAX_PIXELS
 from efficientsam3_ros.media.containers import import_av, opened, video_facts
 from efficientsam3_ros.media.deinterlacer import Deinterlacer
 from efficientsam3_ros.media.frame_source import FrameSource, SourceError
+from efficientsam3_ros.media.rotation import upright
 
 _MISSED_FRAMES = 2
 
@@ -52,9 +51,7 @@ class VideoSource(FrameSource):
                 if picture.width * picture.height > MAX_PIXELS:
                     self.note(f'{self._path}: a frame is larger than the limit and left out.')
                     continue
-                rgb = picture.to_ndarray(format='rgb24')
-                turns = round((getattr(picture, 'rotation', 0) or 0) / 90)
-                rgb = np.ascontiguousarray(np.rot90(rgb, turns))
+                rgb = upright(picture.to_ndarray(format='rgb24'), picture)
                 yield Frame(rgb, clock.stamp_ns(picture))
         self._tell(clock, reading)
 
