@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import time
 
 import cv2
 import pytest
@@ -33,6 +34,7 @@ class ScriptedCamera:
             os.kill(os.getpid(), signal.SIGINT)
         if self.shown == self.pictures:
             return False, None
+        time.sleep(0.005)  # a device takes its time, so that the tracker gets to see some
         frame = painted_frame({'red': (4 + self.shown % 20, 6, 12, 10)})
         self.shown += 1
         return True, frame.rgb[..., ::-1].copy()
