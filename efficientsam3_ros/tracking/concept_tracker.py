@@ -57,6 +57,7 @@ class ConceptTracker:
         self._force_conditioning: set[int] = set()
         self._frame = -1
         self._size: tuple[int, int] | None = None
+        self._stamp_ns: int | None = None
 
     @property
     def config(self) -> TrackerConfig:
@@ -107,6 +108,7 @@ class ConceptTracker:
         prompts: Sequence[Prompt],
         reset_tracks: bool = False,
         renamed: Mapping[str, str] | None = None,
+        shown_on: Frame | None = None,
     ) -> int:
         """Ask for other concepts from the next frame on, which runs the detector.
 
@@ -119,21 +121,27 @@ class ConceptTracker:
             reset_tracks: End all tracks.
             renamed: Old concept to the new one that takes over its tracks with their ids, and
                 its exemplars as they were seen.
+            shown_on: The frame on which new exemplars lie, an earlier one; by default the next.
 
         Returns:
             The new prompt version.
 
         Raises:
             PromptError: If the set cannot be served; nothing changes then.
-            EngineError: If the text encoder fails; nothing changes then.
+            EngineError: If an encoder fails; nothing changes then.
         """
         names = check_renaming(renamed or {}, self.prompts, prompts)
         before = self.prompts
-        version = self._prompts.replace(prompts, self.config.max_prompts, names)
+        features = None
+        if shown_on is not None and any(prompt.has_exemplars for prompt in prompts):
+            features = self._inference.features(shown_on)
+        version = self._prompts.replace(prompts, self.config.max_prompts, names, features)
         self._table.rename(names)
         keys = self._prompts.keys
         self._end(t.track_id for t in self.tracks if reset_tracks or t.key not in keys)
-        self._point(before, names)
+        # Masks are those of the last frame; on an earlier one the objects were elsewhere.
+        if shown_on is None or shown_on.stamp_ns == self._stamp_ns:
+            self._point(before, names)
         self._inference.schedule.request()
         return version
 
@@ -174,6 +182,7 @@ class ConceptTracker:
             EngineError: If a graph fails; the tracks are as before, the next frame may work.
         """
         self._frame += 1
+        self._stamp_ns = frame.stamp_ns
         timer = StepTimer()
         self._fit(frame)
         if self.prompts:

@@ -47,6 +47,14 @@ class Inference:
             return None
         return self.memory
 
+    def features(self, frame: Frame) -> dict[str, Value]:
+        """Return the feature levels of a frame, for exemplars that lie on it.
+
+        Raises:
+            EngineError: If the image encoder fails.
+        """
+        return self._detector.encode_image(self._engine.manifest.preprocess(frame.rgb))
+
     def run(
         self,
         frame: Frame,

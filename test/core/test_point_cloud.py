@@ -126,5 +126,5 @@ def test_a_plain_file_that_lacks_whole_points_is_refused(write):
 
 def test_without_pypcd4_the_extra_is_named(write, monkeypatch):
     monkeypatch.setitem(sys.modules, 'pypcd4', None)
-    with pytest.raises(ImportError, match=r'efficientsam3_ros\[cloud\]'):
+    with pytest.raises(ImportError, match=r'\.\[cloud\]'):
         read_organized_pcd(write(head(), compressed()))

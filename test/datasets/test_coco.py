@@ -91,5 +91,5 @@ def test_damage_is_refused(segmentation, size, message):
 
 def test_without_pycocotools_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, 'pycocotools', None)
-    with pytest.raises(ImportError, match=r'efficientsam3_ros\[eval\]'):
+    with pytest.raises(ImportError, match=r'\.\[eval\]'):
         from_coco({'size': [4, 5], 'counts': '5220003'})

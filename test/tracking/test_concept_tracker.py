@@ -7,7 +7,7 @@ import pytest
 from scripted_engine import ScriptedEngine, Seen, frame_of, look, make_manifest
 from tracking_scenes import id_at, ids, make_tracker, play, shown
 
-from efficientsam3_ros.core import BundleError, Prompt, PromptError, TrackState
+from efficientsam3_ros.core import BundleError, Frame, Prompt, PromptError, TrackState
 from efficientsam3_ros.core.manifest import Graph
 from efficientsam3_ros.engine import EngineError
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig, TrackError
@@ -150,6 +150,25 @@ def test_exemplars_are_encoded_once_and_join_the_words():
     # Four text tokens, of which two are words; then the boxes, positive and negative.
     assert engine.prompt_mask.tolist() == [[1, 1, 0, 0, 1, 1]]
     assert engine.prompt_tokens[0, 4:, 0].tolist() == [-2, -1]
+
+
+def test_exemplars_of_an_earlier_frame_are_read_there():
+    engine = ScriptedEngine(make_manifest(exemplars=True))
+    seen = []
+    encode = engine._encode_exemplars
+    engine._encode_exemplars = lambda inputs: seen.append(inputs['level_1']) or encode(inputs)
+    tracker = ConceptTracker(engine)
+    earlier = Frame(np.full((48, 64, 3), 200, np.uint8), 1, '')
+    shown_mug = Prompt('red mug', boxes=((0.5, 0.5, 0.2, 0.2),), box_labels=(1,))
+    tracker.set_prompts([shown_mug], shown_on=earlier)
+    tracker.step(frame_of())
+    ((image,),) = [seen]
+    assert image.mean() == 200
+    with pytest.raises(EngineError):
+        engine.runs.pop('exemplar_encoder')
+        new = Prompt('blue mug', boxes=((0.2, 0.2, 0.1, 0.1),), box_labels=(1,))
+        tracker.set_prompts([new], shown_on=earlier)
+    assert tracker.concepts == ('red mug',), 'half of a change was kept'
 
 
 def test_exemplars_of_a_renamed_concept_stay_as_they_were_seen():

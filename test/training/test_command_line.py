@@ -8,8 +8,9 @@ import sys
 
 import pytest
 
-for module in ('torch', 'omegaconf', 'mujoco'):
-    pytest.importorskip(module)
+pytest.importorskip('torch')
+pytest.importorskip('omegaconf')
+pytest.importorskip('mujoco')
 
 from training.command_line import run_command
 

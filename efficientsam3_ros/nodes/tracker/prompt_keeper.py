@@ -67,17 +67,26 @@ class PromptKeeper:
         prompts: Sequence[Prompt],
         reset: bool = False,
         renamed: Mapping[str, str] | None = None,
+        stamp_ns: int = 0,
     ) -> Answer:
-        """Let the tracker look for other prompts; see ``ConceptTracker.set_prompts``.
+        """Let the tracker look for other prompts.
+
+        Args:
+            pipeline: Runs the tracker.
+            prompts: As for ``ConceptTracker.set_prompts``.
+            reset: The same.
+            renamed: The same.
+            stamp_ns: Stamp of the image on which new exemplars lie; 0 for the next one.
 
         Raises:
-            PromptError: If they cannot be served; nothing changes then.
+            PromptError: If they cannot be served, or that image is gone; nothing changes then.
             RuntimeError: If the pipeline does not run.
             TimeoutError: If the tracker is busy for too long.
         """
 
         def change(tracker: ConceptTracker) -> tuple[Prompt, ...]:
-            tracker.set_prompts(prompts, reset, renamed)
+            shown_on = pipeline.recent(stamp_ns) if stamp_ns else None
+            tracker.set_prompts(prompts, reset, renamed, shown_on)
             return tracker.prompts
 
         self.wanted = pipeline.call(change)

@@ -11,6 +11,7 @@ from std_msgs.msg import String
 from std_srvs.srv import Trigger
 
 from efficientsam3_ros import msg, srv
+from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 from efficientsam3_ros.core.prompt import Prompt, parse_prompts
 from efficientsam3_ros.nodes.tracker.prompt_codec import fill_prompt, read_prompt, read_renaming
 from efficientsam3_ros.nodes.tracker.prompt_keeper import PromptKeeper
@@ -47,7 +48,13 @@ class PromptServices:
         try:
             prompts = [read_prompt(item) for item in request.prompts]
             renamed = read_renaming(request)
-            answer = self._keeper.replace(self._pipeline(), prompts, request.reset_tracks, renamed)
+            answer = self._keeper.replace(
+                self._pipeline(),
+                prompts,
+                request.reset_tracks,
+                renamed,
+                to_nanoseconds(request.stamp),
+            )
             response.success = True
             response.message = answer.text
             answer.log(self._logger)

@@ -13,6 +13,7 @@ from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.messages.image_codec import ImageError
 from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
+from efficientsam3_ros.tracking.live.recent_images import RecentImages
 from efficientsam3_ros.tracking.live.stamps import StampCheck, Verdict
 from efficientsam3_ros.tracking.live.statistics import Loss, Statistics
 from efficientsam3_ros.tracking.live.worker import Worker
@@ -55,6 +56,7 @@ class Pipeline:
         self._tracker = tracker
         self._hooks = hooks
         self._check = check
+        self._recent = RecentImages()
         self._statistics = statistics
         # Messages with the monotonic times of their arrival, seconds.
         self._worker: Worker[tuple[Any, float]] = Worker(self._process, self._crashed)
@@ -96,6 +98,18 @@ class Pipeline:
         # The worker never waits for the caller's thread, so this ends after one frame at most.
         return self._worker.call(run).result(JOB_TIMEOUT_S)
 
+    def recent(self, stamp_ns: int) -> Frame:
+        """Return one of the last processed frames; only within a job of ``call``.
+
+        Args:
+            stamp_ns: Its stamp, nanoseconds.
+
+        Raises:
+            PromptError: If there is none of that stamp.
+        """
+        message = self._recent.find(stamp_ns)
+        return Frame(self._hooks.decode(message), stamp_ns, message.header.frame_id)
+
     def configure(self, config: TrackerConfig, max_age_ns: int, jump_ns: int) -> None:
         """Change thresholds between two frames."""
 
@@ -120,6 +134,7 @@ class Pipeline:
             self._hooks.warn(f'image: {error.fault.value}', str(error))
             return
         frame = Frame(rgb, stamp_ns, header.frame_id)
+        self._recent.keep(stamp_ns, message)
         result = self._tracker.step(frame)
         self._hooks.publish(header, frame, result)
         self._note_memory()
@@ -144,6 +159,7 @@ class Pipeline:
             self._statistics.restarted()
             self._hooks.warn('restart', 'Time jumped back; all tracks are forgotten.')
             self._tracker.reset()
+            self._recent.forget()
         return True
 
     def _crashed(self, error: Exception) -> None:

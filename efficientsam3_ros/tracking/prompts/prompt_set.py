@@ -57,7 +57,11 @@ class PromptSet:
         return tuple(default if math.isnan(p.threshold) else p.threshold for p in self.prompts)
 
     def replace(
-        self, prompts: Sequence[Prompt], limit: int, renamed: Mapping[str, str] | None = None
+        self,
+        prompts: Sequence[Prompt],
+        limit: int,
+        renamed: Mapping[str, str] | None = None,
+        features: Mapping[str, Value] | None = None,
     ) -> int:
         """Ask for other concepts.
 
@@ -65,6 +69,8 @@ class PromptSet:
             prompts: The whole new set; a prompt given twice counts once.
             limit: How many are served.
             renamed: Old concept key to the new one that keeps the exemplars as they were seen.
+            features: Feature levels of the frame on which new exemplars lie; None for those of
+                the next frame.
 
         Returns:
             The new version.
@@ -73,6 +79,7 @@ class PromptSet:
             PromptError: If there are too many, one concept comes with two meanings, a phrase does
                 not fit the model, or exemplars come without an exemplar encoder. The old prompts
                 then stay.
+            EngineError: If an encoder fails. The old prompts stay then, too.
         """
         merged = _merge(prompts)
         if len(merged) > limit:
@@ -82,12 +89,14 @@ class PromptSet:
             )
         self._check_exemplars(merged)
         self._encode_texts([concept_key(prompt.concept) for prompt in merged])
-        self.prompts = merged
         new = renamed or {}
         held = {(new.get(key, key), *marks): t for (key, *marks), t in self._exemplars.items()}
-        wanted = {_exemplar_key(prompt) for prompt in merged if prompt.has_exemplars}
-        self._exemplars = {key: held[key] for key in wanted & held.keys()}
-        self._batch = None
+        wanted = {_exemplar_key(prompt): prompt for prompt in merged if prompt.has_exemplars}
+        exemplars = {key: held[key] for key in wanted.keys() & held.keys()}
+        if features is not None:
+            for key in wanted.keys() - held.keys():
+                exemplars[key] = self._encode_exemplars(wanted[key], features)
+        self.prompts, self._exemplars, self._batch = merged, exemplars, None
         self.version += 1
         return self.version
 

@@ -7,7 +7,9 @@ import pytest
 rclpy = pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
 pytest.importorskip('efficientsam3_ros.msg', reason='needs the built messages: pip install .')
 
+from builtin_interfaces.msg import Time  # noqa: E402
 from node_rig import colored_image  # noqa: E402
+from scripted_engine import ColorEngine, make_manifest  # noqa: E402
 from std_msgs.msg import String  # noqa: E402
 from std_srvs.srv import Trigger  # noqa: E402
 
@@ -135,6 +137,22 @@ def test_refused_prompt_says_why_and_changes_nothing(make_rig, concepts, fields,
     assert not answer.success
     assert word in answer.message
     assert (list(answer.concepts), answer.prompt_version) == (['red block'], 1)
+
+
+def test_exemplars_may_lie_on_an_image_of_a_moment_ago(make_rig):
+    engine = ColorEngine(make_manifest(exemplars=True))
+    rig = make_rig(engine_loader=lambda *_: engine)
+    camera = rig.camera()
+    for sec in (1, 2):
+        rig.exchange(camera, colored_image(BOTH, sec=sec))
+    prompt = Prompt(concept='blue block', boxes=[0.6, 0.6, 0.2, 0.2], box_labels=[1])
+    request = SetPrompts.Request(prompts=[prompt], stamp=Time(sec=1))
+    assert rig.call(SetPrompts, '/tracker/set_prompts', request).success
+    assert engine.runs['exemplar_encoder'] == 1, 'it waits for another image'
+    request.stamp = Time(sec=7)
+    answer = rig.call(SetPrompts, '/tracker/set_prompts', request)
+    assert not answer.success
+    assert 'No processed image has the stamp 7.0' in answer.message
 
 
 def test_get_prompts_returns_what_was_set(make_rig):

@@ -8,11 +8,13 @@ from types import SimpleNamespace
 import pytest
 from scripted_engine import ColorEngine, painted_frame
 
-from efficientsam3_ros.core import Prompt
+from efficientsam3_ros.core import Prompt, PromptError
 from efficientsam3_ros.core.messages.image_codec import ImageError
 from efficientsam3_ros.core.messages.image_fault import ImageFault
+from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.tracking import ConceptTracker
 from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
+from efficientsam3_ros.tracking.live.recent_images import KEPT
 from efficientsam3_ros.tracking.live.stamps import StampCheck
 from efficientsam3_ros.tracking.live.statistics import Loss, Statistics
 
@@ -101,6 +103,18 @@ def test_prompts_change_while_an_image_is_under_way(bench):
     bench.finish(2)
     versions = [result.prompt_version for _, result in bench.published]
     assert versions == [1, 2], 'a frame is never half under one prompt, half under another'
+
+
+def test_the_last_images_are_found_by_their_stamps(bench):
+    for sec in range(1, KEPT + 3):
+        bench.send(sec)
+        bench.finish(sec)
+    recent = bench.pipeline.recent
+    frame = bench.pipeline.call(lambda tracker: recent(5 * SECOND_NS))
+    assert (frame.stamp_ns, frame.frame_id) == (5 * SECOND_NS, 'optical')
+    assert (frame.rgb == painted_frame({'red': (5, 5, 10, 10)}).rgb).all()
+    with pytest.raises(PromptError, match=f'the last {KEPT} are kept'):
+        bench.pipeline.call(lambda tracker: recent(2 * SECOND_NS))
 
 
 def test_nothing_is_published_after_a_pause(bench):
