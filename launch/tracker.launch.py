@@ -34,7 +34,6 @@ ARGUMENTS = {
     ),
     'name': ('tracker', 'Name of the node.'),
     'namespace': ('', 'Namespace of the node.'),
-    'use_sim_time': ('false', 'Take the time from /clock.'),
     'respawn': ('false', 'Start the node again, after 2 s, when it ends.'),
     'log_level': ('info', 'debug, info, warn, error or fatal; also <logger>:=<level>.'),
     'remaps': ('', 'Further remappings, separated by spaces: "~/instances:=/masks".'),
@@ -72,8 +71,8 @@ def start_tracker(context):
     topic, transport = launch_texts.image_topic(value('image'), value('image_transport'))
     texts = {name: value(name) for name in PARAMETERS} | {'image_transport': transport}
     given = launch_texts.parameters(NodeSettings, texts)
-    if launch_texts.flag('use_sim_time', value('use_sim_time')):
-        given['use_sim_time'] = True
+    if sim_time := value('use_sim_time'):
+        given['use_sim_time'] = launch_texts.flag('use_sim_time', sim_time)
     tracker = LifecycleNode(
         package=PACKAGE,
         executable='tracker_node',
@@ -103,6 +102,7 @@ def generate_launch_description():
     arguments = {
         **ARGUMENTS,
         'params_file': (params_file, 'Parameters that are not given here.'),
+        'use_sim_time': (LeftOut('false'), 'Take the time from /clock.'),
     }
     for name in PARAMETERS:
         item = settings[name]

@@ -20,6 +20,7 @@ HEAVY = ('numpy', 'torch', 'timm', 'rclpy', 'cv2', 'onnxruntime', 'mujoco')
 
 MACHINE_PATH = re.compile(r'(?<![\w.~$}])/(?:tmp|root|work|home/\w+)/')
 INDEX_HOST = re.compile(r'pypi\W?\.org|python(?:hosted)\W?\.org|download\.py(?:torch)\.')
+EXECUTABLE = re.compile(r'^install_executable\((\w+) ([\w.]+) (.+)\)$', re.MULTILINE)
 LINK = re.compile(r'\]\(([^)\s#]+)|<img[^>]*src="([^"]+)"')
 
 
@@ -133,3 +134,25 @@ def test_relative_links_resolve(page: Path) -> None:
 )
 def test_the_scan_would_find_it(text: str, pattern: re.Pattern[str], hit: bool) -> None:
     assert bool(pattern.search(text)) is hit
+
+
+def test_colcon_installs_every_command_where_ros_and_shells_look() -> None:
+    text = (ROOT / 'CMakeLists.txt').read_text()
+    found = {name: (module, folders) for name, module, folders in EXECUTABLE.findall(text)}
+    scripts = dict(
+        re.findall(r"f'(\w+) = \{NAME\}\.([\w.]+):main'", (ROOT / 'setup.py').read_text())
+    )
+    assert {name: module for name, (module, _) in found.items()} == scripts
+    assert all('lib/${PROJECT_NAME}' in folders for _, folders in found.values())
+    assert found['efficientsam3'][1].split()[-1] == 'bin'
+
+
+@pytest.mark.parametrize(
+    ('name', 'line'),
+    [
+        ('Containerfile', 'STOPSIGNAL SIGINT'),
+        ('efficientsam3_tracker.service', 'KillSignal=SIGINT'),
+    ],
+)
+def test_ros2_launch_is_stopped_by_the_signal_that_ends_its_nodes(name: str, line: str) -> None:
+    assert line in (ROOT / 'docs' / name).read_text().splitlines()

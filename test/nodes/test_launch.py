@@ -29,7 +29,7 @@ def node_of(monkeypatch, **given):
     pytest.importorskip('yaml', reason='needs PyYAML')
     module = load_launch_file('tracker.launch.py', monkeypatch)
     context = dict(arguments_of(module.generate_launch_description()))
-    for name in module.PARAMETERS:
+    for name in (*module.PARAMETERS, 'use_sim_time'):
         context[name] = context[name].perform(None)
     assert given.keys() <= context.keys()
     (node,) = module.start_tracker({**context, **given})
@@ -48,6 +48,8 @@ def test_only_given_arguments_override_the_parameter_file(monkeypatch):
     assert (path, given) == ('mine.yaml', {'prompts': ['red mug', 'tool'], 'autostart': False})
     assert ('image/compressed', '/cam/compressed') in node['remappings']
     assert len(node_of(monkeypatch)['parameters']) == 1
+    node = node_of(monkeypatch, use_sim_time='false', threads='2')
+    assert node['parameters'][1] == {'use_sim_time': False, 'threads': 2}
 
 
 def test_the_compressed_topic_sets_the_transport(monkeypatch):
