@@ -64,6 +64,7 @@ class FakeTensorRt:
         self._api = API[release]
         self._cuda = cuda
         self.builds: list[_Config] = []
+        self._plugins = False
         for name in ('BuilderFlag', 'DataType', 'MemoryPoolType', 'TensorIOMode', 'LayerType'):
             setattr(self, name, self._enum(name))
         self.NetworkDefinitionCreationFlag = self._enum('NetworkDefinitionCreationFlag', 0)
@@ -78,6 +79,10 @@ class FakeTensorRt:
         if start is not None:
             return SimpleNamespace(**{m: i for i, m in enumerate(members, start)})
         return SimpleNamespace(**{m: SimpleNamespace(name=m) for m in members})
+
+    def init_libnvinfer_plugins(self, logger: object, namespace: str) -> bool:
+        self._plugins = True
+        return True
 
     def Builder(self, logger: object) -> _Builder:
         return _Builder(self)
@@ -151,12 +156,16 @@ class _Parser(_Checked):
         return self._error
 
     def parse_from_file(self, path: str) -> bool:
+        model = Path(path).read_bytes()
+        if b'RoiAlign' in model and not self._api._plugins:
+            self._error = 'Plugin not found, are the plugin name, version and namespace correct?'
+            return False
         try:
-            self._network._session = _session(Path(path).read_bytes())
+            self._network._session = _session(model)
         except Exception as error:
             self._error = str(error)
             return False
-        self._network._model = Path(path).read_bytes()
+        self._network._model = model
         return True
 
 

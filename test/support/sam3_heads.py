@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-import math
 import re
-from unittest import mock
 
 import torch
 from torch import Tensor, nn
 
-from efficientsam3_ros.model.detector import geometry_encoder
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
 from efficientsam3_ros.model.detector.geometry_encoder import GeometryEncoder
 from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
 from efficientsam3_ros.model.layers.layers import mask_bias
-from efficientsam3_ros.model.layers.roi_sampling import pool_boxes
 
 TINY = DetectorConfig(
     width=32,
@@ -83,26 +79,8 @@ class Question:
     box_valid: Tensor
 
 
-def pool_boxes_adaptively(features: Tensor, boxes: Tensor, bins: int) -> Tensor:
-    """Like ``pool_boxes``, with as many samples as roi_align takes from large boxes.
-
-    The count depends on the box, so this cannot be exported.
-    """
-    size = boxes.new_tensor([features.shape[-1], features.shape[-2]])
-    rows = []
-    for row, of_row in enumerate(boxes):
-        image = features[row if len(features) > 1 else 0][None]
-        pooled = []
-        for box in of_row:
-            across, down = ((box[2:] * size).clamp(min=1) / bins).tolist()
-            counts = (math.ceil(down), math.ceil(across))
-            pooled.append(pool_boxes(image, box[None, None], bins, counts)[0])
-        rows.append(torch.cat(pooled))
-    return torch.stack(rows)
-
-
 class Heads(nn.Module):
-    """Our parts, named as in the whole model; boxes are sampled as SAM 3 does."""
+    """Our parts, named as in the whole model."""
 
     def __init__(self, config: DetectorConfig) -> None:
         super().__init__()
@@ -114,16 +92,15 @@ class Heads(nn.Module):
         count = len(asked.text)
         points = asked.text.new_zeros(count, 0, 2)
         labels = asked.box_labels.new_zeros(count, 0)
-        with mock.patch.object(geometry_encoder, 'pool_boxes', pool_boxes_adaptively):
-            tokens, mask = self.exemplar_encoder(
-                asked.levels[2],
-                asked.boxes,
-                asked.box_labels,
-                asked.box_valid,
-                points,
-                labels,
-                points[..., 0],
-            )
+        tokens, mask = self.exemplar_encoder(
+            asked.levels[2],
+            asked.boxes,
+            asked.box_labels,
+            asked.box_valid,
+            points,
+            labels,
+            points[..., 0],
+        )
         return torch.cat([asked.text, tokens], 1), torch.cat([asked.text_mask, mask], 1)
 
     def answer(self, asked: Question) -> Answer:

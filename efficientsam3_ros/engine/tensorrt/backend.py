@@ -65,6 +65,8 @@ class TensorRtEngine(LeasingGraphs):
         self._trt = trt or import_tensorrt()
         self._memory = memory or CudaRuntime(options.device)
         self._logger = self._trt.Logger(self._trt.Logger.WARNING)
+        # RoiAlign, with which exemplar boxes are read, is a plugin of TensorRT's own.
+        self._trt.init_libnvinfer_plugins(self._logger, '')
         self._runtime: tensorrt.Runtime = self._trt.Runtime(self._logger)
         # fp32 asks for the graph as it was exported.
         asked = options.precision

@@ -13,8 +13,7 @@ from efficientsam3_ros.model.nano_config import NanoConfig
 class ExemplarEncoder(nn.Module):
     """One token for each box and each point, from its place, its pixels and its label.
 
-    SAM 3 uses roi_align with adaptive sampling; a fixed sampling grid exports cleanly and
-    differs little.
+    A box is read at a fixed grid of places; SAM 3's encoder averages each cell instead.
 
     Args:
         config: Sizes of nano.
