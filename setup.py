@@ -198,6 +198,7 @@ setup(
         'onnxruntime>=1.17,<2',
         'av>=12,<19',  # videos; brings FFmpeg
         'rosbags>=0.11,<0.12',
+        'pillow>=9,<14',  # loaded where a bundle asks for an antialiased resize
         'ftfy>=6.1,<7',  # loaded where a bundle has CLIP's tokenizer
         # The command line; brings rich and attrs. Python 3.10 gets 4, the docs show the help of 5.
         'cyclopts>=4.25,<6',

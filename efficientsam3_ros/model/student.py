@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from torch import nn
 
+from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
 from efficientsam3_ros.model.detector.geometry_encoder import GeometryEncoder
 from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
@@ -20,6 +21,11 @@ from efficientsam3_ros.model.text.mobileclip import MobileClipTextEncoder, TextS
 
 SMALLEST_SIZE = 112
 """Below, the lean neck's grid has fewer than four cells per side."""
+
+
+def sam3_preprocess(size: int) -> Preprocess:
+    """Return SAM 3's image preparation: squash to a square, mean and deviation 0.5."""
+    return Preprocess(size, size, resize='antialiased')
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ pytest.importorskip('timm')
 import upstream_checkpoint as upstream  # noqa: E402
 
 from efficientsam3_ros.cli.main import USER_ERROR, main  # noqa: E402
+from efficientsam3_ros.model.student import sam3_preprocess  # noqa: E402
 from efficientsam3_ros.model.weights import hub, store  # noqa: E402
 
 
@@ -43,7 +44,7 @@ def written(monkeypatch):
         )
         return store.WeightsInfo(
             found.config.name, 'sam3', found.text, found.config.context,
-            store.sam3_preprocess(), sources, '0' * 64, store.LICENSE, keep_tracker,
+            sam3_preprocess(1008), sources, '0' * 64, store.LICENSE, keep_tracker,
         )  # fmt: skip
 
     monkeypatch.setattr(store, 'save_converted', save)

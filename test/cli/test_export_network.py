@@ -13,6 +13,7 @@ pytest.importorskip('timm')
 
 from efficientsam3_ros.cli import export_network  # noqa: E402
 from efficientsam3_ros.cli.main import USER_ERROR, main  # noqa: E402
+from efficientsam3_ros.model.student import sam3_preprocess  # noqa: E402
 from efficientsam3_ros.model.weights import store, video  # noqa: E402
 
 
@@ -25,7 +26,7 @@ def chosen(**options: object) -> export_network.ChosenNetwork:
 def weights(folder: Path, tracker: bool) -> str:
     """Write what a folder of converted weights says of itself."""
     info = store.WeightsInfo(
-        'es_ev_s', 'sam3', 's0', 16, store.sam3_preprocess(), (), '', store.LICENSE, tracker
+        'es_ev_s', 'sam3', 's0', 16, sam3_preprocess(1008), (), '', store.LICENSE, tracker
     )
     data = asdict(info) | {'format_version': store.FORMAT_VERSION}
     data['preprocess_digest'] = info.preprocess.digest()

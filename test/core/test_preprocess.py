@@ -48,3 +48,28 @@ def test_the_digest_tells_settings_apart():
 def test_impossible_settings_are_refused(values):
     with pytest.raises(ValueError, match=r'positive|three values'):
         Preprocess(**({'height': 4, 'width': 4} | values))
+
+
+@pytest.mark.parametrize('size', [(72, 128), (60, 60), (33, 41)])
+def test_antialiased_is_as_upstream_resizes(size):
+    torch = pytest.importorskip('torch')
+    rng = np.random.default_rng(0)
+    rgb = rng.integers(0, 256, (*size, 3), dtype=np.uint8)
+    got = Preprocess(48, 48, (0, 0, 0), (1, 1, 1), 'antialiased')(rgb) * 255
+    expected = torch.nn.functional.interpolate(
+        torch.from_numpy(rgb).permute(2, 0, 1)[None],
+        (48, 48),
+        mode='bilinear',
+        antialias=True,
+    )
+    assert np.abs(got - expected.numpy()).max() < 1.5
+    if size != (33, 41):
+        plain = Preprocess(48, 48, (0, 0, 0), (1, 1, 1))(rgb) * 255
+        assert np.abs(plain - expected.numpy()).max() > 50
+
+
+def test_only_another_way_to_resize_changes_the_digest_of_older_bundles():
+    assert Preprocess(512, 512).digest() == '4107b05732aa883a'
+    assert Preprocess(512, 512, resize='antialiased').digest() != Preprocess(512, 512).digest()
+    with pytest.raises(ValueError, match='bilinear, antialiased'):
+        Preprocess(4, 4, resize='cubic')

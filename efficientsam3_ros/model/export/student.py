@@ -9,14 +9,14 @@ from typing import cast
 import torch
 from torch import nn
 
-from efficientsam3_ros.core import Manifest, Preprocess
+from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.model.export.graph import GraphPlan
 from efficientsam3_ros.model.export.plans import student_plans
 from efficientsam3_ros.model.export.reparameterize import reparameterize
 from efficientsam3_ros.model.image.neck_sam3 import Sam3Neck
 from efficientsam3_ros.model.image.sam3_pyramid import PyramidLevel
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
-from efficientsam3_ros.model.student import Student, StudentConfig
+from efficientsam3_ros.model.student import Student, StudentConfig, sam3_preprocess
 
 SAM3_THRESHOLD = 0.5
 """SAM 3 keeps detections above this score (arXiv 2511.16719)."""
@@ -34,7 +34,7 @@ def student_manifest(
     """
     return Manifest(
         name=config.name,
-        preprocess=Preprocess(config.size, config.size),
+        preprocess=sam3_preprocess(config.size),
         words=(),
         context=config.context,
         width=config.detector.width,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 import json
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.core.renames import FILES, renamed
 from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.registry import student_config
-from efficientsam3_ros.model.student import StudentConfig
+from efficientsam3_ros.model.student import StudentConfig, sam3_preprocess
 from efficientsam3_ros.model.text.mobileclip import TextName
 from efficientsam3_ros.model.weights.conversion import Conversion, convert_tracker
 from efficientsam3_ros.model.weights.errors import WeightsError
@@ -67,11 +67,6 @@ class WeightsInfo:
     tracker: bool
 
 
-def sam3_preprocess(size: int = INPUT_SIZE) -> Preprocess:
-    """Return SAM 3's image preparation: squash to a square, mean and deviation 0.5."""
-    return Preprocess(size, size)
-
-
 def save_converted(
     conversion: Conversion, folder: Path, keep_tracker: bool = False
 ) -> WeightsInfo:
@@ -104,7 +99,7 @@ def save_converted(
             neck=conversion.config.neck,
             text=conversion.text,
             context=conversion.config.context,
-            preprocess=sam3_preprocess(),
+            preprocess=sam3_preprocess(INPUT_SIZE),
             sources=tuple(
                 StoredSource(source.name, source.layout.value, source.checkpoint.sha256)
                 for source in conversion.report.sources
@@ -140,7 +135,8 @@ def read_info(folder: Path) -> WeightsInfo:
             raise
         raise WeightsError(f'{path} is damaged ({error}); convert the weights again.') from error
     expected = sam3_preprocess(info.preprocess.height)
-    if info.preprocess != expected:
+    # Folders from before there was a choice name no way to resize.
+    if replace(info.preprocess, resize=expected.resize) != expected:
         raise WeightsError(
             f'{path} asks for another image preparation ({info.preprocess}) than the students '
             f'are made for ({expected}); results would be wrong. Convert the weights again.'
