@@ -110,13 +110,13 @@ def run(
 
 
 def _options(graphs: GraphOptions, context: int, size: int) -> ExportOptions:
-    from efficientsam3_ros.core import Preprocess
     from efficientsam3_ros.media.calibration import prepared_pictures
     from efficientsam3_ros.model.export.bundle import ExportOptions
+    from efficientsam3_ros.model.student import sam3_preprocess
 
     if (graphs.calibrate is not None) != (graphs.precision == 'int8'):
         raise OptionError('--precision int8 and --calibrate FOLDER go together; give both.')
-    preprocess = Preprocess(size, size)
+    preprocess = sam3_preprocess(size)
     return ExportOptions(
         precision=graphs.precision,
         max_prompts=graphs.max_prompts,

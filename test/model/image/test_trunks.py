@@ -10,7 +10,7 @@ pytest.importorskip('timm')
 from random_weights import randomize_norms, relative_difference  # noqa: E402
 from upstream_layout import build  # noqa: E402
 
-from efficientsam3_ros.model.image.trunks import TRUNKS, Trunk  # noqa: E402
+from efficientsam3_ros.model.image.trunks import TRUNKS, LinearAttention, Trunk  # noqa: E402
 from efficientsam3_ros.model.weights.keys.trunk_keys import UNREAD, to_upstream  # noqa: E402
 
 SMALL = ('repvit_m0_9', 'tiny_vit_5m_224', 'efficientvit_b0')
@@ -91,3 +91,26 @@ def test_loading_weights_after_use_leaves_no_stale_attention_biases():
         fresh = Trunk(TRUNKS['tiny_vit_5m_224'])
         fresh.load_state_dict(changed)
         assert torch.equal(after, fresh.eval()(image)[-1])
+
+
+def test_places_that_attend_to_nothing_are_zero_in_the_exported_graph_too(tmp_path):
+    onnxruntime = pytest.importorskip('onnxruntime')
+
+    class Attend(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.attention = LinearAttention(8, 8)
+
+        def forward(self, q, k, v):
+            return self.attention._attn(q, k, v)
+
+    q, k, v = torch.rand(3, 1, 2, 6, 4).unbind()
+    q[:, :, 2], v = 0, torch.nn.functional.pad(v, (0, 1), value=1.0)
+    path = tmp_path / 'attend.onnx'
+    module = Attend().eval()
+    names = {'input_names': ['q', 'k', 'v'], 'output_names': ['out']}
+    torch.onnx.export(module, (q, k, v), str(path), dynamo=True, verbose=False, **names)
+    session = onnxruntime.InferenceSession(str(path), providers=['CPUExecutionProvider'])
+    (out,) = session.run(None, {'q': q.numpy(), 'k': k.numpy(), 'v': v.numpy()})
+    assert (out[:, :, 2] == 0).all()
+    torch.testing.assert_close(torch.from_numpy(out), module(q, k, v))
