@@ -94,8 +94,8 @@ def run(
     Args:
         input: Video, picture, folder of pictures, rosbag2 bag, or organised .pcd cloud.
         prompts: Noun phrases, commas between them.
-        camera: Number of a camera of this machine instead of an input, 0 for the first; Ctrl-C or
-            --max-frames ends it. The tracker takes its newest picture.
+        camera: Number of a camera instead of an input, 0 for the first; ended by Ctrl-C or
+            --max-frames.
         topic: Image topic of a bag; found by itself if there is one.
         fps: Frames a second of pictures in a folder.
         max_frames: Stop after so many frames.

@@ -13,6 +13,8 @@ import numpy as np
 LARGEST_SIDE = 16384
 """Rows or columns; beyond them one image would not fit into any robot's memory."""
 Resize = Literal['bilinear', 'antialiased']
+# Pillow 9.0, which Ubuntu 22.04 has, knows no Image.Resampling.
+_PIL_BILINEAR = 2
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Preprocess:
             # Loaded only where a bundle asks for it.
             from PIL import Image
 
-            return np.asarray(Image.fromarray(rgb).resize(size, Image.BILINEAR))
+            return np.asarray(Image.fromarray(rgb).resize(size, _PIL_BILINEAR))
         shrink = rgb.shape[0] >= 2 * self.height and rgb.shape[1] >= 2 * self.width
         # Bilinear sampling aliases below half size; area averaging equals it at exactly half.
         method = cv2.INTER_AREA if shrink else cv2.INTER_LINEAR
