@@ -1,7 +1,5 @@
 """Settings know their kind and range."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields
 import math
 

@@ -1,7 +1,5 @@
 """JSON becomes dataclasses, or the entry that does not fit is named."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 import math

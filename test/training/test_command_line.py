@@ -12,7 +12,7 @@ pytest.importorskip('torch')
 pytest.importorskip('omegaconf')
 pytest.importorskip('mujoco')
 
-from training.command_line import run_command  # noqa: E402
+from training.command_line import run_command
 
 MODULES = [
     *('supervised', 'stage2', 'export', 'export_memory'),
