@@ -11,8 +11,9 @@ rclpy = pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-j
 pytest.importorskip('efficientsam3_ros.msg', reason='needs the built messages: pip install .')
 
 from node_rig import colored_image  # noqa: E402
+from rcl_interfaces.msg import Parameter as ParameterMessage  # noqa: E402
 from rcl_interfaces.srv import SetParametersAtomically  # noqa: E402
-from rclpy.parameter import Parameter  # noqa: E402
+from rclpy.parameter import Parameter, get_parameter_value  # noqa: E402
 
 from efficientsam3_ros.tracking import TrackerConfig  # noqa: E402
 
@@ -117,6 +118,31 @@ def test_prompts_may_come_as_one_text(make_rig, given, shown):
     assert value(rig, 'prompts') == shown
     concepts = rig.tracker._pipeline().call(lambda tracker: tracker.concepts)
     assert list(concepts) == [text for text in shown if text]
+
+
+@pytest.mark.parametrize(
+    ('typed', 'shown'),
+    [
+        ('red block, blue block', ['red block', 'blue block']),
+        ('blue block', ['blue block']),
+        ("['blue block']", ['blue block']),
+        ('[blue block, red block]', ['blue block', 'red block']),
+        ('[]', ['']),
+        ('', ['']),
+        ('[yes, no]', None),
+        ('[yes, block]', None),
+        ('5', None),
+    ],
+)
+def test_what_is_typed_behind_ros2_param_set(make_rig, typed, shown):
+    rig = make_rig()
+    message = ParameterMessage(name='prompts', value=get_parameter_value(typed))
+    request = SetParametersAtomically.Request(parameters=[message])
+    result = rig.call(
+        SetParametersAtomically, '/tracker/set_parameters_atomically', request
+    ).result
+    assert result.successful == (shown is not None), result.reason
+    assert value(rig, 'prompts') == (shown or ['red block'])
 
 
 @pytest.mark.parametrize('given', ['[yes, no]', [True, False], 5, None], ids=str)
