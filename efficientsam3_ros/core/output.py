@@ -1,0 +1,208 @@
+"""Where results may go: one decision for every verb and every training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+import shutil
+import sys
+
+from efficientsam3_ros.core.result_marker import (
+    ResultKind,
+    is_empty,
+    mark_folder,
+    result_kind,
+    strange_names,
+)
+
+
+class OutputError(ValueError):
+    """A path that must not be written; the message names the remedy."""
+
+
+def check_output(
+    path: Path,
+    inputs: Iterable[Path | None] = (),
+    *,
+    kind: ResultKind | None = None,
+    force: bool = False,
+    own_file: Callable[[Path], bool] | None = None,
+    resume: bool = False,
+) -> Path:
+    """Refuse an output that would destroy something; change nothing.
+
+    Args:
+        path: File or folder to be written.
+        inputs: Everything that is read; what is None or does not exist is passed over.
+        kind: Kind of folder that ``force`` may replace.
+        force: Whether results of that kind may be replaced.
+        own_file: Tells whether an existing file is of ours, and so may be replaced.
+        resume: Whether an existing folder of that kind is gone on with.
+
+    Returns:
+        The path, links resolved.
+
+    Raises:
+        OutputError: If the output is, holds or lies in an input; is neither file nor folder; or
+            exists and must stay.
+    """
+    place = _resolved(path)
+    if place in (Path.cwd(), *Path.cwd().parents, Path.home()):
+        raise OutputError(f'{path} would be replaced as a whole; name a folder of its own.')
+    for given in inputs:
+        if given is not None and (how := _touches(place, given)):
+            raise OutputError(f'{path} {how} {given}, which is read; choose another place.')
+    if place.is_dir():
+        _check_folder(path, place, kind, force, resume)
+    elif place.exists():
+        _check_file(path, place, force, own_file)
+    return place
+
+
+@contextmanager
+def result_folder(
+    path: Path, kind: ResultKind, say: Callable[[str], object] | None = None
+) -> Iterator[Path]:
+    """Make a marked folder in the place of a checked output, to be filled bit by bit.
+
+    What lay there stands aside under a hidden name until the block ends well; else it comes back,
+    and what is new is kept beside it.
+
+    Args:
+        path: What ``check_output`` let pass.
+        kind: Of the results.
+        say: Told in one sentence what was kept after a failure; prints to the error stream if
+            absent.
+    """
+    path = _resolved(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    old = _set_aside(path)
+    path.mkdir(exist_ok=True)
+    mark_folder(path, kind)
+    try:
+        yield path
+    except BaseException:
+        if kept := _put_back(path, old):
+            (say or _print)(kept)
+        raise
+    if old is not None:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def free_name(path: Path) -> Path:
+    """Return the path, numbered if something lies there."""
+    number, free = 1, path
+    while free.exists() or free.is_symlink():
+        number += 1
+        free = path.with_name(f'{path.name}-{number}')
+    return free
+
+
+def _resolved(path: Path) -> Path:
+    """Return where a path leads, if a file or folder may be made there."""
+    try:
+        place = path.resolve()
+        dangling = path.is_symlink() and not path.exists()
+    except (OSError, RuntimeError):
+        dangling = True
+    if dangling:
+        raise OutputError(f'{path} is a link to nothing; remove it, or choose another name.')
+    if place.exists() and not (place.is_file() or place.is_dir()):
+        raise OutputError(f'{path} is neither a file nor a folder; choose another name.')
+    parent = next(item for item in place.parents if item.exists())
+    if not parent.is_dir():
+        raise OutputError(f'{path} cannot be made: {parent} is no folder; choose another place.')
+    return place
+
+
+def _touches(place: Path, given: Path) -> str:
+    """Return how a place and an input lie to each other; empty if they may both be."""
+    try:
+        source = given.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return ''
+    if _same(place, source):
+        return 'is'
+    # The link itself would be lost, too.
+    named = Path.cwd() / given
+    if any(_same(place, parent) for parent in (*source.parents, *named.parents)):
+        return 'holds'
+    if source.is_dir() and any(_same(source, parent) for parent in place.parents):
+        return 'lies in'
+    return ''
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Tell whether two paths lead to one thing, by hard links and mounts too."""
+    try:
+        return one == other or one.samefile(other)
+    except OSError:
+        return False
+
+
+def _check_folder(
+    path: Path, place: Path, kind: ResultKind | None, force: bool, resume: bool
+) -> None:
+    if is_empty(place):
+        return
+    found = result_kind(place)
+    if resume and found is kind:
+        return
+    if resume:
+        raise OutputError(f'{path} holds nothing to go on with; choose another name.')
+    if not force:
+        raise OutputError(f'{path} exists already; choose another name{_remedy(kind)}.')
+    if found is None or found is not kind:
+        raise OutputError(
+            f'{path} holds what this command did not write, so it is not replaced; choose another '
+            'name, or remove it yourself.'
+        )
+    if strange := strange_names(place, found):
+        raise OutputError(
+            f'{path} also holds {strange[0]}, which this program did not write; move it away, or '
+            'choose another name.'
+        )
+
+
+def _check_file(
+    path: Path, place: Path, force: bool, own_file: Callable[[Path], bool] | None
+) -> None:
+    if not force:
+        raise OutputError(f'{path} exists already; choose another name{_remedy(own_file)}.')
+    if own_file is None or not own_file(place):
+        raise OutputError(
+            f'{path} is no file that this command wrote, so it is not replaced; choose another '
+            'name, or remove it yourself.'
+        )
+
+
+def _remedy(replaceable: object) -> str:
+    return ' or add --force' if replaceable is not None else ''
+
+
+def _set_aside(path: Path) -> Path | None:
+    """Give a folder that is not empty a hidden name, and return it."""
+    if not path.exists() or (path.is_dir() and is_empty(path)):
+        return None
+    old = free_name(path.with_name(f'.{path.name}.before'))
+    path.rename(old)
+    return old
+
+
+def _put_back(path: Path, old: Path | None) -> str:
+    """Return what was kept, as a sentence; the old results get their name back."""
+    done = not is_empty(path)
+    if not done:
+        shutil.rmtree(path, ignore_errors=True)
+    if old is None:
+        return f'What was done is kept in {path}.' if done else ''
+    if done:
+        path.rename(unfinished := free_name(path.with_name(f'{path.name}.unfinished')))
+    old.rename(path)
+    begun = f'; what was done is kept in {unfinished}' if done else ''
+    return f'The earlier results in {path} stay{begun}.'
+
+
+def _print(text: str) -> None:
+    print(text, file=sys.stderr)
