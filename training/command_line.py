@@ -10,10 +10,9 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
+from efficientsam3_ros.cli.support.interruption import ended, terminable
 from efficientsam3_ros.core.error_report import USER_ERROR, report
 from efficientsam3_ros.core.one_line import one_line
-
-INTERRUPTED = 130
 
 Count = Annotated[int, Parameter(validator=Number(gte=1, lte=10**9))]
 """A number of things, one or more."""
@@ -30,8 +29,8 @@ def run_command(
 ) -> int:
     """Run a function as a command line; return the exit code.
 
-    2 after a user's error, 70 after one of ours, 130 when interrupted. ``--debug`` among the
-    arguments shows where an error came from.
+    2 after a user's error, 70 after one of ours, 130 when interrupted, 143 when terminated.
+    ``--debug`` among the arguments shows where an error came from.
 
     Args:
         module: What stands behind ``python -m``.
@@ -54,10 +53,12 @@ def run_command(
     debug = '--debug' in words
     words = [word for word in words if word != '--debug']
     try:
-        app(words, exit_on_error=False, print_error=False, result_action='return_value')
-    except KeyboardInterrupt:
-        print('interrupted', file=sys.stderr)
-        return INTERRUPTED
+        with terminable():
+            app(words, exit_on_error=False, print_error=False, result_action='return_value')
+    except KeyboardInterrupt as error:
+        text, code = ended(error)
+        print(text, file=sys.stderr)
+        return code
     except CycloptsError as error:
         print(f'error: {one_line(error)}', file=sys.stderr)
         return USER_ERROR

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 import json
 from pathlib import Path
 from typing import Any
@@ -84,11 +84,25 @@ class BagWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._stack:
-            self._writer.close()
+        with ExitStack() as after:
+            after.callback(self._stack.close)
             if self._part is not None:
-                data = next(p for p in self._writer.path.iterdir() if p.suffix in SUFFIXES)
-                data.replace(self._part)
+                after.callback(self._move, self._part)
+            # A full disk may hold up the index at the end; what was written before it is kept.
+            with self._naming():
+                self._writer.close()
+
+    @contextmanager
+    def _naming(self) -> Iterator[None]:
+        """Let an error of the disk name the bag."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self.path)) from error
+
+    def _move(self, part: Path) -> None:
+        data = next(p for p in self._writer.path.iterdir() if p.suffix in SUFFIXES)
+        data.replace(part)
 
     def image(
         self, topic: str, image: np.ndarray, encoding: str, stamp_ns: int, frame_id: str
@@ -128,4 +142,5 @@ class BagWriter:
             )
         data = self._store.serialize_cdr(message, kind)
         # A stamp may lie before 1970, the time in a bag may not.
-        self._writer.write(self._connections[topic], max(stamp_ns, 0), data)
+        with self._naming():
+            self._writer.write(self._connections[topic], max(stamp_ns, 0), data)

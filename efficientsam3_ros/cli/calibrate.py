@@ -13,9 +13,10 @@ from cyclopts import App
 
 from efficientsam3_ros.cli.support.console import frame_bar, table
 from efficientsam3_ros.cli.support.inputs import SceneOptions, TruthArguments, find_inputs
-from efficientsam3_ros.cli.support.options import OptionError, Paths, Switch, between, fresh
+from efficientsam3_ros.cli.support.options import OptionError, Paths, Switch, between
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.writing.output import check_output, free_name
 from efficientsam3_ros.datasets import Sequence as FrameSequence
 from efficientsam3_ros.datasets.simulated.suites import VALIDATION_SCENES
 from efficientsam3_ros.engine import load_engine
@@ -72,7 +73,8 @@ def run(
     folder = find_bundle(bundle).resolve()
     if folder.parent == EMBEDDED and not (out or dry_run):
         raise OptionError(f'{folder.name} belongs to the package; name a new folder with --out.')
-    target = fresh(out, force=False) if out else folder
+    inputs = (folder, *data, *truth.files())
+    target = check_output(out, inputs) if out else folder
     manifest = Manifest.load(folder)
     if not data and scenes == SceneOptions():
         scenes = SceneOptions(scenes=VALIDATION_SCENES)
@@ -118,7 +120,7 @@ def write_bundle(source: Path, manifest: Manifest, target: Path) -> Path | None:
     Returns:
         Where the bundle is that was at the target; None if there was none.
     """
-    kept = _free(target.with_name(f'{target.name}.before-calibration'))
+    kept = free_name(target.with_name(f'{target.name}.before-calibration'))
     with replacing(target) as part:
         shutil.copytree(source, part)
         manifest.save(part)
@@ -128,15 +130,6 @@ def write_bundle(source: Path, manifest: Manifest, target: Path) -> Path | None:
         with replacing(kept) as whole:
             shutil.copytree(target, whole)
     return kept
-
-
-def _free(path: Path) -> Path:
-    """Return the path, numbered if something is there."""
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_name(f'{path.name}-{number}')
-    return free
 
 
 def _datapoints(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from efficientsam3_ros.cli.support.console import table
+from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO, counted
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def run(
     *,
     fail_if: tuple[str, ...] = (),
     html: Path | None = None,
+    force: bool = False,
     json: bool = False,
     every: Annotated[bool, Parameter(name='--all')] = False,
 ) -> int:
@@ -57,6 +59,7 @@ def run(
         b: The results after.
         fail_if: Exit with 1 if this condition is true, e.g. "cgf1 < -0.5"; may be repeated.
         html: Write a page with charts.
+        force: Replace an earlier page at --html.
         json: Print exact figures as JSON.
         every: Print every sequence, not 20 at most.
     """
@@ -67,6 +70,8 @@ def run(
 
     # Read first: a misspelt condition must not be found after the work.
     conditions = [Condition.parse(text) for text in fail_if]
+    if html:
+        check_output(html, (a, b), force=force, own_file=_is_page)
     runs = [RunResults.load(path) for path in (a, b)]
     comparison = compare(runs[0], runs[1], (str(a), str(b)))
     if html:
@@ -81,6 +86,12 @@ def run(
     else:
         print(comparison_text(comparison, None if every else _ROWS))
     return _judge(comparison, conditions)
+
+
+def _is_page(file: Path) -> bool:
+    """Return whether a file is a page of ours."""
+    with file.open('rb') as page:
+        return b'<title>Comparison of two evaluations</title>' in page.read(4096)
 
 
 def comparison_text(comparison: Comparison, most: int | None) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from cyclopts import App, Group, Parameter
 
 from efficientsam3_ros.cli.support.options import OutputOptions
+from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.result_marker import ResultKind
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.weights.conversion import Conversion
@@ -68,6 +70,7 @@ def run(
     from efficientsam3_ros.model.weights.report import IncompleteError
     from efficientsam3_ros.model.weights.store import save_converted
 
+    out = output.checked((file, *base), ResultKind.WEIGHTS)
     try:
         converted = convert(
             file,
@@ -82,8 +85,9 @@ def run(
         raise
     if conversion.report:
         print(converted.report.table(), end='\n\n')
-    out = output.fresh()
-    _say(save_converted(converted, out, conversion.keep_tracker), converted, out)
+    with replacing(out) as part:
+        info = save_converted(converted, part, conversion.keep_tracker)
+    _say(info, converted, output.out)
     return 0
 
 

@@ -8,17 +8,13 @@ from pathlib import Path
 from cyclopts import App
 
 from efficientsam3_ros.cli.support.console import table
-from efficientsam3_ros.cli.support.options import (
-    EngineOptions,
-    OptionError,
-    Positive,
-    Seed,
-    fresh,
-)
+from efficientsam3_ros.cli.support.options import EngineOptions, Positive, Seed
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
 from efficientsam3_ros.core import Frame
 from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.prompt import parse_prompts
+from efficientsam3_ros.core.result_marker import ResultKind
+from efficientsam3_ros.core.writing.output import check_output, result_folder
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.recorder import Recording
 from efficientsam3_ros.harness.ros_environment import require_ros
@@ -62,10 +58,21 @@ def run(
     """
     require_ros()
     concepts = chosen_concepts(prompts, seed, seconds)
-    folder = _prepare(out)
+    check_output(out, engine.inputs(), kind=ResultKind.TRACK, force=True)
     tracker = NodeSettings(**vars(engine), prompts=concepts)
     camera = CameraSettings(seed=seed, rate=rate, seconds=seconds, loop=False, concepts=concepts)
     print(f'looking for: {", ".join(concepts)}', flush=True)
+    with result_folder(out, ResultKind.TRACK) as folder:
+        recording = _recording(tracker, camera, folder)
+        _write_pictures(recording, folder)
+        _report(recording, concepts, folder)
+    print(f'pictures and figures: {out}')
+    return 0
+
+
+def _recording(tracker: NodeSettings, camera: CameraSettings, folder: Path) -> Recording:
+    """Run both processes to the film's end and return what was heard of them."""
+    seconds = camera.seconds
     with RosSession(tracker, camera, folder, images=True, results=True) as session:
         session.start_both()
         print('two ROS 2 processes started; the camera renders its film first …', flush=True)
@@ -78,9 +85,7 @@ def run(
             f'The tracker gave no result ({recording.condition or "no diagnostics"}); see '
             f'{folder / "tracker_node.log"}.'
         )
-    _write_pictures(recording, folder)
-    _report(recording, concepts, folder)
-    return 0
+    return recording
 
 
 def chosen_concepts(prompts: str | None, seed: int, seconds: float) -> tuple[str, ...]:
@@ -95,21 +100,6 @@ def chosen_concepts(prompts: str | None, seed: int, seconds: float) -> tuple[str
     )
     with Tabletop(config) as scene:
         return suggest_prompts(scene.objects, list(scene), seed)
-
-
-def _prepare(out: Path) -> Path:
-    """Empty the demo's own folder; anything else is left alone.
-
-    Raises:
-        OptionError: If the folder holds what no demo wrote.
-    """
-    ours = {'simulated_camera.log', 'simulated_camera.yaml', 'tracker_node.log'}
-    ours |= {'tracker_node.yaml', 'overlay.mp4', 'instances.mcap', 'instances.jsonl'}
-    ours |= {'contact_sheet.png', 'summary.json'}
-    if out.is_dir() and (strange := {p.name for p in out.iterdir()} - ours):
-        raise OptionError(f'{out} holds {sorted(strange)[0]}, not of a demo; name another --out.')
-    fresh(out, force=True).mkdir(parents=True)
-    return out
 
 
 def _write_pictures(recording: Recording, out: Path) -> None:
@@ -153,4 +143,3 @@ def _report(recording: Recording, concepts: tuple[str, ...], out: Path) -> None:
         'note': 'simulated images; frames that the tracker dropped are not scored',
     }
     write_json(out / 'summary.json', summary)
-    print(f'pictures and figures: {out}')

@@ -14,6 +14,7 @@ from efficientsam3_ros.cli.convert import run as convert_files
 from efficientsam3_ros.cli.support.options import OptionError, OutputOptions, Switch
 from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.core.manifest import file_sha256
+from efficientsam3_ros.core.result_marker import ResultKind, mark_folder
 from efficientsam3_ros.model.weights.hub import HubOptions
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def run(
         name: Release, see --list.
         listing: Print the known releases.
         out: Folder for the weights; the name if absent.
-        force: Replace what is there.
+        force: Replace earlier weights there.
         convert: Convert what was fetched; else only print where the files lie.
         repo: Repository, instead of the known one.
         file: File in the repository, the student's first; repeat it for files that fill its gaps.
@@ -112,10 +113,10 @@ def _teacher(folder: Path, release: Release, output: OutputOptions, copy: bool) 
     if not copy:
         print(f'fetched into {folder}')
         return 0
-    out = output.fresh()
-    with replacing(out) as part:
+    with replacing(output.checked([folder], ResultKind.TEACHER)) as part:
         shutil.copytree(folder, part)
-    print(f'{release.title} in {out}; training reads it as its teacher')
+        mark_folder(part, ResultKind.TEACHER)
+    print(f'{release.title} in {output.out}; training reads it as its teacher')
     return 0
 
 

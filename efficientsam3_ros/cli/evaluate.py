@@ -62,18 +62,19 @@ def run(
     begin = time.monotonic()
     plan = running.plan(engine, tracker.config(), truth.image_topic, scenes.title, results.resume)
     settings = plan.settings()
+    results.check((*input, tracker.params, *truth.files(), *engine.inputs()))
     sequences, failed = find_inputs(input, scenes, truth, plan.cache)
-    out = results.folder()
-    about = settings.bundle_digest, 'exemplar_encoder' in settings.graphs, out, results.overlay
-    jobs = [Job(name, sequence, plan, *about) for name, sequence in sequences.items()]
-    outcomes = [Outcome(name, error=why) for name, why in failed.items()]
-    outcomes += evaluate(jobs, running.workers)
-    seconds = time.monotonic() - begin
-    scored = collect(settings, outcomes, seconds, running.workers, plan.threads)
-    text = summary(scored)
-    print(text)
-    if out is not None:
-        write(out, scored, text, outcomes)
+    with results.folder() as out:
+        about = settings.bundle_digest, 'exemplar_encoder' in settings.graphs, out, results.overlay
+        jobs = [Job(name, sequence, plan, *about) for name, sequence in sequences.items()]
+        outcomes = [Outcome(name, error=why) for name, why in failed.items()]
+        outcomes += evaluate(jobs, running.workers)
+        seconds = time.monotonic() - begin
+        scored = collect(settings, outcomes, seconds, running.workers, plan.threads)
+        text = summary(scored)
+        print(text)
+        if out is not None:
+            write(out, scored, text, outcomes)
     return FAILED if scored.failed else 0
 
 

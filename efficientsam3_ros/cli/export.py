@@ -19,6 +19,8 @@ from efficientsam3_ros.cli.support.options import (
     at_least,
     between,
 )
+from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.result_marker import ResultKind
 
 if TYPE_CHECKING:
     from efficientsam3_ros.core import Manifest
@@ -87,19 +89,20 @@ def run(
     from efficientsam3_ros.model.export.memory_export import memory_layout
     from efficientsam3_ros.model.export.student import folded_plans, student_manifest
 
+    out = output.checked((network.weights, graphs.calibrate), ResultKind.BUNDLE)
     chosen = chosen_network(student, network)
     config, memory = chosen.student.config, chosen.memory
     options = _options(graphs, config.context, network.size)
-    out = output.fresh()
     plans = folded_plans(chosen.student, memory)
     about = student_manifest(config, chosen.license, graphs.threshold)
     layout = None if memory is None else memory_layout(memory.config)
-    manifest = export_bundle(plans, out, about, options, layout)
+    with replacing(out) as part:
+        manifest = export_bundle(plans, part, about, options, layout)
     # bfloat16 is OpenVINO's own choice of arithmetic: its differences are only recorded.
     bf16 = options.precision == 'bf16'
     limits = {n: math.inf if bf16 else options.limit(plan.ranked) for n, plan in plans.items()}
     manifest = with_openvino(manifest, plans, out, limits)
-    _print(manifest, out)
+    _print(manifest, output.out)
     if chosen.remark:
         print(chosen.remark)
     if graphs.engine == 'openvino':

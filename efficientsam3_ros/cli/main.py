@@ -37,6 +37,7 @@ from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
 
 from efficientsam3_ros import __version__
 from efficientsam3_ros.cli.support.help_pages import HelpPages
+from efficientsam3_ros.cli.support.interruption import ended, terminable
 from efficientsam3_ros.cli.support.typed_words import refuse_misread, with_flag_values
 
 VERBS = {
@@ -83,7 +84,6 @@ EXTRAS = {
 _PACKAGES = {'cv2': 'opencv-python-headless', 'PIL': 'pillow'}
 
 USER_ERROR = 2
-INTERRUPTED = 130
 NO_READER = 141
 
 _HELP = {'--help', '-h', '--help-all', '--version'}
@@ -92,17 +92,19 @@ _HELP = {'--help', '-h', '--help-all', '--version'}
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; return its exit code.
 
-    2 after a user's error, 70 after one of ours, 130 when interrupted, 141 when nobody reads what
-    is printed.
+    2 after a user's error, 70 after one of ours, 130 when interrupted, 143 when terminated, 141
+    when nobody reads what is printed.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     debug = '--debug' in words
     _print_every_name()
     try:
-        code = application().meta(words)
-    except KeyboardInterrupt:
-        print('interrupted', file=sys.stderr)
-        return INTERRUPTED
+        with terminable():
+            code = application().meta(words)
+    except KeyboardInterrupt as error:
+        text, code = ended(error)
+        print(text, file=sys.stderr)
+        return code
     except BrokenPipeError:
         # Else Python would try to write the rest when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -14,8 +14,13 @@ from efficientsam3_ros.cli.support.options import (
     Seed,
     Switch,
 )
+from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.core.prompt import parse_prompts
-from efficientsam3_ros.datasets.simulated.simulated_bag import write_simulated_bag
+from efficientsam3_ros.core.result_marker import ResultKind, mark_folder
+from efficientsam3_ros.datasets.simulated.simulated_bag import (
+    is_simulated_bag,
+    write_simulated_bag,
+)
 
 EXAMPLES = """\
 examples:
@@ -72,11 +77,13 @@ def run(
         sensor_noise=sensor_noise,
         depth=depth,
     )
-    asked = parse_prompts(concepts) if concepts else ()
-    out = output.fresh()
-    with frame_bar('simulate', config.frames) as tick:
-        written = write_simulated_bag(config, out, [prompt.concept for prompt in asked], tick)
+    asked = [prompt.concept for prompt in parse_prompts(concepts)] if concepts else []
+    out = output.checked((), ResultKind.RECORDING, is_simulated_bag)
+    with frame_bar('simulate', config.frames) as tick, replacing(out) as part:
+        written = write_simulated_bag(config, part, asked, tick)
+        if part.is_dir():
+            mark_folder(part, ResultKind.RECORDING)
     print(f'objects: {", ".join(written.objects)}')
     print(f'ground truth for: {", ".join(written.concepts)}')
-    print(f'{written.frames} frames in {out}')
+    print(f'{written.frames} frames in {output.out}')
     return 0

@@ -29,6 +29,8 @@ from efficientsam3_ros.cli.support.result_folder import ResultFolder
 from efficientsam3_ros.cli.support.tracker_options import TrackerOptions
 from efficientsam3_ros.core import FrameResult
 from efficientsam3_ros.core.prompt import parse_prompts
+from efficientsam3_ros.core.result_marker import ResultKind
+from efficientsam3_ros.core.writing.output import result_folder
 from efficientsam3_ros.engine import load_engine
 from efficientsam3_ros.media.frame_source import SourceError
 from efficientsam3_ros.tracking import ConceptTracker
@@ -62,6 +64,10 @@ class Tally:
             self.ids[item.concept].add(item.track_id)
         self.masks.update(item.concept for item in visible)
         self.with_any.update({item.concept for item in visible})
+
+    def tell(self, kept: str) -> None:
+        """Say after a failure what was kept of how many frames."""
+        print(f'{kept} {self.frames} frames were tracked.', file=sys.stderr)
 
     def text(self, concepts: tuple[str, ...]) -> str:
         """Return the summary for people."""
@@ -107,6 +113,7 @@ def run(
     chosen = _chosen(input, camera)
     parsed = parse_prompts(prompts)
     config = tracker.config()
+    output.checked((input, tracker.params, *engine.inputs()), ResultKind.TRACK)
     with closing(load_engine(*astuple(engine))) as loaded:
         following = ConceptTracker(loaded, config)
         following.set_prompts(parsed)
@@ -147,7 +154,10 @@ def _track(
     if first is None:
         raise SourceError('Not one picture was taken before the end; nothing is written.')
     tally = Tally()
-    with ResultFolder(output.fresh(), source.fps, video) as out:
+    with (
+        result_folder(output.out, ResultKind.TRACK, say=tally.tell) as folder,
+        ResultFolder(folder, source.fps, video) as out,
+    ):
         total = min(source.count, limit or source.count) or None
         for frame in progress(itertools.chain([first], frames), 'track', total):
             start = perf_counter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from evaluation_examples import example_results
 import pytest
@@ -65,6 +66,8 @@ def test_json_is_json_even_when_a_condition_is_true(folders, capsys):
 def test_a_page_is_written(folders, tmp_path, capsys):
     page = tmp_path / 'comparison.html'
     assert main(['compare', *folders, '--html', str(page)]) == 0
+    assert main(['compare', *folders, '--html', str(page)]) == 2
+    assert main(['compare', *folders, '--html', str(page), '--force']) == 0
     assert 'Changes of the scores' in page.read_text()
 
 
@@ -92,3 +95,13 @@ def test_without_truth_the_text_says_so(tmp_path, capsys):
     example_results(2, truth='none').save(file)
     assert main(['compare', str(file), str(file)]) == 0
     assert 'none of these metrics is accuracy' in capsys.readouterr().out
+
+
+def test_neither_results_nor_a_file_of_others_is_overwritten_by_the_page(folders, tmp_path):
+    results, notes = Path(folders[0]) / 'results.json', tmp_path / 'notes.html'
+    notes.write_text('precious')
+    before = results.read_bytes()
+    for page in (results, Path(folders[0]) / 'page.html', notes, tmp_path, Path('/dev/null')):
+        assert main(['compare', *folders, '--html', str(page), '--force']) == 2
+    assert results.read_bytes() == before
+    assert notes.read_text() == 'precious'

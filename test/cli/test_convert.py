@@ -38,6 +38,7 @@ def written(monkeypatch):
 
     def save(found, folder, keep_tracker=False):
         kept.append((found, folder))
+        folder.mkdir()
         sources = tuple(
             store.StoredSource(s.name, s.layout.value, s.checkpoint.sha256)
             for s in found.report.sources

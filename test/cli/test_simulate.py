@@ -5,12 +5,13 @@ import pytest
 
 from efficientsam3_ros.bags import BagReader
 from efficientsam3_ros.cli.main import main
+from efficientsam3_ros.datasets.simulated import simulated_bag
 
 pytest.importorskip('efficientsam3_ros.simulation')
 
 
-def simulate(out, *more) -> int:
-    size = ['--width', '80', '--height', '60', '--fps', '5', '--seconds', '0.6']
+def simulate(out, *more, seconds='0.6') -> int:
+    size = ['--width', '80', '--height', '60', '--fps', '5', '--seconds', seconds]
     return main(['simulate', '--out', str(out), '--pack', 'primitives', *size, *more])
 
 
@@ -49,9 +50,31 @@ def test_existing_output_is_kept_unless_forced(tmp_path, capsys):
     assert simulate(out) == 2
     assert 'add --force' in capsys.readouterr().err
     assert out.read_text() == 'precious'
-    assert simulate(out, '--force') == 0
+    assert simulate(out, '--force') == 2
+    assert out.read_text() == 'precious'
+
+
+@pytest.mark.parametrize('name', ['clip.mcap', 'clip.db3', 'clip'])
+def test_an_earlier_simulation_is_replaced_by_force(tmp_path, capsys, name):
+    out = tmp_path / name
+    assert simulate(out) == 0
+    assert simulate(out) == 2
+    assert 'add --force' in capsys.readouterr().err
+    assert simulate(out, '--force', seconds='0.4') == 0
     with BagReader(out) as bag:
-        assert bag.count('/camera/image_raw') == 3
+        assert bag.count('/camera/image_raw') == 2
+
+
+@pytest.mark.parametrize('name', ['clip.mcap', 'clip'])
+def test_an_interrupted_simulation_leaves_nothing_that_looks_like_a_bag(
+    tmp_path, monkeypatch, name
+):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(simulated_bag, 'truth_result', interrupted)
+    assert simulate(tmp_path / name) == 130
+    assert not list(tmp_path.iterdir())
 
 
 def test_wrong_values_are_one_line(tmp_path, capsys):

@@ -22,6 +22,7 @@ from efficientsam3_ros.cli.support.options import (
 from efficientsam3_ros.core import Frame, Prompt
 from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
+from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.tracking import ConceptTracker
 
 EXAMPLES = """\
@@ -142,6 +143,8 @@ def run(
     Returns:
         0 if memory, time and ids stayed as they must.
     """
+    if out is not None:
+        check_output(out)
     from efficientsam3_ros.engine import load_engine
 
     film, concepts = _film(seed)

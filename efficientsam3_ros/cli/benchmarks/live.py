@@ -28,6 +28,7 @@ from efficientsam3_ros.cli.support.options import (
     at_least,
 )
 from efficientsam3_ros.core.atomic import write_json
+from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.harness.busy import busy_processes
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.ros_environment import require_ros
@@ -83,6 +84,8 @@ def run(
         out: JSON file for the figures.
         engine: The network.
     """
+    if out is not None:
+        check_output(out)
     require_ros()
     concepts = chosen_concepts(prompts, seed, _FILM_S)
     tracker = NodeSettings(**vars(engine), spin=spin, prompts=concepts)

@@ -17,6 +17,7 @@ from efficientsam3_ros.cli.benchmarks.rounds import timed
 from efficientsam3_ros.cli.support.console import progress
 from efficientsam3_ros.cli.support.options import at_least, between
 from efficientsam3_ros.core.atomic import write_json
+from efficientsam3_ros.core.writing.output import check_output
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.memory.config import MemoryConfig, MemoryKind
@@ -56,6 +57,8 @@ def run(
         threads: CPU threads, 0 takes all cores.
         out: JSON file for the figures.
     """
+    if out is not None:
+        check_output(out)
     costs: list[FrameCost] = []
     for size in sizes:
         costs += measure(size, objects, rounds, threads)

@@ -22,6 +22,7 @@ from efficientsam3_ros.cli.benchmarks.rounds import timed
 from efficientsam3_ros.cli.support.console import progress, table
 from efficientsam3_ros.cli.support.options import at_least
 from efficientsam3_ros.core.atomic import write_json
+from efficientsam3_ros.core.writing.output import check_output
 
 EXAMPLES = """\
 examples:
@@ -49,6 +50,8 @@ def run(
         rounds: Timed rounds, after one to warm up.
         out: JSON file for the figures.
     """
+    if out is not None:
+        check_output(out)
     timings: list[Timing] = []
     for size in sizes:
         timings += _measure(student, size, rounds)

@@ -14,7 +14,9 @@ from cyclopts import App, Parameter
 
 from efficientsam3_ros.cli.support.console import frame_bar, table
 from efficientsam3_ros.cli.support.inputs import SceneOptions, TruthArguments, find_inputs
-from efficientsam3_ros.cli.support.options import EngineOptions, OptionError, fresh
+from efficientsam3_ros.cli.support.options import EngineOptions, OptionError
+from efficientsam3_ros.core.result_marker import ResultKind
+from efficientsam3_ros.core.writing.output import check_output, result_folder
 from efficientsam3_ros.tracking import TrackerConfig
 
 if TYPE_CHECKING:
@@ -93,7 +95,8 @@ def run(
     # Times are measured, too, so nothing is taken from an earlier run.
     common = RunPlan(**vars(engine), suite=suite, cache=cache, reuse=False)
     plans = variants(common, others)
-    folder = fresh(out, force=False) if out else None
+    if out is not None:
+        check_output(out, [Path(plan.bundle) for plan in plans.values()])
     results = _evaluate(plans, suite, cache)
     first, *more = results.items()
     frames = sum(item.frames for item in first[1].sequences.values())
@@ -102,9 +105,10 @@ def run(
     for name, other in more:
         text = comparison_text(compare(first[1], other, (first[0], name)), _ROWS)
         print(f'\n{text}')
-    if folder is not None:
-        for name, item in results.items():
-            item.save(folder / name / 'results.json')
+    if out is not None:
+        with result_folder(out, ResultKind.BENCHMARK) as folder:
+            for name, item in results.items():
+                item.save(folder / name / 'results.json')
     return 0
 
 

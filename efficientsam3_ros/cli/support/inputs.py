@@ -105,6 +105,10 @@ class TruthArguments:
     also: Words = ()
     tolerance_ms: Annotated[float, at_least(0)] = 0.0
 
+    def files(self) -> tuple[Path | None, ...]:
+        """Return what is read beside the recordings."""
+        return self.annotations, self.labels, self.media
+
     def open(self, path: Path) -> list[FrameSequence]:
         """Return the sequences at a path; see ``open_sequences`` for errors."""
         options = TruthOptions(

@@ -5,16 +5,18 @@ Every dataclass here is one titled group of a verb's help; its ``Attributes`` ar
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
-import shutil
 from typing import Annotated
 
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
-from efficientsam3_ros.engine.bundles import DEFAULT_BUNDLE
+from efficientsam3_ros.core.result_marker import ResultKind
+from efficientsam3_ros.core.writing.output import check_output
+from efficientsam3_ros.engine.bundles import DEFAULT_BUNDLE, find_bundle
 
 
 class OptionError(ValueError):
@@ -77,15 +79,20 @@ class OutputOptions:
 
     Attributes:
         out: New file or folder for the results.
-        force: Replace what is there.
+        force: Replace earlier results of this command there.
     """
 
     out: Path
     force: bool = False
 
-    def fresh(self) -> Path:
-        """Return the output's path, free to be written; see ``fresh`` for errors."""
-        return fresh(self.out, self.force)
+    def checked(
+        self,
+        inputs: Iterable[Path | None],
+        kind: ResultKind,
+        own_file: Callable[[Path], bool] | None = None,
+    ) -> Path:
+        """Return where to write; nothing is changed yet. See ``check_output``."""
+        return check_output(self.out, inputs, kind=kind, force=self.force, own_file=own_file)
 
 
 @Parameter(name='*', group=Group('Network', sort_key=2))
@@ -104,25 +111,10 @@ class EngineOptions:
     engine: str = 'onnxruntime'
     threads: Annotated[int, between(0, 256)] = 0
 
+    def inputs(self) -> tuple[Path, ...]:
+        """Return what is read: the bundle's folder.
 
-def fresh(path: Path, force: bool) -> Path:
-    """Make sure that an output does not exist yet.
-
-    Args:
-        path: File or folder to be written.
-        force: Remove what is there.
-
-    Raises:
-        OptionError: If it exists and must stay, or is no place for an output.
-    """
-    if path.resolve() in (Path.cwd(), *Path.cwd().parents, Path.home()):
-        raise OptionError(f'{path} would be replaced as a whole; name a folder of its own.')
-    if path.exists() or path.is_symlink():
-        if not force:
-            raise OptionError(f'{path} exists already; choose another name or add --force.')
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+        Raises:
+            BundleError: If there is none.
+        """
+        return (find_bundle(self.bundle),)

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import json
 import math
 from pathlib import Path
+import sys
 from typing import Any
 
 import cv2
@@ -15,7 +16,9 @@ from efficientsam3_ros.bags import BagWriter
 from efficientsam3_ros.bags.topics import INSTANCES_TOPIC
 from efficientsam3_ros.core import Frame, FrameResult, Instance
 from efficientsam3_ros.core.overlay import draw_overlay
-from efficientsam3_ros.core.overlay_video import OverlayVideo
+from efficientsam3_ros.core.writing.line_file import LineFile
+from efficientsam3_ros.core.writing.overlay_video import OverlayVideo
+from efficientsam3_ros.core.writing.picture_file import write_picture
 
 DIGITS = 6
 TILES = 12
@@ -26,6 +29,9 @@ TILE_WIDTH = 400
 class ResultFolder(ExitStack):
     """Writes frame by frame; closing finishes every file, after an error too.
 
+    Lines are on the disk as they come; film and bag are readable up to where a full disk, or the
+    end of the process, cuts them off.
+
     ``overlay.mp4``, ``instances.mcap`` (``/tracker/instances``), ``instances.jsonl`` (one line a
     frame, the same bytes for the same results) and ``contact_sheet.png``.
 
@@ -33,30 +39,50 @@ class ResultFolder(ExitStack):
         folder: New folder.
         fps: Frames a second of the video.
         video: Whether to write ``overlay.mp4``.
+
+    Attributes:
+        frames: Number of frames that every file got.
     """
 
     def __init__(self, folder: Path, fps: float, video: bool = True) -> None:
         super().__init__()
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self.frames = 0
         self._sheet = ContactSheet()
-        self.callback(self._sheet.write, folder / 'contact_sheet.png')
+        self.push(self._finish)
         film = OverlayVideo(folder / 'overlay.mp4', fps)
         self._video = self.enter_context(film) if video else None
         self._bag = self.enter_context(BagWriter(folder / 'instances.mcap'))
-        lines = (folder / 'instances.jsonl').open('w', encoding='utf-8')
-        self._lines = self.enter_context(lines)
+        self._lines = self.enter_context(LineFile(folder / 'instances.jsonl'))
         self._start_ns: int | None = None
 
     def add(self, frame: Frame, result: FrameResult) -> None:
         """Write one frame's result."""
         self._bag.instances(INSTANCES_TOPIC, result)
-        self._lines.write(result_line(result) + '\n')
+        self._lines.add(result_line(result))
         if self._start_ns is None:
             self._start_ns = frame.stamp_ns
         picture = draw_overlay(frame.rgb, result)
         self._sheet.add(picture, f't = {(frame.stamp_ns - self._start_ns) / 1e9:.1f} s')
         if self._video is not None:
-            self._video.add(picture)
+            self._video.add(picture, frame.stamp_ns)
+        self.frames += 1
+
+    def _finish(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Write the sheet, and make sure that nothing is missing, unless that is known."""
+        sheet = self._folder / 'contact_sheet.png'
+        try:
+            self._sheet.write(sheet)
+        except OSError:
+            if kind is None:
+                raise
+            print(f'note: {sheet} is missing.', file=sys.stderr)
+        names = ['contact_sheet.png', *(['overlay.mp4'] if self._video else [])]
+        names += ['instances.jsonl', 'instances.mcap']
+        for path in (self._folder / name for name in names if self.frames and kind is None):
+            if not (path.is_file() and path.stat().st_size):
+                raise OSError(f'{path} is missing or empty; free some space and run it again.')
 
 
 def result_line(result: FrameResult) -> str:
@@ -111,7 +137,7 @@ class ContactSheet:
     def write(self, path: Path) -> None:
         """Write the sheet as a picture; nothing where none was offered."""
         if self._kept:
-            cv2.imwrite(str(path), cv2.cvtColor(self.image(), cv2.COLOR_RGB2BGR))
+            write_picture(path, self.image())
 
     def image(self) -> np.ndarray:
         """Return the sheet, uint8 (H, W, 3) RGB; tiles in reading order."""

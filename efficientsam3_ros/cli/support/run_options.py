@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -14,8 +16,9 @@ from efficientsam3_ros.cli.support.options import (
     Switch,
     Words,
     at_least,
-    fresh,
 )
+from efficientsam3_ros.core.result_marker import ResultKind
+from efficientsam3_ros.core.writing.output import check_output, result_folder
 from efficientsam3_ros.tracking import TrackerConfig
 
 if TYPE_CHECKING:
@@ -111,7 +114,7 @@ class ResultOptions:
     Attributes:
         out: Folder for results.json, results.md, report.html, predictions and overlays.
         resume: Go on in an existing --out.
-        force: Replace an existing --out.
+        force: Replace the results of an earlier run in --out.
         overlay: Write overlay videos.
     """
 
@@ -120,20 +123,24 @@ class ResultOptions:
     force: bool = False
     overlay: Switch = True
 
-    def folder(self) -> Path | None:
-        """Return the folder, made and free to be written.
-
-        Raises:
-            OptionError: If it exists and is neither to be resumed nor replaced.
-        """
-        if self.out is None:
-            return None
-        if self.out.exists() and not (self.resume or self.force):
-            raise OptionError(
-                f'{self.out} exists already; go on in it with --resume, replace it with --force, '
-                'or choose another name.'
+    def check(self, inputs: Iterable[Path | None]) -> None:
+        """Refuse an output that may not be written, before any work; see ``check_output``."""
+        if self.resume and self.force:
+            raise OptionError('--resume goes on in --out and --force replaces it; give one.')
+        if self.out is not None:
+            check_output(
+                self.out,
+                inputs,
+                kind=ResultKind.EVALUATION,
+                force=self.force,
+                resume=self.resume,
             )
-        if not self.resume:
-            fresh(self.out, self.force)
-        self.out.mkdir(parents=True, exist_ok=True)
-        return self.out
+
+    @contextmanager
+    def folder(self) -> Iterator[Path | None]:
+        """Make the folder that ``check`` let pass; earlier results come back after a failure."""
+        if self.out is None:
+            yield None
+        else:
+            with result_folder(self.out, ResultKind.EVALUATION, resume=self.resume) as folder:
+                yield folder

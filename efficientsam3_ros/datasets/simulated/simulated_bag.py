@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from efficientsam3_ros.bags import BagWriter
+from efficientsam3_ros.bags import BagError, BagReader, BagWriter
+from efficientsam3_ros.bags.topics import concepts_topic
 from efficientsam3_ros.core import Rle
 from efficientsam3_ros.core.id_image import object_masks, truth_result
 
@@ -89,6 +90,18 @@ def write_simulated_bag(
         concepts = _write_truth(scene, bag, frames, asked)
         objects = tuple(sorted(_name(item) for item in scene.objects))
     return SimulatedBag(objects, concepts, len(frames))
+
+
+def is_simulated_bag(file: Path) -> bool:
+    """Return whether a file is a bag that ``write_simulated_bag`` made."""
+    try:
+        with BagReader(file) as bag:
+            topics = set(bag.topics)
+    except (BagError, OSError, ValueError):
+        return False
+    ours = {IMAGE, DEPTH, INFO, TRUTH, concepts_topic(TRUTH)}
+    # A camera that was recorded over ROS has no concepts, or other topics beside them.
+    return {IMAGE, concepts_topic(TRUTH)} <= topics <= ours
 
 
 def _record(scene: Tabletop, bag: BagWriter) -> Iterator[_FrameMasks]:

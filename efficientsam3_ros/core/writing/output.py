@@ -28,7 +28,7 @@ def check_output(
     kind: ResultKind | None = None,
     force: bool = False,
     own_file: Callable[[Path], bool] | None = None,
-    resume: bool = False,
+    resume: bool | None = None,
 ) -> Path:
     """Refuse an output that would destroy something; change nothing.
 
@@ -38,7 +38,7 @@ def check_output(
         kind: Kind of folder that ``force`` may replace.
         force: Whether results of that kind may be replaced.
         own_file: Tells whether an existing file is of ours, and so may be replaced.
-        resume: Whether an existing folder of that kind is gone on with.
+        resume: Whether an existing folder of that kind is gone on with; None where that cannot be.
 
     Returns:
         The path, links resolved.
@@ -62,7 +62,11 @@ def check_output(
 
 @contextmanager
 def result_folder(
-    path: Path, kind: ResultKind, say: Callable[[str], object] | None = None
+    path: Path,
+    kind: ResultKind,
+    *,
+    resume: bool = False,
+    say: Callable[[str], object] | None = None,
 ) -> Iterator[Path]:
     """Make a marked folder in the place of a checked output, to be filled bit by bit.
 
@@ -72,12 +76,13 @@ def result_folder(
     Args:
         path: What ``check_output`` let pass.
         kind: Of the results.
+        resume: Whether what lies there is gone on with, and so stays in its place.
         say: Told in one sentence what was kept after a failure; prints to the error stream if
             absent.
     """
     path = _resolved(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    old = _set_aside(path)
+    old = None if resume else _set_aside(path)
     path.mkdir(exist_ok=True)
     mark_folder(path, kind)
     try:
@@ -142,7 +147,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _check_folder(
-    path: Path, place: Path, kind: ResultKind | None, force: bool, resume: bool
+    path: Path, place: Path, kind: ResultKind | None, force: bool, resume: bool | None
 ) -> None:
     if is_empty(place):
         return
@@ -152,16 +157,14 @@ def _check_folder(
     if resume:
         raise OutputError(f'{path} holds nothing to go on with; choose another name.')
     if not force:
-        raise OutputError(f'{path} exists already; choose another name{_remedy(kind)}.')
-    if found is None or found is not kind:
+        going_on = ', go on in it with --resume' if resume is False else ''
+        raise OutputError(f'{path} exists already; choose another name{going_on}{_remedy(kind)}.')
+    strange = strange_names(place, kind) if kind else []
+    if found is None or found is not kind or strange:
+        what = strange[0] if strange else 'what is of another kind'
         raise OutputError(
-            f'{path} holds what this command did not write, so it is not replaced; choose another '
-            'name, or remove it yourself.'
-        )
-    if strange := strange_names(place, found):
-        raise OutputError(
-            f'{path} also holds {strange[0]}, which this program did not write; move it away, or '
-            'choose another name.'
+            f'{path} holds {what}, which this command did not write, so it is not replaced; '
+            'choose another name, or remove it yourself.'
         )
 
 

@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from efficientsam3_ros.core.output import OutputError, check_output, result_folder
 from efficientsam3_ros.core.result_marker import ResultKind, mark_folder, result_kind
+from efficientsam3_ros.core.writing.output import OutputError, check_output, result_folder
 
 TRACK = ResultKind.TRACK
 
@@ -103,7 +103,7 @@ def test_only_results_of_the_kind_are_replaced(tmp_path, results, monkeypatch):
         check_output(tmp_path, kind=TRACK, force=True)
     assert check_output(results, kind=TRACK, force=True) == results
     (results / 'notes.txt').touch()
-    with pytest.raises(OutputError, match='also holds notes'):
+    with pytest.raises(OutputError, match='holds notes'):
         check_output(results, kind=TRACK, force=True)
 
 

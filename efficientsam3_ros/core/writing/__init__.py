@@ -1,0 +1,1 @@
+"""What is written: where it may go, and that it is whole."""
