@@ -37,8 +37,8 @@ from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
 
 from efficientsam3_ros import __version__
 from efficientsam3_ros.cli.support.help_pages import HelpPages
-from efficientsam3_ros.cli.support.interruption import ended, terminable
 from efficientsam3_ros.cli.support.typed_words import refuse_misread, with_flag_values
+from efficientsam3_ros.interruption import ended, terminable
 
 VERBS = {
     'demo': 'Simulated camera and tracker as two ROS 2 processes, with pictures and figures',
