@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 
 import cv2
 import numpy as np
@@ -12,6 +13,8 @@ from efficientsam3_ros.bags import BagReader, BagWriter
 from efficientsam3_ros.bags.files import zstd
 from efficientsam3_ros.cli import track
 from efficientsam3_ros.cli.main import main
+from efficientsam3_ros.cli.support import result_folder as track_results
+from efficientsam3_ros.cli.support.result_folder import ResultFolder
 from efficientsam3_ros.core.result_marker import ResultKind, mark_folder
 from efficientsam3_ros.engine import find_bundle
 
@@ -262,3 +265,34 @@ def test_contact_sheet_of_a_long_clip_stays_small():
     assert image.shape == (900, 1600, 3)
     assert image[10, 10, 0] == 0
     assert image[850, 1590, 0] > 220
+
+
+def readable(out) -> tuple[int, int]:
+    """Return how many lines and how many results of the bag can be read."""
+    with BagReader(out / 'instances.mcap') as results:
+        return len(lines(out)), len(list(results.results('/tracker/instances')))
+
+
+@pytest.mark.parametrize(('number', 'code'), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_what_was_done_before_a_signal_is_kept_and_told(
+    pictures, tmp_path, monkeypatch, capsys, number, code
+):
+    real = ResultFolder.add
+
+    def add(folder, *frame):
+        real(folder, *frame)
+        if folder.frames == 4:
+            signal.raise_signal(number)
+
+    monkeypatch.setattr(ResultFolder, 'add', add)
+    out = tmp_path / 'out'
+    assert run(pictures, out) == code
+    assert readable(out) == (4, 4)
+    assert cv2.VideoCapture(str(out / 'overlay.mp4')).read()[0]
+    assert f'What was done is kept in {out}. 4 frames were tracked.' in capsys.readouterr().err
+
+
+def test_a_missing_artefact_is_named(pictures, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(track_results, 'write_picture', lambda *_: None)
+    assert run(pictures, tmp_path / 'out') == 2
+    assert 'contact_sheet.png is missing' in capsys.readouterr().err

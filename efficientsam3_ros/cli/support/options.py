@@ -79,7 +79,7 @@ class OutputOptions:
 
     Attributes:
         out: New file or folder for the results.
-        force: Replace earlier results of this command there.
+        force: Replace earlier results there.
     """
 
     out: Path

@@ -56,9 +56,9 @@ class FilmFile:
         end, at, size = 0, 0, os.fstat(self._file.fileno()).st_size
         while at + _HEADER <= size:
             header = os.pread(self._file.fileno(), 2 * _HEADER, at)
-            length, name = int.from_bytes(header[:4]), header[4:8]
+            length, name = int.from_bytes(header[:4], 'big'), header[4:8]
             # Boxes over 4 GB give their length after the name.
-            length = int.from_bytes(header[8:16]) if length == 1 else length
+            length = int.from_bytes(header[8:16], 'big') if length == 1 else length
             at += max(length, _HEADER)
             if at <= size and name != b'moof':
                 end = at

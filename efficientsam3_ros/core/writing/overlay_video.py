@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import cv2
 import numpy as np
@@ -113,7 +113,7 @@ class _Film:
         self._file: OutputContainer = av.open(
             self._raw, 'w', format='mp4', options=dict(_container(av))
         )
-        self._stream: VideoStream = self._file.add_stream(codec, rate=rate, options=options)
+        self._stream: VideoStream = self._file.add_stream(codec, rate=rate, options=dict(options))
         self._stream.width, self._stream.height = self._size
         self._stream.pix_fmt = 'yuv420p'
         self._stream.time_base = self._stream.codec_context.time_base = Fraction(1, TICKS)
@@ -145,7 +145,7 @@ class _Film:
             raise
 
 
-def _codec(av: ModuleType) -> tuple[str, Mapping[str, str]]:
+def _codec(av: ModuleType) -> tuple[Literal['libx264', 'mpeg4'], Mapping[str, str]]:
     if 'libx264' in av.codecs_available:
         return 'libx264', _H264
     return 'mpeg4', _MPEG4
