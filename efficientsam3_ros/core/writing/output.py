@@ -128,7 +128,7 @@ def _touches(place: Path, given: Path) -> str:
     except (OSError, RuntimeError):
         return ''
     if _same(place, source):
-        return 'is'
+        return 'is the same as'
     # The link itself would be lost, too.
     named = Path.cwd() / given
     if any(_same(place, parent) for parent in (*source.parents, *named.parents)):

@@ -19,5 +19,8 @@ def write_picture(path: Path, rgb: np.ndarray) -> None:
     good, data = cv2.imencode(path.suffix, cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
     if not good:
         raise OSError(f'{path} cannot be encoded; choose another format.')
-    with replacing(path) as part:
-        part.write_bytes(data.tobytes())
+    try:
+        with replacing(path) as part:
+            part.write_bytes(data.tobytes())
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error

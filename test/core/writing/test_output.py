@@ -37,11 +37,11 @@ def places(tmp_path, clip):
     """Yield names of outputs that touch the input, and what the error says of them."""
     (tmp_path / 'link').symlink_to(clip)
     (tmp_path / 'in').symlink_to(clip.parent)
-    yield clip, 'is'
+    yield clip, 'is the same as'
     yield clip.parent, 'holds'
     yield clip / 'out', 'lies in'
     yield clip / 'deep' / 'out', 'lies in'
-    yield tmp_path / 'link', 'is'
+    yield tmp_path / 'link', 'is the same as'
     yield tmp_path / 'in', 'holds'
     yield tmp_path / 'in' / 'clip' / 'new', 'lies in'
     yield clip / '..' / '..' / 'clips', 'holds'
