@@ -10,12 +10,15 @@ Examples:
 from __future__ import annotations
 
 from pathlib import Path
+import shutil
 import sys
 
 import torch
 
 from efficientsam3_ros.core import Manifest, Preprocess
 from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.result_marker import ResultKind
+from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.model.export.bundle import export_bundle
 from efficientsam3_ros.model.export.plans import nano_plans
 from training.checkpoint import CHECKPOINT, SETTINGS
@@ -35,6 +38,7 @@ def export(
     memory: Path | None = None,
     threshold: float = 0.4,
     presence_gate: float = 1.0,
+    force: bool = False,
 ) -> None:
     """Export the averaged weights.
 
@@ -47,10 +51,15 @@ def export(
         threshold: Detection threshold, 0..1.
         presence_gate: Presence below which scores shrink, 0..1; 1 multiplies by it, as SAM 3
             does.
+        force: Replace an older bundle at --out.
     """
     checkpoint = run / CHECKPOINT
     if not checkpoint.is_file():
         raise ConfigError(f'{checkpoint} does not exist; train first.')
+    inputs = (checkpoint, config or run / SETTINGS, memory)
+    check_output(out, inputs, kind=ResultKind.BUNDLE, force=force)
+    if weights:
+        check_output(weights, inputs, force=True, own_file=lambda path: path.suffix == '.pt')
     settings = SupervisedConfig.load(config or run / SETTINGS)
     student = build_student(settings)
     state = torch.load(checkpoint, map_location='cpu', weights_only=True)
@@ -70,9 +79,12 @@ def export(
         presence_gate=presence_gate,
     )
     plans = nano_plans(student.eval().to(memory_format=torch.contiguous_format))
-    manifest = export_bundle(plans, out, about)
-    if memory:
-        manifest = add_memory(out, memory)
+    with replacing(out) as part:
+        if out.is_dir():  # a model card, say
+            shutil.copytree(out, part)
+        manifest = export_bundle(plans, part, about)
+        if memory:
+            manifest = add_memory(part, memory)
     size = sum(f.stat().st_size for f in out.glob('*.onnx')) / 1e6
     for graph, difference in manifest.parity.items():
         print(f'{graph:18s} max relative difference to torch {difference:.1e}')

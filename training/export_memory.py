@@ -12,6 +12,9 @@ import shutil
 import sys
 
 from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.result_marker import ResultKind
+from efficientsam3_ros.core.writing.output import check_output, free_name
 from efficientsam3_ros.engine import find_bundle
 from efficientsam3_ros.model.export.bundle import ExportOptions, export_bundle
 from efficientsam3_ros.model.export.memory_export import memory_layout, memory_plans
@@ -50,21 +53,28 @@ def export_memory(
     out: Path | None = None,
     max_objects: int = 16,
     half_weights: bool = False,
+    force: bool = False,
 ) -> None:
     """Add the memory to a bundle.
 
     Args:
         weights: The memory.pt of a run.
         bundle: Folder or embedded name.
-        out: New bundle; if absent, the bundle is extended.
+        out: New bundle; if absent, the bundle itself is replaced, and kept as NAME.before-memory.
         max_objects: Tracked in one batch.
         half_weights: Store the memory in float16, half as large.
+        force: Replace an older bundle at --out.
     """
-    folder = find_bundle(bundle)
+    source = find_bundle(bundle).resolve()
     if out is not None:
-        folder = Path(shutil.copytree(folder, out, dirs_exist_ok=True))
+        check_output(out, (source, weights), kind=ResultKind.BUNDLE, force=force)
     options = ExportOptions(max_objects=max_objects, store_halves=half_weights)
-    manifest = add_memory(folder, weights, options)
+    with replacing(out or source) as part:
+        shutil.copytree(source, part)
+        manifest = add_memory(part, weights, options)
+        if out is None:
+            with replacing(free_name(source.with_name(f'{source.name}.before-memory'))) as kept:
+                shutil.copytree(source, kept)
     for graph in ('track_step', 'memorise'):
         difference = manifest.parity[graph]
         print(f'{graph:18s} max relative difference to torch {difference:.1e}')

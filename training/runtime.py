@@ -83,7 +83,7 @@ class MetricsLog:
     def __init__(self, folder: Path, resume_from: int = 0) -> None:
         self.path = folder / 'metrics.jsonl'
         lines = self.path.read_text().splitlines() if self.path.is_file() else []
-        kept = [line for line in lines if json.loads(line)['step'] <= resume_from]
+        kept = [line for line in lines if _step(line) <= resume_from]
         write_text(self.path, ''.join(line + '\n' for line in kept))
         self.board = SummaryWriter(str(folder / 'tensorboard'), purge_step=resume_from or None)
 
@@ -95,6 +95,14 @@ class MetricsLog:
             )
         for name, value in values.items():
             self.board.add_scalar(name, value, step)
+
+
+def _step(line: str) -> float:
+    """Return the step of a line; infinite for one that a killed run left torn."""
+    try:
+        return float(json.loads(line)['step'])
+    except (KeyError, TypeError, ValueError):
+        return math.inf
 
 
 def mean_of(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -37,6 +37,8 @@ def exported(monkeypatch):
 
     def export_bundle(plans, out, about):
         calls.append((plans, about))
+        out.mkdir(exist_ok=True)
+        about.save(out)
         return SimpleNamespace(parity={})
 
     monkeypatch.setattr(training.export, 'nano_plans', lambda student: student)
@@ -46,7 +48,7 @@ def exported(monkeypatch):
 
 def test_the_averaged_weights_and_the_settings_of_the_run_are_exported(run, exported, tmp_path):
     weights = tmp_path / 'weights.pt'
-    arguments = ['--run', str(run), '--out', str(tmp_path), '--weights', str(weights)]
+    arguments = ['--run', str(run), '--out', str(tmp_path / 'out'), '--weights', str(weights)]
     gates = ['--threshold', '0.3', '--presence-gate', '0.7']
     assert training.export.main([*arguments, *gates]) == 0
     ((student, about),) = exported
@@ -62,3 +64,20 @@ def test_a_run_without_a_checkpoint_is_refused(tmp_path, capsys):
     arguments = ['--run', str(tmp_path), '--out', str(tmp_path / 'out')]
     assert training.export.main(arguments) == 2
     assert 'train first' in capsys.readouterr().err
+
+
+def test_only_an_older_bundle_is_replaced_and_its_card_stays(run, exported, tmp_path, capsys):
+    out, foreign = tmp_path / 'out', tmp_path / 'foreign'
+    arguments = ['--run', str(run), '--out', str(out)]
+    assert training.export.main(arguments) == 0
+    (out / 'README.md').write_text('card')
+    assert training.export.main(arguments) == 2
+    assert '--force' in capsys.readouterr().err
+    assert training.export.main([*arguments, '--force']) == 0
+    assert (out / 'README.md').read_text() == 'card'
+    foreign.mkdir()
+    (foreign / 'mine.txt').write_text('mine')
+    for place in (foreign, run):
+        before = sorted(path.name for path in place.iterdir())
+        assert training.export.main(['--run', str(run), '--out', str(place), '--force']) == 2
+        assert sorted(path.name for path in place.iterdir()) == before

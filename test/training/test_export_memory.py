@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 import shutil
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from efficientsam3_ros.engine import find_bundle
 from efficientsam3_ros.model.memory.config import nano_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from training.data.clips.clip_features import EncoderIdentity
+import training.export_memory
 from training.export_memory import main
 from training.memory.weights import save_memory
 
@@ -38,6 +40,26 @@ def test_a_bundle_gains_a_memory_and_keeps_its_other_graphs(tmp_path):
         assert after.graphs[name] == before.graphs[name]
         assert after.parity[name] == before.parity[name]
     assert max(after.parity['track_step'], after.parity['memorise']) < 1e-4
+
+
+def test_a_bundle_that_is_extended_is_kept_as_it_was(tmp_path, monkeypatch):
+    folder = shutil.copytree(BUNDLE, tmp_path / 'bundle')
+    before = (folder / 'manifest.json').read_bytes()
+    weights = tmp_path / 'memory.pt'
+    weights.write_bytes(b'')
+
+    def add_memory(part, weights, options):
+        (part / 'manifest.json').write_text('new')
+        return SimpleNamespace(parity={'track_step': 0.0, 'memorise': 0.0})
+
+    monkeypatch.setattr(training.export_memory, 'add_memory', add_memory)
+    arguments = ['--weights', str(weights), '--bundle', str(folder)]
+    assert main(arguments) == 0
+    assert (folder / 'manifest.json').read_text() == 'new'
+    assert (tmp_path / 'bundle.before-memory' / 'manifest.json').read_bytes() == before
+    for place in (folder, tmp_path):
+        assert main([*arguments, '--out', str(place), '--force']) == 2
+    assert weights.exists() and (folder / 'manifest.json').read_text() == 'new'
 
 
 def test_a_memory_of_another_encoder_is_not_added(tmp_path, capsys):
