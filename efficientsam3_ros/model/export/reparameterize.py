@@ -44,12 +44,32 @@ class FixedWindowAttention(nn.Module):
         return self.proj((weights @ v).transpose(1, 2).flatten(2))
 
 
+class SplitGroupNorm(nn.GroupNorm):
+    """Group normalisation whose sums are taken axis by axis.
+
+    ONNX Runtime's operator adds all cells of a group one after another; over the millions of a
+    large map that costs half of float32's digits.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalise (B, C, H, W)."""
+        groups = x.unflatten(1, (self.num_groups, -1))
+        centered = groups - _mean(groups)
+        normal = (centered * (_mean(centered.square()) + self.eps).rsqrt()).flatten(1, 2)
+        return normal * self.weight[:, None, None] + self.bias[:, None, None]
+
+
+def _mean(groups: Tensor) -> Tensor:
+    """Return the mean (B, G, 1, 1, 1) of each group (B, G, C, H, W)."""
+    return groups.mean(-1, keepdim=True).mean(-2, keepdim=True).mean(-3, keepdim=True)
+
+
 def reparameterize(module: ModuleT) -> ModuleT:
     """Return a copy for inference: same outputs, fewer operations.
 
     RepViT's and RepMixer's parallel branches become one convolution, batch normalisations move
-    into the convolution before them, TinyViT's attention biases become constants, and attention
-    loses the biases that softmax cancels.
+    into the convolution before them, TinyViT's attention biases become constants, attention loses
+    the biases that softmax cancels, and group normalisations sum axis by axis.
 
     Args:
         module: A network, or a part of one that is more than a foldable branch; is left as it is.
@@ -70,6 +90,9 @@ def reparameterize(module: ModuleT) -> ModuleT:
 def _fold(module: nn.Module) -> nn.Module:
     if isinstance(module, WindowAttention):
         return FixedWindowAttention(module)
+    if isinstance(module, nn.GroupNorm):
+        module.__class__ = SplitGroupNorm
+        return module
     # timm's convention, which our own modules follow: fuse() returns the substitute.
     fuse: Any = getattr(module, 'fuse', None)
     if callable(fuse):

@@ -64,3 +64,17 @@ def test_attention_needs_no_bias_of_keys_and_values():
     assert folded.k_proj.bias is None
     assert folded.v_proj.bias is None
     assert attention.k_proj.bias is not None
+
+
+def test_group_normalisation_of_a_large_map_keeps_its_digits_in_onnx_runtime(tmp_path):
+    onnxruntime = pytest.importorskip('onnxruntime')
+    norm = torch.nn.Sequential(torch.nn.GroupNorm(2, 64))
+    norm[0].weight.data.uniform_(0.5, 1.5)
+    x = torch.randn(1, 64, 192, 192) * 0.02 + 0.05
+    path, folded = tmp_path / 'norm.onnx', reparameterize(norm)
+    names = {'input_names': ['x'], 'output_names': ['y']}
+    torch.onnx.export(folded, (x,), str(path), dynamo=True, verbose=False, **names)
+    session = onnxruntime.InferenceSession(str(path), providers=['CPUExecutionProvider'])
+    (got,) = session.run(None, {'x': x.numpy()})
+    expected = norm.double()(x.double()).detach()
+    assert float((torch.from_numpy(got) - expected).abs().max() / expected.abs().max()) < 1e-6
