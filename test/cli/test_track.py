@@ -273,6 +273,15 @@ def readable(out) -> tuple[int, int]:
         return len(lines(out)), len(list(results.results('/tracker/instances')))
 
 
+@pytest.fixture
+def heeds_ctrl_c():
+    """Hear SIGINT, which shells have jobs in the background ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures('heeds_ctrl_c')
 @pytest.mark.parametrize(('number', 'code'), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_what_was_done_before_a_signal_is_kept_and_told(
     pictures, tmp_path, monkeypatch, capsys, number, code
