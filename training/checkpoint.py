@@ -9,7 +9,7 @@ from typing import Any
 from omegaconf import OmegaConf
 import torch
 
-from efficientsam3_ros.core.atomic import write_text
+from efficientsam3_ros.core.writing.atomic import write_text
 from training.config import RunConfig, leaves
 
 CHECKPOINT = 'checkpoint.pt'

@@ -10,8 +10,8 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
-from efficientsam3_ros.core.error_report import USER_ERROR, report
-from efficientsam3_ros.core.one_line import one_line
+from efficientsam3_ros.core.errors.one_line import one_line
+from efficientsam3_ros.core.errors.report import USER_ERROR, report
 from efficientsam3_ros.interruption import ended, terminable
 
 Count = Annotated[int, Parameter(validator=Number(gte=1, lte=10**9))]

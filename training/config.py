@@ -11,7 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import ConfigKeyError, OmegaConfBaseException
 from yaml import YAMLError
 
-from efficientsam3_ros.core.one_line import one_line
+from efficientsam3_ros.core.errors.one_line import one_line
 
 T = TypeVar('T')
 ConfigT = TypeVar('ConfigT', bound='RunConfig')

@@ -16,9 +16,9 @@ import sys
 import torch
 
 from efficientsam3_ros.core import Manifest, Preprocess
-from efficientsam3_ros.core.atomic import replacing
-from efficientsam3_ros.core.result_marker import ResultKind
+from efficientsam3_ros.core.writing.atomic import replacing
 from efficientsam3_ros.core.writing.output import check_output
+from efficientsam3_ros.core.writing.result_marker import ResultKind
 from efficientsam3_ros.model.export.bundle import export_bundle
 from efficientsam3_ros.model.export.plans import nano_plans
 from training.checkpoint import CHECKPOINT, SETTINGS

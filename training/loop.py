@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Subset
 from tqdm import tqdm
 
-from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.writing.atomic import replacing
 from training.checkpoint import CHECKPOINT, keep_settings, load_checkpoint
 from training.command_line import run_command
 from training.config import RunConfig

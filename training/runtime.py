@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
-from efficientsam3_ros.core.atomic import write_text
+from efficientsam3_ros.core.writing.atomic import write_text
 
 
 @torch.no_grad()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from efficientsam3_ros.api.recordings import BagSource, CloudSource
 from efficientsam3_ros.bags.storage import is_bag
-from efficientsam3_ros.core.result_marker import is_result_folder
+from efficientsam3_ros.core.writing.result_marker import is_result_folder
 from efficientsam3_ros.media.camera import Camera
 from efficientsam3_ros.media.frame_source import FrameSource, SourceError
 from efficientsam3_ros.media.open_media import open_media

@@ -11,7 +11,7 @@ import numpy as np
 
 from efficientsam3_ros.api.result import StepResult
 from efficientsam3_ros.core import Frame, Prompt
-from efficientsam3_ros.core.one_line import shown
+from efficientsam3_ros.core.errors.one_line import shown
 from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.engine import DEFAULT_BUNDLE, Engine, load_engine
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from efficientsam3_ros.api.result import StepResult
-from efficientsam3_ros.core.overlay import draw_overlay
+from efficientsam3_ros.core.pictures.overlay import draw_overlay
 
 if TYPE_CHECKING:
     import supervision

@@ -14,7 +14,7 @@ from efficientsam3_ros.bags.recovery import (
     journal,
     recover_mcap,
 )
-from efficientsam3_ros.core.one_line import one_line
+from efficientsam3_ros.core.errors.one_line import one_line
 
 _BLOCK = 1 << 20
 

@@ -14,7 +14,7 @@ from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.files import BagFile, Record
 from efficientsam3_ros.bags.repair import repaired
 from efficientsam3_ros.bags.typestore import message_store
-from efficientsam3_ros.core.one_line import one_line
+from efficientsam3_ros.core.errors.one_line import one_line
 
 SUFFIXES = ('.mcap', '.db3', '.bag')
 """Of data files: two storages of rosbag2, and ROS 1."""

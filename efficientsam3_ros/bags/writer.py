@@ -24,9 +24,9 @@ from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.messages import Messages
 from efficientsam3_ros.bags.topics import STRING, concepts_topic
 from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY, message_store
-from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.core.instance import FrameResult
 from efficientsam3_ros.core.intrinsics import Intrinsics
+from efficientsam3_ros.core.writing.atomic import replacing
 
 STORAGES = {'mcap': StoragePlugin.MCAP, 'sqlite3': StoragePlugin.SQLITE3}
 SUFFIXES = {'.mcap': 'mcap', '.db3': 'sqlite3'}

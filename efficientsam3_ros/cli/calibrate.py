@@ -15,7 +15,7 @@ from efficientsam3_ros.cli.support.console import frame_bar, table
 from efficientsam3_ros.cli.support.inputs import SceneOptions, TruthArguments, find_inputs
 from efficientsam3_ros.cli.support.options import OptionError, Paths, Switch, between
 from efficientsam3_ros.core import Manifest
-from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.writing.atomic import replacing
 from efficientsam3_ros.core.writing.output import check_output, free_name
 from efficientsam3_ros.datasets import Sequence as FrameSequence
 from efficientsam3_ros.datasets.simulated.suites import VALIDATION_SCENES

@@ -75,7 +75,7 @@ def run(
     runs = [RunResults.load(path) for path in (a, b)]
     comparison = compare(runs[0], runs[1], (str(a), str(b)))
     if html:
-        from efficientsam3_ros.core.atomic import write_text
+        from efficientsam3_ros.core.writing.atomic import write_text
         from efficientsam3_ros.evaluation.report import comparison_page
 
         write_text(html, comparison_page(comparison))

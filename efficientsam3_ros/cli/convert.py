@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from cyclopts import App, Group, Parameter
 
 from efficientsam3_ros.cli.support.options import OutputOptions
-from efficientsam3_ros.core.atomic import replacing
-from efficientsam3_ros.core.result_marker import ResultKind
+from efficientsam3_ros.core.writing.atomic import replacing
+from efficientsam3_ros.core.writing.result_marker import ResultKind
 
 if TYPE_CHECKING:
     from efficientsam3_ros.model.weights.conversion import Conversion

@@ -11,10 +11,10 @@ from efficientsam3_ros.cli.support.console import table
 from efficientsam3_ros.cli.support.options import EngineOptions, Positive, Seed
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
 from efficientsam3_ros.core import Frame
-from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.prompt import parse_prompts
-from efficientsam3_ros.core.result_marker import ResultKind
+from efficientsam3_ros.core.writing.atomic import write_json
 from efficientsam3_ros.core.writing.output import check_output, result_folder
+from efficientsam3_ros.core.writing.result_marker import ResultKind
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.recorder import Recording
 from efficientsam3_ros.harness.ros_environment import require_ros

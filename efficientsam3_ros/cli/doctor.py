@@ -17,7 +17,7 @@ import numpy as np
 from efficientsam3_ros.cli.support.console import table
 from efficientsam3_ros.cli.support.options import OptionError
 from efficientsam3_ros.core import Frame, Manifest, Prompt
-from efficientsam3_ros.core.one_line import one_line
+from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.engine import DEFAULT_BUNDLE, available_backends, load_engine
 from efficientsam3_ros.engine.bundles import find_bundle
 from efficientsam3_ros.engine.registry import version_of

@@ -12,9 +12,9 @@ from cyclopts import App, Group, Parameter
 from efficientsam3_ros.cli.convert import ConversionOptions
 from efficientsam3_ros.cli.convert import run as convert_files
 from efficientsam3_ros.cli.support.options import OptionError, OutputOptions, Switch
-from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.core.manifest import file_sha256
-from efficientsam3_ros.core.result_marker import ResultKind, mark_folder
+from efficientsam3_ros.core.writing.atomic import replacing
+from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
 from efficientsam3_ros.model.weights.hub import HubOptions
 
 if TYPE_CHECKING:

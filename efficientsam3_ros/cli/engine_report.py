@@ -10,7 +10,7 @@ from pathlib import Path
 
 from efficientsam3_ros.cli.support.console import table
 from efficientsam3_ros.core import Manifest
-from efficientsam3_ros.core.one_line import one_line
+from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.engine import (
     EngineError,
     EngineOptions,

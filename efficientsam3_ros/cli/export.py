@@ -19,8 +19,8 @@ from efficientsam3_ros.cli.support.options import (
     at_least,
     between,
 )
-from efficientsam3_ros.core.atomic import replacing
-from efficientsam3_ros.core.result_marker import ResultKind
+from efficientsam3_ros.core.writing.atomic import replacing
+from efficientsam3_ros.core.writing.result_marker import ResultKind
 
 if TYPE_CHECKING:
     from efficientsam3_ros.core import Manifest

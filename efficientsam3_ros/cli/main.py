@@ -181,8 +181,8 @@ def _told(error: Exception) -> tuple[str, int]:
     if isinstance(cause, ModuleNotFoundError) and not isinstance(error, CycloptsError):
         return _missing(cause), USER_ERROR
     # Where nothing goes wrong, nothing of the package is loaded before its verb is known.
-    from efficientsam3_ros.core.error_report import report
-    from efficientsam3_ros.core.one_line import one_line
+    from efficientsam3_ros.core.errors.one_line import one_line
+    from efficientsam3_ros.core.errors.report import report
 
     if isinstance(error, CycloptsError):
         command = ' '.join(('efficientsam3', *(error.command_chain or ())))

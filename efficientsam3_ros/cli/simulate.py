@@ -14,9 +14,9 @@ from efficientsam3_ros.cli.support.options import (
     Seed,
     Switch,
 )
-from efficientsam3_ros.core.atomic import replacing
 from efficientsam3_ros.core.prompt import parse_prompts
-from efficientsam3_ros.core.result_marker import ResultKind, mark_folder
+from efficientsam3_ros.core.writing.atomic import replacing
+from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
 from efficientsam3_ros.datasets.simulated.simulated_bag import (
     is_simulated_bag,
     write_simulated_bag,

@@ -9,14 +9,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from efficientsam3_ros.core.atomic import write_json
+from efficientsam3_ros.core.errors.one_line import one_line, shown
 from efficientsam3_ros.core.manifest_faults import manifest_fault
 from efficientsam3_ros.core.memory_layout import MemoryLayout, memory_faults
-from efficientsam3_ros.core.one_line import one_line, shown
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.core.renames import FILES, renamed
 from efficientsam3_ros.core.text.tokenizer import Tokenizer, WordTokenizer
 from efficientsam3_ros.core.typed_fields import FieldError, read_fields
+from efficientsam3_ros.core.writing.atomic import write_json
 
 MANIFEST_NAME = 'manifest.json'
 FORMAT_VERSION = 2

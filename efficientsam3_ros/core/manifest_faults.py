@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from efficientsam3_ros.core.one_line import shown
+from efficientsam3_ros.core.errors.one_line import shown
 
 TOKENIZERS = ('words', 'clip')
 PRECISIONS = ('fp32', 'fp16', 'bf16', 'int8')

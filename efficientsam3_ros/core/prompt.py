@@ -8,7 +8,7 @@ from numbers import Real
 import re
 import unicodedata
 
-from efficientsam3_ros.core.one_line import shown
+from efficientsam3_ros.core.errors.one_line import shown
 
 MAX_CONCEPT_CHARACTERS = 200
 MAX_LINE_CHARACTERS = 20_000

@@ -7,7 +7,7 @@ import math
 from numbers import Integral, Real
 from typing import Any
 
-from efficientsam3_ros.core.one_line import one_line, shown
+from efficientsam3_ros.core.errors.one_line import one_line, shown
 
 
 def number(default: float, low: float, high: float, description: str, **more: Any) -> Any:

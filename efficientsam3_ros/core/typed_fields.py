@@ -11,7 +11,7 @@ import math
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from efficientsam3_ros.core.one_line import shown
+from efficientsam3_ros.core.errors.one_line import shown
 
 ItemT = TypeVar('ItemT')
 

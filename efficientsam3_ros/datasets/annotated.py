@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 from efficientsam3_ros.core import Frame, FrameResult
+from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
-from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.datasets.masks import DAMAGE, Masks
 from efficientsam3_ros.datasets.pictures import Pictures
 from efficientsam3_ros.datasets.sequence import (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from efficientsam3_ros.bags import BagError, BagTopics
 from efficientsam3_ros.bags.storage import data_files, is_bag
-from efficientsam3_ros.core.result_marker import is_result_folder
+from efficientsam3_ros.core.writing.result_marker import is_result_folder
 from efficientsam3_ros.datasets.bag.bag_sequence import BagSequence
 from efficientsam3_ros.datasets.bag.open_bag import open_bag
 from efficientsam3_ros.datasets.davis import find_davis

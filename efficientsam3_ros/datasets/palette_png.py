@@ -9,7 +9,7 @@ import zlib
 import cv2
 import numpy as np
 
-from efficientsam3_ros.core.picture_header import PictureError, check_size
+from efficientsam3_ros.core.pictures.header import PictureError, check_size
 from efficientsam3_ros.datasets.sequence import SequenceError
 
 _MAGIC = b'\x89PNG\r\n\x1a\n'

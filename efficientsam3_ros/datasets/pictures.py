@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from efficientsam3_ros.core.picture_header import PictureError
+from efficientsam3_ros.core.pictures.header import PictureError
 from efficientsam3_ros.datasets.sequence import SequenceError
 from efficientsam3_ros.media.frame_source import SourceError
 from efficientsam3_ros.media.picture_files import SUFFIXES, pictures_of, read_picture

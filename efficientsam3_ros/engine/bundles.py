@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from efficientsam3_ros.core import BundleError
+from efficientsam3_ros.core.errors.one_line import shown
 from efficientsam3_ros.core.manifest import MANIFEST_NAME
-from efficientsam3_ros.core.one_line import shown
 
 DEFAULT_BUNDLE = 'nano_tabletop'
 LONGEST_PATH = 4000

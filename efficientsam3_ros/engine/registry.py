@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from efficientsam3_ros.core import Manifest
-from efficientsam3_ros.core.one_line import shown
+from efficientsam3_ros.core.errors.one_line import shown
 from efficientsam3_ros.engine.bundles import DEFAULT_BUNDLE, find_bundle
 from efficientsam3_ros.engine.options import EngineOptions
 from efficientsam3_ros.engine.protocol import Engine, EngineError

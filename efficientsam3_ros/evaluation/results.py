@@ -13,8 +13,8 @@ import math
 from pathlib import Path
 from typing import Any
 
-from efficientsam3_ros.core.atomic import write_text
-from efficientsam3_ros.core.one_line import one_line
+from efficientsam3_ros.core.errors.one_line import one_line
+from efficientsam3_ros.core.writing.atomic import write_text
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 from efficientsam3_ros.evaluation.sequence_result import SequenceResult, SequenceTiming
 from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data

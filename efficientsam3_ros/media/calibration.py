@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from efficientsam3_ros.core.picture_header import PictureError
+from efficientsam3_ros.core.pictures.header import PictureError
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.media.picture_files import SUFFIXES, pictures_of, read_picture
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
-from efficientsam3_ros.core.one_line import one_line
-from efficientsam3_ros.core.picture_header import MAX_PIXELS
+from efficientsam3_ros.core.pictures.header import MAX_PIXELS
 from efficientsam3_ros.media.frame_source import SourceError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from efficientsam3_ros.core.natural_order import natural_key
-from efficientsam3_ros.core.picture_decoder import decode_picture
-from efficientsam3_ros.core.picture_header import MAX_PIXELS, PictureError
+from efficientsam3_ros.core.pictures.decoder import decode_picture
+from efficientsam3_ros.core.pictures.header import MAX_PIXELS, PictureError
 
 # AVIF is read where OpenCV was built with it; HEIC is listed so that its error says what to do.
 SUFFIXES = (

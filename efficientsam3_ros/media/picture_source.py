@@ -7,7 +7,7 @@ from pathlib import Path
 
 from efficientsam3_ros.core import Frame
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
-from efficientsam3_ros.core.picture_header import PictureError
+from efficientsam3_ros.core.pictures.header import PictureError
 from efficientsam3_ros.media.frame_source import FrameSource, SourceError
 from efficientsam3_ros.media.picture_files import (
     SUFFIXES,

@@ -8,7 +8,7 @@ from typing import Any
 
 from efficientsam3_ros.core import Frame
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
-from efficientsam3_ros.core.picture_header import MAX_PIXELS
+from efficientsam3_ros.core.pictures.header import MAX_PIXELS
 from efficientsam3_ros.media.containers import import_av, opened, video_facts
 from efficientsam3_ros.media.deinterlacer import Deinterlacer
 from efficientsam3_ros.media.frame_source import FrameSource, SourceError

@@ -15,7 +15,7 @@ from efficientsam3_ros.cli import track
 from efficientsam3_ros.cli.main import main
 from efficientsam3_ros.cli.support import result_folder as track_results
 from efficientsam3_ros.cli.support.result_folder import ResultFolder
-from efficientsam3_ros.core.result_marker import ResultKind, mark_folder
+from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
 from efficientsam3_ros.engine import find_bundle
 
 FRAMES = 10

@@ -4,7 +4,7 @@ import pytest
 from recordings import write_recording
 
 from efficientsam3_ros.bags import BagError
-from efficientsam3_ros.core.result_marker import ResultKind, mark_folder
+from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
 from efficientsam3_ros.datasets import SequenceError, open_sequences
 
 

@@ -7,7 +7,7 @@ from films import SIZE, shade, write_film
 import numpy as np
 import pytest
 
-from efficientsam3_ros.core.picture_header import MAX_PIXELS
+from efficientsam3_ros.core.pictures.header import MAX_PIXELS
 from efficientsam3_ros.media import containers
 from efficientsam3_ros.media.frame_source import SourceError
 from efficientsam3_ros.media.video_source import VideoSource

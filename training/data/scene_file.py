@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.writing.atomic import replacing
 from efficientsam3_ros.simulation import SceneObject
 from efficientsam3_ros.simulation.tabletop import Observation
 

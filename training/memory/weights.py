@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.writing.atomic import replacing
 from efficientsam3_ros.model.memory.config import MemoryConfig
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from training.config import build

@@ -20,7 +20,7 @@ from efficientsam3_ros.cli.support.options import (
     Words,
     at_least,
 )
-from efficientsam3_ros.core.atomic import write_json
+from efficientsam3_ros.core.writing.atomic import write_json
 from efficientsam3_ros.harness.arrival import Arrival, Stream, measure_arrival
 from efficientsam3_ros.harness.busy import busy_processes
 from efficientsam3_ros.harness.ros_environment import require_ros

@@ -20,8 +20,8 @@ from efficientsam3_ros.cli.support.options import (
     at_least,
 )
 from efficientsam3_ros.core import Frame, Prompt
-from efficientsam3_ros.core.atomic import write_json
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
+from efficientsam3_ros.core.writing.atomic import write_json
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.tracking import ConceptTracker
 

@@ -27,7 +27,7 @@ from efficientsam3_ros.cli.support.options import (
     Words,
     at_least,
 )
-from efficientsam3_ros.core.atomic import write_json
+from efficientsam3_ros.core.writing.atomic import write_json
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.harness.busy import busy_processes
 from efficientsam3_ros.harness.live_figures import LiveFigures

@@ -16,7 +16,7 @@ from efficientsam3_ros.cli.benchmarks.memory_cost_table import KINDS, REFERENCE,
 from efficientsam3_ros.cli.benchmarks.rounds import timed
 from efficientsam3_ros.cli.support.console import progress
 from efficientsam3_ros.cli.support.options import at_least, between
-from efficientsam3_ros.core.atomic import write_json
+from efficientsam3_ros.core.writing.atomic import write_json
 from efficientsam3_ros.core.writing.output import check_output
 
 if TYPE_CHECKING:

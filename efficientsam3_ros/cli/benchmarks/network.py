@@ -21,7 +21,7 @@ from efficientsam3_ros.cli.benchmarks.network_candidates import (
 from efficientsam3_ros.cli.benchmarks.rounds import timed
 from efficientsam3_ros.cli.support.console import progress, table
 from efficientsam3_ros.cli.support.options import at_least
-from efficientsam3_ros.core.atomic import write_json
+from efficientsam3_ros.core.writing.atomic import write_json
 from efficientsam3_ros.core.writing.output import check_output
 
 EXAMPLES = """\

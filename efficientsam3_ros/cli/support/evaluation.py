@@ -7,7 +7,7 @@ from pathlib import Path
 import sys
 
 from efficientsam3_ros.cli.support.console import frame_bar, progress
-from efficientsam3_ros.core.atomic import write_text
+from efficientsam3_ros.core.writing.atomic import write_text
 from efficientsam3_ros.evaluation.results import RunResults
 from efficientsam3_ros.evaluation.run.in_process import InProcess
 from efficientsam3_ros.evaluation.run.job import Job, Outcome

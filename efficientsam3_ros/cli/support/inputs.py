@@ -13,7 +13,7 @@ from cyclopts import Group, Parameter
 from efficientsam3_ros.bags.topics import BagTopics
 from efficientsam3_ros.cli.support.console import frame_bar
 from efficientsam3_ros.cli.support.options import OptionError, Words, at_least
-from efficientsam3_ros.core.error_report import report
+from efficientsam3_ros.core.errors.report import report
 from efficientsam3_ros.datasets import Sequence as FrameSequence
 from efficientsam3_ros.datasets import TruthOptions, open_sequences
 from efficientsam3_ros.datasets.simulated.suites import (

@@ -14,8 +14,8 @@ from typing import Annotated
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
-from efficientsam3_ros.core.result_marker import ResultKind
 from efficientsam3_ros.core.writing.output import check_output
+from efficientsam3_ros.core.writing.result_marker import ResultKind
 from efficientsam3_ros.engine.bundles import DEFAULT_BUNDLE, find_bundle
 
 

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from efficientsam3_ros.cli.support.options import OptionError
-from efficientsam3_ros.core.one_line import one_line, shown
+from efficientsam3_ros.core.errors.one_line import one_line, shown
 from efficientsam3_ros.core.renames import SETTINGS, renamed
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 from efficientsam3_ros.tracking import TrackerConfig

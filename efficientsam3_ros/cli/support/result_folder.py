@@ -15,7 +15,7 @@ import numpy as np
 from efficientsam3_ros.bags import BagWriter
 from efficientsam3_ros.bags.topics import INSTANCES_TOPIC
 from efficientsam3_ros.core import Frame, FrameResult, Instance
-from efficientsam3_ros.core.overlay import draw_overlay
+from efficientsam3_ros.core.pictures.overlay import draw_overlay
 from efficientsam3_ros.core.writing.line_file import LineFile
 from efficientsam3_ros.core.writing.overlay_video import OverlayVideo
 from efficientsam3_ros.core.writing.picture_file import write_picture

@@ -10,7 +10,7 @@ import numpy as np
 from efficientsam3_ros.core.messages.encodings import ENCODINGS
 from efficientsam3_ros.core.messages.image_codec import ImageError
 from efficientsam3_ros.core.messages.image_fault import ImageFault
-from efficientsam3_ros.core.picture_header import PictureError, check_size
+from efficientsam3_ros.core.pictures.header import PictureError, check_size
 
 JPEG_START, JPEG_END = b'\xff\xd8', b'\xff\xd9'
 PNG_START, PNG_END = b'\x89PNG', b'IEND'

@@ -8,7 +8,7 @@ from pathlib import Path
 import shutil
 import sys
 
-from efficientsam3_ros.core.result_marker import (
+from efficientsam3_ros.core.writing.result_marker import (
     ResultKind,
     is_empty,
     mark_folder,

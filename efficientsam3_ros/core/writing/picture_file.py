@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.writing.atomic import replacing
 
 
 def write_picture(path: Path, rgb: np.ndarray) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import re
 from typing import TYPE_CHECKING
 
-from efficientsam3_ros.core.atomic import replacing
-from efficientsam3_ros.core.one_line import shown
+from efficientsam3_ros.core.errors.one_line import shown
+from efficientsam3_ros.core.writing.atomic import replacing
 
 if TYPE_CHECKING:
     from efficientsam3_ros.simulation import TabletopConfig

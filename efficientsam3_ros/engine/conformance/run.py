@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import math
 from time import perf_counter
 
-from efficientsam3_ros.core.one_line import one_line
+from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.engine.conformance.checks import CHECKS, RuleError
 from efficientsam3_ros.engine.conformance.compare import relative_difference
 from efficientsam3_ros.engine.conformance.probe import Arrays, Subject

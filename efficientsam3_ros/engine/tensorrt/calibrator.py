@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.writing.atomic import replacing
 from efficientsam3_ros.engine.protocol import EngineError
 from efficientsam3_ros.engine.tensorrt.buffers import DeviceBuffer
 from efficientsam3_ros.engine.tensorrt.cudart import CudaRuntime

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 import re
 
-from efficientsam3_ros.core.atomic import replacing
+from efficientsam3_ros.core.writing.atomic import replacing
 from efficientsam3_ros.engine.tensorrt.profiles import Bound
 
 _MAGIC = b'ES3PLAN1'

@@ -7,8 +7,8 @@ from pathlib import Path
 import shutil
 
 from efficientsam3_ros.core import Prompt
-from efficientsam3_ros.core.atomic import replacing
-from efficientsam3_ros.core.error_report import report
+from efficientsam3_ros.core.errors.report import report
+from efficientsam3_ros.core.writing.atomic import replacing
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.evaluation.run.pictures import paint
 from efficientsam3_ros.evaluation.run.plan import RunPlan

@@ -12,7 +12,7 @@ import numpy as np
 
 from efficientsam3_ros.core import FrameResult
 from efficientsam3_ros.core.frame_rate import frame_rate
-from efficientsam3_ros.core.overlay import draw_overlay
+from efficientsam3_ros.core.pictures.overlay import draw_overlay
 from efficientsam3_ros.core.writing.overlay_video import OverlayVideo
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
 from efficientsam3_ros.datasets.sequence import TruthKind

@@ -11,7 +11,7 @@ from pathlib import Path
 from efficientsam3_ros.bags import BagError, BagReader, BagWriter
 from efficientsam3_ros.bags.topics import INSTANCES_TOPIC
 from efficientsam3_ros.core import FrameResult
-from efficientsam3_ros.core.atomic import replacing, write_text
+from efficientsam3_ros.core.writing.atomic import replacing, write_text
 from efficientsam3_ros.evaluation.run.prediction import Prediction
 from efficientsam3_ros.evaluation.sequence_result import SequenceTiming
 from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from efficientsam3_ros.core.atomic import filling
 from efficientsam3_ros.core.manifest import Graph, Manifest, file_sha256
 from efficientsam3_ros.core.memory_layout import MemoryLayout
+from efficientsam3_ros.core.writing.atomic import filling
 from efficientsam3_ros.model.export.graph import ExportError, GraphPlan, difference, write_graph
 from efficientsam3_ros.model.export.precision import store_halves, to_half, to_int8
 

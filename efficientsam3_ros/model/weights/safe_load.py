@@ -14,8 +14,8 @@ import warnings
 import torch
 from torch import Tensor
 
+from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.core.manifest import file_sha256
-from efficientsam3_ros.core.one_line import one_line
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.file_kind import AGAIN, Container, inspect
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from torch import Tensor
 
-from efficientsam3_ros.core.atomic import filling, write_json
 from efficientsam3_ros.core.manifest import file_sha256
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.core.renames import FILES, renamed
+from efficientsam3_ros.core.writing.atomic import filling, write_json
 from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import StudentConfig, sam3_preprocess

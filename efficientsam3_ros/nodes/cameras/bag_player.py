@@ -14,10 +14,10 @@ from sensor_msgs.msg import Image
 
 from efficientsam3_ros.bags import BagError, BagReader
 from efficientsam3_ros.core import Frame
-from efficientsam3_ros.core.atomic import write_text
 from efficientsam3_ros.core.messages.image_codec import fill_image
 from efficientsam3_ros.core.messages.stamps import SECOND_NS, to_nanoseconds
 from efficientsam3_ros.core.settings import check, choice, flag, number, text
+from efficientsam3_ros.core.writing.atomic import write_text
 from efficientsam3_ros.nodes.support.declaration import declare
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
 from efficientsam3_ros.nodes.support.start import start

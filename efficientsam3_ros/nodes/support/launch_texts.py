@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from efficientsam3_ros.core.one_line import shown
+from efficientsam3_ros.core.errors.one_line import shown
 from efficientsam3_ros.nodes.support.text_list import read_texts
 
 COMPRESSED = 'compressed'

@@ -9,7 +9,7 @@ import sys
 import rclpy
 from rclpy.exceptions import NameValidationException, ParameterException
 
-from efficientsam3_ros.core.one_line import one_line
+from efficientsam3_ros.core.errors.one_line import one_line
 
 
 @contextmanager

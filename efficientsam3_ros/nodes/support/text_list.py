@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from efficientsam3_ros.core.one_line import one_line, shown
+from efficientsam3_ros.core.errors.one_line import one_line, shown
 from efficientsam3_ros.core.prompt import MAX_LINE_CHARACTERS, parse_prompts
 
 _EXAMPLE = "write for example \"red mug, screwdriver\" or ['red mug', 'screwdriver']"

@@ -15,7 +15,7 @@ from efficientsam3_ros import msg
 from efficientsam3_ros.core import Frame, FrameResult, Instance
 from efficientsam3_ros.core.messages.image_codec import fill_image
 from efficientsam3_ros.core.messages.instance_codec import fill_instances
-from efficientsam3_ros.core.overlay import draw_overlay
+from efficientsam3_ros.core.pictures.overlay import draw_overlay
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 
 

@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from efficientsam3_ros.core.result_marker import ResultKind, mark_folder, result_kind
 from efficientsam3_ros.core.writing.output import OutputError, check_output, result_folder
+from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder, result_kind
 
 TRACK = ResultKind.TRACK
 

@@ -22,7 +22,7 @@ import numpy as np
 from tqdm import tqdm
 
 from efficientsam3_ros.core import Manifest
-from efficientsam3_ros.core.atomic import replacing, write_json
+from efficientsam3_ros.core.writing.atomic import replacing, write_json
 from efficientsam3_ros.engine import Engine, load_engine
 from training.command_line import run_command
 from training.data.scene_file import read_scene

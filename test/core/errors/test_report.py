@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import yaml
 
-from efficientsam3_ros.core.error_report import BUG, USER_ERROR, report
+from efficientsam3_ros.core.errors.report import BUG, USER_ERROR, report
 from efficientsam3_ros.core.frame import Frame
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from efficientsam3_ros.core.picture_header import PictureError, check_size
+from efficientsam3_ros.core.pictures.header import PictureError, check_size
 
 # The picture stays on the sensor's grid, to which masks, depth and camera_info belong, whatever
 # its EXIF rotation says.

@@ -1,6 +1,6 @@
 import pytest
 
-from efficientsam3_ros.core.one_line import one_line
+from efficientsam3_ros.core.errors.one_line import one_line
 
 
 @pytest.mark.parametrize(

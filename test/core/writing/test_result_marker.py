@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from efficientsam3_ros.core.result_marker import (
+from efficientsam3_ros.core.writing.result_marker import (
     MARKER,
     ResultKind,
     is_empty,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
-from efficientsam3_ros.core.overlay import draw_overlay, track_color
+from efficientsam3_ros.core.pictures.overlay import draw_overlay, track_color
 
 
 def result_of(*instances: Instance, height: int = 240, width: int = 320) -> FrameResult:

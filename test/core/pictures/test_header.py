@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from efficientsam3_ros.core.picture_decoder import decode_picture
-from efficientsam3_ros.core.picture_header import PictureError, check_size, picture_size
+from efficientsam3_ros.core.pictures.decoder import decode_picture
+from efficientsam3_ros.core.pictures.header import PictureError, check_size, picture_size
 
 
 def chunk(name, data):

@@ -11,8 +11,8 @@ import errno
 import json
 from types import TracebackType
 
-from efficientsam3_ros.core.error_details import keep_details
-from efficientsam3_ros.core.one_line import one_line
+from efficientsam3_ros.core.errors.details import keep_details
+from efficientsam3_ros.core.errors.one_line import one_line
 
 USER_ERROR = 2
 BUG = 70

@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from efficientsam3_ros.core.atomic import filling, replacing, write_json, write_text
+from efficientsam3_ros.core.writing.atomic import filling, replacing, write_json, write_text
 
 
 def names(folder):

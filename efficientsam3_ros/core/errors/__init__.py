@@ -1,0 +1,1 @@
+"""What a user is told of an error, and where its details lie."""

@@ -1,0 +1,1 @@
+"""Reading and drawing one picture: size limit, decoder, overlay of results."""
