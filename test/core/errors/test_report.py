@@ -72,7 +72,7 @@ def test_what_nobody_foresaw_is_called_a_bug_and_its_details_are_kept(act, monke
     text, code = told(act, monkeypatch, tmp_path)
     assert 'bug of efficientsam3' in text and code == BUG and '\n' not in text
     (kept,) = tmp_path.rglob('error-*.txt')
-    assert str(kept) in text and 'test_error_report.py' in kept.read_text()
+    assert str(kept) in text and 'test_report.py' in kept.read_text()
 
 
 def test_details_are_few_and_small(monkeypatch, tmp_path):
