@@ -1,10 +1,11 @@
-"""SIGTERM ends a command as Ctrl-C does: files are closed, what was done is told."""
+"""How a command ends: SIGTERM as Ctrl-C does, with files closed, and errors as one line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 import signal
+import sys
 import threading
 from types import FrameType
 
@@ -35,6 +36,30 @@ def ended(error: KeyboardInterrupt) -> tuple[str, int]:
     if isinstance(error, Terminated):
         return 'terminated', TERMINATED
     return 'interrupted', INTERRUPTED
+
+
+def exit_code(
+    action: Callable[[], int], debug: bool, told: Callable[[Exception], tuple[str, int]]
+) -> int:
+    """Run a command; return its exit code, or that of what ended it, which is told in one line.
+
+    Args:
+        action: The command.
+        debug: Let errors pass, so that Python shows where they came from.
+        told: Gives one line and exit code of an error.
+    """
+    try:
+        with terminable():
+            return action()
+    except KeyboardInterrupt as error:
+        text, code = ended(error)
+    except Exception as error:
+        if debug:
+            raise
+        text, code = told(error)
+        text = f'error: {text}'
+    print(text, file=sys.stderr)
+    return code
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -12,7 +12,7 @@ from cyclopts.validators import Number
 
 from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.core.errors.report import USER_ERROR, report
-from efficientsam3_ros.interruption import ended, terminable
+from efficientsam3_ros.interruption import exit_code
 
 Count = Annotated[int, Parameter(validator=Number(gte=1, lte=10**9))]
 """A number of things, one or more."""
@@ -52,20 +52,15 @@ def run_command(
     words = list(sys.argv[1:] if argv is None else argv)
     debug = '--debug' in words
     words = [word for word in words if word != '--debug']
-    try:
-        with terminable():
-            app(words, exit_on_error=False, print_error=False, result_action='return_value')
-    except KeyboardInterrupt as error:
-        text, code = ended(error)
-        print(text, file=sys.stderr)
-        return code
-    except CycloptsError as error:
-        print(f'error: {one_line(error)}', file=sys.stderr)
-        return USER_ERROR
-    except Exception as error:
-        if debug:
-            raise
-        text, code = report(error)
-        print(f'error: {text}', file=sys.stderr)
-        return code
-    return 0
+
+    def run() -> int:
+        app(words, exit_on_error=False, print_error=False, result_action='return_value')
+        return 0
+
+    return exit_code(run, debug, _told)
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    if isinstance(error, CycloptsError):
+        return one_line(error), USER_ERROR
+    return report(error)

@@ -38,7 +38,7 @@ from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError
 from efficientsam3_ros import __version__
 from efficientsam3_ros.cli.support.help_pages import HelpPages
 from efficientsam3_ros.cli.support.typed_words import refuse_misread, with_flag_values
-from efficientsam3_ros.interruption import ended, terminable
+from efficientsam3_ros.interruption import exit_code
 
 VERBS = {
     'demo': 'Simulated camera and tracker as two ROS 2 processes, with pictures and figures',
@@ -98,23 +98,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     debug = '--debug' in words
     _print_every_name()
+    return exit_code(lambda: _run(words), debug, _told)
+
+
+def _run(words: list[str]) -> int:
     try:
-        with terminable():
-            code = application().meta(words)
-    except KeyboardInterrupt as error:
-        text, code = ended(error)
-        print(text, file=sys.stderr)
-        return code
+        code = application().meta(words)
     except BrokenPipeError:
         # Else Python would try to write the rest when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NO_READER
-    except Exception as error:
-        if debug:
-            raise
-        text, code = _told(error)
-        print(f'error: {text}', file=sys.stderr)
-        return code
     # Where no verb was named, cyclopts prints the help instead.
     return USER_ERROR if code is None and _HELP.isdisjoint(words) else int(code or 0)
 

@@ -17,8 +17,8 @@ class EngineOptions:
 
     Attributes:
         threads: CPU threads of one graph; 0 takes all cores.
-        spin: Let threads wait for their next piece of work by spinning. An idle machine gains up
-            to a tenth; beside other work the threads spin away their own share of the cores.
+        spin: Let threads wait for their next piece of work by spinning; beside other work they
+            spin away their own share of the cores.
         precision: Arithmetic inside the graphs, one of ``PRECISIONS``; ``fp32`` leaves them as
             they were exported. ``int8`` expects an image encoder that was quantised at the
             export, or, with TensorRT up to 10, a calibration cache or pictures.

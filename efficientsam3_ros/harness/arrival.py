@@ -80,7 +80,7 @@ class Arrival:
 def measure_arrival(
     stream: Stream, seconds: float, tracker: NodeSettings, folder: Path, profile: bool = True
 ) -> Arrival:
-    """Start a tracker, send it a stream, and compare the books of both.
+    """Start a tracker, send it a stream, and compare what was sent and received.
 
     Tracker and camera run in the environment that the launch file sets.
 
