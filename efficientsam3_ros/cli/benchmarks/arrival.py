@@ -21,6 +21,7 @@ from efficientsam3_ros.cli.support.options import (
     at_least,
 )
 from efficientsam3_ros.core.writing.atomic import write_json
+from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.harness.arrival import Arrival, Stream, measure_arrival
 from efficientsam3_ros.harness.busy import busy_processes
 from efficientsam3_ros.harness.ros_environment import require_ros
@@ -62,6 +63,8 @@ def run(
         out: JSON file for the figures of every run.
         engine: The network.
     """
+    if out is not None:
+        check_output(out)
     require_ros()
     plan = parsed(streams)
     tracker = NodeSettings(**vars(engine), prompts=_PROMPTS)

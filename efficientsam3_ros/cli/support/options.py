@@ -104,7 +104,7 @@ class EngineOptions:
         bundle: Embedded name or folder.
         engine: Inference backend: onnxruntime, openvino, tensorrt, ...; a precision may follow, as
             in tensorrt:fp16.
-        threads: CPU threads, 0 takes all cores.
+        threads: CPU threads, 0 takes all cores (a node: half of them).
     """
 
     bundle: str = DEFAULT_BUNDLE

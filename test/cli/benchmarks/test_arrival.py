@@ -29,7 +29,14 @@ def test_another_form_of_a_stream_is_refused(text):
         parsed([text])
 
 
-def test_the_table_shows_the_median_run_with_its_books():
+def test_a_file_that_is_there_stays(tmp_path, capsys):
+    file = tmp_path / 'mine.json'
+    file.write_text('mine')
+    assert main(['benchmark', 'arrival', '--out', str(file)]) == 2
+    assert 'exists already' in capsys.readouterr().err and file.read_text() == 'mine'
+
+
+def test_the_table_shows_the_median_run_with_its_losses():
     runs = [Arrival(100, 3.3, got, lost) for got, lost in ((50, 50), (98, 1), (100, 0))]
     text = arrival_table({Stream(640, 480, 30.0, 'best_effort'): runs})
     assert text.splitlines()[-1] == (
