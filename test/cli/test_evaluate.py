@@ -100,7 +100,7 @@ def test_the_report_shows_every_sequence():
     assert not Path('out/overlays').exists()
 
 
-def test_real_time_in_process_keeps_its_books(capsys):
+def test_real_time_in_process_accounts_for_every_frame(capsys):
     write_bag(Path('one.mcap'), fps=40.0)
     assert evaluate('one.mcap', '--mode', 'realtime', '--out', 'out') == 0
     timing = load('out')['timing']['sequences']['one']

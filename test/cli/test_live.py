@@ -16,7 +16,7 @@ from efficientsam3_ros.harness.node_process import ChildError, NodeProcess
 from efficientsam3_ros.harness.recorder import Recording
 
 
-def test_books_balance_and_latencies_are_summarised():
+def test_every_image_is_accounted_for_and_latencies_are_summarised():
     recording = Recording(
         offered=list(range(100)),
         latencies=[0.04] * 89 + [0.2],

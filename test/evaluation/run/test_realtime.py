@@ -40,7 +40,7 @@ def run(engine, sequence):
     return run_realtime(tracker, sequence.frames(), lambda: None)
 
 
-def test_a_slow_tracker_loses_frames_and_the_books_balance():
+def test_a_slow_tracker_loses_frames_and_accounts_for_them():
     sequence = PaintedSequence(count=30, fps=50)
     begin = time.monotonic()
     prediction = run(SlowEngine(), sequence)
@@ -77,7 +77,7 @@ def test_a_failing_network_is_a_cause_of_its_own():
 
 
 @pytest.mark.parametrize('processed', [5, 7])
-def test_unbalanced_books_are_refused(processed):
+def test_counts_that_do_not_add_up_are_refused(processed):
     said = f'10 frames were received, but {processed} processed'
     with pytest.raises(FrameAccountingError, match=said):
         sequence_timing(10, 10, processed, {'busy': 3, 'stale': 1}, [0.1] * processed, 1.0)
