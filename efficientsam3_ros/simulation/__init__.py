@@ -6,7 +6,7 @@ import os
 os.environ.setdefault('MUJOCO_GL', 'egl')
 
 from efficientsam3_ros.simulation.prompts import suggest_prompts
-from efficientsam3_ros.simulation.scene import SceneObject
+from efficientsam3_ros.simulation.scene.scene import SceneObject
 from efficientsam3_ros.simulation.tabletop import Observation, Tabletop, TabletopConfig
 
 __all__ = [

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from efficientsam3_ros.simulation.scene import SceneObject
+from efficientsam3_ros.simulation.scene.scene import SceneObject
 from efficientsam3_ros.simulation.tabletop import Observation
 from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS, HELD_OUT_NOUNS, HELD_OUT_PAIRS
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from efficientsam3_ros.core.intrinsics import Intrinsics
-from efficientsam3_ros.simulation import assets, placement, sensor
-from efficientsam3_ros.simulation import scene as scenes
-from efficientsam3_ros.simulation.camera import FOVY_DEG
-from efficientsam3_ros.simulation.motion import ClipMotion, StillMotion
-from efficientsam3_ros.simulation.renderer import SceneRenderer
-from efficientsam3_ros.simulation.scene import SceneObject
-from efficientsam3_ros.simulation.selection import choose
+from efficientsam3_ros.simulation.camera import sensor
+from efficientsam3_ros.simulation.camera.renderer import SceneRenderer
+from efficientsam3_ros.simulation.camera.views import FOVY_DEG
+from efficientsam3_ros.simulation.packs import assets
+from efficientsam3_ros.simulation.scene import placement
+from efficientsam3_ros.simulation.scene import scene as scenes
+from efficientsam3_ros.simulation.scene.motion import ClipMotion, StillMotion
+from efficientsam3_ros.simulation.scene.scene import SceneObject
+from efficientsam3_ros.simulation.scene.selection import choose
 from efficientsam3_ros.simulation.vocabulary import SPLITS
 
 MOTIONS = ('clip', 'still')

@@ -3,8 +3,9 @@ import pytest
 
 pytest.importorskip('mujoco')
 
-from efficientsam3_ros.simulation import Tabletop, TabletopConfig, assets
-from efficientsam3_ros.simulation.renderer import RendererError
+from efficientsam3_ros.simulation import Tabletop, TabletopConfig
+from efficientsam3_ros.simulation.camera.renderer import RendererError
+from efficientsam3_ros.simulation.packs import assets
 from efficientsam3_ros.simulation.tabletop import Observation
 from efficientsam3_ros.simulation.vocabulary import HELD_OUT_NOUNS, HELD_OUT_PAIRS
 

@@ -1,6 +1,6 @@
 import pytest
 
-from efficientsam3_ros.simulation import assets
+from efficientsam3_ros.simulation.packs import assets
 from efficientsam3_ros.simulation.vocabulary import (
     ALL_WORDS,
     CLEAN_NOUNS,

@@ -168,6 +168,6 @@ def _film_digest(config: TabletopConfig) -> str:
     from efficientsam3_ros import simulation
 
     digest = hashlib.sha256(json.dumps(asdict(config), sort_keys=True).encode())
-    for source in sorted(Path(simulation.__file__).parent.glob('*.py')):
+    for source in sorted(Path(simulation.__file__).parent.rglob('*.py')):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]

@@ -19,7 +19,7 @@ from efficientsam3_ros.datasets.simulated.suites import (
     suite_bag,
 )
 from efficientsam3_ros.simulation import Tabletop
-from efficientsam3_ros.simulation.renderer import RendererError
+from efficientsam3_ros.simulation.camera.renderer import RendererError
 
 FRAMES = 2
 DRIVER = ('llvmpipe (LLVM 15.0.6, 256 bits)', '4.5 (Compatibility Profile) Mesa 22.3.6', '3.17.0')

@@ -4,7 +4,7 @@ import pytest
 pytest.importorskip('mujoco')
 
 from efficientsam3_ros.simulation import TabletopConfig
-from efficientsam3_ros.simulation.renderer import RendererError
+from efficientsam3_ros.simulation.camera.renderer import RendererError
 from training.data import tabletop_render
 from training.data.scene_file import read_scene
 

@@ -64,7 +64,7 @@ def test_clips_are_the_frames_of_their_film(tmp_path, monkeypatch):
     pytest.importorskip('mujoco')
     monkeypatch.setattr(clip_render, 'FILM_FRAMES', (24, 28))
     from efficientsam3_ros.simulation import Tabletop, TabletopConfig
-    from efficientsam3_ros.simulation.renderer import RendererError
+    from efficientsam3_ros.simulation.camera.renderer import RendererError
 
     film = (3, tmp_path, 1, 4, (32, 24), 'primitives')
     try:

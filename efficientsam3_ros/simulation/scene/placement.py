@@ -5,8 +5,8 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
-from efficientsam3_ros.simulation.room import FLOOR_Z, TABLE_HALF
-from efficientsam3_ros.simulation.scene import Scene
+from efficientsam3_ros.simulation.scene.room import FLOOR_Z, TABLE_HALF
+from efficientsam3_ros.simulation.scene.scene import Scene
 
 SETTLE_STEPS = 350
 LYING_PROBABILITY = 0.15

@@ -13,11 +13,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from efficientsam3_ros.simulation.mesh import AssetError, Mesh
+from efficientsam3_ros.simulation.packs.mesh import AssetError, Mesh
 from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS, PRIMITIVE_NOUNS, Noun
 
 PACKS = ('clean', 'primitives', 'rich')
-FOLDER = Path(__file__).parent / 'assets'
+FOLDER = Path(__file__).parents[1] / 'assets'
 ROUND_SHAPES = frozenset(
     {'ball', 'egg', '013_apple', '014_lemon', '017_orange', '018_plum', '055_baseball'}
     | {'056_tennis_ball', '012_strawberry', '016_pear'}
@@ -71,7 +71,7 @@ def shape(key: str) -> tuple[Mesh, ...] | Primitive:
     if key in PRIMITIVES:
         return PRIMITIVES[key]
     if '/' in key:
-        from efficientsam3_ros.simulation import rich
+        from efficientsam3_ros.simulation.packs import rich
 
         return rich.parts(key)
     for file in ('ycb.npz', 'robosuite.npz'):
@@ -91,7 +91,7 @@ def nouns(pack: str) -> tuple[Noun, ...]:
         raise ValueError(f'Pack must be one of {PACKS}, got {pack!r}.')
     if pack == 'rich':
         # Optional packages, and this module is what the rich pack is made of.
-        from efficientsam3_ros.simulation import rich
+        from efficientsam3_ros.simulation.packs import rich
 
         rich.folder()
         return rich.NOUNS

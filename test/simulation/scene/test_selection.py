@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from efficientsam3_ros.simulation.selection import choose
+from efficientsam3_ros.simulation.scene.selection import choose
 from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS, HELD_OUT_NOUNS, HELD_OUT_PAIRS
 
 

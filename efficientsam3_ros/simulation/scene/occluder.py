@@ -5,7 +5,7 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
-from efficientsam3_ros.simulation.camera import View
+from efficientsam3_ros.simulation.camera.views import View
 
 BODY = 'occluder'
 SKIN = ((0.85, 0.62, 0.5), (0.55, 0.36, 0.26), (0.3, 0.2, 0.15))

@@ -6,8 +6,9 @@ import cv2
 import mujoco
 import numpy as np
 
-from efficientsam3_ros.simulation import assets, room
-from efficientsam3_ros.simulation.selection import Choice
+from efficientsam3_ros.simulation.packs import assets
+from efficientsam3_ros.simulation.scene import room
+from efficientsam3_ros.simulation.scene.selection import Choice
 from efficientsam3_ros.simulation.vocabulary import COLORS
 
 _DENSITY = 300

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from efficientsam3_ros.simulation import lighting, occluder, placement, room
-from efficientsam3_ros.simulation.camera import View, clip_views, random_view
-from efficientsam3_ros.simulation.scene import TIME_STEP, Scene
+from efficientsam3_ros.simulation.camera.views import View, clip_views, random_view
+from efficientsam3_ros.simulation.scene import lighting, occluder, placement, room
+from efficientsam3_ros.simulation.scene.scene import TIME_STEP, Scene
 
 _FRAMES_PER_LAYOUT = 3
 _MOVED_SHARE = 0.5

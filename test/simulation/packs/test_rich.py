@@ -1,6 +1,6 @@
 import pytest
 
-from efficientsam3_ros.simulation import assets, rich
+from efficientsam3_ros.simulation.packs import assets, rich
 from efficientsam3_ros.simulation.vocabulary import allowed
 
 

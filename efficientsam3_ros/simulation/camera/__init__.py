@@ -1,0 +1,1 @@
+"""Where the camera stands, how it draws, and what its sensor adds."""

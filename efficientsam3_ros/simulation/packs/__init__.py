@@ -1,0 +1,1 @@
+"""What can be put on the table: packs of shapes, their words and surfaces."""

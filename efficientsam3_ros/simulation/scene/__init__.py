@@ -1,0 +1,1 @@
+"""The room, the table, the objects on it, and how they move."""
