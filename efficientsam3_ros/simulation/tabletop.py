@@ -11,12 +11,13 @@ from efficientsam3_ros.core.intrinsics import Intrinsics
 from efficientsam3_ros.simulation.camera import sensor
 from efficientsam3_ros.simulation.camera.renderer import SceneRenderer
 from efficientsam3_ros.simulation.camera.views import FOVY_DEG
-from efficientsam3_ros.simulation.packs import assets
+from efficientsam3_ros.simulation.registry import PACKS, find_pack
 from efficientsam3_ros.simulation.scene import placement
 from efficientsam3_ros.simulation.scene import scene as scenes
 from efficientsam3_ros.simulation.scene.motion import ClipMotion, StillMotion
 from efficientsam3_ros.simulation.scene.scene import SceneObject
 from efficientsam3_ros.simulation.scene.selection import choose
+from efficientsam3_ros.simulation.scene.stage import PlainStage
 from efficientsam3_ros.simulation.vocabulary import SPLITS
 
 MOTIONS = ('clip', 'still')
@@ -68,7 +69,7 @@ class TabletopConfig:
                 f'{self.min_objects} and {self.max_objects}.'
             )
         for value, known in (
-            (self.pack, assets.PACKS),
+            (self.pack, PACKS),
             (self.split, SPLITS),
             (self.motion, MOTIONS),
         ):
@@ -116,12 +117,17 @@ class Tabletop:
 
     def __init__(self, config: TabletopConfig = TabletopConfig()) -> None:
         self.config = config
-        seeds = np.random.SeedSequence(config.seed).spawn(5)
-        rng, motion, camera, light, self._noise = (np.random.default_rng(s) for s in seeds)
+        # New children come after the old ones, so that earlier scenes stay what they are.
+        seeds = np.random.SeedSequence(config.seed).spawn(6)
+        rng, motion, camera, light, self._noise = (np.random.default_rng(s) for s in seeds[:5])
+        pack = find_pack(config.pack)
+        stage = PlainStage(pack.surfaces)
         count = int(rng.integers(config.min_objects, config.max_objects + 1))
-        chosen = choose(rng, assets.nouns(config.pack), config.split, count)
+        chosen = choose(rng, pack.nouns(), config.split, count)
         size = (config.width, config.height)
-        self._scene = scenes.build(rng, chosen, config.pack, size, config.motion == 'clip')
+        self._scene = scenes.build(
+            rng, chosen, pack, stage, seeds[5], size, config.motion == 'clip'
+        )
         placement.place(self._scene, rng, list(range(count)))
         placement.settle(self._scene)
         self._motion = (

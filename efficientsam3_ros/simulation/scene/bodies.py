@@ -6,7 +6,8 @@ import cv2
 import mujoco
 import numpy as np
 
-from efficientsam3_ros.simulation.packs import assets
+from efficientsam3_ros.simulation.packs.mesh import Mesh
+from efficientsam3_ros.simulation.packs.pack import Form, Primitive
 from efficientsam3_ros.simulation.scene import room
 from efficientsam3_ros.simulation.scene.selection import Choice
 from efficientsam3_ros.simulation.vocabulary import COLORS
@@ -28,19 +29,25 @@ def add_grains(spec: mujoco.MjSpec, rng: np.random.Generator) -> None:
 
 
 def add_object(
-    spec: mujoco.MjSpec, rng: np.random.Generator, index: int, choice: Choice
+    spec: mujoco.MjSpec, rng: np.random.Generator, index: int, choice: Choice, form: Form
 ) -> np.ndarray:
     """Add one free body 'object_<index>' with its joint 'joint_<index>'.
+
+    Args:
+        spec: The scene.
+        rng: Source of randomness.
+        index: Number of the object, from 0.
+        choice: What it is.
+        form: Its shape, from the pack.
 
     Returns:
         float64 (V, 3) points on its hull, body frame, metres.
     """
-    form = assets.shape(choice.noun.shape)
     body = spec.worldbody.add_body(name=f'object_{index}', pos=[index, 0, 5])
     body.add_freejoint(name=f'joint_{index}')
     material = _add_material(spec, rng, index, choice)
     scale = rng.uniform(0.85, 1.15)
-    if isinstance(form, assets.Primitive):
+    if isinstance(form, Primitive):
         geom = _add_geom(body, choice, material.name)
         return _shape_primitive(geom, form, scale * rng.uniform(0.9, 1.1))
     for number, mesh in enumerate(form):
@@ -68,10 +75,16 @@ def _add_material(
     return material
 
 
-def _add_own_material(spec: mujoco.MjSpec, name: str, mesh: assets.Mesh) -> str:
+def _add_own_material(spec: mujoco.MjSpec, name: str, mesh: Mesh) -> str:
     """Add the material that a patterned mesh brings along; return its name."""
     color = (1.0, 1.0, 1.0) if mesh.color is None else mesh.color
-    material = spec.add_material(name=f'own_{name}', rgba=[*color, 1], reflectance=0)
+    material = spec.add_material(
+        name=f'own_{name}',
+        rgba=[*color, 1],
+        specular=mesh.finish.specular,
+        shininess=mesh.finish.shininess,
+        reflectance=0,
+    )
     if mesh.image is not None:
         room.add_texture(spec, f'image_{name}', mesh.image, mujoco.mjtTexture.mjTEXTURE_2D)
         material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = f'image_{name}'
@@ -80,14 +93,14 @@ def _add_own_material(spec: mujoco.MjSpec, name: str, mesh: assets.Mesh) -> str:
 
 def _add_geom(body: mujoco.MjsBody, choice: Choice, material: str) -> mujoco.MjsGeom:
     geom = body.add_geom(material=material, density=_DENSITY, friction=_FRICTION, condim=4)
-    if choice.noun.shape in assets.ROUND_SHAPES:
+    if choice.noun.rolls:
         # Without rolling friction a ball leaves the table before the scene has settled.
         geom.condim, geom.friction = 6, _ROLLING_FRICTION
     return geom
 
 
 def _shape_mesh(
-    spec: mujoco.MjSpec, geom: mujoco.MjsGeom, name: str, mesh: assets.Mesh, scale: float
+    spec: mujoco.MjSpec, geom: mujoco.MjsGeom, name: str, mesh: Mesh, scale: float
 ) -> None:
     entry = spec.add_mesh(name=f'mesh_{name}', maxhullvert=_HULL_VERTICES)
     entry.uservert, entry.userface = (mesh.vertices * scale).ravel(), mesh.faces.ravel()
@@ -98,7 +111,7 @@ def _shape_mesh(
     geom.type, geom.meshname = mujoco.mjtGeom.mjGEOM_MESH, entry.name
 
 
-def _shape_primitive(geom: mujoco.MjsGeom, form: assets.Primitive, scale: float) -> np.ndarray:
+def _shape_primitive(geom: mujoco.MjsGeom, form: Primitive, scale: float) -> np.ndarray:
     half = np.array(form.half_sizes) * scale
     geom.type = getattr(mujoco.mjtGeom, f'mjGEOM_{form.kind.upper()}')
     geom.pos = [0, 0, half[2]]

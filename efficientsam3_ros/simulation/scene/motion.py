@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from efficientsam3_ros.simulation.camera.views import View, clip_views, random_view
-from efficientsam3_ros.simulation.scene import lighting, occluder, placement, room
+from efficientsam3_ros.simulation.scene import occluder, placement
 from efficientsam3_ros.simulation.scene.scene import TIME_STEP, Scene
 
 _FRAMES_PER_LAYOUT = 3
@@ -116,8 +116,7 @@ class StillMotion:
         """Change the scene for frame ``index`` and return the view to draw."""
         if index and index % _FRAMES_PER_LAYOUT == 0:
             self._rearrange()
-        lighting.randomize(self._scene.model, self._light)
-        room.randomize(self._scene.model, self._light)
+        self._scene.stage.randomize(self._scene.model, self._light)
         shown = placement.on_table(self._scene)
         return random_view(self._camera, self._scene.positions()[shown])
 
@@ -156,8 +155,7 @@ class ClipMotion:
         self._scene, self._motion, self._frames = scene, motion, frames
         self._steps = max(1, round(1 / fps / TIME_STEP))
         self._views = clip_views(camera, frames)
-        lighting.randomize(scene.model, light)
-        room.randomize(scene.model, light)
+        scene.stage.randomize(scene.model, light)
         self._carries = self._plan_carries()
         self._pushes = [
             Push(*motion.uniform([0.05, 0, 0.25], [0.9, 1, 0.6])) for _ in range(_PUSHES)

