@@ -1,0 +1,1 @@
+"""Sets of single labelled pictures: COCO's form, and RGB-D scenes."""
