@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from efficientsam3_ros.core.intrinsics import Intrinsics
 from efficientsam3_ros.simulation.camera import sensor
+from efficientsam3_ros.simulation.camera.photo_camera import PhotoCamera
 from efficientsam3_ros.simulation.camera.renderer import SceneRenderer
 from efficientsam3_ros.simulation.camera.views import FOVY_DEG
-from efficientsam3_ros.simulation.registry import PACKS, find_pack
+from efficientsam3_ros.simulation.packs.pack import Pack
+from efficientsam3_ros.simulation.registry import PACKS, PHOTO_PACKS, find_pack
 from efficientsam3_ros.simulation.scene import placement
 from efficientsam3_ros.simulation.scene import scene as scenes
 from efficientsam3_ros.simulation.scene.motion import ClipMotion, StillMotion
+from efficientsam3_ros.simulation.scene.photo.stage import PhotoStage
 from efficientsam3_ros.simulation.scene.scene import SceneObject
 from efficientsam3_ros.simulation.scene.selection import choose
-from efficientsam3_ros.simulation.scene.stage import PlainStage
+from efficientsam3_ros.simulation.scene.stage import PlainStage, Stage
 from efficientsam3_ros.simulation.vocabulary import SPLITS
 
 MOTIONS = ('clip', 'still')
@@ -35,11 +39,15 @@ class TabletopConfig:
         frames: Number of frames.
         min_objects: Fewest objects.
         max_objects: Most objects.
-        pack: 'clean', 'primitives' (no asset file) or 'rich' (optional packages).
+        pack: 'clean', 'primitives' (no asset file), 'rich' (optional packages) or 'textured'
+            (meshes of ``assets``); the last is drawn like photographs, noise included.
         split: 'train', 'unseen_pairs' or 'unseen_nouns', see ``vocabulary``.
         sensor_noise: Whether to apply the sensor model to colour and depth.
         motion: 'clip' for a smooth film, 'still' for independent pictures.
         depth: Whether to draw depth; off saves a third of the time.
+        assets: Folder of meshes, of which 'textured' is made.
+        backgrounds: Folder of pictures, of which surfaces of 'textured' scenes are made; without
+            it code draws them all.
 
     Raises:
         ValueError: If a value is out of range.
@@ -57,6 +65,8 @@ class TabletopConfig:
     sensor_noise: bool = False
     motion: str = 'clip'
     depth: bool = True
+    assets: Path | None = None
+    backgrounds: Path | None = None
 
     def __post_init__(self) -> None:
         if self.width < 16 or self.height < 16:
@@ -75,6 +85,10 @@ class TabletopConfig:
         ):
             if value not in known:
                 raise ValueError(f'{value!r} is not one of {known}.')
+        if self.backgrounds is not None and self.pack not in PHOTO_PACKS:
+            raise ValueError(
+                f'Backgrounds are for the packs {PHOTO_PACKS}, got pack {self.pack!r}.'
+            )
 
 
 @dataclass(frozen=True)
@@ -118,15 +132,14 @@ class Tabletop:
     def __init__(self, config: TabletopConfig = TabletopConfig()) -> None:
         self.config = config
         # New children come after the old ones, so that earlier scenes stay what they are.
-        seeds = np.random.SeedSequence(config.seed).spawn(6)
+        seeds = np.random.SeedSequence(config.seed).spawn(7)
         rng, motion, camera, light, self._noise = (np.random.default_rng(s) for s in seeds[:5])
-        pack = find_pack(config.pack)
-        stage = PlainStage(pack.surfaces)
+        pack = find_pack(config.pack, config.assets)
         count = int(rng.integers(config.min_objects, config.max_objects + 1))
         chosen = choose(rng, pack.nouns(), config.split, count)
         size = (config.width, config.height)
         self._scene = scenes.build(
-            rng, chosen, pack, stage, seeds[5], size, config.motion == 'clip'
+            rng, chosen, pack, self._stage(pack), seeds[5], size, config.motion == 'clip'
         )
         placement.place(self._scene, rng, list(range(count)))
         placement.settle(self._scene)
@@ -138,6 +151,17 @@ class Tabletop:
         self._renderer = SceneRenderer(self._scene.model, self._scene.object_of_geom, *size)
         self.objects: tuple[SceneObject, ...] = self._scene.objects
         self.intrinsics = Intrinsics.from_fovy(config.width, config.height, FOVY_DEG)
+        self.notes: tuple[str, ...] = pack.notes
+        self._photo = (
+            PhotoCamera(seeds[6], self.intrinsics.fx, config.motion == 'still')
+            if pack.look == 'photo'
+            else None
+        )
+
+    def _stage(self, pack: Pack) -> Stage:
+        if pack.look == 'photo':
+            return PhotoStage(self.config.backgrounds)
+        return PlainStage(pack.surfaces)
 
     def frames(self, wanted: Container[int] | None = None) -> Iterator[Observation]:
         """Yield the frames in order; a second call continues from the state of the first.
@@ -151,7 +175,7 @@ class Tabletop:
                 continue
             self._renderer.look(self._scene.data, pose)
             stamp_ns = round(index * 1e9 / self.config.fps)
-            rgb, depth = self._images()
+            rgb, depth = self._images(index)
             yield Observation(index, stamp_ns, rgb, depth, self._renderer.ids(), pose)
 
     __iter__ = frames
@@ -170,13 +194,17 @@ class Tabletop:
         away = np.flatnonzero(~placement.on_table(self._scene))
         return frozenset(int(i) + 1 for i in away)
 
-    def _images(self) -> tuple[np.ndarray, np.ndarray | None]:
+    def _images(self, index: int) -> tuple[np.ndarray, np.ndarray | None]:
         rgb = self._renderer.rgb()
-        depth = self._renderer.depth() if self.config.depth else None
-        if self.config.sensor_noise:
+        depth = self._renderer.depth() if self.config.depth or self._photo else None
+        if self._photo is not None and depth is not None:
+            rgb = self._photo.picture(index, rgb, depth)
+        elif self.config.sensor_noise:
             rgb = sensor.noisy_rgb(rgb, self._noise)
-            if depth is not None:
-                depth = sensor.noisy_depth(depth, self.intrinsics.fx, self._noise)
+        if not self.config.depth:
+            return rgb, None
+        if self.config.sensor_noise and depth is not None:
+            depth = sensor.noisy_depth(depth, self.intrinsics.fx, self._noise)
         return rgb, depth
 
     def close(self) -> None:

@@ -22,6 +22,7 @@ class CleanPack:
     name = 'clean'
     look: Look = 'plain'
     splits = SPLITS
+    notes: tuple[str, ...] = ()
 
     @property
     def surfaces(self) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ class Pack(Protocol):
         name: What users type.
         look: Whether scenes of it are drawn like photographs.
         splits: Splits of the vocabulary that it may serve.
+        notes: What users should know of it, a line each.
         surfaces: Names of the committed textures for table, floor and walls of a 'plain' pack.
     """
 
@@ -54,6 +55,9 @@ class Pack(Protocol):
 
     @property
     def splits(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    @property
+    def notes(self) -> tuple[str, ...]: ...  # noqa: D102
 
     @property
     def surfaces(self) -> tuple[str, ...]: ...  # noqa: D102

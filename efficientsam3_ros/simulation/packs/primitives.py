@@ -22,6 +22,7 @@ class PrimitivesPack:
     name = 'primitives'
     look: Look = 'plain'
     splits = SPLITS
+    notes: tuple[str, ...] = ()
     surfaces: tuple[str, ...] = ()
 
     def nouns(self) -> tuple[Noun, ...]:

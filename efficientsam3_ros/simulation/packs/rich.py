@@ -76,6 +76,7 @@ class RichPack:
     name = 'rich'
     look: Look = 'plain'
     splits = SPLITS
+    notes: tuple[str, ...] = ()
 
     @property
     def surfaces(self) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Room, table and lights of scenes that look like photographs."""
