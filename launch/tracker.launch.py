@@ -30,7 +30,7 @@ PARAMETERS = (
 ARGUMENTS = {
     'image': (
         'image',
-        'Topic of the raw images; also <topic>/compressed, which sets image_transport.',
+        'Topic of the images; one that ends in /compressed is taken for compressed ones.',
     ),
     'name': ('tracker', 'Name of the node.'),
     'namespace': ('', 'Namespace of the node.'),
@@ -68,9 +68,7 @@ def start_tracker(context):
     def value(name):
         return LaunchConfiguration(name).perform(context)
 
-    topic, transport = launch_texts.image_topic(value('image'), value('image_transport'))
-    texts = {name: value(name) for name in PARAMETERS} | {'image_transport': transport}
-    given = launch_texts.parameters(NodeSettings, texts)
+    given = launch_texts.parameters(NodeSettings, {name: value(name) for name in PARAMETERS})
     if sim_time := value('use_sim_time'):
         given['use_sim_time'] = launch_texts.flag('use_sim_time', sim_time)
     tracker = LifecycleNode(
@@ -80,7 +78,7 @@ def start_tracker(context):
         namespace=value('namespace'),
         output='screen',
         parameters=[value('params_file'), *filter(None, [given])],
-        remappings=launch_texts.remappings(topic, value('remaps')),
+        remappings=launch_texts.remappings(value('image'), value('remaps')),
         ros_arguments=['--log-level', value('log_level')],
         respawn=launch_texts.flag('respawn', value('respawn')),
         respawn_delay=2.0,

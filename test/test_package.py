@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -156,3 +157,15 @@ def test_colcon_installs_every_command_where_ros_and_shells_look() -> None:
 )
 def test_ros2_launch_is_stopped_by_the_signal_that_ends_its_nodes(name: str, line: str) -> None:
     assert line in (ROOT / 'docs' / name).read_text().splitlines()
+
+
+def test_systemd_reads_the_unit() -> None:
+    command = shutil.which('systemd-analyze')
+    if command is None:
+        pytest.skip('needs systemd')
+    unit = ROOT / 'docs' / 'efficientsam3_tracker.service'
+    done = subprocess.run([command, 'verify', str(unit)], capture_output=True, text=True)
+    said = done.stdout + done.stderr
+    if 'Failed to' in said and unit.name not in said:
+        pytest.skip(f'systemd does not work here: {said[:200]}')
+    assert (done.returncode, said) == (0, '')

@@ -12,8 +12,8 @@ from efficientsam3_ros.harness.session import TrackerSession
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 
 _PATIENCE_S = 90.0
-# Two reports of the node.
-_REPORT_S = 2.5
+# The first report after the last image may have been under way.
+_LAST_REPORTS = 3
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,10 @@ def measure_arrival(
         )
         patience = seconds + _PATIENCE_S
         session.wait(lambda: camera.finished, patience, 'The camera does not end')
-        session.wait(lambda: False, _REPORT_S)
+        enough = session.recording.reports + _LAST_REPORTS
+        session.wait(
+            lambda: session.recording.reports >= enough, _PATIENCE_S, 'The tracker reports nothing'
+        )
         counters = session.recording.counters
     sent = json.loads(journal.read_text())
     return Arrival(

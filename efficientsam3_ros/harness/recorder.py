@@ -35,6 +35,7 @@ class Recording:
         counters: The tracker's figures from ``/diagnostics``, newest.
         condition: The newest sentence of its diagnostics.
         failing: Whether that sentence is an error.
+        reports: How many diagnostics came.
     """
 
     offered: list[int] = field(default_factory=list)
@@ -47,6 +48,7 @@ class Recording:
     counters: dict[str, str] = field(default_factory=dict)
     condition: str = ''
     failing: bool = False
+    reports: int = 0
 
 
 class LiveListener:
@@ -131,6 +133,7 @@ class LiveListener:
     def _on_diagnostics(self, message: Any) -> None:
         for status in getattr(message, 'status', ()):
             if status.name.endswith('tracker'):
+                self.recording.reports += 1
                 self.recording.failing = status.level == status.ERROR
                 self.recording.counters = {item.key: item.value for item in status.values}
                 self.recording.condition = status.message

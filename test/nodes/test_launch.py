@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import py_compile
 
 from launch_stand_in import LAUNCH, load_launch_file
@@ -46,16 +47,48 @@ def test_only_given_arguments_override_the_parameter_file(monkeypatch):
     )
     path, given = node['parameters']
     assert (path, given) == ('mine.yaml', {'prompts': ['red mug', 'tool'], 'autostart': False})
-    assert ('image/compressed', '/cam/compressed') in node['remappings']
+    assert node['remappings'] == [('image', '/cam')]
     assert len(node_of(monkeypatch)['parameters']) == 1
     node = node_of(monkeypatch, use_sim_time='false', threads='2')
     assert node['parameters'][1] == {'use_sim_time': False, 'threads': 2}
 
 
-def test_the_compressed_topic_sets_the_transport(monkeypatch):
-    node = node_of(monkeypatch, image='/cam/compressed')
-    assert node['parameters'][1] == {'image_transport': 'compressed'}
-    assert ('image/compressed', '/cam/compressed') in node['remappings']
+@pytest.mark.dds
+def test_a_node_takes_what_launch_gives_it(monkeypatch, tmp_path):
+    rclpy = pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
+    pytest.importorskip('efficientsam3_ros.msg', reason='needs the built messages: pip install .')
+    from rclpy.context import Context
+
+    from efficientsam3_ros.nodes.tracker.image_topic import ImageTopic, choose_topic
+    from efficientsam3_ros.nodes.tracker.tracker_node import TrackerNode
+
+    given = {'image': '/cam/compressed', 'prompts': 'red mug, tool', 'threads': '2'}
+    given |= {'remaps': '~/instances:=/masks', 'name': 'eye', 'namespace': 'arm'}
+    shipped = str(LAUNCH.parent / 'config' / 'tracker.yaml')
+    node = node_of(monkeypatch, params_file=shipped, use_sim_time='false', **given)
+    context = Context()
+    rclpy.init(args=command_line(node, tmp_path), context=context)
+    tracker = TrackerNode(context=context)
+    assert tracker.get_fully_qualified_name() == '/arm/eye'
+    values = [tracker.get_parameter(name).value for name in ('prompts', 'threads', 'max_age')]
+    assert values == [['red mug', 'tool'], 2, 0.0]
+    assert choose_topic(tracker.resolve_topic_name, 'raw') == ImageTopic('/cam/compressed', True)
+    assert tracker.resolve_topic_name('~/instances') == '/masks'
+    tracker.destroy_node()
+    rclpy.shutdown(context=context)
+
+
+def command_line(node, folder):
+    """Return what launch_ros makes of the arguments of a node."""
+    (folder / 'given.yaml').write_text(
+        json.dumps({'/**': {'ros__parameters': node['parameters'][1]}})
+    )
+    rules = [('__node', node['name']), ('__ns', f'/{node["namespace"]}'), *node['remappings']]
+    return [
+        *('tracker_node', '--ros-args', *node['ros_arguments']),
+        *(word for source, target in rules for word in ('-r', f'{source}:={target}')),
+        *('--params-file', node['parameters'][0], '--params-file', str(folder / 'given.yaml')),
+    ]
 
 
 def test_respawn_log_level_and_remappings_are_arguments(monkeypatch):

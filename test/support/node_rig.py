@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import time
 from typing import Any
 
+import cv2
 from diagnostic_msgs.msg import DiagnosticArray
 import numpy as np
 import rclpy
@@ -15,14 +16,15 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from scripted_engine import ColorEngine, painted_frame
-from sensor_msgs.msg import Image
+from sensor_msgs.msg import CompressedImage, Image
 
 from efficientsam3_ros.core.messages.image_codec import fill_image
 from efficientsam3_ros.engine import EngineOptions
 from efficientsam3_ros.msg import InstanceArray
 from efficientsam3_ros.nodes.tracker.tracker_node import TrackerNode
 
-TIMEOUT_S = 10.0
+# Passed by a fault only: a machine under load may keep us waiting for long.
+TIMEOUT_S = 60.0
 Boxes = Mapping[str, tuple[int, int, int, int]]
 
 
@@ -34,10 +36,24 @@ def colored_image(boxes: Boxes, sec: int, frame_id: str = 'camera_optical_frame'
     return message
 
 
+def colored_png(boxes: Boxes, sec: int) -> CompressedImage:
+    """Return the same picture as a PNG."""
+    bgr = cv2.cvtColor(painted_frame(boxes).rgb, cv2.COLOR_RGB2BGR)
+    message = CompressedImage(format='rgb8; png compressed bgr8')
+    message.header.stamp.sec = sec
+    message.data = cv2.imencode('.png', bgr)[1].tobytes()
+    return message
+
+
 class NodeRig:
     """Starts a tracker with a fake engine; ``results`` and ``reports`` collect what it says."""
 
-    def __init__(self, engine_loader: Callable[..., Any] | None = None, **parameters: Any) -> None:
+    def __init__(
+        self,
+        engine_loader: Callable[..., Any] | None = None,
+        remap: str = '',
+        **parameters: Any,
+    ) -> None:
         self.context = Context()
         rclpy.init(context=self.context)
         self.engines: list[ColorEngine] = []
@@ -45,6 +61,7 @@ class NodeRig:
         self.tracker = TrackerNode(
             engine_loader=engine_loader or self._load,
             context=self.context,
+            cli_args=['--ros-args', '-r', remap] if remap else None,
             parameter_overrides=[Parameter(name, value=value) for name, value in given.items()],
         )
         self.probe = Node('probe', context=self.context)

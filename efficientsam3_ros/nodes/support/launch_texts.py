@@ -12,9 +12,6 @@ import yaml
 from efficientsam3_ros.core.errors.one_line import shown
 from efficientsam3_ros.nodes.support.text_list import read_texts
 
-COMPRESSED = 'compressed'
-_SUFFIX = f'/{COMPRESSED}'
-
 
 def shown_default(default: Any) -> str:
     """Return a parameter's default as a user would write it on the launch line."""
@@ -87,31 +84,17 @@ def flag(name: str, text: str) -> bool:
     return value
 
 
-def image_topic(image: str, transport: str) -> tuple[str, str]:
-    """Return base topic and transport of an image argument.
-
-    ``/x/compressed`` is understood as the compressed images of ``/x``.
-
-    Args:
-        image: Topic as given.
-        transport: The argument ``image_transport``; empty if it was not given.
-    """
-    if image.endswith(_SUFFIX) and transport in ('', COMPRESSED):
-        return image.removesuffix(_SUFFIX), COMPRESSED
-    return image, transport
-
-
 def remappings(image: str, more: str) -> list[tuple[str, str]]:
     """Return the remappings of a node that subscribes to images.
 
     Args:
-        image: Base topic.
+        image: Topic; the node itself understands the ending ``/compressed``.
         more: Further ones, ``from:=to``, separated by spaces.
 
     Raises:
         ValueError: If one of them is no remapping.
     """
-    pairs = [('image', image), ('image/compressed', image + _SUFFIX)]
+    pairs = [('image', image)]
     for word in more.split():
         source, found, target = word.partition(':=')
         if not (source and found and target):

@@ -63,6 +63,7 @@ class Condition:
         active: Whether the node is to process images.
         error: Why it cannot, or an empty text.
         topic: Resolved name of the image topic.
+        kind: Type of the messages that are expected there, or an empty text.
         model: Name of the loaded bundle, or an empty text.
         publishers: Who publishes images there.
         reliability: That of the subscription, or an empty text.
@@ -72,6 +73,7 @@ class Condition:
     active: bool = False
     error: str = ''
     topic: str = 'image'
+    kind: str = ''
     model: str = ''
     publishers: Publishers = field(default_factory=Publishers)
     reliability: str = ''
@@ -129,13 +131,24 @@ def _content(now: Summary, before: Summary, condition: Condition) -> str:
             f'publish on {topic}.'
         )
     if now.received == before.received:
-        if not publishers.names:
-            return f'Nobody publishes on {topic}; check the name of the topic and the camera.'
-        return (
-            f'No images arrive on {topic} from {publishers.listed()}; check the parameters '
-            'reliability and image_transport, and that the camera runs.'
-        )
+        return _silence(topic, condition.kind, publishers)
     return ''
+
+
+def _silence(topic: str, kind: str, publishers: Publishers) -> str:
+    """Return why no images arrive."""
+    if not publishers.names:
+        return f'Nobody publishes on {topic}; check the name of the topic and the camera.'
+    if kind and kind not in publishers.kinds:
+        return (
+            f'{publishers.listed()} publishes {", ".join(publishers.kinds)} on {topic}, where '
+            f'{kind} is expected; remap "image" to a topic of color images or change '
+            'image_transport.'
+        )
+    return (
+        f'No images arrive on {topic} from {publishers.listed()}; check the parameter '
+        'reliability, and that the camera runs.'
+    )
 
 
 def _time(now: Summary, before: Summary) -> str:

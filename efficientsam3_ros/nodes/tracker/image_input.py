@@ -10,7 +10,7 @@ from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPo
 
 from efficientsam3_ros.core.messages.compressed_image import decode_compressed
 from efficientsam3_ros.core.messages.image_codec import decode_rgb
-from efficientsam3_ros.nodes.tracker.settings import NodeSettings
+from efficientsam3_ros.nodes.tracker.image_topic import ImageTopic
 
 # With one place, an image that comes before the last one was taken would displace it unseen.
 _DEPTH = 5
@@ -26,6 +26,6 @@ def image_qos(reliability: str) -> QoSProfile:
     )
 
 
-def image_decoder(settings: NodeSettings) -> Callable[[Any], np.ndarray]:
-    """Return what turns the subscribed message into RGB."""
-    return decode_compressed if settings.image_transport == 'compressed' else decode_rgb
+def image_decoder(topic: ImageTopic) -> Callable[[Any], np.ndarray]:
+    """Return what turns the topic's messages into RGB."""
+    return decode_compressed if topic.compressed else decode_rgb

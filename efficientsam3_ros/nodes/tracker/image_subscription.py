@@ -8,24 +8,26 @@ from typing import Any
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 from rclpy.subscription import Subscription
-from sensor_msgs.msg import CompressedImage, Image
 
 from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 from efficientsam3_ros.nodes.tracker.image_input import image_qos
+from efficientsam3_ros.nodes.tracker.image_topic import ImageTopic
 from efficientsam3_ros.nodes.tracker.loss_events import loss_events, loss_source
 from efficientsam3_ros.nodes.tracker.publishers import Publishers
-from efficientsam3_ros.nodes.tracker.settings import NodeSettings
 from efficientsam3_ros.tracking.live.missing import MissingImages, Source
 
 _LOOK_EVERY_S = 0.5
+# rmw's word for a middleware that does not number messages.
+_UNNUMBERED = 2**64 - 1
 
 
 class ImageSubscription:
-    """Hears ``image`` or ``image/compressed`` with the reliability that its publishers offer.
+    """Hears a topic of images with the reliability that its publishers offer.
 
     Args:
         node: Owner of the subscription.
-        settings: Topic and reliability.
+        topic: Where the images are.
+        reliability: The parameter of that name.
         submit: Called with each image message.
         missing: Called with numbers of images that were published and did not arrive.
     """
@@ -33,24 +35,23 @@ class ImageSubscription:
     def __init__(
         self,
         node: Node,
-        settings: NodeSettings,
+        topic: ImageTopic,
+        reliability: str,
         submit: Callable[[Any], None],
         missing: Callable[[int], None],
     ) -> None:
         self._node = node
-        self._wanted = settings.reliability
-        self._compressed = settings.image_transport == 'compressed'
+        self.topic = topic
+        self._wanted = reliability
         self._submit = submit
         self._missing = missing
         self._counter = MissingImages(loss_source())
         # The newest image's stamp and number: where two subscriptions overlap, it comes twice.
         self._newest: tuple[int, int | None] | None = None
         self._retired: list[Subscription] = []
-        topic = 'image/compressed' if self._compressed else 'image'
         self.publishers = Publishers()
         self.reliability = self.publishers.reliability(self._wanted)
-        self._subscription = self._open(topic)
-        self.topic: str = self._subscription.topic_name
+        self._subscription = self._open()
         steady = Clock(clock_type=ClockType.STEADY_TIME)
         self._timer = node.create_timer(_LOOK_EVERY_S, self._look, clock=steady)
         self._look()
@@ -73,21 +74,21 @@ class ImageSubscription:
             self.reliability = reliability
             # The old one stays until the new one is connected, so that no image falls between.
             self._retired.append(self._subscription)
-            self._subscription = self._open(self.topic)
+            self._subscription = self._open()
 
     def _meet(self) -> None:
         """Look who publishes."""
-        found = Publishers.of(self._node.get_publishers_info_by_topic(self.topic))
+        found = Publishers.of(self._node.get_publishers_info_by_topic(self.topic.name))
         if found.identities != self.publishers.identities:
             self._counter.restart()
+            self._newest = None
         self.publishers = found
 
-    def _open(self, topic: str) -> Subscription:
-        kind = CompressedImage if self._compressed else Image
+    def _open(self) -> Subscription:
         plain = self._counter.source is not Source.NUMBERS
         return self._node.create_subscription(
-            kind,
-            topic,
+            self.topic.message,
+            self.topic.name,
             self._on_image if plain else self._on_numbered,
             image_qos(self.reliability),
             event_callbacks=loss_events(self._on_loss),
@@ -98,6 +99,9 @@ class ImageSubscription:
 
     def _on_numbered(self, message: Any, info: Any) -> None:
         number = info['publication_sequence_number']
+        if number == _UNNUMBERED:
+            self._take(message, None)
+            return
         if self._counter.skips(number):
             self._meet()
         # Numbers of two publishers do not belong together.
@@ -106,7 +110,8 @@ class ImageSubscription:
     def _take(self, message: Any, number: int | None) -> None:
         stamp_ns = to_nanoseconds(message.header.stamp)
         newest = (stamp_ns, number)
-        if self._retired and newest == self._newest and any(newest):
+        # A number comes once, also after the old subscription has gone.
+        if (self._retired or number) and newest == self._newest and any(newest):
             return
         self._newest = newest
         self._missing(self._counter.arrived(stamp_ns, number))

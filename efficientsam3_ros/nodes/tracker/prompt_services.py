@@ -13,6 +13,7 @@ from std_srvs.srv import Trigger
 from efficientsam3_ros import msg, srv
 from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 from efficientsam3_ros.core.prompt import Prompt, parse_prompts
+from efficientsam3_ros.nodes.support.throttle import Throttle
 from efficientsam3_ros.nodes.tracker.prompt_codec import fill_prompt, read_prompt, read_renaming
 from efficientsam3_ros.nodes.tracker.prompt_keeper import PromptKeeper
 from efficientsam3_ros.tracking import ConceptTracker
@@ -36,6 +37,7 @@ class PromptServices:
 
     def __init__(self, node: Node, pipeline: Callable[[], Pipeline], keeper: PromptKeeper) -> None:
         self._logger = node.get_logger()
+        self._throttle = Throttle()
         self._pipeline = pipeline
         self._keeper = keeper
         node.create_service(srv.SetPrompts, '~/set_prompts', self._set)
@@ -78,7 +80,8 @@ class PromptServices:
             prompts, response.prompt_version = self._prompts()
             response.prompts = [fill_prompt(msg.Prompt(), prompt) for prompt in prompts]
         except REFUSALS as error:
-            self._logger.warning(f'~/get_prompts answers with nothing: {error}')
+            if self._throttle.due(f'get: {error}'):
+                self._logger.warning(f'~/get_prompts answers with nothing: {error}')
         return response
 
     def _remove(self, request: Any, response: Any) -> Any:
@@ -103,9 +106,13 @@ class PromptServices:
 
     def _on_prompt(self, message: Any) -> None:
         try:
-            self._keeper.replace(self._pipeline(), parse_prompts(message.data)).log(self._logger)
+            answer = self._keeper.replace(self._pipeline(), parse_prompts(message.data))
+            # A program may publish the same line many times a second.
+            if self._throttle.due(answer.text):
+                answer.log(self._logger)
         except REFUSALS as error:
-            self._logger.error(f'Prompt refused: {error}')
+            if self._throttle.due(f'topic: {error}'):
+                self._logger.error(f'Prompt refused: {error}')
 
 
 def _remove(tracker: ConceptTracker, chosen: Sequence[int]) -> tuple[str, tuple[int, ...]]:

@@ -19,11 +19,13 @@ class Publishers:
         names: Full names of their nodes, sorted; one for each publisher.
         offered: Their reliability, in the words of the parameter.
         identities: What tells one publisher from another.
+        kinds: Types of their messages, sorted.
     """
 
     names: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
     identities: frozenset[bytes] = frozenset()
+    kinds: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, infos: Iterable[Any]) -> Publishers:
@@ -33,6 +35,7 @@ class Publishers:
             tuple(_name(info) for info in known),
             tuple(info.qos_profile.reliability.name.lower() for info in known),
             frozenset(bytes(info.endpoint_gid) for info in known),
+            tuple(sorted({info.topic_type for info in known})),
         )
 
     def reliability(self, wanted: str) -> str:

@@ -11,6 +11,7 @@ from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.engine import Engine, EngineOptions, load_engine
 from efficientsam3_ros.nodes.tracker.image_input import image_decoder
+from efficientsam3_ros.nodes.tracker.image_topic import ImageTopic, choose_topic
 from efficientsam3_ros.nodes.tracker.outputs import Outputs
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
 from efficientsam3_ros.tracking import ConceptTracker
@@ -34,11 +35,13 @@ class Session:
         engine: The loaded network.
         pipeline: Runs the tracker in its own thread.
         outputs: The publishers.
+        topic: Where images are taken from.
     """
 
     engine: Engine
     pipeline: Pipeline
     outputs: Outputs
+    topic: ImageTopic
 
     @classmethod
     def open(
@@ -64,8 +67,10 @@ class Session:
             BundleError: If the bundle is missing or damaged.
             EngineError: If the backend is unknown, not installed or fails.
             PromptError: If the network cannot read one of the initial prompts.
+            ValueError: If the topic of images is none that is read.
         """
         settings = parameters.settings
+        topic = choose_topic(node.resolve_topic_name, settings.image_transport)
         engine = engine_loader(settings.bundle, settings.engine, settings.engine_options())
         try:
             tracker = ConceptTracker(engine, parameters.tracking)
@@ -76,7 +81,7 @@ class Session:
         outputs = Outputs(node, settings)
         clock = node.get_clock()
         hooks = Hooks(
-            decode=image_decoder(settings),
+            decode=image_decoder(topic),
             publish=outputs.publish,
             warn=warn,
             now_ns=lambda: int(clock.now().nanoseconds),
@@ -84,7 +89,7 @@ class Session:
         check = StampCheck(nanoseconds(settings.max_age), nanoseconds(settings.time_jump))
         pipeline = Pipeline(tracker, hooks, check, statistics)
         pipeline.start()
-        return cls(engine, pipeline, outputs)
+        return cls(engine, pipeline, outputs, topic)
 
     def apply(self, parameters: TrackerParameters) -> None:
         """Make changed parameters take effect from the next image on."""

@@ -57,7 +57,8 @@ class NodeSettings:
     image_transport: str = choice(
         'raw',
         TRANSPORTS,
-        'Subscribe to "image" (raw) or to "image/compressed" (compressed).',
+        'Subscribe to "image" (raw) or to "image/compressed" (compressed); where "image" is '
+        'remapped to a name that ends in /compressed, to that.',
         structural=True,
     )
     reliability: str = choice(

@@ -17,6 +17,7 @@ from efficientsam3_ros.nodes.support.throttle import Throttle
 from efficientsam3_ros.nodes.tracker.diagnostics import Reporter
 from efficientsam3_ros.nodes.tracker.health import Condition, Limits
 from efficientsam3_ros.nodes.tracker.image_subscription import ImageSubscription
+from efficientsam3_ros.nodes.tracker.image_topic import choose_topic
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
 from efficientsam3_ros.nodes.tracker.prompt_keeper import PromptKeeper
 from efficientsam3_ros.nodes.tracker.prompt_services import REFUSALS, PromptServices
@@ -36,6 +37,9 @@ class TrackerNode(LifecycleNode):
     Args:
         engine_loader: Called with bundle, backend and the engine's options.
         options: Passed to ``LifecycleNode``.
+
+    Raises:
+        ValueError: If a parameter, or the topic that "image" is remapped to, cannot be used.
     """
 
     def __init__(self, engine_loader: EngineLoader = load_options, **options: Any) -> None:
@@ -50,6 +54,8 @@ class TrackerNode(LifecycleNode):
             self, self._on_parameters, lambda: self._session is not None
         )
         settings = self._settings.settings
+        # Remappings never change: what is wrong with them is told at the start.
+        choose_topic(self.resolve_topic_name, settings.image_transport)
         self._prompts = PromptKeeper(settings.parsed_prompts(), self._settings.show_prompts)
         self._prompt_services = PromptServices(self, self._pipeline, self._prompts)
         self._reporter = Reporter(
@@ -95,12 +101,14 @@ class TrackerNode(LifecycleNode):
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Begin to process images."""
         result = super().on_activate(state)
+        session, reliability = self._opened(), self._settings.settings.reliability
+        topic = session.topic
         self._subscription = ImageSubscription(
-            self, self._settings.settings, self._pipeline().submit, self._statistics.missing
+            self, topic, reliability, session.pipeline.submit, self._statistics.missing
         )
-        self._condition.topic = self._subscription.topic
+        self._condition.topic, self._condition.kind = topic.name, topic.kind
         self._condition.active = True
-        self.get_logger().info(f'Waiting for images on {self._condition.topic}.')
+        self.get_logger().info(f'Waiting for {topic.kind} on {topic.name}.')
         return result
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -131,10 +139,13 @@ class TrackerNode(LifecycleNode):
         if session is not None:
             session.close()
 
-    def _pipeline(self) -> Pipeline:
+    def _opened(self) -> Session:
         if self._session is None:
             raise RuntimeError('The tracker is not configured; run the transition configure.')
-        return self._session.pipeline
+        return self._session
+
+    def _pipeline(self) -> Pipeline:
+        return self._opened().pipeline
 
     def _unsubscribe(self) -> None:
         self._condition.active = False

@@ -43,24 +43,9 @@ def test_what_was_not_given_and_other_names_are_left_out():
     assert launch_texts.parameters(NodeSettings, {'prompts': '', 'seed': '7'}) == {}
 
 
-@pytest.mark.parametrize(
-    ('image', 'transport', 'understood'),
-    [
-        ('/x/compressed', '', ('/x', 'compressed')),
-        ('/x/compressed', 'compressed', ('/x', 'compressed')),
-        ('/x', 'compressed', ('/x', 'compressed')),
-        ('/x/compressed', 'raw', ('/x/compressed', 'raw')),
-        ('/x/image_raw', '', ('/x/image_raw', '')),
-    ],
-)
-def test_the_compressed_topic_is_understood(image, transport, understood):
-    assert launch_texts.image_topic(image, transport) == understood
-
-
 def test_further_remappings():
     pairs = launch_texts.remappings('/cam', '~/instances:=/masks ~/overlay:=/picture')
-    assert pairs[:2] == [('image', '/cam'), ('image/compressed', '/cam/compressed')]
-    assert pairs[2:] == [('~/instances', '/masks'), ('~/overlay', '/picture')]
+    assert pairs == [('image', '/cam'), ('~/instances', '/masks'), ('~/overlay', '/picture')]
     for wrong in ('masks', ':=b', 'a:='):
         with pytest.raises(ValueError, match='from:=to'):
             launch_texts.remappings('/cam', wrong)

@@ -25,9 +25,9 @@ def configured(make_rig, **parameters):
     return rig
 
 
-def wait_for(rig, log, text):
-    """Wait for a line on the console, where rclpy logs."""
-    lines = []
+def wait_for(rig, log, text, lines=None):
+    """Wait for a line on the console, where rclpy logs; the list gets what is printed."""
+    lines = [] if lines is None else lines
 
     def told():
         lines.append(log.readouterr().err)
@@ -65,3 +65,16 @@ def test_while_it_runs(make_rig, capfd, way):
     if way is not by_topic:  # which takes no empty line
         way(rig, '')
         wait_for(rig, capfd, NONE)
+
+
+def test_what_is_repeated_is_logged_once(make_rig, capfd):
+    rig = configured(make_rig)
+    refused = []
+    keyboard = rig.probe.create_publisher(String, '/tracker/prompt', 50)
+    rig.spin_until(keyboard.get_subscription_count, 'the tracker to read')
+    for _ in range(5):
+        keyboard.publish(String(data='x' * 300))
+        rig.spin_for(0.05)
+    keyboard.publish(String(data='blue gizmo'))
+    wait_for(rig, capfd, UNKNOWN, refused)
+    assert sum('Prompt refused' in line for line in ''.join(refused).splitlines()) == 1

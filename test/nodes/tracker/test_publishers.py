@@ -26,21 +26,27 @@ def test_reliability_follows_the_publishers_unless_it_is_given(wanted, offered, 
     assert choose_reliability(wanted, offered) == chosen
 
 
-def info(name, gid, reliability, namespace='/'):
+IMAGE = 'sensor_msgs/msg/Image'
+
+
+def info(name, gid, reliability, namespace='/', kind=IMAGE):
     return SimpleNamespace(
         node_name=name,
         node_namespace=namespace,
         endpoint_gid=[gid, 0],
+        topic_type=kind,
         qos_profile=SimpleNamespace(reliability=SimpleNamespace(name=reliability)),
     )
 
 
 def test_publishers_are_known_by_name_quality_and_identity():
-    found = Publishers.of([info('b', 2, 'BEST_EFFORT'), info('cam', 1, 'RELIABLE', '/arm')])
+    other = info('b', 2, 'BEST_EFFORT', kind='sensor_msgs/msg/CompressedImage')
+    found = Publishers.of([other, info('cam', 1, 'RELIABLE', '/arm')])
     assert found.names == ('/arm/cam', '/b')
     assert found.offered == (RELIABLE, BEST_EFFORT)
     assert len(found.identities) == 2
     assert found.listed() == '/arm/cam, /b'
+    assert found.kinds == ('sensor_msgs/msg/CompressedImage', IMAGE)
 
 
 def test_a_long_list_of_names_is_cut():

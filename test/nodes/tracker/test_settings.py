@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, fields
 from pathlib import Path
+import re
 
 import pytest
 
@@ -46,6 +47,28 @@ def test_shipped_file_holds_every_parameter_with_its_default_and_a_comment():
     for name in [*values, *tracking]:
         index = next(i for i, line in enumerate(lines) if line.startswith(f'{name}:'))
         assert lines[index - 1].startswith('#'), name
+
+
+def kind_of(item):
+    """Return what the file's comment says of a parameter beside its meaning."""
+    meta, words = item.metadata, []
+    if 'low' in meta:
+        words.append(f'{float(meta["low"]):.9g}..{float(meta["high"]):.9g}')
+    if 'choices' in meta:
+        words.append(f'one of {", ".join(meta["choices"])}')
+    if meta.get('read_only'):
+        words.append('fixed at start')
+    else:
+        words.append('fixed from configure to cleanup' if meta.get('structural') else 'live')
+    return f'({"; ".join(words)})'
+
+
+def test_shipped_comments_say_what_the_node_declares():
+    text = re.sub(r'\n *# ', ' ', SHIPPED.read_text())
+    for item in [*fields(NodeSettings), *fields(TrackerConfig)]:
+        told = re.search(rf' ([^\n]*)\n *{item.name}:', text)
+        wanted = f'{item.metadata["description"]} {kind_of(item)}'
+        assert told and told[1].endswith(wanted), item.name
 
 
 @pytest.mark.parametrize(
