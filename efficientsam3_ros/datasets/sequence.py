@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 import hashlib
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, runtime_checkable
 
-from efficientsam3_ros.core import Frame, FrameResult
+from efficientsam3_ros.core import Frame, FrameResult, Rle
 from efficientsam3_ros.core.manifest import file_sha256
 
 _NOTHING = hashlib.sha256().hexdigest()
@@ -38,7 +38,7 @@ class Sequence(Protocol):
 
     Attributes:
         name: Unique among the sequences opened together; fit for a file name.
-        source: 'bag', 'davis', 'mose', 'sav', 'veval', 'simulation', 'pictures' or 'video'.
+        source: 'bag', 'davis', 'mose', 'sav', 'veval', 'simulation', 'pictures', 'video' or 'pan'.
         digest: SHA-256 (hex) of the content: renamed files keep it. Computed when first asked.
         concepts: What the truth asks for, in a fixed order; () unless ``truth_kind`` is CONCEPTS.
         truth_kind: How much the truth says.
@@ -88,6 +88,17 @@ class Sequence(Protocol):
         A result without instances says that nothing of what was asked is in view. Invisible
         objects are left out. Scores are 1.
         """
+
+
+@runtime_checkable
+class PartlyLabeled(Protocol):
+    """A ``Sequence`` whose truth is silent about parts of its pictures.
+
+    An answer of which more than half lies there is neither right nor wrong, and not scored.
+    """
+
+    def unlabeled(self) -> Iterator[Rle]:
+        """Yield the pixels of each frame of ``frames`` of which the truth says nothing."""
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from efficientsam3_ros.core import FrameResult, Prompt
+from efficientsam3_ros.datasets.sequence import PartlyLabeled, SequenceError, TruthKind
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
-from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
 from efficientsam3_ros.evaluation.run.prediction import Prediction
 from efficientsam3_ros.evaluation.run.prompting import LatePrompt
 from efficientsam3_ros.evaluation.run.track_timelines import (
@@ -19,6 +19,7 @@ from efficientsam3_ros.evaluation.run.worst_frames import restless_frames, worst
 from efficientsam3_ros.evaluation.scoring.frame_row import FrameRow
 from efficientsam3_ros.evaluation.scoring.measure import Measurement, measure
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
+from efficientsam3_ros.evaluation.scoring.unlabeled import left_out, without_unlabeled
 from efficientsam3_ros.evaluation.sequence_result import (
     PerFrame,
     ScoreHistogram,
@@ -73,6 +74,8 @@ def score_sequence(
             'were predicted; it was changed in between? Run again with --no-cache.'
         )
     scope = _from_late_frames(_scope(sequence, prompts), truth, prediction, prompts)
+    if isinstance(sequence, PartlyLabeled):
+        prediction, scope = _about_labeled(sequence, prediction, scope)
     measured = _measured(truth, prediction, scope, tracked)
     rows, stamps, results = measured.rows, prediction.stamps_ns, prediction.results
     labeled = scope.kind is not TruthKind.NONE
@@ -134,6 +137,18 @@ def _from_late_frames(
     if short := [concept for concept, count in left.items() if count < 3]:
         notes.append(f'{", ".join(short)}: in view too late for J and F.')
     return replace(scope, since=since, notes=(*scope.notes, *notes))
+
+
+def _about_labeled(
+    sequence: PartlyLabeled, prediction: Prediction, scope: _Scope
+) -> tuple[Prediction, _Scope]:
+    """Leave out the answers of which the truth says nothing."""
+    judged = without_unlabeled(prediction.results, tuple(sequence.unlabeled()))
+    count = left_out(prediction.results, judged)
+    if not count:
+        return prediction, scope
+    note = f'{count} masks lie mostly where nothing is labeled; they are not scored.'
+    return replace(prediction, results=judged), replace(scope, notes=(*scope.notes, note))
 
 
 def _measured(truth: Truth, prediction: Prediction, scope: _Scope, tracked: bool) -> Measurement:
