@@ -91,8 +91,8 @@ class TrackerNode(LifecycleNode):
             self._condition = Condition(error=repr(error))
             self.get_logger().error(f'Cannot configure, unexpectedly: {error!r}')
             raise
-        model = self._session.engine.manifest.name
-        self._condition = Condition(model=model)
+        model, topic = self._session.engine.manifest.name, self._session.topic
+        self._condition = Condition(model=model, topic=topic.name, kind=topic.kind)
         self.get_logger().info(f'Bundle "{model}" is loaded.')
         if concerns:
             self.get_logger().warning(concerns)
@@ -102,13 +102,11 @@ class TrackerNode(LifecycleNode):
         """Begin to process images."""
         result = super().on_activate(state)
         session, reliability = self._opened(), self._settings.settings.reliability
-        topic = session.topic
         self._subscription = ImageSubscription(
-            self, topic, reliability, session.pipeline.submit, self._statistics.missing
+            self, session.topic, reliability, session.pipeline.submit, self._statistics.missing
         )
-        self._condition.topic, self._condition.kind = topic.name, topic.kind
         self._condition.active = True
-        self.get_logger().info(f'Waiting for {topic.kind} on {topic.name}.')
+        self.get_logger().info(f'Waiting for {session.topic.kind} on {session.topic.name}.')
         return result
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:

@@ -47,6 +47,17 @@ def test_no_image_is_lost_or_doubled_while_the_subscription_changes(make_rig):
     assert (report['reliability'], report['lost before the node']) == ('reliable', '0')
 
 
+def test_a_number_counts_once_and_a_middleware_without_numbers_is_heard(make_rig):
+    rig = make_rig()
+    rig.exchange(rig.camera(), colored_image(RED, sec=1))
+    submitted = []
+    subscription = rig.tracker._subscription
+    subscription._submit = submitted.append
+    for sec, number in ((5, 7), (5, 7), (6, 8), (7, 2**64 - 1), (8, 2**64 - 1)):
+        subscription._on_numbered(colored_image(RED, sec), {'publication_sequence_number': number})
+    assert [message.header.stamp.sec for message in submitted] == [5, 6, 7, 8]
+
+
 def test_what_was_published_and_did_not_arrive_is_counted(make_rig):
     rig = make_rig(reliability='best_effort')
     camera = rig.camera(BEST_EFFORT)
