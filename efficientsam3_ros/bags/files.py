@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-import sys
 
 from rosbags.interfaces import Connection, ConnectionExtRosbag1
 from rosbags.rosbag2.storage_sqlite3 import Sqlite3Reader
@@ -13,16 +12,14 @@ from rosbags.rosbag2.storage_sqlite3 import Sqlite3Reader
 from efficientsam3_ros.bags.errors import BagError
 from efficientsam3_ros.bags.mcap_file import AnyMcapReader
 from efficientsam3_ros.bags.ros1 import Ros1File, to_cdr
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from efficientsam3_ros.bags.unpacking import limit_rosbags, unpack_message
 
 # CDR begins with 00; so does no compressed message.
 _ZSTD_MAGIC = b'\x28\xb5\x2f\xfd'
 # Times are compared as int64; a greater one is damage.
 _LAST_NS = 2**63 - 2
+
+limit_rosbags()
 
 
 @dataclass(frozen=True)
@@ -118,7 +115,7 @@ def _plain(data: bytes, connection: Connection) -> bytes:
         Exception: If it cannot be unpacked or converted.
     """
     if data[:4] == _ZSTD_MAGIC:
-        return zstd.decompress(data)
+        return unpack_message(data)
     if isinstance(connection.ext, ConnectionExtRosbag1):
         return to_cdr(data, connection.msgtype)
     encoding = connection.ext.serialization_format

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 import json
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from rosbags.interfaces import Connection
 
+from efficientsam3_ros.bags.decoded_messages import UNFIT, DecodedMessages, read_frame
 from efficientsam3_ros.bags.errors import BagError
-from efficientsam3_ros.bags.files import Record
 from efficientsam3_ros.bags.image_topics import (
     LOOKED_AT,
     color_topic,
@@ -29,17 +28,11 @@ from efficientsam3_ros.bags.stamp_index import (
 )
 from efficientsam3_ros.bags.storage import Storage
 from efficientsam3_ros.bags.topics import COMPRESSED, IMAGE, STRING, concepts_topic
-from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY, Decoder
+from efficientsam3_ros.bags.typestore import INSTANCE_ARRAY
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.frame_rate import frame_rate
-from efficientsam3_ros.core.messages.compressed_image import decode_compressed
-from efficientsam3_ros.core.messages.image_codec import decode_rgb
 from efficientsam3_ros.core.messages.instance_codec import read_instances
-from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 
-Item = TypeVar('Item')
-UNFIT = (ValueError, TypeError, AttributeError)
-"""What damaged messages, and those of a type that is defined in another way, raise."""
 # Enough to see how fast images come.
 _FIRST = 240
 
@@ -59,7 +52,7 @@ class BagReader:
 
     def __init__(self, path: Path | str) -> None:
         self._storage = Storage(Path(path))
-        self._decode = Decoder()
+        self._decoded = DecodedMessages(self._storage)
 
     def __enter__(self) -> BagReader:
         return self
@@ -111,7 +104,7 @@ class BagReader:
         topic = topic or self.image_topic()
         self._require(topic, (IMAGE, COMPRESSED))
         found = self.ordered(topic, self.index(topic))
-        yield from self._read(
+        yield from self._decoded.converted(
             topic, found, lambda item: replace(read_frame(item[1]), stamp_ns=item[0])
         )
 
@@ -122,7 +115,7 @@ class BagReader:
             BagError: If the topic is missing or of another type, or none can be read.
         """
         self._require(topic, (INSTANCE_ARRAY,))
-        yield from self._read(topic, self.messages(topic), read_instances)
+        yield from self._decoded.converted(topic, self.messages(topic), read_instances)
 
     def concepts(self, topic: str) -> tuple[str, ...] | None:
         """Return what a truth topic was asked for, None in a bag that does not say it."""
@@ -142,7 +135,7 @@ class BagReader:
 
     def messages(self, topic: str) -> Iterator[Any]:
         """Yield one topic's messages as rosbags decodes them; damaged ones are left out."""
-        yield from self._decoded(self._storage.records(topic), topic)
+        yield from self._decoded.of(topic, self._storage.records(topic))
 
     def rate(self, topic: str, default: float) -> float:
         """Return how many images of a topic come in a second, by the stamps of the first ones.
@@ -179,20 +172,8 @@ class BagReader:
             index: From ``index``.
         """
         for record in in_stamp_order(self._storage.records, topic, index):
-            for message in self._decoded([record], topic):
+            for message in self._decoded.of(topic, [record]):
                 yield index.stamp_of(record.data, record.time_ns), message
-
-    def _decoded(self, records: Iterable[Record], topic: str) -> Iterator[Any]:
-        for record in records:
-            try:
-                message = self._decode(record.connection, record.data)
-            except BagError:
-                raise
-            # A damaged message makes the decoder raise almost anything.
-            except Exception as error:
-                self._storage.note(f'{topic} holds messages that cannot be decoded: {error}')
-                continue
-            yield message
 
     def _connections(self) -> Iterator[Connection]:
         return (c for file in self._storage.files for c in file.connections)
@@ -200,39 +181,9 @@ class BagReader:
     def _beginning(self, topic: str) -> Iterator[Any]:
         return islice(self.messages(topic), LOOKED_AT)
 
-    def _read(
-        self, topic: str, items: Iterable[Any], convert: Callable[[Any], Item]
-    ) -> Iterator[Item]:
-        damaged: Counter[str] = Counter()
-        good = 0
-        for found in items:
-            try:
-                item = convert(found)
-            except UNFIT as error:
-                damaged[str(error)] += 1
-                continue
-            good += 1
-            yield item
-        reasons = [f'{count} messages of {topic} skipped: {why}' for why, count in damaged.items()]
-        for reason in reasons:
-            self._storage.note(reason)
-        if not good:
-            why = ' '.join(reasons) or ' '.join(self.notes) or 'the topic is empty.'
-            raise BagError(f'Nothing could be read of {topic}: {why}')
-
     def _require(self, topic: str, kinds: tuple[str, ...]) -> None:
         kind = self.topics.get(topic)
         if kind not in kinds:
             known = ', '.join(sorted(t for t, k in self.topics.items() if k in kinds)) or 'none'
             problem = 'is not in the bag' if kind is None else f'carries {kind}'
             raise BagError(f'{topic} {problem}; fitting topics: {known}.')
-
-
-def read_frame(message: Any) -> Frame:
-    """Decode an Image or CompressedImage.
-
-    Raises:
-        ValueError: If it is damaged or its encoding is not served.
-    """
-    rgb = decode_rgb(message) if hasattr(message, 'encoding') else decode_compressed(message)
-    return Frame(rgb, to_nanoseconds(message.header.stamp), message.header.frame_id)

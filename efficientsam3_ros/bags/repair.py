@@ -6,7 +6,7 @@ from pathlib import Path
 from shlex import quote
 
 from efficientsam3_ros.bags.errors import BagError
-from efficientsam3_ros.bags.files import BagFile, zstd
+from efficientsam3_ros.bags.files import BagFile
 from efficientsam3_ros.bags.recovery import (
     copy_sqlite,
     has_unknown_types,
@@ -14,9 +14,8 @@ from efficientsam3_ros.bags.recovery import (
     journal,
     recover_mcap,
 )
+from efficientsam3_ros.bags.unpacking import unpack_file
 from efficientsam3_ros.core.errors.one_line import one_line
-
-_BLOCK = 1 << 20
 
 
 def repaired(path: Path, copies: Path) -> tuple[BagFile, list[str]]:
@@ -32,12 +31,22 @@ def repaired(path: Path, copies: Path) -> tuple[BagFile, list[str]]:
 
     Raises:
         BagError: If nothing of it can be read; the message says why.
+        OSError: If a copy does not fit the disk.
     """
+    try:
+        return _repaired(path, copies)
+    except OSError as error:
+        # Of a full disk it is the folder that the user has to know.
+        error.filename = error.filename or str(copies)
+        raise
+
+
+def _repaired(path: Path, copies: Path) -> tuple[BagFile, list[str]]:
     notes: list[str] = []
     file = path
     if path.suffix == '.zstd':
         file = copies / path.stem
-        notes += _unpack(path, file)
+        notes += unpack_file(path, file)
     target = copies / f'repaired_{file.name}'
     if file.suffix == '.mcap' and is_cut_off(file):
         recover_mcap(file, target, path)
@@ -55,23 +64,6 @@ def repaired(path: Path, copies: Path) -> tuple[BagFile, list[str]]:
         reason = f'{type(error).__name__}: {one_line(error).rstrip(".")}'
         reason = reason.replace(str(file), str(path))
         raise BagError(f'{path} cannot be read: {reason}. {_remedy(path)}') from error
-
-
-def _unpack(path: Path, target: Path) -> list[str]:
-    """Decompress a file as far as possible; return what was wrong."""
-    try:
-        with (
-            path.open('rb') as packed,
-            zstd.open(packed, 'rb') as source,
-            target.open('wb') as copy,
-        ):
-            while block := source.read1(_BLOCK):
-                copy.write(block)
-    except (EOFError, zstd.ZstdError) as error:
-        if not target.stat().st_size:
-            raise BagError(f'{path} cannot be decompressed: {error}; copy it again.') from error
-        return [f'{path} is cut off or damaged ({error}); its beginning is read.']
-    return []
 
 
 def _remedy(path: Path) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+import errno
 import json
 from pathlib import Path
+import sqlite3
 from typing import Any
 
 import numpy as np
@@ -99,6 +101,9 @@ class BagWriter:
             yield
         except OSError as error:
             raise OSError(error.errno, error.strerror, str(self.path)) from error
+        except sqlite3.OperationalError as error:
+            number = errno.ENOSPC if 'full' in str(error) else errno.EIO
+            raise OSError(number, str(error), str(self.path)) from error
 
     def _move(self, part: Path) -> None:
         data = next(p for p in self._writer.path.iterdir() if p.suffix in SUFFIXES)

@@ -10,8 +10,8 @@ from rosbags.rosbag1 import Writer as Ros1Writer
 from rosbags.typesys import Stores, get_typestore
 
 from efficientsam3_ros.bags import BagError, BagReader
-from efficientsam3_ros.bags import files as bag_files
 from efficientsam3_ros.bags.typestore import message_store
+from efficientsam3_ros.bags.unpacking import zstd
 
 _MAGIC = b'\x89MCAP0\r\n'
 _CHANNEL, _CHUNK_INDEX, _STATISTICS, _SCHEMA = 0x04, 0x08, 0x0B, 0x03
@@ -46,7 +46,7 @@ def rewritten(path, profile=b'ros2', dropped=(), change=lambda kind, content: co
             add(kind, struct.pack('<I', len(profile)) + profile + struct.pack('<I', 0))
         elif kind == 0x06:
             size = struct.unpack_from('<I', content, 28)[0]
-            plain = bag_files.zstd.decompress(content[40 + size :])
+            plain = zstd.decompress(content[40 + size :])
             for inner, inside in records(_MAGIC + plain + _MAGIC):
                 add(inner, change(inner, inside))
         elif kind == 0x0F:

@@ -7,7 +7,7 @@ import pytest
 from recordings import IMAGE, number_of, picture, stamp, write_image, write_recording
 
 from efficientsam3_ros.bags import BagError, BagReader, BagWriter
-from efficientsam3_ros.bags.reader import read_frame
+from efficientsam3_ros.bags.decoded_messages import read_frame
 from efficientsam3_ros.bags.stamp_index import WINDOW, StampIndex, header_stamp
 
 

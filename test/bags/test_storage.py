@@ -10,9 +10,9 @@ from recordings import IMAGE, STAMP, STEP, TRUTH, number_of, stamp, write_image,
 from rosbags.rosbag2 import CompressionFormat, CompressionMode, StoragePlugin, Writer
 
 from efficientsam3_ros.bags import BagError, BagReader, BagWriter
-from efficientsam3_ros.bags.files import zstd
 from efficientsam3_ros.bags.messages import Messages
 from efficientsam3_ros.bags.typestore import message_store
+from efficientsam3_ros.bags.unpacking import zstd
 
 
 def numbers(path) -> tuple[list[int], str]:

@@ -10,7 +10,7 @@ import pytest
 from scripted_engine import ColorEngine, painted_frame
 
 from efficientsam3_ros.bags import BagReader, BagWriter
-from efficientsam3_ros.bags.files import zstd
+from efficientsam3_ros.bags.unpacking import zstd
 from efficientsam3_ros.cli import track
 from efficientsam3_ros.cli.main import main
 from efficientsam3_ros.cli.support import result_folder as track_results

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from efficientsam3_ros.bags import BagReader, BagTopics
-from efficientsam3_ros.bags.reader import UNFIT, read_frame
+from efficientsam3_ros.bags.decoded_messages import UNFIT, read_frame
 from efficientsam3_ros.bags.stamp_index import StampIndex
 from efficientsam3_ros.bags.storage import data_files
 from efficientsam3_ros.core import Frame, FrameResult
