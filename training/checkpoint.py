@@ -10,6 +10,8 @@ from omegaconf import OmegaConf
 import torch
 
 from efficientsam3_ros.core.writing.atomic import write_text
+from efficientsam3_ros.core.writing.output import check_output
+from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
 from training.config import RunConfig, leaves
 
 CHECKPOINT = 'checkpoint.pt'
@@ -18,6 +20,22 @@ SETTINGS = 'config.yaml'
 
 class CheckpointError(ValueError):
     """A checkpoint that cannot be resumed; the message names the remedy."""
+
+
+def checked_folder(folder: Path, config: RunConfig, file: Path) -> Path:
+    """Return the folder of a run, new or resumed; change nothing.
+
+    Args:
+        folder: What the user named.
+        config: Settings of the run.
+        file: Where they were read; may be those that the run has kept.
+
+    Raises:
+        OutputError: If it is, holds or lies in what is read, or holds anything but a run.
+    """
+    kept = file.resolve() == (folder / SETTINGS).resolve()
+    inputs = (*config.inputs(), *(() if kept else (file,)))
+    return check_output(folder, inputs, kind=ResultKind.TRAINING_RUN, resume=True)
 
 
 def load_checkpoint(path: Path, parts: Mapping[str, Any]) -> int:
@@ -45,7 +63,7 @@ def load_checkpoint(path: Path, parts: Mapping[str, Any]) -> int:
 
 
 def keep_settings(config: RunConfig, folder: Path) -> None:
-    """Write every setting of a run into its folder.
+    """Write every setting of a run into its folder, made and marked when new.
 
     Raises:
         CheckpointError: If a checkpoint there is of a run with other settings.
@@ -65,4 +83,6 @@ def keep_settings(config: RunConfig, folder: Path) -> None:
                 f'{", ".join(changed)}. Choose another --out folder, or delete {path} to go on '
                 'with the new ones.'
             )
+    folder.mkdir(parents=True, exist_ok=True)
+    mark_folder(folder, ResultKind.TRAINING_RUN)
     write_text(path, OmegaConf.to_yaml(now))

@@ -83,6 +83,10 @@ class RunConfig:
     threads: int = 0
     schedule: OptimizationConfig = field(default_factory=OptimizationConfig)
 
+    def inputs(self) -> tuple[Path, ...]:
+        """Return the files and folders that a run reads, be they there or not."""
+        return ()
+
     @classmethod
     def load(cls: type[ConfigT], path: Path, overrides: Sequence[str] = ()) -> ConfigT:
         """Read a YAML file.

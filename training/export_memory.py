@@ -13,7 +13,8 @@ import sys
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.writing.atomic import replacing
-from efficientsam3_ros.core.writing.output import check_output, free_name
+from efficientsam3_ros.core.writing.output import check_output
+from efficientsam3_ros.core.writing.output_folder import free_name
 from efficientsam3_ros.core.writing.result_marker import ResultKind
 from efficientsam3_ros.engine import find_bundle
 from efficientsam3_ros.model.export.bundle import ExportOptions, export_bundle

@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, Dataset, Subset
 from tqdm import tqdm
 
 from efficientsam3_ros.core.writing.atomic import replacing
-from training.checkpoint import CHECKPOINT, keep_settings, load_checkpoint
+from training.checkpoint import CHECKPOINT, checked_folder, keep_settings, load_checkpoint
 from training.command_line import run_command
 from training.config import RunConfig
 from training.runtime import (
@@ -187,9 +187,10 @@ def run_training(
             out: Run folder; if absent, runs/ and the run's name. A run that it holds is resumed.
         """
         settings = load(config, overrides)
+        folder = checked_folder(out or Path('runs') / settings.name, settings, config)
         if settings.threads:
             torch.set_num_threads(settings.threads)
         fabric = Fabric(accelerator='auto', devices=1)
-        loop(settings, out or Path('runs') / settings.name, fabric).run()
+        loop(settings, folder, fabric).run()
 
     return run_command(module, about, train, argv)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from efficientsam3_ros.model.nano_config import NanoConfig
 from training.config import OptimizationConfig, RunConfig
@@ -53,3 +54,8 @@ class SupervisedConfig(RunConfig):
     data: DataConfig = field(default_factory=DataConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     loss: LossWeights = field(default_factory=LossWeights)
+
+    def inputs(self) -> tuple[Path, ...]:
+        """Return scenes and initial weights."""
+        named = (self.data.train, self.data.validation, self.trunk_weights, self.initialize_from)
+        return tuple(Path(name) for name in named if name)

@@ -16,7 +16,8 @@ from efficientsam3_ros.cli.support.inputs import SceneOptions, TruthArguments, f
 from efficientsam3_ros.cli.support.options import OptionError, Paths, Switch, between
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.writing.atomic import replacing
-from efficientsam3_ros.core.writing.output import check_output, free_name
+from efficientsam3_ros.core.writing.output import check_output
+from efficientsam3_ros.core.writing.output_folder import free_name
 from efficientsam3_ros.datasets import Sequence as FrameSequence
 from efficientsam3_ros.datasets.simulated.suites import VALIDATION_SCENES
 from efficientsam3_ros.engine import load_engine

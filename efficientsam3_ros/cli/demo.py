@@ -13,7 +13,8 @@ from efficientsam3_ros.cli.support.result_folder import ResultFolder
 from efficientsam3_ros.core import Frame
 from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.core.writing.atomic import write_json
-from efficientsam3_ros.core.writing.output import check_output, result_folder
+from efficientsam3_ros.core.writing.output import check_output
+from efficientsam3_ros.core.writing.output_folder import result_folder
 from efficientsam3_ros.core.writing.result_marker import ResultKind
 from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.recorder import Recording

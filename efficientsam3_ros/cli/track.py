@@ -29,7 +29,7 @@ from efficientsam3_ros.cli.support.result_folder import ResultFolder
 from efficientsam3_ros.cli.support.tracker_options import TrackerOptions
 from efficientsam3_ros.core import FrameResult
 from efficientsam3_ros.core.prompt import parse_prompts
-from efficientsam3_ros.core.writing.output import result_folder
+from efficientsam3_ros.core.writing.output_folder import result_folder
 from efficientsam3_ros.core.writing.result_marker import ResultKind
 from efficientsam3_ros.engine import load_engine
 from efficientsam3_ros.media.frame_source import SourceError

@@ -403,3 +403,16 @@ def test_true_masks_give_way_to_own_ones():
 def test_the_command_line_reports_a_missing_file(tmp_path, capsys):
     assert main(['--config', str(tmp_path / 'no.yaml')]) == 2
     assert 'nano_memory.yaml' in capsys.readouterr().err
+
+
+def test_a_run_never_lies_where_its_teacher_or_its_bundle_is(tmp_path, capsys):
+    teacher, bundle = tmp_path / 'teacher' / 'memory.pt', find_bundle('nano_tabletop')
+    teacher.parent.mkdir()
+    teacher.write_text('precious')
+    path = tmp_path / 'c.yaml'
+    path.write_text(yaml.safe_dump({'teacher': str(teacher)}))
+    for folder, message in ((teacher.parent, 'holds'), (bundle / 'run', 'lies in')):
+        assert main(['--config', str(path), '--out', str(folder)]) == 2
+        assert message in capsys.readouterr().err
+    assert [p.name for p in teacher.parent.iterdir()] == ['memory.pt']
+    assert not (bundle / 'run').exists()

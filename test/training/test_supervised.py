@@ -240,6 +240,36 @@ def test_the_command_line_trains_with_replaced_settings(config, tmp_path, capsys
     assert 'schedule.steps was 1 and is 4' in capsys.readouterr().err
 
 
+def test_a_run_never_lies_where_its_inputs_or_foreign_files_are(config, scenes, tmp_path, capsys):
+    weights = tmp_path / 'first' / 'weights.pt'
+    data = replace(config.data, train=str(scenes), validation=str(scenes))
+    path = tmp_path / 'c.yaml'
+    settings = replace(config, data=data, initialize_from=str(weights))
+    path.write_text(OmegaConf.to_yaml(OmegaConf.structured(settings)))
+    for name in ('first/weights.pt', 'thesis/config.yaml', 'thesis/thesis.tex'):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text('precious')
+    before = {p: p.read_bytes() for p in tmp_path.rglob('*') if p.is_file()}
+    for folder, message in (
+        ('scenes', 'is the same as'),
+        ('scenes/run', 'lies in'),
+        ('first', 'holds'),
+        ('thesis', 'holds nothing to go on with'),
+        ('thesis/thesis.tex', 'exists already'),
+    ):
+        assert main(['--config', str(path), '--out', str(tmp_path / folder)]) == 2
+        assert message in capsys.readouterr().err
+    assert {p: p.read_bytes() for p in tmp_path.rglob('*') if p.is_file()} == before
+
+
+def test_a_run_goes_on_with_the_settings_that_it_has_kept(run_folder, capsys):
+    (run_folder / CHECKPOINT).unlink()
+    begun = ['--out', str(run_folder), '--config', str(run_folder / SETTINGS)]
+    assert main([*begun, 'schedule.steps=1']) == 0
+    assert main([*begun, 'schedule.steps=2']) == 2
+    assert 'schedule.steps was 1 and is 2' in capsys.readouterr().err
+
+
 def test_the_rate_warms_up_holds_and_ends_at_zero():
     rates = [learning_rate_factor(i, 100, 10, 0.4) for i in range(101)]
     assert rates[0] == 0.1 and rates[9] == 1 and rates[39] == 1 and rates[100] < 1e-6

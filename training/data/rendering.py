@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 import multiprocessing
+from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
+
+from efficientsam3_ros.core.writing.output import check_output
+from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
 
 
 def training_seeds(first: int, count: int, kept: range) -> range:
@@ -20,6 +24,17 @@ def training_seeds(first: int, count: int, kept: range) -> range:
     if seeds and max(seeds[0], kept[0]) <= min(seeds[-1], kept[-1]):
         raise ValueError(f'Seeds {kept} are kept for tests; choose another --first-seed.')
     return seeds
+
+
+def scene_folder(out: Path) -> None:
+    """Make and mark a folder of scenes, or go on in one.
+
+    Raises:
+        OutputError: If it holds anything else.
+    """
+    check_output(out, kind=ResultKind.SCENES, resume=True)
+    out.mkdir(parents=True, exist_ok=True)
+    mark_folder(out, ResultKind.SCENES)
 
 
 def render_all(

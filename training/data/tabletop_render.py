@@ -20,7 +20,7 @@ import numpy as np
 
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig
 from training.command_line import Count, Seed, run_command
-from training.data.rendering import render_all, training_seeds
+from training.data.rendering import render_all, scene_folder, training_seeds
 from training.data.scene_file import SUPERSAMPLE, write_scene
 
 TEST_SEEDS = range(10000, 10020)
@@ -79,7 +79,7 @@ def render_scenes(
         )
         for seed in training_seeds(first_seed, scenes, TEST_SEEDS)
     ]
-    out.mkdir(parents=True, exist_ok=True)
+    scene_folder(out)
     render_all(render, [(config, out) for config in configs], workers, 'scene')
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from efficientsam3_ros.engine import find_bundle
 from efficientsam3_ros.model.memory.config import MemoryConfig, MemoryKind, nano_memory
 from training.config import OptimizationConfig, RunConfig
 from training.data.clips.clips import Stage
@@ -118,3 +120,8 @@ class MemoryRunConfig(RunConfig):
     def memory(self) -> MemoryConfig:
         """The memory's shape."""
         return replace(self.shape, kind=self.kind)
+
+    def inputs(self) -> tuple[Path, ...]:
+        """Return clips, initial weights, the teacher's, and the bundle."""
+        named = (self.data.train, self.data.validation, self.initialize_from, self.teacher)
+        return (find_bundle(self.bundle), *(Path(name) for name in named if name))

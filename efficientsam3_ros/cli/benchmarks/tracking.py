@@ -15,7 +15,8 @@ from cyclopts import App, Parameter
 from efficientsam3_ros.cli.support.console import frame_bar, table
 from efficientsam3_ros.cli.support.inputs import SceneOptions, TruthArguments, find_inputs
 from efficientsam3_ros.cli.support.options import EngineOptions, OptionError
-from efficientsam3_ros.core.writing.output import check_output, result_folder
+from efficientsam3_ros.core.writing.output import check_output
+from efficientsam3_ros.core.writing.output_folder import result_folder
 from efficientsam3_ros.core.writing.result_marker import ResultKind
 from efficientsam3_ros.tracking import TrackerConfig
 

@@ -17,7 +17,8 @@ from efficientsam3_ros.cli.support.options import (
     Words,
     at_least,
 )
-from efficientsam3_ros.core.writing.output import check_output, result_folder
+from efficientsam3_ros.core.writing.output import check_output
+from efficientsam3_ros.core.writing.output_folder import result_folder
 from efficientsam3_ros.core.writing.result_marker import ResultKind
 from efficientsam3_ros.tracking import TrackerConfig
 

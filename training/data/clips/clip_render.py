@@ -23,7 +23,7 @@ import numpy as np
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig
 from training.command_line import Count, Seed, run_command
 from training.data.clips.clip_windows import choose_windows, visible_shares
-from training.data.rendering import render_all, training_seeds
+from training.data.rendering import render_all, scene_folder, training_seeds
 from training.data.scene_file import SUPERSAMPLE, write_scene
 
 TEST_SEEDS = range(10000, 20000)
@@ -97,7 +97,7 @@ def render_films(
         workers: Processes.
     """
     seeds = training_seeds(first_seed, films, TEST_SEEDS)
-    out.mkdir(parents=True, exist_ok=True)
+    scene_folder(out)
     render_all(render_film, [(seed, out, clips, frames) for seed in seeds], workers, 'film')
 
 
