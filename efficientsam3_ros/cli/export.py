@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 import math
 from pathlib import Path
+import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Group, Parameter
@@ -96,17 +97,22 @@ def run(
     plans = folded_plans(chosen.student, memory)
     about = student_manifest(config, chosen.license, graphs.threshold)
     layout = None if memory is None else memory_layout(memory.config)
-    with replacing(out) as part:
-        manifest = export_bundle(plans, part, about, options, layout)
     # bfloat16 is OpenVINO's own choice of arithmetic: its differences are only recorded.
     bf16 = options.precision == 'bf16'
     limits = {n: math.inf if bf16 else options.limit(plan.ranked) for n, plan in plans.items()}
-    manifest = with_openvino(manifest, plans, out, limits)
+    openvino = graphs.engine == 'openvino'
+    with replacing(out) as part:
+        manifest = export_bundle(plans, part, about, options, layout)
+        manifest, warnings = with_openvino(manifest, plans, part, limits, required=openvino)
+        if openvino:
+            _openvino(manifest, part)
     _print(manifest, output.out)
+    for warning in warnings:
+        print(f'warning: {warning}', file=sys.stderr)
     if chosen.remark:
         print(chosen.remark)
-    if graphs.engine == 'openvino':
-        _openvino(manifest, out)
+    if openvino:
+        print('added OpenVINO files; run with --engine openvino')
     elif graphs.engine == 'tensorrt':
         _tensorrt(graphs.precision, out)
     return 0
@@ -148,7 +154,6 @@ def _openvino(manifest: Manifest, out: Path) -> None:
 
     for graph in manifest.graphs.values():
         write_ir(out, graph, half=manifest.precision == 'fp16')
-    print('added OpenVINO files; run with --engine openvino')
 
 
 def _tensorrt(precision: str, out: Path) -> None:

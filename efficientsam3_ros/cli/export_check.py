@@ -21,8 +21,12 @@ ENGINE = 'openvino'
 
 
 def with_openvino(
-    manifest: Manifest, plans: Mapping[str, GraphPlan], folder: Path, limits: Mapping[str, float]
-) -> Manifest:
+    manifest: Manifest,
+    plans: Mapping[str, GraphPlan],
+    folder: Path,
+    limits: Mapping[str, float],
+    required: bool = False,
+) -> tuple[Manifest, list[str]]:
     """Measure OpenVINO's differences, if it is installed, and keep them in the manifest.
 
     Args:
@@ -30,16 +34,41 @@ def with_openvino(
         plans: Modules and example inputs by graph.
         folder: The bundle; its manifest is written again.
         limits: Largest difference that passes, by graph.
+        required: Whether the bundle is made for OpenVINO.
 
     Returns:
-        The manifest with entries ``graph@openvino``.
+        The manifest with entries ``graph@openvino``, and what users of OpenVINO should know.
 
     Raises:
-        ExportError: If a difference is too large; the bundle stays, for other engines.
+        ExportError: If the bundle is made for OpenVINO and a difference is too large.
     """
     if find_spec(ENGINE) is None:
-        return manifest
-    from efficientsam3_ros.model.export.graph import ExportError, difference_to_torch
+        return manifest, []
+    from efficientsam3_ros.model.export.graph import ExportError
+
+    found = _differences(manifest, plans, folder)
+    named = {f'{graph}@{ENGINE}': value for graph, value in found.items()}
+    manifest = replace(manifest, parity={**manifest.parity, **named})
+    manifest.save(folder)
+    wrong = [
+        f'{graph} differs from torch by {value:.2g} in OpenVINO (relative, at most '
+        f'{limits[graph]:g}), though not in ONNX Runtime.'
+        for graph, value in found.items()
+        if not value <= limits[graph]
+    ]
+    if wrong and required:
+        raise ExportError(
+            f'{wrong[0]} Nothing is written; update openvino and export again, or choose another '
+            'engine.'
+        )
+    return manifest, [f'{text} Run this bundle with another engine.' for text in wrong]
+
+
+def _differences(
+    manifest: Manifest, plans: Mapping[str, GraphPlan], folder: Path
+) -> dict[str, float]:
+    """Return the largest relative difference of OpenVINO to torch, by graph."""
+    from efficientsam3_ros.model.export.graph import difference_to_torch
 
     # Graphs in half precision bring their types; bfloat16 is the engine's own choice.
     options = EngineOptions(precision='bf16' if manifest.precision == 'bf16' else 'fp32')
@@ -49,14 +78,4 @@ def with_openvino(
             outputs = engine.run(name, {key: value.numpy() for key, value in plan.inputs.items()})
             got = [engine.to_numpy(outputs[output]) for output in plan.outputs]
             found[name] = difference_to_torch(plan, got)
-    named = {f'{graph}@{ENGINE}': value for graph, value in found.items()}
-    manifest = replace(manifest, parity={**manifest.parity, **named})
-    manifest.save(folder)
-    for graph, value in found.items():
-        if not value <= limits[graph]:
-            raise ExportError(
-                f'{graph} differs from torch by {value:.2g} in OpenVINO (relative, at most '
-                f'{limits[graph]:g}), though not in ONNX Runtime; the bundle in {folder} serves '
-                'other engines. Update openvino and export again, or choose another engine.'
-            )
-    return manifest
+    return found

@@ -14,7 +14,9 @@ from tiny_student import tiny_student
 from efficientsam3_ros.cli import export as verb
 from efficientsam3_ros.cli.export_network import ChosenNetwork
 from efficientsam3_ros.cli.main import main
+from efficientsam3_ros.model.export import bundle as bundle_export
 from efficientsam3_ros.model.export import student as student_export
+from efficientsam3_ros.model.export.graph import ExportError
 
 
 def export(*words: str, out: Path) -> int:
@@ -48,7 +50,7 @@ def test_int8_and_its_pictures_go_together(tmp_path, capsys, words):
 
 def test_objects_and_exemplars_have_limits_of_their_own(tmp_path, monkeypatch):
     monkeypatch.setattr(verb, 'chosen_network', lambda *_: tiny)
-    monkeypatch.setattr(verb, 'with_openvino', lambda manifest, *_: manifest)
+    monkeypatch.setattr(verb, 'with_openvino', lambda manifest, *_, **__: (manifest, []))
     monkeypatch.setattr(student_export, 'folded_plans', lambda *_: {})
     tiny = ChosenNetwork(tiny_student('efficientvit_b0', 'lean'), None, 'Apache-2.0')
     words = ['es_ev_s', '--random-weights', '--max-objects', '7', '--max-exemplars', '3']
@@ -61,9 +63,37 @@ def test_objects_and_exemplars_have_limits_of_their_own(tmp_path, monkeypatch):
 
 def test_what_is_missing_for_a_memory_is_said_once(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(verb, 'chosen_network', lambda *_: tiny)
-    monkeypatch.setattr(verb, 'with_openvino', lambda manifest, *_: manifest)
+    monkeypatch.setattr(verb, 'with_openvino', lambda manifest, *_, **__: (manifest, []))
     monkeypatch.setattr(student_export, 'folded_plans', lambda *_: {})
     student = tiny_student('efficientvit_b0', 'lean')
     tiny = ChosenNetwork(student, None, 'Apache-2.0', remark='no video memory: because')
     assert export('es_ev_s', '--random-weights', out=tmp_path) == 0
     assert capsys.readouterr().out.count('no video memory: because') == 1
+
+
+@pytest.mark.parametrize('step', ['export_bundle', 'with_openvino', '_openvino'])
+def test_a_failed_export_keeps_the_older_bundle_and_leaves_nothing_else(
+    tmp_path, monkeypatch, capsys, step
+):
+    def exported(_, part, about, *__):
+        about.save(part)
+        return about
+
+    def failing(*_, **__):
+        raise ExportError('OpenVINO has failed; no more of it.')
+
+    student = tiny_student('efficientvit_b0', 'lean')
+    tiny = ChosenNetwork(student, None, 'Apache-2.0')
+    monkeypatch.setattr(verb, 'chosen_network', lambda *_: tiny)
+    monkeypatch.setattr(verb, 'with_openvino', lambda manifest, *_, **__: (manifest, []))
+    monkeypatch.setattr(verb, '_openvino', lambda *_: None)
+    monkeypatch.setattr(student_export, 'folded_plans', lambda *_: {})
+    monkeypatch.setattr(bundle_export, 'export_bundle', exported)
+    words = ['es_ev_s', '--random-weights', '--engine', 'openvino']
+    assert export(*words, out=tmp_path) == 0
+    before = {p: p.read_bytes() for p in tmp_path.rglob('*') if p.is_file()}
+    monkeypatch.setattr(bundle_export if step == 'export_bundle' else verb, step, failing)
+    for more, out in ((['--force'], tmp_path), ([], tmp_path / 'new')):
+        assert export(*words, *more, '--threshold', '0.25', out=out) == 2
+        assert 'no more of it' in capsys.readouterr().err
+    assert {p: p.read_bytes() for p in tmp_path.rglob('*') if p.is_file()} == before
