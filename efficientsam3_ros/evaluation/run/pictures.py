@@ -49,7 +49,7 @@ def paint(
                 break
             picture = frame.rgb if result is None else draw_overlay(frame.rgb, result)
             if film is not None:
-                film.add(picture)
+                film.add(picture, prediction.stamps_ns[index])
             if index in chosen:
                 found[index] = _png(picture, truth)
     return [found[index] for index in chosen if index in found]
