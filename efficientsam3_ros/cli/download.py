@@ -68,9 +68,13 @@ def run(
         print(_listing())
         return 0
     release = _release(name, repo, file)
+    output = OutputOptions(out=out or Path(release.name), force=force)
+    whole = name is None or release.variant is not None
+    if convert and (whole or not release.files):
+        # Gigabytes later it would be too late to say so.
+        output.checked((), ResultKind.WEIGHTS if release.files else ResultKind.TEACHER)
     client = default_client()
     print(f'{release.repo} ...', flush=True)
-    output = OutputOptions(out=out or Path(release.name), force=force)
     if not release.files:
         return _teacher(fetch_folder(client, release.repo, hub), release, output, convert)
     paths = []
@@ -78,7 +82,7 @@ def run(
         print(f'  {path} ...', flush=True)
         paths.append(fetch(client, release.repo, path, hub))
         print(f'  {paths[-1]}\n  sha256 {file_sha256(paths[-1])}')
-    if not convert or (name is not None and release.variant is None):
+    if not (convert and whole):
         print(f'fetched; use it with: efficientsam3 convert STUDENT_FILE --base {paths[0]}')
         return 0
     context: Any = release.context

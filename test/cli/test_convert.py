@@ -140,6 +140,14 @@ def test_the_teacher_is_copied_as_it_is(fake_hub, tmp_path, capsys):
     assert (tmp_path / 'sam3' / 'sam3.pt').is_file()
 
 
+@pytest.mark.parametrize('name', ['sam3', 'es_ev_m'])
+def test_nothing_is_fetched_where_it_could_not_be_written(fake_hub, tmp_path, capsys, name):
+    (tmp_path / 'thesis.tex').touch()
+    assert main(['download', name, '--out', str(tmp_path), '--force']) == USER_ERROR
+    assert 'is not replaced' in capsys.readouterr().err
+    assert not fake_hub.asked
+
+
 def test_unknown_releases_are_refused_and_known_ones_listed(capsys):
     assert main(['download', 'es_xx_m']) == USER_ERROR
     assert 'es_ev_m' in capsys.readouterr().err
