@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+import sys
 from typing import Literal
 
 from cyclopts import App
@@ -79,7 +82,7 @@ def run(
     )
     asked = [prompt.concept for prompt in parse_prompts(concepts)] if concepts else []
     out = output.checked((), ResultKind.RECORDING, is_simulated_bag)
-    with frame_bar('simulate', config.frames) as tick, replacing(out) as part:
+    with _telling(), frame_bar('simulate', config.frames) as tick, replacing(out) as part:
         written = write_simulated_bag(config, part, asked, tick)
         if part.is_dir():
             mark_folder(part, ResultKind.RECORDING)
@@ -87,3 +90,17 @@ def run(
     print(f'ground truth for: {", ".join(written.concepts)}')
     print(f'{written.frames} frames in {output.out}')
     return 0
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Say after an interruption what is left."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        # Its truth is written last, so that half a simulation could be taken for one without.
+        print(
+            'Nothing is kept of an unfinished simulation; the same command renders it anew.',
+            file=sys.stderr,
+        )
+        raise

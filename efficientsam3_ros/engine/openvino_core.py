@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from efficientsam3_ros.core import BundleError
+from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.core.manifest import Graph
 from efficientsam3_ros.engine.protocol import EngineError
 
@@ -104,13 +105,23 @@ def write_ir(folder: Path, graph: Graph, half: bool = False) -> Path:
 
     Returns:
         The ``.xml`` file; weights go into a ``.bin`` file beside it.
+
+    Raises:
+        EngineError: If they cannot be written.
     """
     openvino = import_openvino()
     path = folder / graph.file
     model = _read(openvino.Core(), path)
     model.set_rt_info(graph.sha256, _SOURCE)
     target = path.with_suffix('.xml')
-    openvino.save_model(model, str(target), compress_to_fp16=half)
+    try:
+        openvino.save_model(model, str(target), compress_to_fp16=half)
+    except RuntimeError as error:
+        # All that OpenVINO tells of a full disk is "iostream error".
+        raise EngineError(
+            f'OpenVINO cannot write {target.name} ({one_line(error)}); free some space, or choose '
+            'another disk.'
+        ) from error
     return target
 
 

@@ -70,6 +70,15 @@ def test_graphs_of_another_export_are_refused(bundle):
         load_engine(bundle, 'openvino', verify=False)
 
 
+def test_a_file_that_cannot_be_written_is_named_with_the_remedy(bundle, monkeypatch):
+    def full(*_, **__):
+        raise RuntimeError('basic_ios::clear: iostream error')
+
+    monkeypatch.setattr(openvino, 'save_model', full)
+    with pytest.raises(EngineError, match=r'cannot write image_encoder\.xml.*free some space'):
+        write_ir(bundle, Manifest.load(bundle).graphs['image_encoder'])
+
+
 def test_openvinos_own_file_is_preferred_while_it_belongs_to_the_export(bundle):
     graph = Manifest.load(bundle).graphs['image_encoder']
     target = write_ir(bundle, graph)

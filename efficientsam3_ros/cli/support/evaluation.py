@@ -45,8 +45,7 @@ def _predictor(plan: RunPlan) -> Predictor:
 
 
 def write(out: Path, results: RunResults, text: str, outcomes: list[Outcome]) -> None:
-    """Write ``results.json``, ``results.md`` and the report into a folder."""
-    results.save(out / 'results.json')
+    """Write report, ``results.md`` and, as proof that all is there, ``results.json``."""
     write_text(out / 'results.md', text)
     pictures = {item.name: item.pictures for item in outcomes if item.result is not None}
     try:
@@ -55,4 +54,5 @@ def write(out: Path, results: RunResults, text: str, outcomes: list[Outcome]) ->
         print(f'warning: no report.html is written: {error}', file=sys.stderr)
     else:
         write_text(out / 'report.html', report_page(results, pictures))
+    results.save(out / 'results.json')
     print(f'results: {out}')

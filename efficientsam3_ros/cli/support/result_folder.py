@@ -19,6 +19,7 @@ from efficientsam3_ros.core.pictures.overlay import draw_overlay
 from efficientsam3_ros.core.writing.line_file import LineFile
 from efficientsam3_ros.core.writing.overlay_video import OverlayVideo
 from efficientsam3_ros.core.writing.picture_file import write_picture
+from efficientsam3_ros.core.writing.room_to_close import room_to_close
 
 DIGITS = 6
 TILES = 12
@@ -55,6 +56,7 @@ class ResultFolder(ExitStack):
         self._video = self.enter_context(film) if video else None
         self._bag = self.enter_context(BagWriter(folder / 'instances.mcap'))
         self._lines = self.enter_context(LineFile(folder / 'instances.jsonl'))
+        self.enter_context(room_to_close(folder))
         self._start_ns: int | None = None
 
     def add(self, frame: Frame, result: FrameResult) -> None:

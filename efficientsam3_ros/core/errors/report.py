@@ -49,6 +49,9 @@ LIBRARIES = {
 }
 """Package to its name and what to do when it fails on what it was given."""
 
+# What the libraries that write files say of a full disk in errors of their own.
+_FULL_DISK = ('No space left on device', 'File too large', 'disk is full', 'file write failed')
+
 _OPERATING_SYSTEM = {
     errno.ENOENT: 'check the path',
     errno.EACCES: 'change its permissions, or choose another place',
@@ -74,6 +77,8 @@ def explained(error: BaseException) -> str | None:
         return one_line(error)
     if (library := _library(error)) is not None:
         name, remedy = LIBRARIES[library]
+        if any(words in str(error) for words in _FULL_DISK):
+            remedy = _OPERATING_SYSTEM[errno.ENOSPC]
         return f'{name} failed: {one_line(error).rstrip(".")}; {remedy}.'
     if isinstance(error, MemoryError):
         return 'The memory does not suffice; use smaller pictures, or close other programs.'

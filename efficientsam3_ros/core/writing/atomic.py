@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+import errno
 import json
 import os
 from pathlib import Path
@@ -15,8 +16,8 @@ from typing import Any
 def replacing(path: Path) -> Iterator[Path]:
     """Write a file or folder under a temporary name that takes the place of ``path`` at the end.
 
-    After an error, or a crash, ``path`` is what it was before. Links are followed; parents are
-    made when missing.
+    After an error, or a crash, ``path`` is what it was before; an error of the disk names it.
+    Links are followed; parents are made when missing.
 
     Yields:
         Where to write: a free name with the same suffix, in a hidden folder beside ``path``.
@@ -29,7 +30,11 @@ def replacing(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix='.part-', dir=path.parent) as folder:
         part = Path(folder) / path.name
-        yield part
+        try:
+            yield part
+        except OSError as error:
+            _name(error, Path(folder), path)
+            raise
         if part.is_file():
             with part.open('rb') as file:
                 os.fsync(file.fileno())
@@ -53,6 +58,14 @@ def filling(folder: Path) -> Iterator[Path]:
         yield Path(part)
         for file in sorted(Path(part).iterdir()):
             file.replace(folder / file.name)
+
+
+def _name(error: OSError, folder: Path, path: Path) -> None:
+    """Let an error tell of the path that the user knows, not of the part of it."""
+    names = [name for name in (error.filename, error.filename2) if isinstance(name, str)]
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    if (full and not names) or any(folder in Path(name).parents for name in names):
+        error.filename, error.filename2 = str(path), None
 
 
 def _swap(part: Path, path: Path, old: Path) -> None:

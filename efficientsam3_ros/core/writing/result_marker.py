@@ -9,6 +9,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from efficientsam3_ros.core.writing.atomic import write_text
+
 MARKER = '.efficientsam3'
 LEFTOVERS = ('.part-*',)
 """What a killed run may leave in a folder."""
@@ -47,7 +49,7 @@ class ResultKind(Enum):
 def mark_folder(folder: Path, kind: ResultKind) -> None:
     """Write the marker into a folder that exists."""
     text = f'{kind.name.lower()}: written by efficientsam3, which may replace this folder\n'
-    (folder / MARKER).write_text(text, encoding='utf-8')
+    write_text(folder / MARKER, text)
 
 
 def result_kind(folder: Path) -> ResultKind | None:

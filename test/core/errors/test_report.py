@@ -58,6 +58,14 @@ def test_a_full_disk_names_the_remedy():
     )
 
 
+def test_a_full_disk_is_known_in_the_words_of_a_library():
+    text, code = report(sqlite3.OperationalError('database or disk is full'))
+    assert (text, code) == (
+        'SQLite failed: database or disk is full; free some space, or choose another disk.',
+        USER_ERROR,
+    )
+
+
 @pytest.mark.parametrize(
     'act',
     [

@@ -1,5 +1,6 @@
 """What is written atomically is whole, and what was there before survives a failure."""
 
+import errno
 import json
 import os
 import stat
@@ -33,6 +34,17 @@ def test_a_failure_keeps_the_old_file_and_leaves_nothing_behind(tmp_path):
         raise KeyboardInterrupt
     assert path.read_text() == 'old'
     assert names(tmp_path) == ['a.txt']
+
+
+@pytest.mark.parametrize('named', ['nothing', 'part', 'copy'])
+def test_an_error_of_the_disk_names_the_file_that_the_user_knows(tmp_path, named):
+    path = tmp_path / 'a.txt'
+    with pytest.raises(OSError, match='No space') as told, replacing(path) as part:
+        names = {'nothing': (), 'part': (str(part),), 'copy': ('/tmp/x', None, str(part))}
+        raise OSError(errno.ENOSPC, 'No space', *names[named])
+    assert (told.value.filename, told.value.filename2) == (str(path), None)
+    with pytest.raises(FileNotFoundError, match='other'), replacing(path):
+        (tmp_path / 'other').read_bytes()
 
 
 def test_a_failure_makes_no_file_where_none_was(tmp_path):
