@@ -1,0 +1,1 @@
+"""Suites of real pictures: what they ask, and where their pictures are."""
