@@ -179,17 +179,19 @@ VIDEO = {'video_cgf1', 'video_pmf1'}
 JF = {'j', 'f', 'jf'}
 ASSOCIATION = {'hota', 'assa'}
 DETECTION = {'hota', 'deta'}
+RECALL, PRECISION = {'recall_50', 'recall_75'}, {'precision_50', 'precision_75'}
+FIT_75 = {'recall_75', 'precision_75'}
 FIT = {'cgf1', 'pmf1', *VIDEO, *DETECTION, *ASSOCIATION, 'j', 'jf', 'miou'}
 SWITCHES = {'id_switches', 'mota', *ASSOCIATION, *JF, *VIDEO}
-MISSED = {'misses', 'matches', 'mota', 'miou', *DETECTION, *JF, *CGF1, *PMF1, *VIDEO}
+MISSED = {'misses', 'matches', 'mota', 'miou', *DETECTION, *JF, *CGF1, *PMF1, *VIDEO, *RECALL}
 GAPS = MISSED | {'assa', 'fragmentations', 'flicker'}
-FALSE = {'false_positives', 'mota', *DETECTION}
+FALSE = {'false_positives', 'mota', *DETECTION, *PRECISION}
 
 TABLE: dict[Corruption, set[str]] = {
     # The shift stays within the tolerance of F and keeps IoU above .75.
     shifted: FIT,
-    shrunken: FIT | {'f', 'cgf1_75'},
-    ragged: FIT | {'f', 'cgf1_75', 'temporal_iou'},
+    shrunken: FIT | FIT_75 | {'f', 'cgf1_75'},
+    ragged: FIT | FIT_75 | {'f', 'cgf1_75', 'temporal_iou'},
     swapped_ids: SWITCHES | {'temporal_iou'},
     fragmented_ids: SWITCHES | {'tracks', 'id_churn'},
     one_id_for_all: SWITCHES | {'tracks', 'id_churn'},
@@ -197,6 +199,8 @@ TABLE: dict[Corruption, set[str]] = {
     dropped_frames: GAPS | {'il_mcc', 'present_accuracy', 'coverage'},
     # The bowl is still shown in the first frame without it.
     late: FIT
+    | FIT_75
+    | PRECISION
     | {'f', 'cgf1_50', 'cgf1_75', 'il_mcc', 'mota', 'false_positives', 'coverage'}
     | {'out_of_view_accuracy'},
     wrong_concept: MISSED
@@ -263,5 +267,6 @@ def test_another_id_after_a_return_is_no_recognition():
 def test_every_graded_figure_is_lowered_by_some_fault():
     numbers = {'datapoints', 'objects', 'frames', 'annotated_frames', 'unanswered_frames'}
     numbers |= {'reid_rate', 'reidentified', 'reentries'}  # the test above
+    numbers |= {'ap', 'ap_50', 'ap_75'}  # of suites of pictures
     lowered = set().union(*TABLE.values())
     assert {item.name for item in fields(Metrics)} - lowered - numbers == {'idle_jf'}

@@ -9,6 +9,7 @@ import numpy as np
 from efficientsam3_ros.core import FrameResult, Rle
 from efficientsam3_ros.datasets.sequence import TruthKind
 from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
+from efficientsam3_ros.evaluation.metrics.detection import DetectionCounts
 from efficientsam3_ros.evaluation.metrics.frame_overlap import FrameOverlap
 from efficientsam3_ros.evaluation.metrics.hota import HotaCounts
 from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts, IdentityMatcher
@@ -61,6 +62,7 @@ def measure_concept(
         masks=masks,
         overlap=sum((OverlapCounts.of_iou(item.iou) for item in overlaps), OverlapCounts()),
         stability=StabilityCounts.of(found),
+        found=sum((DetectionCounts.of_iou(item.iou) for item in overlaps), DetectionCounts()),
         reentry=ReentryCounts.of(
             {
                 index: {item.object_id: item.track_id for item in row.objects}

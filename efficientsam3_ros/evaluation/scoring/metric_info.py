@@ -98,6 +98,13 @@ SCORES = (
     _score('miou', 'mIoU', 'mean intersection over union'),
     _score('mota', 'MOTA', '1 \u2212 (misses + false positives + id switches) / true objects'),
     _score('reid_rate', 're-identified', 'share of objects that come back and get their id back'),
+    _score('recall_50', 'recall@.5', 'share of objects in view with an answer of IoU 0.5'),
+    _score('precision_50', 'precision@.5', 'share of answers that lie on an object, IoU 0.5'),
+    _score('recall_75', 'recall@.75', 'share of objects in view with an answer of IoU 0.75'),
+    _score('precision_75', 'precision@.75', 'share of answers on an object, IoU 0.75'),
+    _score('ap', 'AP', "COCO's average precision of masks over IoU .50:.95"),
+    _score('ap_50', 'AP50', 'average precision with masks counted right from IoU 0.5'),
+    _score('ap_75', 'AP75', 'average precision with masks counted right from IoU 0.75'),
 )
 ERRORS = (
     _errors('id_switches', 'id switches', 'an object is followed by another track than before'),

@@ -64,6 +64,14 @@ class Metrics:
         reid_rate: Share of ``reentries`` in which the object got its track back.
         reidentified: Number of these.
         reentries: Times an object that was followed comes back after 8 frames or more.
+        recall_50: Share of (frame, object in view) pairs with an answer of mask IoU .50 or more.
+        precision_50: Share of the answers that lie on an object so.
+        recall_75: The same at IoU .75.
+        precision_75: The same at IoU .75.
+        ap: Average precision of masks as COCO's, mean over the classes of a suite of pictures; NaN
+            for anything else, as it is no sum over sequences.
+        ap_50: At IoU .50.
+        ap_75: At IoU .75.
     """
 
     cgf1: float = _NAN
@@ -107,11 +115,18 @@ class Metrics:
     reid_rate: float = _NAN
     reidentified: int | None = 0
     reentries: int | None = 0
+    recall_50: float = _NAN
+    precision_50: float = _NAN
+    recall_75: float = _NAN
+    precision_75: float = _NAN
+    ap: float = _NAN
+    ap_50: float = _NAN
+    ap_75: float = _NAN
 
     @classmethod
     def of(cls, counts: SequenceCounts) -> Metrics:
         """Compute all metrics."""
-        image, video = _concept_score(counts.image), _concept_score(counts.video)
+        image, video = concept_score(counts.image), concept_score(counts.video)
         identity, masks, stability = counts.identity, counts.masks, counts.stability
         tracked = not counts.without_ids
         return cls(
@@ -156,6 +171,10 @@ class Metrics:
             reid_rate=counts.reentry.rate,
             reidentified=int(counts.reentry.same) if tracked else None,
             reentries=int(counts.reentry.total) if tracked else None,
+            recall_50=counts.found.recall_50,
+            precision_50=counts.found.precision_50,
+            recall_75=counts.found.recall_75,
+            precision_75=counts.found.precision_75,
         )
 
     def value(self, name: str) -> float:
@@ -164,7 +183,7 @@ class Metrics:
         return _NAN if value is None else float(value)
 
 
-def _concept_score(counts: ConceptCounts) -> ConceptScore:
+def concept_score(counts: ConceptCounts) -> ConceptScore:
     """Return the evaluator's scores, but undefined where it says 0 for want of a class."""
     score = counts.score()
     present, absent = counts.il_tp + counts.il_fn, counts.il_tn + counts.il_fp

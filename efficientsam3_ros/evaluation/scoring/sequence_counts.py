@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
 from efficientsam3_ros.evaluation.metrics.counts import Counts
+from efficientsam3_ros.evaluation.metrics.detection import DetectionCounts
 from efficientsam3_ros.evaluation.metrics.hota import HotaCounts
 from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts
 from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts
@@ -33,6 +34,7 @@ class SequenceCounts(Counts):
         reentry: Whether objects that come back get their track back.
         without_ids: Frames whose answers have no identity; anything above 0 leaves the metrics of
             tracks undefined.
+        found: Recall and precision, frame by frame.
     """
 
     frames: int = 0
@@ -47,6 +49,7 @@ class SequenceCounts(Counts):
     stability: StabilityCounts = field(default_factory=StabilityCounts)
     reentry: ReentryCounts = field(default_factory=ReentryCounts)
     without_ids: int = 0
+    found: DetectionCounts = field(default_factory=DetectionCounts)
 
     def drop_ids(self) -> SequenceCounts:
         """Return what is left if every answer stands for itself, as detections do."""

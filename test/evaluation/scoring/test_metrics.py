@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.evaluation.metrics.concept_f1 import ConceptCounts
+from efficientsam3_ros.evaluation.metrics.detection import DetectionCounts
 from efficientsam3_ros.evaluation.metrics.hota import HotaCounts
 from efficientsam3_ros.evaluation.metrics.identity import IdentityCounts
 from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts
@@ -31,6 +32,7 @@ COUNTS = SequenceCounts(
     presence=PresenceCounts(5, 6, 1, 2, 3, 4),
     stability=StabilityCounts(4.5, 5, 1, 10, 4, 3, 4, 5),
     reentry=ReentryCounts(3, 1, 0),
+    found=DetectionCounts(10, 16, 8, 4),
 )
 
 
@@ -70,13 +72,15 @@ def test_figures_by_hand():
     assert (figures.id_churn, figures.coverage) == pytest.approx((0.25, 0.8))
     assert (figures.id_switches, figures.fragmentations, figures.datapoints) == (1, 1, 14)
     assert (figures.frames, figures.annotated_frames, figures.unanswered_frames) == (5, 4, 1)
+    assert (figures.recall_50, figures.recall_75) == pytest.approx((0.8, 0.4))
+    assert (figures.precision_50, figures.precision_75) == pytest.approx((0.5, 0.25))
     assert figures.cgf1 == pytest.approx(figures.pmf1 * figures.il_mcc)
 
 
 def test_nothing_measured_is_undefined_not_zero():
     figures = Metrics.of(SequenceCounts())
     scores = {item.name for item in fields(Metrics) if item.type == 'float'}
-    assert len(scores) == 26
+    assert len(scores) == 33
     assert all(math.isnan(getattr(figures, name)) for name in scores)
 
 
@@ -87,7 +91,7 @@ def test_without_ids_nothing_is_said_of_tracks():
         'video_cgf1', 'video_pmf1', 'video_il_mcc', 'hota', 'deta', 'assa', 'j', 'f', 'jf',
         'idle_jf', 'mota', 'id_switches', 'fragmentations', 'mostly_tracked', 'mostly_lost',
         'objects', 'tracks', 'temporal_iou', 'flicker', 'id_churn', 'reid_rate', 'reidentified',
-        'reentries',
+        'reentries', 'ap', 'ap_50', 'ap_75',
     }  # fmt: skip
     tracked = Metrics.of(COUNTS)
     same = {item.name for item in fields(Metrics)} - undefined
