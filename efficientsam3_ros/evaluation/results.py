@@ -15,6 +15,7 @@ from typing import Any
 
 from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.core.writing.atomic import write_text
+from efficientsam3_ros.evaluation.class_result import Anchor, ClassMeans, ClassResult
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 from efficientsam3_ros.evaluation.sequence_result import SequenceResult, SequenceTiming
 from efficientsam3_ros.evaluation.typed_json import FormatError, from_data, to_data
@@ -85,6 +86,9 @@ class RunResults:
         sequences: Name to result, in the order of the names.
         failed: Name to the reason, for sequences without a result.
         timing: Times.
+        classes: Class to its result over all pictures; empty but for suites of single pictures.
+        class_means: Means over these.
+        anchor: Another detector on the same pictures.
         format_version: Version of the layout.
     """
 
@@ -94,6 +98,9 @@ class RunResults:
     sequences: Mapping[str, SequenceResult]
     failed: Mapping[str, str]
     timing: Timing
+    classes: Mapping[str, ClassResult] = field(default_factory=dict)
+    class_means: ClassMeans = field(default_factory=ClassMeans)
+    anchor: Anchor = field(default_factory=Anchor)
     format_version: int = FORMAT_VERSION
 
     def save(self, path: Path) -> None:

@@ -107,7 +107,7 @@ class SequenceResult:
     """Everything about one sequence that does not depend on the clock.
 
     Attributes:
-        source: 'bag', 'davis', 'mose', 'sav', 'veval', 'simulation'.
+        source: As in ``datasets.Sequence``; 'picture' of a suite of single pictures.
         digest: SHA-256 of the content.
         frames: Number of frames.
         truth: 'concepts', 'objects' or 'none'.
@@ -122,6 +122,8 @@ class SequenceResult:
         track_timelines: Ordered by track id and first frame.
         scores: Calibration.
         worst_frames: Worst first, at most ``WORST_FRAMES``.
+        concept_counts: Concept to what its figures are made of, in suites of single pictures: a
+            class is measured over all of them.
     """
 
     source: str
@@ -139,6 +141,7 @@ class SequenceResult:
     track_timelines: tuple[TrackSegment, ...]
     scores: ScoreHistogram
     worst_frames: tuple[WorstFrame, ...]
+    concept_counts: Mapping[str, SequenceCounts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from efficientsam3_ros.core import Manifest, Preprocess
 from efficientsam3_ros.core.manifest import Graph, file_sha256
 
@@ -77,3 +79,16 @@ def write_tiny_bundle(folder: Path) -> Path:
         graphs=graphs,
     ).save(folder)
     return folder
+
+
+def constant_model(entry: tuple[str, Shape], result: tuple[str, np.ndarray]) -> bytes:
+    """Return a model that takes float32 of a shape and always gives the same float32 array."""
+    name, values = result
+    dims = b''.join(_number(1, size) for size in values.shape)
+    tensor = dims + _number(2, FLOAT) + _message(8, 'values')
+    tensor += _message(9, values.astype('<f4').tobytes())
+    graph = _message(1, _message(1, 'values') + _message(2, name) + _message(4, 'Identity'))
+    graph += _message(2, 'constant') + _message(5, tensor)
+    graph += _message(11, _value(entry[0], FLOAT, entry[1]))
+    graph += _message(12, _value(name, FLOAT, values.shape))
+    return _number(1, 8) + _message(7, graph) + _message(8, _number(2, 13))

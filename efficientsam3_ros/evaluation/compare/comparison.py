@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from efficientsam3_ros.evaluation.compare.classes import class_differences, complete, precisions
 from efficientsam3_ros.evaluation.compare.comparability import config_changes, same_question
 from efficientsam3_ros.evaluation.compare.difference import (
     Difference,
     Differences,
     PairedDifference,
+    known,
     main_metric,
 )
 from efficientsam3_ros.evaluation.results import RunResults
@@ -78,7 +80,8 @@ def compare(
     sequences = {name: _of_sequence(first, second, name) for name in common}
     return Comparison(
         *names, config_changes(first, second), left_out, _total(first, second, common, draws),
-        _regressions_first(sequences), _regressions_first(_concepts(first, second, common)),
+        _regressions_first(sequences),
+        _regressions_first(_concepts(first, second, common, draws)),
     )  # fmt: skip
 
 
@@ -101,7 +104,7 @@ def paired_differences(
         a, b = (total.value(name) for total in totals)
         interval = percentile_interval(y.value(name) - x.value(name) for x, y in zip(*drawn))
         differences[name] = Difference(a, b, PairedDifference(b - a, *interval))
-    return _known(differences)
+    return known(differences)
 
 
 def _total(
@@ -109,12 +112,15 @@ def _total(
 ) -> Differences:
     counts = [[run.sequences[name].counts for name in common] for run in (first, second)]
     times = [[run.timing.sequences.get(name) for name in common] for run in (first, second)]
-    return paired_differences(counts[0], counts[1], draws) | _means(times)
+    whole = precisions(first.total, second.total) if complete(first, second, common) else {}
+    return paired_differences(counts[0], counts[1], draws) | whole | _means(times)
 
 
 def _concepts(
-    first: RunResults, second: RunResults, common: Sequence[str]
+    first: RunResults, second: RunResults, common: Sequence[str], draws: int
 ) -> dict[str, Differences]:
+    if first.classes and second.classes:
+        return class_differences(first, second, common, draws)
     parts = [[run.sequences[name].concept_metrics for name in common] for run in (first, second)]
     concepts = dict.fromkeys(concept for part in parts[0] for concept in part)
     return {
@@ -149,21 +155,12 @@ def _of_sequence(first: RunResults, second: RunResults, name: str) -> Difference
 
 def _single(first: object, second: object) -> dict[str, Difference]:
     values = {name: (_value(first, name), _value(second, name)) for name in METRIC_INFO}
-    return _known(
+    return known(
         {
             name: Difference(a, b, PairedDifference(b - a, math.nan, math.nan))
             for name, (a, b) in values.items()
         }
     )
-
-
-def _known(differences: dict[str, Difference]) -> dict[str, Difference]:
-    """Return those that at least one run has: a metric that vanished must be seen."""
-    return {
-        name: item
-        for name, item in differences.items()
-        if not (math.isnan(item.first) and math.isnan(item.second))
-    }
 
 
 def _regressions_first(rows: Mapping[str, Differences]) -> dict[str, Differences]:

@@ -56,6 +56,15 @@ class Difference:
 Differences = Mapping[str, Difference]
 
 
+def known(differences: Mapping[str, Difference]) -> dict[str, Difference]:
+    """Return those that at least one run has: a metric that vanished must be seen."""
+    return {
+        name: item
+        for name, item in differences.items()
+        if not (math.isnan(item.first) and math.isnan(item.second))
+    }
+
+
 def verdict(name: str, item: Difference) -> str:
     """Return what a change means: 'worse', 'better', or 'perhaps ...' where the interval has 0."""
     gain = item.gain(METRIC_INFO[name])

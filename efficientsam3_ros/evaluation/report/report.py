@@ -14,6 +14,7 @@ from efficientsam3_ros.evaluation.report.charts import Chart
 from efficientsam3_ros.evaluation.report.curves import time_charts
 from efficientsam3_ros.evaluation.report.latency import frames_sentence, latency_charts
 from efficientsam3_ros.evaluation.report.page import data_uri, render
+from efficientsam3_ros.evaluation.report.suite_of_pictures import suite_page
 from efficientsam3_ros.evaluation.report.summary import (
     LABEL_FREE,
     command,
@@ -34,6 +35,8 @@ def report_page(results: RunResults, pictures: Mapping[str, Sequence[bytes]]) ->
         results: What was measured.
         pictures: Sequence name to PNG or JPEG files of its worst frames, in their order.
     """
+    if results.classes:
+        return suite_page(results, pictures)
     shown = _shown(results)
     return render(
         'report.html.jinja',

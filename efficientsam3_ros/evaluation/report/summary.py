@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import math
 from shlex import quote
 
+from efficientsam3_ros.datasets.real.suites import REAL_SUITES
 from efficientsam3_ros.evaluation.report.charts import BLUE, Chart
 from efficientsam3_ros.evaluation.report.rows import Span, span_chart
 from efficientsam3_ros.evaluation.results import RunResults, RunSettings
@@ -19,6 +20,9 @@ from efficientsam3_ros.evaluation.scoring.metric_info import (
 
 HEADLINE = 'cgf1', 'jf', 'hota', 'absent_accuracy', 'id_switches'
 WITHOUT_IDS = 'cgf1', 'pmf1', 'il_mcc', 'absent_accuracy', 'miou'
+OF_PICTURES = (
+    'cgf1', 'pmf1', 'il_mcc', 'recall_50', 'precision_50', 'ap_50', 'absent_accuracy',
+)  # fmt: skip
 LABEL_FREE = 'temporal_iou', 'flicker', 'id_churn', 'coverage'
 
 
@@ -42,6 +46,7 @@ def command(config: RunSettings) -> str:
     words = ['efficientsam3', 'evaluate', *([] if config.suite else ['RECORDINGS'])]
     scenes = config.suite.startswith('--')
     words += config.suite.split() if scenes else ['--suite', config.suite] if config.suite else []
+    words += ['--root', 'FOLDER'] if config.suite in REAL_SUITES else []
     words += ['--bundle', config.bundle, '--engine', config.engine, '--mode', config.mode]
     words += ['--node'] if config.over_dds else []
     words += ['--detector-alone'] if config.detector_alone else []
@@ -54,13 +59,14 @@ def command(config: RunSettings) -> str:
 def tiles(results: RunResults) -> Iterator[Tile]:
     """Return the headline metrics, with intervals where they are known, and the times."""
     headline = WITHOUT_IDS if results.config.detector_alone else HEADLINE
+    headline = OF_PICTURES if results.classes else headline
     for name in headline if with_truth(results) else LABEL_FREE:
         kind = METRIC_INFO[name]
         interval = results.intervals_95.get(name, (math.nan, math.nan))
         note = _between(kind, interval) if all(map(math.isfinite, interval)) else kind.meaning
         yield Tile(kind.label, kind.show(results.total.value(name)), note)
     timings = list(results.timing.sequences.values())
-    if timings:
+    if timings and not results.classes:
         slowest = max((t.p95_ms for t in timings if math.isfinite(t.p95_ms)), default=math.nan)
         p95 = f'{slowest:.0f}' if math.isfinite(slowest) else UNDEFINED
         yield Tile('p95 latency', p95, 'of the slowest sequence', 'ms')
@@ -83,7 +89,8 @@ def interval_chart(results: RunResults) -> list[Chart]:
     if not spans:
         return []
     lowest = min(0.0, *(span.interval[0] for span in spans if span.interval))
-    caption = '95 % bootstrap intervals: sequences are drawn with replacement, not single masks.'
+    what = 'pictures' if results.classes else 'sequences'
+    caption = f'95 % bootstrap intervals: {what} are drawn with replacement, not single masks.'
     return [span_chart('Confidence intervals', spans, 'points', (lowest, 100.0),
                        {'': BLUE}, caption)]  # fmt: skip
 

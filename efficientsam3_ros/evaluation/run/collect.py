@@ -9,6 +9,7 @@ from efficientsam3_ros.evaluation.run.job import Outcome
 from efficientsam3_ros.evaluation.scoring.intervals import intervals
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 from efficientsam3_ros.evaluation.scoring.sequence_counts import SequenceCounts
+from efficientsam3_ros.evaluation.stills.classes import with_classes
 
 
 def collect(
@@ -30,12 +31,15 @@ def collect(
     done = {item.name: item.result for item in ordered if item.result is not None}
     labeled = [item for item in done.values() if item.truth != 'none']
     counted = [item.counts for item in labeled or done.values()]
+    records = [item.record for item in ordered if item.record is not None]
     times = {item.name: item.timing for item in ordered if item.timing is not None}
-    return RunResults(
+    results = RunResults(
         config=settings,
         total=Metrics.of(sum(counted, SequenceCounts())),
-        intervals_95=intervals(counted) if counted else {},
+        # Those of pictures come with their classes.
+        intervals_95=intervals(counted) if counted and not records else {},
         sequences=done,
         failed={item.name: item.error for item in ordered if item.error},
         timing=Timing(seconds, workers, threads, times),
     )
+    return with_classes(results, records) if records else results

@@ -9,7 +9,9 @@ import shutil
 from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.core.errors.report import report
 from efficientsam3_ros.core.writing.atomic import replacing
+from efficientsam3_ros.datasets.real.asked_picture import AskedPicture
 from efficientsam3_ros.datasets.sequence import Sequence as FrameSequence
+from efficientsam3_ros.evaluation.run.picture_scoring import score_picture
 from efficientsam3_ros.evaluation.run.pictures import paint
 from efficientsam3_ros.evaluation.run.plan import RunPlan
 from efficientsam3_ros.evaluation.run.prediction import Prediction, Predictor, Tick
@@ -17,6 +19,7 @@ from efficientsam3_ros.evaluation.run.prompting import prompts_for
 from efficientsam3_ros.evaluation.run.scoring import score_sequence
 from efficientsam3_ros.evaluation.run.store import Store
 from efficientsam3_ros.evaluation.sequence_result import SequenceResult, SequenceTiming
+from efficientsam3_ros.evaluation.stills.coco_files import PictureRecord
 
 PREDICTIONS, OVERLAYS = 'predictions', 'overlays'
 
@@ -54,6 +57,7 @@ class Outcome:
         timing: Times; None if it failed.
         pictures: PNG pictures of the worst frames, in their order.
         error: Why it failed, empty otherwise.
+        record: Truth and answers of a picture of a suite; None for other sequences.
     """
 
     name: str
@@ -61,6 +65,7 @@ class Outcome:
     timing: SequenceTiming | None = None
     pictures: tuple[bytes, ...] = field(default=(), repr=False)
     error: str = ''
+    record: PictureRecord | None = field(default=None, repr=False)
 
 
 def run_job(job: Job, predictor: Predictor, tick: Tick) -> Outcome:
@@ -79,17 +84,28 @@ def _run(job: Job, predictor: Predictor, tick: Tick) -> Outcome:
     key = job.plan.key(job.sequence.digest, job.bundle_digest, prompts)
     store = Store(job.plan.cache)
     prediction = _predicted(job, predictor, prompts, store, key, tick)
+    if isinstance(job.sequence, AskedPicture):
+        result, record = score_picture(job.sequence, prediction, prompts)
+        # Its answers go into one file for the whole suite.
+        pictures = _painted(job, prediction, result, None) if job.out else ()
+        return Outcome(job.name, result, prediction.timing, pictures, record=record)
     tracked = not job.plan.detector_alone
     result = score_sequence(job.sequence, prediction, prompts, tracked)
-    pictures: tuple[bytes, ...] = ()
+    pictures = ()
     if job.out is not None:
         _copy_bag(store.bag(key), job.out / PREDICTIONS / f'{job.name}.mcap')
         video = job.out / OVERLAYS / f'{job.name}.mp4' if job.overlay else None
-        if video is not None:
-            video.parent.mkdir(parents=True, exist_ok=True)
-        chosen = [item.frame for item in result.worst_frames]
-        pictures = tuple(paint(job.sequence, prediction, video, chosen))
+        pictures = _painted(job, prediction, result, video)
     return Outcome(job.name, result, prediction.timing, pictures)
+
+
+def _painted(
+    job: Job, prediction: Prediction, result: SequenceResult, video: Path | None
+) -> tuple[bytes, ...]:
+    if video is not None:
+        video.parent.mkdir(parents=True, exist_ok=True)
+    chosen = [item.frame for item in result.worst_frames]
+    return tuple(paint(job.sequence, prediction, video, chosen))
 
 
 def _predicted(

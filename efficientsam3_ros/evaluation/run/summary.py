@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from efficientsam3_ros.datasets.real.suites import REAL_SUITES
 from efficientsam3_ros.evaluation.results import RunResults
+from efficientsam3_ros.evaluation.run.class_tables import class_tables
+from efficientsam3_ros.evaluation.run.text_table import text_table
 from efficientsam3_ros.evaluation.scoring.metric_info import LABEL_FREE, METRIC_INFO, counted
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 from efficientsam3_ros.evaluation.sequence_result import SequenceResult
@@ -27,7 +31,9 @@ def summary(results: RunResults) -> str:
     free = {n: item for n, item in results.sequences.items() if item.truth == 'none'}
     columns = DETECTOR_COLUMNS if results.config.detector_alone else COLUMNS
     parts = ['# Evaluation', '', *_settings(results), '']
-    if labeled:
+    if results.classes:
+        parts += class_tables(results)
+    elif labeled:
         rows = [_row(name, _asked(item), item.metrics, columns) for name, item in labeled.items()]
         if len(labeled) > 1:
             rows.append(_row(TOTAL, '', results.total, columns))
@@ -38,14 +44,23 @@ def summary(results: RunResults) -> str:
         rows = [_row(name, _asked(item), item.metrics, names) for name, item in free.items()]
         table = _table(('sequence', 'concepts'), names, rows)
         parts += ['## Without ground truth', '', NOT_ACCURACY, '', table, '']
-    parts += _times(results)
-    notes = [f'- {n}: {note}' for n, item in results.sequences.items() for note in item.notes]
+    parts += [] if results.classes else _times(results)
+    notes = _notes(results)
     if notes:
         parts += ['## Notes', '', *notes, '']
     if results.failed:
         failed = [f'- {name}: {reason}' for name, reason in results.failed.items()]
         parts += ['## Not evaluated', '', *failed, '']
     return '\n'.join(parts)
+
+
+def _notes(results: RunResults) -> list[str]:
+    notes = [(name, note) for name, item in results.sequences.items() for note in item.notes]
+    if not results.classes:
+        return [f'- {name}: {note}' for name, note in notes]
+    # Many pictures say the same.
+    many = Counter(note for _, note in notes)
+    return [f'- {note} ({counted(count, "picture")})' for note, count in many.items()]
 
 
 def _settings(results: RunResults) -> list[str]:
@@ -55,8 +70,10 @@ def _settings(results: RunResults) -> list[str]:
         way = 'detector alone, frame by frame'
     frames = sum(item.frames for item in results.sequences.values())
     kind = '' if config.suite.startswith('--') else 'suite '
-    suite = f', {kind}{config.suite} (simulated images)' if config.suite else ''
+    images = 'real' if config.suite in REAL_SUITES else 'simulated'
+    suite = f', {kind}{config.suite} ({images} images)' if config.suite else ''
     size = f'{counted(len(results.sequences), "sequence")}, {counted(frames, "frame")}'
+    size = counted(frames, 'picture') if results.classes else size
     return [
         f'bundle {config.bundle} ({config.bundle_digest[:12]}) on {config.engine}, threshold '
         f'{config.threshold:.3f}; {config.mode}, {way}; {size}{suite}'
@@ -101,7 +118,7 @@ def _times(results: RunResults) -> list[str]:
     ]
     if not rows:
         return []
-    lines = [_aligned([list(rows[0]), *(list(row.values()) for row in rows)], 2), '']
+    lines = [text_table([list(rows[0]), *(list(row.values()) for row in rows)], 2), '']
     shares = [t.harness_cpu_share for t in results.timing.sequences.values()]
     known = [share for share in shares if share == share]
     if known:
@@ -111,23 +128,4 @@ def _times(results: RunResults) -> list[str]:
 
 def _table(texts: Sequence[str], columns: Iterable[str], rows: Sequence[Sequence[str]]) -> str:
     header = [*texts, *(METRIC_INFO[column].label for column in columns)]
-    return _aligned([header, *rows], len(texts))
-
-
-def _aligned(rows: Sequence[Sequence[str]], text_columns: int) -> str:
-    """Return Markdown whose columns are as wide as their widest cell."""
-    widths = [max(3, *(len(row[i]) for row in rows)) for i in range(len(rows[0]))]
-    lines = [
-        '| '
-        + ' | '.join(
-            cell.ljust(width) if i < text_columns else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths))
-        )
-        + ' |'
-        for row in rows
-    ]
-    rule = [
-        '-' * width if i < text_columns else '-' * (width - 1) + ':'
-        for i, width in enumerate(widths)
-    ]
-    return '\n'.join([lines[0], f'| {" | ".join(rule)} |', *lines[1:]])
+    return text_table([header, *rows], len(texts))

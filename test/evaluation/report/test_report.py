@@ -3,47 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from html.parser import HTMLParser
 import json
 import re
 
 from evaluation_examples import example_picture, example_results, joined
+from html_page import body, parsed
 import pytest
 
 from efficientsam3_ros.evaluation.report import report_page
 from efficientsam3_ros.evaluation.scoring.metrics import Metrics
 
 EVIL = '<script>alert(1)</script>"\'&'
-
-
-class Balance(HTMLParser):
-    """Checks that every element is closed in the right order."""
-
-    VOID = frozenset({'meta', 'img', 'br'})
-
-    def __init__(self):
-        super().__init__()
-        self.open = []
-        self.tags = []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-
-def parsed(page):
-    parser = Balance()
-    parser.feed(page)
-    assert parser.open == []
-    return parser.tags
-
-
-def body(page):
-    return page[page.index('<main>') : page.index('</main>')]
 
 
 def panels(page):

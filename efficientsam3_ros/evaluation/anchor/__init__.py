@@ -1,0 +1,1 @@
+"""A well-known detector of boxes, as a measure beside the bundle's."""

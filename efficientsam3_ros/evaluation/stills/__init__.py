@@ -1,0 +1,1 @@
+"""Single pictures: which answers are scored, COCO's files, and results by class."""
