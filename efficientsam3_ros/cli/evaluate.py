@@ -9,8 +9,10 @@ from cyclopts import App
 
 from efficientsam3_ros.cli.support.inputs import SceneOptions, TruthArguments, find_inputs
 from efficientsam3_ros.cli.support.options import EngineOptions
+from efficientsam3_ros.cli.support.real_options import RealOptions
 from efficientsam3_ros.cli.support.run_options import ResultOptions, RunOptions
 from efficientsam3_ros.cli.support.tracker_options import TrackerOptions
+from efficientsam3_ros.datasets.real.suites import REAL_SUITES
 from efficientsam3_ros.datasets.simulated.suites import SUITES
 
 EXAMPLES = """\
@@ -21,6 +23,7 @@ examples:
   efficientsam3 evaluate DAVIS/ --bundle my_bundle/ --params tracker.yaml --workers 2
   efficientsam3 evaluate --suite tabletop-v1 --out results/suite
   efficientsam3 evaluate --suite tabletop-card --detector-alone
+  efficientsam3 evaluate --suite real-coco --root pack/ --anchor yolox_nano.onnx
   efficientsam3 evaluate --scenes 10000-10009 --split unseen_nouns --workers 2 --threads 1"""
 
 FAILED, NOTHING = 1, 2
@@ -36,6 +39,7 @@ def run(
     engine: EngineOptions = EngineOptions(),
     tracker: TrackerOptions = TrackerOptions(),
     scenes: SceneOptions = SceneOptions(),
+    pictures: RealOptions = RealOptions(),
     truth: TruthArguments = TruthArguments(),
 ) -> int:
     """Evaluate, print and write; without an input, say what can be evaluated.
@@ -49,6 +53,7 @@ def run(
         engine: The network.
         tracker: Its settings.
         scenes: Simulated scenes instead of an input.
+        pictures: Real pictures instead of an input.
         truth: Where the truth is.
     """
     from efficientsam3_ros.cli.support.evaluation import evaluate, write
@@ -56,14 +61,18 @@ def run(
     from efficientsam3_ros.evaluation.run.job import Job, Outcome
     from efficientsam3_ros.evaluation.run.summary import summary
 
-    if not input and scenes.chosen() is None:
+    real = pictures.chosen(scenes.suite, running)
+    if not input and real is None and scenes.chosen() is None:
         print(_overview())
         return NOTHING
     begin = time.monotonic()
     plan = running.plan(engine, tracker.config(), truth.image_topic, scenes.title, results.resume)
     settings = plan.settings()
-    results.check((*input, tracker.params, *truth.files(), *engine.inputs()))
-    sequences, failed = find_inputs(input, scenes, truth, plan.cache)
+    results.check((*input, tracker.params, *truth.files(), *pictures.files(), *engine.inputs()))
+    if real is not None:
+        sequences, failed = pictures.open(real, input), {}
+    else:
+        sequences, failed = find_inputs(input, scenes, truth, plan.cache)
     with results.folder() as out:
         about = settings.bundle_digest, 'exemplar_encoder' in settings.graphs, out, results.overlay
         jobs = [Job(name, sequence, plan, *about) for name, sequence in sequences.items()]
@@ -71,6 +80,7 @@ def run(
         outcomes += evaluate(jobs, running.workers)
         seconds = time.monotonic() - begin
         scored = collect(settings, outcomes, seconds, running.workers, plan.threads)
+        scored = pictures.anchored(scored, outcomes, sequences)
         text = summary(scored)
         print(text)
         if out is not None:
@@ -80,7 +90,8 @@ def run(
 
 def _overview() -> str:
     """Return what can be evaluated."""
-    width = max(map(len, SUITES)) + 2
+    width = max(map(len, (*SUITES, *REAL_SUITES))) + 2
+    real = '\n'.join(f'    {name:{width}}{suite.about}' for name, suite in REAL_SUITES.items())
     suites = '\n'.join(f'    {n:{width}}{suite.about}: {suite}' for n, suite in SUITES.items())
     return f"""\
 Name what to evaluate:
@@ -88,6 +99,8 @@ Name what to evaluate:
                    folders of pictures
   --suite NAME     a stored suite of simulated bags, rendered when first asked for
 {suites}
+  --suite NAME --root FOLDER   a suite of real pictures that lie in a folder of yours
+{real}
   --scenes SEEDS   simulated scenes of any seeds, with --split, --pack, --frames, --sensor-noise
 and what to run, if not the tracker on every frame:
   --detector-alone, --mode realtime, --node

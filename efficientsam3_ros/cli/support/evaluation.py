@@ -14,6 +14,7 @@ from efficientsam3_ros.evaluation.run.job import Job, Outcome
 from efficientsam3_ros.evaluation.run.plan import RunPlan
 from efficientsam3_ros.evaluation.run.prediction import Predictor
 from efficientsam3_ros.evaluation.run.runner import run_here, run_in_processes
+from efficientsam3_ros.evaluation.stills.coco_files import write_coco_files
 
 
 def evaluate(jobs: list[Job], workers: int) -> list[Outcome]:
@@ -45,8 +46,11 @@ def _predictor(plan: RunPlan) -> Predictor:
 
 
 def write(out: Path, results: RunResults, text: str, outcomes: list[Outcome]) -> None:
-    """Write report, ``results.md`` and, as proof that all is there, ``results.json``."""
+    """Write report, ``results.md``, COCO's files and, as proof of all, ``results.json``."""
     write_text(out / 'results.md', text)
+    records = [item.record for item in outcomes if item.record is not None]
+    if records:
+        write_coco_files(out, sorted(records, key=lambda item: item.name))
     pictures = {item.name: item.pictures for item in outcomes if item.result is not None}
     try:
         from efficientsam3_ros.evaluation.report import report_page

@@ -16,6 +16,7 @@ from efficientsam3_ros.cli.support.options import OptionError, Words, at_least
 from efficientsam3_ros.core.errors.report import report
 from efficientsam3_ros.datasets import Sequence as FrameSequence
 from efficientsam3_ros.datasets import TruthOptions, open_sequences
+from efficientsam3_ros.datasets.real.suites import REAL_SUITES
 from efficientsam3_ros.datasets.simulated.suites import (
     SUITES,
     Suite,
@@ -41,7 +42,13 @@ class SceneOptions:
         sensor_noise: With --scenes: noisy camera.
     """
 
-    suite: Annotated[str | None, Parameter(help=f'A stored suite: {", ".join(SUITES)}.')] = None
+    suite: Annotated[
+        str | None,
+        Parameter(
+            help=f'A stored suite: {", ".join(SUITES)}; or one of real pictures, with --root: '
+            f'{", ".join(REAL_SUITES)}.'
+        ),
+    ] = None
     scenes: str | None = None
     split: Literal['train', 'unseen_pairs', 'unseen_nouns'] = 'train'
     pack: Literal['clean', 'primitives', 'rich'] = 'clean'
@@ -59,6 +66,11 @@ class SceneOptions:
             raise OptionError('A suite brings its own scenes; give either --suite or --scenes.')
         if not self.scenes and self != SceneOptions(suite=self.suite):
             raise OptionError('--split, --pack, --frames and --sensor-noise go with --scenes.')
+        if self.suite in REAL_SUITES:
+            raise OptionError(
+                f'{self.suite} measures and is never used to choose anything; only "evaluate" '
+                'takes it.'
+            )
         if self.suite:
             return find_suite(self.suite)
         if not self.scenes:
