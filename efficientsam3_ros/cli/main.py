@@ -87,6 +87,7 @@ USER_ERROR = 2
 NO_READER = 141
 
 _HELP = {'--help', '-h', '--help-all', '--version'}
+_WHOLE = ('--help', '-h', '--version', '--debug')
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -102,8 +103,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
+    app = application()
+    # Reading the words twice takes a tenth of a second; where it is of no use, once does.
+    whole = any(word.startswith(_WHOLE) for word in words)
     try:
-        code = application().meta(words)
+        code = app.meta(words) if whole else app(with_flag_values(app, words))
     except BrokenPipeError:
         # Else Python would try to write the rest when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

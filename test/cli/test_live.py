@@ -58,7 +58,7 @@ def test_node_that_ends_is_reported_with_its_last_words(tmp_path, monkeypatch):
 
 def test_stubborn_process_is_stopped_with_force(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        'efficientsam3_ros.harness.node_process._PATIENCE_S', {2: 0.3, 15: 0.3, 9: 5.0}
+        'efficientsam3_ros.harness.node_process._PATIENCE_S', {2: 0.3, 15: 0.3, 9: 60.0}
     )
     monkeypatch.setattr(
         sys,

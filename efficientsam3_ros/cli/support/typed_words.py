@@ -21,6 +21,8 @@ def with_flag_values(app: App, words: Sequence[str]) -> list[str]:
 
     A flag takes no word behind it, which else would become an input, and the flag stay on.
     """
+    if not any(_is_flag_value(word) for word in words):
+        return list(words)
     try:
         _, apps, rest = app.parse_commands(words)
         if apps[-1].default_command is None:  # no verb
@@ -31,11 +33,15 @@ def with_flag_values(app: App, words: Sequence[str]) -> list[str]:
     flags = {name for item in arguments if bool in _kinds(item.hint) for name in item.names}
     joined = list(words[: len(words) - len(rest)])
     for word in rest:
-        if word.lower() in ('true', 'false') and joined and joined[-1] in flags:
+        if _is_flag_value(word) and joined and joined[-1] in flags:
             joined[-1] += f'={word.lower()}'
         else:
             joined.append(word)
     return joined
+
+
+def _is_flag_value(word: str) -> bool:
+    return word.lower() in ('true', 'false')
 
 
 def refuse_misread(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:

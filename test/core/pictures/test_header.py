@@ -55,10 +55,10 @@ def test_the_thumbnail_of_a_jpeg_is_not_its_size():
 
 def test_a_decompression_bomb_is_refused_at_once():
     data = png(20000, 20000, rows=10)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(PictureError, match=r'20000x20000 .* 50 megapixels'):
         decode_picture(data)
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1
 
 
 @pytest.mark.parametrize('head', [b'\x89PNG\r\n\x1a\n', b'\xff\xd8\xff', b'BM', b'II\x2a\0\xff'])

@@ -107,7 +107,7 @@ def test_a_pipe_is_written_directly(tmp_path):
     reader = threading.Thread(target=lambda: found.append(pipe.read_text()))
     reader.start()
     write_text(pipe, 'through')
-    reader.join(10)
+    reader.join(60)
     assert found == ['through']
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,7 @@ from efficientsam3_ros.nodes.cameras.simulated_camera import SimulatedCamera  # 
 
 pytestmark = pytest.mark.dds
 
+WAIT_S = 60.0
 TOPICS = {
     'image_raw': Image,
     'depth/image_raw': Image,
@@ -43,7 +46,8 @@ def record(parameters, enough):
     executor.add_node(probe)
     executor.add_node(SimulatedCamera(context=context, parameter_overrides=overrides))
     try:
-        for _ in range(2000):
+        end = time.monotonic() + WAIT_S
+        while time.monotonic() < end:
             executor.spin_once(timeout_sec=0.02)
             if enough(seen):
                 return seen

@@ -6,7 +6,7 @@ import pytest
 
 from efficientsam3_ros.tracking.live.worker import Worker, WorkerStoppedError
 
-WAIT_S = 5.0
+WAIT_S = 30.0
 
 
 class Bench:
