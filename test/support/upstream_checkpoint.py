@@ -68,7 +68,7 @@ def light(shape: tuple[int, ...], number: int) -> Tensor:
 def student_state(variant: str, text: TextName = 's0', context: int = 16) -> dict[str, Tensor]:
     """Return a student's state under our names."""
     config = student_config(variant, text=text, context=context)
-    shapes = shapes_of(lambda: Student(config))
+    shapes = shapes_of(Student, config)
     return {key: light(shape, number) for number, (key, shape) in enumerate(shapes.items())}
 
 

@@ -87,7 +87,7 @@ def convert(
     config = student_config(variant, text=text, context=context)
     # Of a full position table the first rows count, as upstream has it.
     keys = {**found.keys, POSITIONS: found.keys[POSITIONS][:, :, :context]}
-    shapes = shapes_of(lambda: Student(config))
+    shapes = shapes_of(Student, config)
     table = student_table(config.trunk, shapes)
     report = Report(sources, unused=dict(found.unused))
     state = place(keys, table, shapes, partial(left_out, config.trunk), found.origin, report)
@@ -110,9 +110,9 @@ def convert_tracker(
     Raises:
         IncompleteError: If keys are missing, unknown, of another shape or not finite.
     """
-    levels = shapes_of(lambda: pyramid(config.width))
+    levels = shapes_of(pyramid, config.width)
     neck = {f'{OUR_TRACKER_LEVELS}.{key}': shape for key, shape in levels.items()}
-    shapes = shapes_of(lambda: VideoMemory(config)) | neck
+    shapes = {**shapes_of(VideoMemory, config), **neck}
     table = key_table(TRACKER_RULES, shapes)
     origin = dict.fromkeys(tracker, "SAM 3's tracker")
     state = place(tracker, table, shapes, unread_reason, origin, Report())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from functools import cache
+from types import MappingProxyType
 
 import torch
 from torch import Tensor, nn
@@ -13,11 +15,12 @@ from efficientsam3_ros.model.weights.report import IncompleteError, Report
 Shapes = Mapping[str, tuple[int, ...]]
 
 
-def shapes_of(build: Callable[[], nn.Module]) -> dict[str, tuple[int, ...]]:
-    """Return all keys of a network with their shapes, without making its weights."""
+@cache
+def shapes_of(build: Callable[..., nn.Module], *arguments: Hashable) -> Shapes:
+    """Return all keys of ``build(*arguments)`` with their shapes, without making its weights."""
     with torch.device('meta'):
-        state = build().state_dict()
-    return {key: tuple(tensor.shape) for key, tensor in state.items()}
+        state = build(*arguments).state_dict()
+    return MappingProxyType({key: tuple(tensor.shape) for key, tensor in state.items()})
 
 
 def place(

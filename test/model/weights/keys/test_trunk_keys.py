@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 import torch
 
@@ -47,10 +49,15 @@ PAIRS = (
 )
 
 
+@cache
+def keys_of(trunk):
+    with torch.device('meta'):
+        return tuple(Trunk(TRUNKS[trunk]).state_dict())
+
+
 def table(trunk):
     """Return all keys of a trunk upstream with our names, without prefixes."""
-    with torch.device('meta'):
-        ours = [f'{OUR_TRUNK}.{key}' for key in Trunk(TRUNKS[trunk]).state_dict()]
+    ours = [f'{OUR_TRUNK}.{key}' for key in keys_of(trunk)]
     return {
         theirs.removeprefix(f'{TRUNK}.'): piece.ours.removeprefix(f'{OUR_TRUNK}.')
         for theirs, (piece,) in student_table(TRUNKS[trunk], ours).items()
@@ -65,8 +72,7 @@ def test_known_pairs(trunk, theirs, ours):
 
 @pytest.mark.parametrize('trunk', TRUNKS)
 def test_there_and_back_again(trunk):
-    with torch.device('meta'):
-        keys = set(Trunk(TRUNKS[trunk]).state_dict())
+    keys = set(keys_of(trunk))
     assert set(table(trunk).values()) == keys
     assert len(table(trunk)) == len(keys)
 
