@@ -66,7 +66,8 @@ def test_camera_and_tracker_meet_are_scored_and_end(tmp_path, capsys):
 
 def test_tracker_without_a_bundle_is_told_at_once_and_nothing_is_left_running(tmp_path):
     tracker = NodeSettings(str(tmp_path / 'none'), prompts=('mug',))
-    camera = CameraSettings(seconds=1.0, loop=False, concepts=('mug',))
+    small = {'rate': 5.0, 'width': 160, 'height': 120}
+    camera = CameraSettings(seconds=1.0, loop=False, concepts=('mug',), **small)
     session = RosSession(tracker, camera, tmp_path, images=False, results=False)
     with pytest.raises(SessionError, match=r'cannot start: .*none'), session:
         session.start_both()

@@ -5,11 +5,14 @@ An export takes as long as its graph has nodes, whatever their sizes: one layer 
 
 from __future__ import annotations
 
+from unittest import mock
+
 from random_weights import randomize_norms
 from sam3_heads import randomize
 import torch
 
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
+from efficientsam3_ros.model.image import neck_sam3, sam3_pyramid
 from efficientsam3_ros.model.image.student_image_encoder import NeckName
 from efficientsam3_ros.model.image.trunks import TRUNKS
 from efficientsam3_ros.model.memory.config import MemoryConfig, MemoryKind
@@ -22,6 +25,8 @@ GRID = 8
 # A lean neck's coarsest level has stride 28, upstream's has 14.
 SIZES: dict[NeckName, int] = {'sam3': 112, 'lean': 224}
 WIDTH = 32
+# SAM 3's trunk has 1024 channels: sixty megabytes of weights in each graph and engine.
+TRUNK_WIDTH = 64
 DETECTOR = DetectorConfig(
     width=WIDTH,
     heads=4,
@@ -33,8 +38,12 @@ DETECTOR = DetectorConfig(
     exemplar_bins=2,
     kept_queries=6,
 )
-# The first two blocks of the others' stages differ.
-_BLOCKS = {'tiny_vit_5m_224': 1}
+# Blocks of different kinds in each stage; RepViT's later stages have those of its first.
+_BLOCKS = {
+    'repvit_m0_9': (2, 1, 1, 1),
+    'tiny_vit_5m_224': (1, 1, 1, 1),
+    'efficientvit_b0': (2, 2, 2, 2),
+}
 
 
 def tiny_student(trunk: str, neck: NeckName, tracker_neck: bool = False) -> Student:
@@ -45,10 +54,14 @@ def tiny_student(trunk: str, neck: NeckName, tracker_neck: bool = False) -> Stud
     config = StudentConfig(
         'tiny', TRUNKS[trunk], text, neck, size, 16, DETECTOR, tracker_neck=tracker_neck
     )
-    student = Student(config).eval()
+    with (
+        mock.patch.object(neck_sam3, 'TRUNK_WIDTH', TRUNK_WIDTH),
+        mock.patch.object(sam3_pyramid, 'TRUNK_WIDTH', TRUNK_WIDTH),
+    ):
+        student = Student(config).eval()
     assert config.grid == GRID
-    for stage in student.image_encoder.trunk.stages:
-        stage.blocks = stage.blocks[: _BLOCKS.get(trunk, 2)]
+    for stage, kinds in zip(student.image_encoder.trunk.stages, _BLOCKS[trunk], strict=True):
+        stage.blocks = stage.blocks[:kinds]
     randomize_norms(student.image_encoder)
     randomize(student.detector, seed=1)
     return student
@@ -73,7 +86,8 @@ def tiny_video(student: Student, kind: MemoryKind) -> VideoMemory:
         normalized_levels=student.config.neck == 'lean',
         perceiver=PerceiverConfig(8, (4, 4), depth=1),
         decoder=MaskDecoderConfig(
-            layers=1,
+            # The two-way layer of both kinds is the same; one of them is enough to export.
+            layers=int(kind == 'perceiver'),
             heads=2,
             feedforward=32,
             hypotheses=2,

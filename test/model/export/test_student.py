@@ -19,8 +19,9 @@ import torch
 
 from efficientsam3_ros.core import Frame, Manifest, Prompt
 from efficientsam3_ros.engine import Engine, load_engine
-from efficientsam3_ros.engine.conformance.probe import Subject
+from efficientsam3_ros.engine.conformance.probe import Probe, Subject
 from efficientsam3_ros.engine.conformance.run import conformance
+from efficientsam3_ros.engine.onnxruntime_backend import OnnxRuntimeEngine
 from efficientsam3_ros.engine.options import EngineOptions
 from efficientsam3_ros.engine.tensorrt.backend import TensorRtEngine
 from efficientsam3_ros.model.export.memory_export import example_bank, memory_layout
@@ -49,6 +50,18 @@ def exported(request, export_store) -> Exported:
 def options(exported, tmp_path_factory) -> EngineOptions:
     """What OpenVINO or TensorRT has compiled serves all the engines that the tests open."""
     return EngineOptions(threads=1, cache_folder=tmp_path_factory.mktemp('compiled'))
+
+
+@pytest.fixture(scope='module')
+def reference(exported) -> OnnxRuntimeEngine:
+    """Return what the rules compare engines with."""
+    return load_engine(exported.folder, threads=1)
+
+
+@pytest.fixture(scope='module')
+def probes(exported) -> dict[tuple[int, int], Probe]:
+    """Keep the reference's answers for all engines."""
+    return {}
 
 
 @pytest.fixture
@@ -180,7 +193,7 @@ def test_the_tracker_follows_objects_with_it(bundle, backend, options):
 
 
 @pytest.mark.parametrize('backend', ['onnxruntime', 'openvino', 'tensorrt simulated'])
-def test_engines_keep_their_rules_with_it(bundle, backend, options):
+def test_engines_keep_their_rules_with_it(bundle, backend, options, reference, probes):
     def opened() -> Engine:
         if backend != 'tensorrt simulated':
             return load_engine(bundle, backend, options=options)
@@ -190,8 +203,9 @@ def test_engines_keep_their_rules_with_it(bundle, backend, options):
 
     pytest.importorskip(backend.removesuffix(' simulated').replace('tensorrt', 'onnxruntime'))
     cuda = FakeCuda()
-    engine, reference = opened(), load_engine(bundle, threads=1)
-    outcomes = list(conformance(Subject(opened, engine, reference, prompts=(1, 3))))
+    engine = opened()
+    subject = Subject(opened, engine, reference, prompts=(1, 3), probes=probes)
+    outcomes = list(conformance(subject))
     engine.close()
     assert not [outcome for outcome in outcomes if not outcome.passed]
     assert {'track_step', 'memorise'} <= {outcome.check.split(',')[0] for outcome in outcomes}
