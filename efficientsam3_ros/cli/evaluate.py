@@ -69,8 +69,9 @@ def run(
     plan = running.plan(engine, tracker.config(), truth.image_topic, scenes.title, results.resume)
     settings = plan.settings()
     results.check((*input, tracker.params, *truth.files(), *pictures.files(), *engine.inputs()))
+    failed: dict[str, str] = {}
     if real is not None:
-        sequences, failed = pictures.open(real, input), {}
+        sequences = pictures.open(real, input)
     else:
         sequences, failed = find_inputs(input, scenes, truth, plan.cache)
     with results.folder() as out:

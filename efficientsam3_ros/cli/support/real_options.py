@@ -12,6 +12,7 @@ from cyclopts import Group, Parameter
 from efficientsam3_ros.cli.support.console import frame_bar
 from efficientsam3_ros.cli.support.options import OptionError
 from efficientsam3_ros.datasets import Sequence as FrameSequence
+from efficientsam3_ros.datasets.real.picture_suite import PictureSuite
 from efficientsam3_ros.datasets.real.suites import REAL_SUITES
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class RealOptions:
                 f'{suite} asks for its own concepts, and each of its pictures waits for its '
                 'answer; leave --concepts, --mode and --node out.'
             )
+        if self.anchor and not isinstance(found, PictureSuite):
+            raise OptionError(f'--anchor is scored on single pictures; {suite} has films.')
         return found
 
     def files(self) -> tuple[Path | None, ...]:
@@ -93,14 +96,16 @@ class RealOptions:
 
         Raises:
             EngineError: If its file is no such model.
-            OptionError: If the suite has films instead of pictures.
+            SequenceError: If a picture cannot be read.
         """
         if self.anchor is None:
             return results
+        from efficientsam3_ros.datasets.real.asked_picture import AskedPicture
         from efficientsam3_ros.evaluation.anchor.score import anchor_scores
 
         records = {item.name: item.record for item in outcomes if item.record is not None}
-        pictures = [sequences[name] for name in records]
+        chosen = (sequences[name] for name in records)
+        pictures = [item for item in chosen if isinstance(item, AskedPicture)]
         with frame_bar('anchor', len(pictures)) as tick:
             found = anchor_scores(self.anchor, pictures, list(records.values()), results, tick)
         return replace(results, anchor=found)

@@ -28,10 +28,10 @@ def class_differences(
     """Return differences of the classes of a suite of pictures, each from its sums."""
     found: dict[str, Differences] = {}
     for word in dict.fromkeys([*first.classes, *second.classes]):
-        counts = [
+        a, b = (
             class_counts(word, [run.sequences[name] for name in common]) for run in (first, second)
-        ]
-        found[word] = _class_differences(*counts, draws)
+        )
+        found[word] = _class_differences(a, b, draws)
         both = word in first.classes and word in second.classes
         if both and complete(first, second, common):
             own = (run.classes[word].metrics for run in (first, second))

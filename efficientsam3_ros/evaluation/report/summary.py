@@ -58,7 +58,7 @@ def command(config: RunSettings) -> str:
 
 def tiles(results: RunResults) -> Iterator[Tile]:
     """Return the headline metrics, with intervals where they are known, and the times."""
-    headline = WITHOUT_IDS if results.config.detector_alone else HEADLINE
+    headline: tuple[str, ...] = WITHOUT_IDS if results.config.detector_alone else HEADLINE
     headline = OF_PICTURES if results.classes else headline
     for name in headline if with_truth(results) else LABEL_FREE:
         kind = METRIC_INFO[name]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 import shutil
 
-from efficientsam3_ros.core import Prompt
+from efficientsam3_ros.core import FrameResult, Prompt
 from efficientsam3_ros.core.errors.report import report
 from efficientsam3_ros.core.writing.atomic import replacing
 from efficientsam3_ros.datasets.real.asked_picture import AskedPicture
@@ -87,7 +87,8 @@ def _run(job: Job, predictor: Predictor, tick: Tick) -> Outcome:
     if isinstance(job.sequence, AskedPicture):
         result, record = score_picture(job.sequence, prediction, prompts)
         # Its answers go into one file for the whole suite.
-        pictures = _painted(job, prediction, result, None) if job.out else ()
+        scored = replace(prediction, results=(_of_record(prediction, record),))
+        pictures = _painted(job, scored, result, None) if job.out else ()
         return Outcome(job.name, result, prediction.timing, pictures, record=record)
     tracked = not job.plan.detector_alone
     result = score_sequence(job.sequence, prediction, prompts, tracked)
@@ -97,6 +98,12 @@ def _run(job: Job, predictor: Predictor, tick: Tick) -> Outcome:
         video = job.out / OVERLAYS / f'{job.name}.mp4' if job.overlay else None
         pictures = _painted(job, prediction, result, video)
     return Outcome(job.name, result, prediction.timing, pictures)
+
+
+def _of_record(prediction: Prediction, record: PictureRecord) -> FrameResult | None:
+    """Return the answers that are scored."""
+    given = prediction.results[0]
+    return None if given is None else replace(given, instances=record.answers)
 
 
 def _painted(
