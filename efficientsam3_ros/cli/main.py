@@ -64,6 +64,8 @@ BENCHMARKS = {
     'endurance': 'Whether a long run costs what a short one does',
     'network': "Our necks and engines against upstream's layout in torch",
     'cold-start': 'From process start to the first mask',
+    'rendering': 'Frames a second of the simulator by pack, and whether seeds repeat',
+    'domain-gap': 'How far renderings are from real pictures in color, contrast and edges',
 }
 """Sub-command of ``benchmark`` to its summary; each is a module of ``cli.benchmarks``."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 import sys
 from typing import Literal
 
@@ -29,6 +30,7 @@ EXAMPLES = """\
 examples:
   efficientsam3 simulate --seconds 20 --seed 7 --out clip.mcap
   efficientsam3 simulate --out clip --concepts "red mug, bowl" --sensor-noise
+  efficientsam3 simulate --out clip.mcap --pack textured --assets meshes/
   efficientsam3 track clip.mcap --prompts "red mug, bowl" --out output/clip
 
 *.mcap and *.db3 become one file, other names a rosbag2 folder."""
@@ -44,11 +46,13 @@ def run(
     width: Pixels = 640,
     height: Pixels = 480,
     fps: Positive = 15.0,
-    pack: Literal['clean', 'primitives', 'rich'] = 'clean',
+    pack: Literal['clean', 'primitives', 'rich', 'textured'] = 'clean',
     split: Literal['train', 'unseen_pairs', 'unseen_nouns'] = 'train',
     concepts: str | None = None,
     sensor_noise: bool = False,
     depth: Switch = True,
+    assets: Path | None = None,
+    backgrounds: Path | None = None,
     output: OutputOptions,
 ) -> int:
     """Simulate and write the bag.
@@ -65,6 +69,9 @@ def run(
             if absent.
         sensor_noise: Noisy colour and depth.
         depth: Write depth images.
+        assets: Folder of meshes for the pack textured.
+        backgrounds: Folder of pictures for tops, floors and walls of textured scenes; without
+            it code draws them.
         output: Where the bag goes.
     """
     from efficientsam3_ros.simulation import TabletopConfig
@@ -79,13 +86,17 @@ def run(
         split=split,
         sensor_noise=sensor_noise,
         depth=depth,
+        assets=assets,
+        backgrounds=backgrounds,
     )
     asked = [prompt.concept for prompt in parse_prompts(concepts)] if concepts else []
-    out = output.checked((), ResultKind.RECORDING, is_simulated_bag)
+    out = output.checked((assets, backgrounds), ResultKind.RECORDING, is_simulated_bag)
     with _telling(), frame_bar('simulate', config.frames) as tick, replacing(out) as part:
         written = write_simulated_bag(config, part, asked, tick)
         if part.is_dir():
             mark_folder(part, ResultKind.RECORDING)
+    for note in written.notes:
+        print(note)
     print(f'objects: {", ".join(written.objects)}')
     print(f'ground truth for: {", ".join(written.concepts)}')
     print(f'{written.frames} frames in {output.out}')

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from efficientsam3_ros.simulation.scene.scene import SceneObject
 from efficientsam3_ros.simulation.tabletop import Observation
-from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS, HELD_OUT_NOUNS, HELD_OUT_PAIRS
+from efficientsam3_ros.simulation.vocabulary import (
+    CLEAN_NOUNS,
+    HELD_OUT_NOUNS,
+    HELD_OUT_PAIRS,
+    Noun,
+)
 
 GOOD_PART = 0.4
 _MIN_AREA = 0.001
@@ -20,6 +26,7 @@ def suggest_prompts(
     observations: Iterable[Observation],
     seed: int,
     positives: int = 2,
+    nouns: Sequence[Noun] = CLEAN_NOUNS,
 ) -> tuple[str, ...]:
     """Choose the phrases of an evaluation, the same ones for the same seed.
 
@@ -32,13 +39,14 @@ def suggest_prompts(
         observations: All frames of the clip.
         seed: Seed of the choice.
         positives: Concepts with an object that is visible in a good part of the clip.
+        nouns: Of which the absent concept is chosen.
 
     Returns:
         Positives first; fewer when the scene does not offer enough.
     """
     rng = np.random.default_rng(np.random.SeedSequence([seed, 0x5EED]))
     shares = _visible_share(observations)
-    return (*_positives(objects, shares, rng, positives), *_absent(objects, seed, rng))
+    return (*_positives(objects, shares, rng, positives), *_absent(objects, seed, rng, nouns))
 
 
 def _visible_share(observations: Iterable[Observation]) -> dict[int, float]:
@@ -69,11 +77,15 @@ def _held_out(item: SceneObject) -> bool:
     return item.noun in HELD_OUT_NOUNS or (item.color, item.noun) in HELD_OUT_PAIRS
 
 
-def _absent(objects: Sequence[SceneObject], seed: int, rng: np.random.Generator) -> list[str]:
+def _absent(
+    objects: Sequence[SceneObject], seed: int, rng: np.random.Generator, nouns: Sequence[Noun]
+) -> list[str]:
     true = frozenset().union(*(item.phrases for item in objects))
     present = {item.noun for item in objects}
-    known = [n for n in CLEAN_NOUNS if n.name not in HELD_OUT_NOUNS]
-    colored = [(c, n.name) for n in known if len(n.colors) > 1 for c in n.colors]
+    known = [n for n in nouns if n.name not in HELD_OUT_NOUNS]
+    # Several patterned kinds may share a noun, each with its colors.
+    variants = Counter(name for name, _ in {(n.name, c) for n in known for c in n.colors})
+    colored = [(c, n.name) for n in known if variants[n.name] > 1 for c in n.colors]
     hard = [f'{c} {n}' for c, n in colored if n in present and (c, n) not in HELD_OUT_PAIRS]
     easy = [n.name for n in known if n.name not in present]
     pools = (hard, easy) if seed % 2 == 0 else (easy, hard)

@@ -22,7 +22,7 @@ from efficientsam3_ros.simulation.scene.photo.stage import PhotoStage
 from efficientsam3_ros.simulation.scene.scene import SceneObject
 from efficientsam3_ros.simulation.scene.selection import choose
 from efficientsam3_ros.simulation.scene.stage import PlainStage, Stage
-from efficientsam3_ros.simulation.vocabulary import SPLITS
+from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS, SPLITS
 
 MOTIONS = ('clip', 'still')
 
@@ -124,6 +124,13 @@ class Tabletop:
     Args:
         config: What to simulate.
 
+    Attributes:
+        config: What is simulated.
+        objects: What is on the table.
+        intrinsics: The camera.
+        notes: What users should know of the pack.
+        nouns: Of which absent concepts are chosen.
+
     Raises:
         AssetError: If the pack's files are missing.
         RendererError: If no off-screen OpenGL context can be made.
@@ -152,6 +159,8 @@ class Tabletop:
         self.objects: tuple[SceneObject, ...] = self._scene.objects
         self.intrinsics = Intrinsics.from_fovy(config.width, config.height, FOVY_DEG)
         self.notes: tuple[str, ...] = pack.notes
+        # Stored bags of plain packs were asked for absent things of the clean one.
+        self.nouns = pack.nouns() if pack.look == 'photo' else CLEAN_NOUNS
         self._photo = (
             PhotoCamera(seeds[6], self.intrinsics.fx, config.motion == 'still')
             if pack.look == 'photo'

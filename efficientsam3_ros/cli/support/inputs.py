@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -40,6 +40,7 @@ class SceneOptions:
         pack: With --scenes: objects.
         frames: With --scenes: of one clip.
         sensor_noise: With --scenes: noisy camera.
+        assets: Folder of meshes for the pack textured, with --suite or --scenes.
     """
 
     suite: Annotated[
@@ -51,9 +52,10 @@ class SceneOptions:
     ] = None
     scenes: str | None = None
     split: Literal['train', 'unseen_pairs', 'unseen_nouns'] = 'train'
-    pack: Literal['clean', 'primitives', 'rich'] = 'clean'
+    pack: Literal['clean', 'primitives', 'rich', 'textured'] = 'clean'
     frames: Annotated[int, at_least(1)] = 60
     sensor_noise: bool = False
+    assets: Path | None = None
 
     def chosen(self) -> Suite | None:
         """Return the suite, stored or made of the scenes; None if neither is named.
@@ -64,7 +66,7 @@ class SceneOptions:
         """
         if self.suite and self.scenes:
             raise OptionError('A suite brings its own scenes; give either --suite or --scenes.')
-        if not self.scenes and self != SceneOptions(suite=self.suite):
+        if not self.scenes and self != SceneOptions(suite=self.suite, assets=self.assets):
             raise OptionError('--split, --pack, --frames and --sensor-noise go with --scenes.')
         if self.suite in REAL_SUITES:
             raise OptionError(
@@ -72,7 +74,7 @@ class SceneOptions:
                 'takes it.'
             )
         if self.suite:
-            return find_suite(self.suite)
+            return replace(find_suite(self.suite), assets=self.assets)
         if not self.scenes:
             return None
         return Suite(
@@ -82,6 +84,7 @@ class SceneOptions:
             self.split,
             self.frames,
             sensor_noise=self.sensor_noise,
+            assets=self.assets,
         )
 
     @property

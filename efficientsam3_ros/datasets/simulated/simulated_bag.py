@@ -54,11 +54,13 @@ class SimulatedBag:
         objects: Names of the objects in the scene, sorted.
         concepts: What the truth answers.
         frames: Number of frames.
+        notes: What users should know of the pack.
     """
 
     objects: tuple[str, ...]
     concepts: tuple[str, ...]
     frames: int
+    notes: tuple[str, ...] = ()
 
 
 def write_simulated_bag(
@@ -89,7 +91,7 @@ def write_simulated_bag(
             tick()
         concepts = _write_truth(scene, bag, frames, asked)
         objects = tuple(sorted(_name(item) for item in scene.objects))
-    return SimulatedBag(objects, concepts, len(frames))
+    return SimulatedBag(objects, concepts, len(frames), scene.notes)
 
 
 def is_simulated_bag(file: Path) -> bool:
@@ -123,7 +125,7 @@ def _write_truth(
 
     config = scene.config
     seen: Any = frames
-    concepts = tuple(asked) or suggest_prompts(scene.objects, seen, config.seed)
+    concepts = tuple(asked) or suggest_prompts(scene.objects, seen, config.seed, nouns=scene.nouns)
     phrases = {item.id: item.phrases for item in scene.objects}
     size = (config.height, config.width)
     bag.concepts(TRUTH, concepts, START_NS)

@@ -32,6 +32,7 @@ class Suite:
         height: Image rows.
         sensor_noise: Whether the camera is noisy.
         about: What it is for; empty if it is not stored.
+        assets: Folder of meshes, which users give for the pack 'textured'.
 
     Raises:
         ValueError: If there is no seed.
@@ -47,6 +48,7 @@ class Suite:
     height: int = 480
     sensor_noise: bool = False
     about: str = ''
+    assets: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.seeds:
@@ -69,6 +71,7 @@ class Suite:
             split=self.split,
             sensor_noise=self.sensor_noise,
             depth=False,
+            assets=self.assets,
         )
 
 
@@ -89,6 +92,14 @@ SUITES = {
         ),
         # Rare things, such as ids that change, want more of the same.
         Suite('reentry-60-v2', _seeds(34000, 60), frames=90, about='three times as many of these'),
+        Suite('textured-v1', _seeds(36000, 20), 'textured', about='scans; needs --assets'),
+        Suite(
+            'reentry-textured-v1',
+            _seeds(38000, 20),
+            'textured',
+            frames=90,
+            about='scans leave and return; needs --assets',
+        ),
     )
 }
 """Stored suites, which never change: a change needs another name. Their seeds were used neither
@@ -167,7 +178,10 @@ def _film_digest(config: TabletopConfig) -> str:
     """Return a key of the settings and of the simulator's source."""
     from efficientsam3_ros import simulation
 
-    digest = hashlib.sha256(json.dumps(asdict(config), sort_keys=True).encode())
+    settings = json.dumps(asdict(config), sort_keys=True, default=str)
+    digest = hashlib.sha256(settings.encode())
+    for file in sorted(config.assets.iterdir()) if config.assets else ():
+        digest.update(f'{file.name} {file.stat().st_size}'.encode())
     for source in sorted(Path(simulation.__file__).parent.rglob('*.py')):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
