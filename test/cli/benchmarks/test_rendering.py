@@ -33,15 +33,11 @@ def test_a_gap_is_in_deviations_of_the_real_pictures():
     real = as_array([measured(picture(seed, blur=2)) for seed in range(4)])
     found = {'real': real, 'alike': real + real.std(0), 'far': real + 3 * real.std(0)}
     result = gaps(found)
-    assert result['alike']['mean'] == pytest.approx(1) and result['far']['slope'] == pytest.approx(
-        3
-    )
+    assert result['alike']['mean'] == pytest.approx(1)
+    assert result['far']['slope'] == pytest.approx(3)
     text = report(found)
-    assert 'gap far' in text.splitlines()[0] and text.splitlines()[-1].split() == [
-        'mean',
-        '1.00',
-        '3.00',
-    ]
+    assert 'gap far' in text.splitlines()[0]
+    assert text.splitlines()[-1].split() == ['mean', '1.00', '3.00']
     assert len(text.splitlines()) == len(NAMES) + 3
 
 
