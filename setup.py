@@ -35,7 +35,10 @@ EXPORT = [
 
 EXTRAS = {
     # Rendered pictures change with the simulator's version, and stored seeds with them.
-    'sim': ['mujoco==3.17.*'],
+    'sim': [
+        'mujoco==3.17.*',
+        'meshoptimizer>=0.2.30a0,<0.3',  # scans of many triangles
+    ],
     'eval': [
         *('scipy>=1.10,<2', 'pyyaml>=6,<7', 'cattrs>=24.1,<27'),
         'pycocotools>=2.0.9,<3',  # masks in COCO's form

@@ -10,7 +10,7 @@ import numpy as np
 
 from efficientsam3_ros.core.intrinsics import Intrinsics
 from efficientsam3_ros.simulation.camera import sensor
-from efficientsam3_ros.simulation.camera.photo_camera import PhotoCamera
+from efficientsam3_ros.simulation.camera.photo_camera import Drawing, PhotoCamera
 from efficientsam3_ros.simulation.camera.renderer import SceneRenderer
 from efficientsam3_ros.simulation.camera.views import FOVY_DEG
 from efficientsam3_ros.simulation.packs.pack import Pack
@@ -184,8 +184,10 @@ class Tabletop:
                 continue
             self._renderer.look(self._scene.data, pose)
             stamp_ns = round(index * 1e9 / self.config.fps)
-            rgb, depth = self._images(index)
-            yield Observation(index, stamp_ns, rgb, depth, self._renderer.ids(), pose)
+            geoms = self._renderer.geoms()
+            rgb, depth = self._images(index, geoms)
+            ids = self._renderer.objects_of(geoms)
+            yield Observation(index, stamp_ns, rgb, depth, ids, pose)
 
     __iter__ = frames
 
@@ -203,11 +205,13 @@ class Tabletop:
         away = np.flatnonzero(~placement.on_table(self._scene))
         return frozenset(int(i) + 1 for i in away)
 
-    def _images(self, index: int) -> tuple[np.ndarray, np.ndarray | None]:
+    def _images(self, index: int, geoms: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         rgb = self._renderer.rgb()
         depth = self._renderer.depth() if self.config.depth or self._photo else None
         if self._photo is not None and depth is not None:
-            rgb = self._photo.picture(index, rgb, depth)
+            table = geoms == self._scene.model.geom('table').id
+            drawing = Drawing(rgb, self._renderer.unshadowed(), depth, table)
+            rgb = self._photo.picture(index, drawing)
         elif self.config.sensor_noise:
             rgb = sensor.noisy_rgb(rgb, self._noise)
         if not self.config.depth:

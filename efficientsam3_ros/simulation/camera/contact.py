@@ -10,20 +10,19 @@ _RADII_M = (0.012, 0.035)
 _DIRECTIONS = 4
 
 
-def darken(rgb: np.ndarray, depth: np.ndarray, focal: float, strength: float) -> np.ndarray:
-    """Darken by how much of its surroundings stands out before a pixel's surface.
+def darkening(depth: np.ndarray, focal: float, strength: float) -> np.ndarray:
+    """Return factors of brightness by how much around a pixel stands out before its surface.
 
     Two opposite neighbours average to the pixel itself on any plane when their inverse depths
     are taken, so planes stay as they are, however steep.
 
     Args:
-        rgb: uint8 (H, W, 3).
         depth: float32 (H, W), metres.
         focal: Focal length, pixels.
         strength: 0 leaves the image alone, 1 is strong.
 
     Returns:
-        uint8 (H, W, 3).
+        float32 (H, W).
     """
     height, width = depth.shape
     small = (max(1, width // _SCALE), max(1, height // _SCALE))
@@ -38,24 +37,25 @@ def darken(rgb: np.ndarray, depth: np.ndarray, focal: float, strength: float) ->
             covered += _standing_out(inverse, z, radius, dx, dy)
     covered = cv2.GaussianBlur(covered / (len(_RADII_M) * _DIRECTIONS), (0, 0), 1.5)
     shade = 1 - strength * np.minimum(covered, 0.8)
-    shade = cv2.resize(shade, (width, height), interpolation=cv2.INTER_LINEAR)
-    return (rgb * shade[..., None]).astype(np.uint8)
+    return cv2.resize(shade, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def _standing_out(
     inverse: np.ndarray, z: np.ndarray, radius: float, dx: int, dy: int
 ) -> np.ndarray:
     """Return 0 to 1: how high the two neighbours rise over a pixel, far ones not counted."""
-    one, other = _shifted(inverse, dx, dy), _shifted(inverse, -dx, -dy)
-    # Metres by which the mean of both lies before the pixel.
-    rise = ((one + other) / 2 - inverse) * z * z
-    near = np.clip(2 - rise / (2 * radius), 0, 1)
-    return np.clip(rise / radius, 0, 1) * near
-
-
-def _shifted(image: np.ndarray, dx: int, dy: int) -> np.ndarray:
-    matrix = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
-    size = (image.shape[1], image.shape[0])
-    return cv2.warpAffine(
-        image, matrix, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
+    height, width = z.shape
+    top, left = abs(dy), abs(dx)
+    covered = np.zeros_like(z)
+    if 2 * top >= height or 2 * left >= width:
+        return covered
+    rows, columns = (top, height - top), (left, width - left)
+    one, here, other = (
+        inverse[rows[0] + s * dy : rows[1] + s * dy, columns[0] + s * dx : columns[1] + s * dx]
+        for s in (1, 0, -1)
     )
+    inside = slice(*rows), slice(*columns)
+    # Metres by which the mean of both lies before the pixel.
+    rise = ((one + other) / 2 - here) * z[inside] ** 2
+    covered[inside] = np.clip(rise / radius, 0, 1) * np.clip(2 - rise / (2 * radius), 0, 1)
+    return covered

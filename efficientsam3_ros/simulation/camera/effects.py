@@ -38,6 +38,7 @@ class CameraLook:
         sharpening: Strength of the halo along edges.
         jpeg: Quality of compression, 1 to 100.
         contact: Strength of soft shading where things touch.
+        shadow: Deviation of the blur of shadows on the table, metres: how large the lamps are.
     """
 
     defocus: float
@@ -56,6 +57,7 @@ class CameraLook:
     sharpening: float
     jpeg: int
     contact: float
+    shadow: float
 
     @staticmethod
     def drawn(rng: np.random.Generator) -> CameraLook:
@@ -65,7 +67,7 @@ class CameraLook:
         return CameraLook(
             defocus=rng.uniform(0.45, 1.0),
             motion=(rng.uniform(1.5, 5) if blurred else 0.0, rng.uniform(0, np.pi)),
-            exposure=float(np.exp(rng.normal(0.08, 0.18))),
+            exposure=float(np.exp(rng.normal(0.0, 0.16))),
             cast=(1 + warmth, 1 + green, 1 - warmth),
             gamma=rng.uniform(0.75, 1.1),
             contrast=rng.uniform(0, 0.4),
@@ -78,7 +80,8 @@ class CameraLook:
             chroma_blur=rng.uniform(0.5, 2.0) if rng.random() < 0.6 else 0.0,
             sharpening=rng.uniform(0, 0.9) if rng.random() < 0.6 else 0.0,
             jpeg=int(rng.integers(72, 98)),
-            contact=rng.uniform(0.5, 1.0),
+            contact=rng.uniform(0.3, 0.8),
+            shadow=rng.uniform(0.002, 0.012),
         )
 
 
@@ -140,8 +143,7 @@ def _noisy(signal: np.ndarray, look: CameraLook, rng: np.random.Generator) -> np
 
 def _developed(raw: np.ndarray, look: CameraLook) -> np.ndarray:
     """Return uint8 (H, W, 3) after white balance and tone curve."""
-    tables = _tone_table(look)
-    return np.stack([tables[c][raw[..., c]] for c in range(3)], axis=-1)
+    return cv2.merge([t[level] for t, level in zip(_tone_table(look), cv2.split(raw))])
 
 
 def _tone_table(look: CameraLook) -> np.ndarray:
@@ -159,14 +161,12 @@ def _tone_table(look: CameraLook) -> np.ndarray:
 
 
 def _smoothed_colors(image: np.ndarray, look: CameraLook) -> np.ndarray:
-    parts = cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb)
-    colors = parts[..., 1:]
+    gray, *colors = cv2.split(cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb))
     if look.chroma_blur:
-        colors = cv2.GaussianBlur(colors, (0, 0), look.chroma_blur)
-    parts[..., 1:] = cv2.convertScaleAbs(
-        colors, alpha=look.saturation, beta=128 * (1 - look.saturation)
-    )
-    return cv2.cvtColor(parts, cv2.COLOR_YCrCb2RGB)
+        colors = [cv2.GaussianBlur(color, (0, 0), look.chroma_blur) for color in colors]
+    center = 128 * (1 - look.saturation)
+    colors = [cv2.convertScaleAbs(c, alpha=look.saturation, beta=center) for c in colors]
+    return cv2.cvtColor(cv2.merge([gray, *colors]), cv2.COLOR_YCrCb2RGB)
 
 
 def _compressed(image: np.ndarray, quality: int) -> np.ndarray:

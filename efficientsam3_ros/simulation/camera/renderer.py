@@ -63,6 +63,14 @@ class SceneRenderer:
         """Return uint8 (H, W, 3) of the last view."""
         return self._renderer.render()
 
+    def unshadowed(self) -> np.ndarray:
+        """Return uint8 (H, W, 3) of the last view as it is without shadows."""
+        flags = self._renderer.scene.flags
+        flags[mujoco.mjtRndFlag.mjRND_SHADOW] = False
+        image = self._renderer.render()
+        flags[mujoco.mjtRndFlag.mjRND_SHADOW] = True
+        return image
+
     def depth(self) -> np.ndarray:
         """Return float32 (H, W) metres along the optical axis of the last view."""
         self._renderer.enable_depth_rendering()
@@ -72,11 +80,18 @@ class SceneRenderer:
 
     def ids(self) -> np.ndarray:
         """Return uint16 (H, W) object ids of the last view, 0 = background."""
+        return self.objects_of(self.geoms())
+
+    def objects_of(self, geoms: np.ndarray) -> np.ndarray:
+        """Return uint16 (H, W) object ids of what ``geoms`` returned."""
+        return self._object_of_geom[geoms]
+
+    def geoms(self) -> np.ndarray:
+        """Return int (H, W) MuJoCo's numbers of the geoms of the last view, -1 = none."""
         self._renderer.enable_segmentation_rendering()
         image = self._renderer.render()
         self._renderer.disable_segmentation_rendering()
-        geom = np.where(image[:, :, 1] == _GEOM, image[:, :, 0], -1)
-        return self._object_of_geom[geom]
+        return np.where(image[:, :, 1] == _GEOM, image[:, :, 0], -1)
 
     def close(self) -> None:
         """Free the OpenGL context."""

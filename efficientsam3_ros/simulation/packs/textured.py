@@ -13,7 +13,13 @@ from zipfile import BadZipFile
 import cv2
 import numpy as np
 
-from efficientsam3_ros.simulation.packs.mesh import AssetError, Finish, Mesh
+from efficientsam3_ros.simulation.packs.mesh import (
+    TRIANGLES,
+    AssetError,
+    Finish,
+    Mesh,
+    decimated,
+)
 from efficientsam3_ros.simulation.packs.pack import Form, Look
 from efficientsam3_ros.simulation.packs.textured_words import UNUSED, WORDS
 from efficientsam3_ros.simulation.vocabulary import COLORS, SPLITS, Noun
@@ -143,6 +149,8 @@ def _read_mesh(folder: Path, name: str) -> Mesh:
     image = cv2.resize(image, (TEXTURE_SIZE, TEXTURE_SIZE), interpolation=cv2.INTER_AREA)
     low, high = vertices.min(0), vertices.max(0)
     vertices = vertices - [*(low[:2] + high[:2]) / 2, low[2]]
+    if len(faces) > TRIANGLES:
+        vertices, faces, coordinates = _simplified(vertices, faces, coordinates)
     # Files count v upwards, the renderer downwards.
     coordinates = np.stack([coordinates[:, 0], 1 - coordinates[:, 1]], 1)
     return Mesh(
@@ -151,6 +159,19 @@ def _read_mesh(folder: Path, name: str) -> Mesh:
         coordinates.astype(np.float32),
         np.ascontiguousarray(image[:, :, ::-1]),
     )
+
+
+def _simplified(
+    vertices: np.ndarray, faces: np.ndarray, coordinates: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return fewer triangles: every pass of the renderer costs by their number."""
+    try:
+        return decimated(vertices, faces, coordinates)
+    except ImportError as error:
+        raise AssetError(
+            'Meshes of many triangles need the package meshoptimizer: pip install '
+            '"efficientsam3_ros[sim]"'
+        ) from error
 
 
 def _check(vertices: np.ndarray, coordinates: np.ndarray, faces: np.ndarray) -> None:

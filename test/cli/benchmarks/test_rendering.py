@@ -24,7 +24,7 @@ def test_statistics_tell_sharp_from_soft_and_red_from_blue():
     sharp, soft = measured(picture(1)), measured(picture(1, blur=2))
     assert sharp.gradient > 2 * soft.gradient and sharp.laplacian > soft.laplacian
     assert soft.slope < sharp.slope - 1 and abs(sharp.slope) < 0.5
-    red = np.zeros((32, 32, 3), np.uint8)
+    red = np.zeros((96, 96, 3), np.uint8)
     red[..., 0] = 200
     assert (measured(red).red, measured(red).blue, measured(red).saturation) == (200, 0, 255)
 
@@ -51,13 +51,15 @@ def test_costs_are_compared_with_the_first_pack_and_changed_frames_told():
 
 def test_commands_write_their_figures(tmp_path, capsys):
     pytest.importorskip('mujoco')
+    real = tmp_path / 'real'
+    real.mkdir()
     for number in range(2):
-        cv2.imwrite(str(tmp_path / f'{number}_rgb.png'), picture(number))
-    cv2.imwrite(str(tmp_path / '0_depth.png'), np.zeros((4, 4), np.uint16))
+        cv2.imwrite(str(real / f'{number}_rgb.png'), picture(number))
+    cv2.imwrite(str(real / '0_depth.png'), np.zeros((4, 4), np.uint16))
     size = ['--width', '96', '--height', '72']
     gap, cost = tmp_path / 'gap.json', tmp_path / 'cost.json'
     scenes = ['--pack', 'primitives', '--scenes', '2', '--out', str(gap)]
-    assert main(['benchmark', 'domain-gap', '--real', str(tmp_path), *scenes, *size]) == 0
+    assert main(['benchmark', 'domain-gap', '--real', str(real), *scenes, *size]) == 0
     assert set(json.loads(gap.read_text())['gaps']) == {'primitives'}
     few = ['--frames', '2', '--rounds', '1', '--out', str(cost), *size]
     assert main(['benchmark', 'rendering', '--pack', 'primitives', *few]) == 0

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from efficientsam3_ros.simulation.camera.contact import darken
+from efficientsam3_ros.simulation.camera.contact import darkening
 from efficientsam3_ros.simulation.camera.effects import CameraLook, photographed
+from efficientsam3_ros.simulation.camera.soft_shadow import softening
 
 IDEAL = CameraLook(
     defocus=0.0,
@@ -26,6 +27,7 @@ IDEAL = CameraLook(
     sharpening=0.0,
     jpeg=100,
     contact=0.0,
+    shadow=0.0,
 )
 HALVES = np.zeros((64, 64, 3), np.uint8)
 HALVES[:, :32], HALVES[:, 32:] = (160, 60, 30), (30, 60, 160)
@@ -62,7 +64,7 @@ def test_exposure_vignette_and_cast_do_what_they_say():
 def test_sharpening_makes_a_halo_and_blur_takes_the_edge_away():
     gray = np.full((64, 64, 3), 60, np.uint8)
     gray[:, 32:] = 160
-    assert taken(replace(IDEAL, sharpening=1.0), gray).max() > 168
+    assert taken(replace(IDEAL, sharpening=1.0), gray).max() > 164
     blurred = taken(replace(IDEAL, defocus=20.0, motion=(40.0, 0.0)), gray)
     assert np.abs(np.diff(blurred[32, :, 0])).max() < 40
 
@@ -74,14 +76,25 @@ def test_drawn_cameras_differ_and_leave_a_picture():
         assert taken(look).std() > 15
 
 
+def test_shadows_on_the_table_become_soft_and_objects_stay_as_they_are():
+    unshadowed = np.full((60, 80, 3), 200, np.uint8)
+    lit = unshadowed.copy()
+    lit[:, 40:] = 100
+    table = np.ones((60, 80), bool)
+    table[:, 60:] = False
+    factor = softening(lit, unshadowed, table, 4.0)
+    soft = lit[..., 0] * factor
+    assert 120 < soft[30, 40] < 180 and soft[30, 8] > 195
+    assert (factor[:, 60:] == 1).all()
+
+
 def test_contact_shading_leaves_planes_alone_and_darkens_where_things_stand():
-    rgb = np.full((120, 160, 3), 200, np.uint8)
     # A plane that runs away from the camera: inverse depth is linear in rows.
     depth = np.repeat(1 / np.linspace(0.8, 1.6, 120)[:, None], 160, 1).astype(np.float32)
-    assert darken(rgb, depth, 140, 1.0)[4:-4, 4:-4].min() >= 198
+    assert darkening(depth, 140, 1.0).min() >= 0.99
     depth[40:80, 60:100] -= 0.03
-    shaded = darken(rgb, depth, 140, 1.0)
-    assert shaded[60, 57].mean() < 190 and shaded[60, 20].mean() >= 198
+    shade = darkening(depth, 140, 1.0)
+    assert shade[60, 57] < 0.95 and shade[60, 20] >= 0.99
     # What is far behind is not darkened.
     depth[40:80, 60:100] = 0.3
-    assert darken(rgb, depth, 140, 1.0)[60, 55].mean() > 190
+    assert darkening(depth, 140, 1.0)[60, 55] > 0.95

@@ -1,21 +1,19 @@
-"""Lights of a room: a panel that casts soft shadows, fill lights, and much light from around."""
+"""Lights of a room: one that casts shadows, fill lights, and much light from around."""
 
 from __future__ import annotations
 
 import mujoco
 import numpy as np
 
-PANEL = 3
-"""Lights side by side that make one panel; each casts a shadow, together a soft one."""
-FILLS = 2
-_TOTAL = (0.95, 1.3)
+LIGHTS = 3
+_TOTAL = (0.85, 1.2)
 
 
 def add_lights(spec: mujoco.MjSpec) -> None:
-    """Add the lights of the panel and the fill lights to a scene."""
-    for index in range(PANEL + FILLS):
+    """Add the lights to a scene; only the first casts a shadow, as each shadow costs a pass."""
+    for index in range(LIGHTS):
         spec.worldbody.add_light(
-            name=f'light_{index}', pos=[0, 0, 2], dir=[0, 0, -1], castshadow=index < PANEL
+            name=f'light_{index}', pos=[0, 0, 2], dir=[0, 0, -1], castshadow=index == 0
         )
 
 
@@ -29,16 +27,10 @@ def randomize(model: mujoco.MjModel, rng: np.random.Generator) -> None:
     model.vis.headlight.specular[:] = headlight / 2
     left = total - ambient - headlight
     key = left * rng.uniform(0.45, 0.9)
-    width = rng.uniform(0.04, 0.35)
-    towards = _direction(rng, 40, 88)
-    across = np.cross(towards, [0.3, 0.9, 0.1])
-    across /= np.linalg.norm(across)
-    for index in range(PANEL):
-        place = towards + across * width * (index - (PANEL - 1) / 2)
-        _set(model, index, place / np.linalg.norm(place), key / PANEL * tint)
-    for index in range(PANEL, PANEL + FILLS):
-        cool = np.array([1 - warmth, 1.0, 1 + warmth])
-        _set(model, index, _direction(rng, 20, 80), (left - key) / FILLS * cool)
+    _set(model, 0, _direction(rng, 40, 88), key * tint)
+    cool = np.array([1 - warmth, 1.0, 1 + warmth])
+    for index in range(1, LIGHTS):
+        _set(model, index, _direction(rng, 20, 80), (left - key) / (LIGHTS - 1) * cool)
 
 
 def _direction(rng: np.random.Generator, low: float, high: float) -> np.ndarray:

@@ -10,9 +10,10 @@ import numpy as np
 from efficientsam3_ros.simulation.scene.photo import furniture, lighting, room
 from efficientsam3_ros.simulation.scene.photo.surfaces import photographs
 
-# Lights are computed at vertices: a large face needs many to show where light falls off.
-_QUADS = 12
-_SHADOW_SIZES = (512, 1024)
+# All lights are directional, so faces need no inner vertices; furniture has many faces.
+_QUADS = 2
+# Shadows are blurred afterwards.
+_SHADOW_SIZE = 512
 
 
 class PhotoStage:
@@ -31,7 +32,7 @@ class PhotoStage:
     def add(self, spec: mujoco.MjSpec, rng: np.random.Generator) -> None:
         """Add lights, room and furniture."""
         spec.visual.quality.numquads = _QUADS
-        spec.visual.quality.shadowsize = int(rng.choice(_SHADOW_SIZES))
+        spec.visual.quality.shadowsize = _SHADOW_SIZE
         lighting.add_lights(spec)
         room.add_room(spec, rng, self._photos)
         furniture.add_furniture(spec, rng)
