@@ -67,7 +67,7 @@ class CameraLook:
         return CameraLook(
             defocus=rng.uniform(0.45, 1.0),
             motion=(rng.uniform(1.5, 5) if blurred else 0.0, rng.uniform(0, np.pi)),
-            exposure=float(np.exp(rng.normal(0.0, 0.16))),
+            exposure=float(np.exp(rng.normal(0.12, 0.17))),
             cast=(1 + warmth, 1 + green, 1 - warmth),
             gamma=rng.uniform(0.75, 1.1),
             contrast=rng.uniform(0, 0.4),

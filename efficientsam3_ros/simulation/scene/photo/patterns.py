@@ -64,7 +64,7 @@ def planks(rng: np.random.Generator) -> np.ndarray:
 
 def marble(rng: np.random.Generator) -> np.ndarray:
     """Draw a stone with thin veins."""
-    ground = np.array([235, 232, 228]) if rng.random() < 0.6 else np.array([70, 66, 64])
+    ground = np.array([222, 218, 212]) if rng.random() < 0.6 else np.array([70, 66, 64])
     vein = np.exp(-np.abs(fractal(rng, 1.7)) * rng.uniform(8, 20))
     cloud = 0.06 * fractal(rng, 1.5)
     sign = -1 if ground[0] > 128 else 1
@@ -81,7 +81,8 @@ def concrete(rng: np.random.Generator) -> np.ndarray:
 
 def cloth(rng: np.random.Generator) -> np.ndarray:
     """Draw a weave, plain, striped or checked."""
-    ground, other = rng.uniform(50, 235, (2, 3))
+    # Fabrics are rarely of pure colors.
+    ground, other = rng.uniform(70, 225, (2, 1)) * rng.uniform(0.75, 1.2, (2, 3))
     place = np.arange(SIZE)
     threads = np.sin(place * 2 * np.pi * 128 / SIZE)
     weave = 0.06 * threads[:, None] * threads[None]
