@@ -65,13 +65,13 @@ class CameraLook:
         warmth, green = rng.normal(0, 0.05), rng.normal(0, 0.015)
         blurred = rng.random() < 0.25
         return CameraLook(
-            defocus=rng.uniform(0.45, 1.0),
+            defocus=rng.uniform(0.3, 0.8),
             motion=(rng.uniform(1.5, 5) if blurred else 0.0, rng.uniform(0, np.pi)),
             exposure=float(np.exp(rng.normal(0.12, 0.17))),
             cast=(1 + warmth, 1 + green, 1 - warmth),
             gamma=rng.uniform(0.75, 1.1),
-            contrast=rng.uniform(0, 0.4),
-            black=rng.uniform(0, 0.05),
+            contrast=rng.uniform(0.1, 0.6),
+            black=rng.uniform(0, 0.03),
             saturation=rng.uniform(0.7, 1.15),
             vignette=rng.uniform(0, 0.3),
             shot=float(np.exp(rng.uniform(np.log(1e-4), np.log(2e-3)))),
@@ -80,7 +80,7 @@ class CameraLook:
             chroma_blur=rng.uniform(0.5, 2.0) if rng.random() < 0.6 else 0.0,
             sharpening=rng.uniform(0, 0.9) if rng.random() < 0.6 else 0.0,
             jpeg=int(rng.integers(72, 98)),
-            contact=rng.uniform(0.3, 0.8),
+            contact=rng.uniform(0.3, 0.6),
             shadow=rng.uniform(0.002, 0.012),
         )
 

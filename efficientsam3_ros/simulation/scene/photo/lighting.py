@@ -21,7 +21,7 @@ def randomize(model: mujoco.MjModel, rng: np.random.Generator) -> None:
     """Draw places, strengths and colors of all lights; writes to ``model`` only."""
     total, warmth = rng.uniform(*_TOTAL), rng.uniform(-0.1, 0.1)
     tint = np.array([1 + warmth, 1.0, 1 - warmth])
-    ambient, headlight = rng.uniform(0.3, 0.6), rng.uniform(0.0, 0.12)
+    ambient, headlight = rng.uniform(0.25, 0.5), rng.uniform(0.0, 0.1)
     model.vis.headlight.ambient[:] = ambient * tint
     model.vis.headlight.diffuse[:] = headlight
     model.vis.headlight.specular[:] = headlight / 2
