@@ -5,6 +5,9 @@ from __future__ import annotations
 import pickle
 
 import pytest
+
+pytest.importorskip('pycocotools')
+
 from real_folders import coco_folder, scene_folder
 
 from efficientsam3_ros.datasets.real.asked import Asked
