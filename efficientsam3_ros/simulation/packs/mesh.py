@@ -40,6 +40,7 @@ class Mesh:
         image: uint8 (h, w, 3) RGB texture, or None.
         color: Its own colour, RGB 0 to 1, or None.
         finish: How it takes light; of a mesh that is ``plain`` the scene chooses it.
+        normals: float32 (V, 3) of unit length, or None: the renderer derives them.
     """
 
     vertices: np.ndarray
@@ -48,6 +49,7 @@ class Mesh:
     image: np.ndarray | None = None
     color: tuple[float, float, float] | None = None
     finish: Finish = Finish()
+    normals: np.ndarray | None = None
 
     @property
     def plain(self) -> bool:

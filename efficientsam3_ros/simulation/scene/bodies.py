@@ -50,9 +50,10 @@ def add_object(
     if isinstance(form, Primitive):
         geom = _add_geom(body, choice, material.name)
         return _shape_primitive(geom, form, scale * rng.uniform(0.9, 1.1))
+    textures: dict[int, str] = {}
     for number, mesh in enumerate(form):
         name = f'{index}_{number}'
-        own = material.name if mesh.plain else _add_own_material(spec, name, mesh)
+        own = material.name if mesh.plain else _add_own_material(spec, name, mesh, textures)
         _shape_mesh(spec, _add_geom(body, choice, own), name, mesh, scale)
     return np.concatenate([mesh.vertices for mesh in form]).astype(np.float64) * scale
 
@@ -75,8 +76,11 @@ def _add_material(
     return material
 
 
-def _add_own_material(spec: mujoco.MjSpec, name: str, mesh: Mesh) -> str:
-    """Add the material that a patterned mesh brings along; return its name."""
+def _add_own_material(spec: mujoco.MjSpec, name: str, mesh: Mesh, textures: dict[int, str]) -> str:
+    """Add the material that a patterned mesh brings along; return its name.
+
+    Parts of one object may share a picture: ``textures`` has the names of those that are there.
+    """
     color = (1.0, 1.0, 1.0) if mesh.color is None else mesh.color
     material = spec.add_material(
         name=f'own_{name}',
@@ -86,8 +90,10 @@ def _add_own_material(spec: mujoco.MjSpec, name: str, mesh: Mesh) -> str:
         reflectance=0,
     )
     if mesh.image is not None:
-        room.add_texture(spec, f'image_{name}', mesh.image, mujoco.mjtTexture.mjTEXTURE_2D)
-        material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = f'image_{name}'
+        if id(mesh.image) not in textures:
+            textures[id(mesh.image)] = f'image_{name}'
+            room.add_texture(spec, f'image_{name}', mesh.image, mujoco.mjtTexture.mjTEXTURE_2D)
+        material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = textures[id(mesh.image)]
     return material.name
 
 
@@ -106,6 +112,8 @@ def _shape_mesh(
     entry.uservert, entry.userface = (mesh.vertices * scale).ravel(), mesh.faces.ravel()
     if mesh.texture_coordinates is not None:
         entry.usertexcoord = mesh.texture_coordinates.ravel()
+    if mesh.normals is not None:
+        entry.usernormal = mesh.normals.ravel()
     # Scanned shapes are not watertight, so their own volume is not defined.
     entry.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_CONVEX
     geom.type, geom.meshname = mujoco.mjtGeom.mjGEOM_MESH, entry.name
