@@ -9,9 +9,10 @@ from efficientsam3_ros.simulation.packs.pack import Pack
 from efficientsam3_ros.simulation.packs.primitives import PrimitivesPack
 from efficientsam3_ros.simulation.packs.rich import RichPack
 from efficientsam3_ros.simulation.packs.textured import TexturedPack
+from efficientsam3_ros.simulation.prints.pack import PrintedPack
 
-PACKS = ('clean', 'primitives', 'rich', 'textured')
-PHOTO_PACKS = ('textured',)
+PACKS = ('clean', 'primitives', 'rich', 'textured', 'printed')
+PHOTO_PACKS = ('textured', 'printed')
 """Those that are drawn like photographs."""
 
 
@@ -32,6 +33,8 @@ def find_pack(name: str, assets: Path | None = None) -> Pack:
         return PrimitivesPack()
     if name == 'rich':
         return RichPack()
+    if name == 'printed':
+        return PrintedPack()
     if name == 'textured':
         return TexturedPack(assets)
     raise ValueError(f'Pack must be one of {PACKS}, got {name!r}.')

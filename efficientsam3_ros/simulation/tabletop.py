@@ -39,8 +39,9 @@ class TabletopConfig:
         frames: Number of frames.
         min_objects: Fewest objects.
         max_objects: Most objects.
-        pack: 'clean', 'primitives' (no asset file), 'rich' (optional packages) or 'textured'
-            (meshes of ``assets``); the last is drawn like photographs, noise included.
+        pack: 'clean', 'primitives' (no asset file), 'rich' (optional packages), 'printed' (labels
+            and prints drawn by code) or 'textured' (meshes of ``assets``); the last two are drawn
+            like photographs, noise included.
         split: 'train', 'unseen_pairs' or 'unseen_nouns', see ``vocabulary``.
         sensor_noise: Whether to apply the sensor model to colour and depth.
         motion: 'clip' for a smooth film, 'still' for independent pictures.

@@ -1,0 +1,1 @@
+"""Shapes with normals and texture coordinates: surfaces of revolution, boxes, tubes."""

@@ -1,0 +1,1 @@
+"""Kinds of thing: the shape and the print of each."""
