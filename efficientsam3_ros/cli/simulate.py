@@ -30,6 +30,7 @@ EXAMPLES = """\
 examples:
   efficientsam3 simulate --seconds 20 --seed 7 --out clip.mcap
   efficientsam3 simulate --out clip --concepts "red mug, bowl" --sensor-noise
+  efficientsam3 simulate --out clip.mcap --pack printed
   efficientsam3 simulate --out clip.mcap --pack textured --assets meshes/
   efficientsam3 track clip.mcap --prompts "red mug, bowl" --out output/clip
 
@@ -46,7 +47,7 @@ def run(
     width: Pixels = 640,
     height: Pixels = 480,
     fps: Positive = 15.0,
-    pack: Literal['clean', 'primitives', 'rich', 'textured'] = 'clean',
+    pack: Literal['clean', 'primitives', 'rich', 'textured', 'printed'] = 'clean',
     split: Literal['train', 'unseen_pairs', 'unseen_nouns'] = 'train',
     concepts: str | None = None,
     sensor_noise: bool = False,

@@ -52,7 +52,7 @@ class SceneOptions:
     ] = None
     scenes: str | None = None
     split: Literal['train', 'unseen_pairs', 'unseen_nouns'] = 'train'
-    pack: Literal['clean', 'primitives', 'rich', 'textured'] = 'clean'
+    pack: Literal['clean', 'primitives', 'rich', 'textured', 'printed'] = 'clean'
     frames: Annotated[int, at_least(1)] = 60
     sensor_noise: bool = False
     assets: Path | None = None

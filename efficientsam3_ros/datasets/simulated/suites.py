@@ -92,6 +92,14 @@ SUITES = {
         ),
         # Rare things, such as ids that change, want more of the same.
         Suite('reentry-60-v2', _seeds(34000, 60), frames=90, about='three times as many of these'),
+        Suite('printed-v1', _seeds(35000, 20), 'printed', about='labels and prints, photo-like'),
+        Suite(
+            'reentry-printed-v1',
+            _seeds(37000, 20),
+            'printed',
+            frames=90,
+            about='printed things leave and return',
+        ),
         Suite('textured-v1', _seeds(36000, 20), 'textured', about='scans; needs --assets'),
         Suite(
             'reentry-textured-v1',
