@@ -7,6 +7,7 @@ os.environ.setdefault('MUJOCO_GL', 'egl')
 
 from efficientsam3_ros.simulation.prompts import suggest_prompts
 from efficientsam3_ros.simulation.scene.scene import SceneObject
+from efficientsam3_ros.simulation.showcase import showcase_prompts
 from efficientsam3_ros.simulation.tabletop import Observation, Tabletop, TabletopConfig
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     'SceneObject',
     'Tabletop',
     'TabletopConfig',
+    'showcase_prompts',
     'suggest_prompts',
 ]

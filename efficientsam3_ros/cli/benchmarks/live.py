@@ -17,7 +17,6 @@ from efficientsam3_ros.cli.benchmarks.live_settings import (
     parse_settings,
     settings_table,
 )
-from efficientsam3_ros.cli.demo import chosen_concepts
 from efficientsam3_ros.cli.support.console import progress
 from efficientsam3_ros.cli.support.options import (
     EngineOptions,
@@ -27,6 +26,7 @@ from efficientsam3_ros.cli.support.options import (
     Words,
     at_least,
 )
+from efficientsam3_ros.core.prompt import parse_prompts
 from efficientsam3_ros.core.writing.atomic import write_json
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.harness.busy import busy_processes
@@ -45,6 +45,7 @@ examples:
 _MEMORY_EVERY_S = 5.0
 _WARM_UP_S = 30.0
 _FILM_S = 20.0
+_SURVEY_FPS = 3.0
 _MEGABYTE = 1e6
 
 app = App(name='live', help_epilogue=EXAMPLES)
@@ -87,7 +88,7 @@ def run(
     if out is not None:
         check_output(out)
     require_ros()
-    concepts = chosen_concepts(prompts, seed, _FILM_S)
+    concepts = chosen_concepts(prompts, seed)
     tracker = NodeSettings(**vars(engine), spin=spin, prompts=concepts)
     choices = parse_settings(settings, tracker)
     camera = CameraSettings(seed, width, height, rate, _FILM_S, concepts=concepts)
@@ -122,6 +123,20 @@ def _print_run(live: LiveFigures, memory: Sequence[tuple[float, float]]) -> None
         f'memory of the tracker  {min(steady):.0f} to {max(steady):.0f} MB after '
         f'{_WARM_UP_S:g} s ({len(steady)} samples)'
     )
+
+
+def chosen_concepts(prompts: str | None, seed: int) -> tuple[str, ...]:
+    """Return the user's concepts, or some that are well in view in small pictures of the film."""
+    if prompts:
+        return tuple(prompt.concept for prompt in parse_prompts(prompts))
+    from efficientsam3_ros.simulation import Tabletop, TabletopConfig, suggest_prompts
+
+    frames = round(_FILM_S * _SURVEY_FPS)
+    config = TabletopConfig(
+        seed=seed, width=96, height=72, fps=_SURVEY_FPS, frames=frames, depth=False
+    )
+    with Tabletop(config) as scene:
+        return suggest_prompts(scene.objects, list(scene), seed)
 
 
 @contextmanager

@@ -11,6 +11,9 @@ from efficientsam3_ros.core import Intrinsics, Rle
 from efficientsam3_ros.core.settings import check, choice, flag, number, text
 from efficientsam3_ros.nodes.tracker.settings import RELIABILITIES
 
+PACKS = ('clean', 'primitives', 'rich', 'printed')
+"""Those of ``simulation.registry`` that need no folder."""
+
 
 @dataclass(frozen=True)
 class CameraSettings:
@@ -36,6 +39,7 @@ class CameraSettings:
         'rate; 0 renders live.',
     )
     depth: bool = flag(True, 'Publish depth/image_raw (32FC1, metres); costs a third more.')
+    pack: str = choice('clean', PACKS, 'Objects: clean as in training, printed with labels.')
     split: str = text('train', 'Split of the vocabulary: train, unseen_pairs, unseen_nouns.')
     sensor_noise: bool = flag(False, 'Apply the sensor model.')
     concepts: tuple[str, ...] = text(
@@ -85,6 +89,7 @@ class Film:
             height=settings.height,
             fps=settings.rate,
             frames=max(1, round(seconds * settings.rate)),
+            pack=settings.pack,
             split=settings.split,
             sensor_noise=settings.sensor_noise,
             depth=settings.depth,
