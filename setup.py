@@ -37,6 +37,7 @@ EXTRAS = {
     # Rendered pictures change with the simulator's version, and stored seeds with them.
     'sim': [
         'mujoco==3.17.*',
+        'pillow>=10.1,<14',  # has the scalable font of printed things' letters
         'meshoptimizer>=0.2.30a0,<0.3',  # scans of many triangles
     ],
     'eval': [
