@@ -30,6 +30,8 @@ DIGESTS = {
     'tabletop-card': ('743dae416826ff93', '1ea628681aebd5c1'),
     'reentry-v1': ('7b8fd05fe4edae1c', '522c637738f26c67'),
     'reentry-60-v2': ('44d966755febf077', '36963bcef65d7a16'),
+    'printed-v1': ('94e25673f8af3fa9', 'bbf732d20e00aa3c'),
+    'reentry-printed-v1': ('e781460670cd984f', 'fbba5fecfb003ad2'),
 }
 """Of all suites but those that need a folder of meshes: digests of the scene's description, and of
 pixels and ids, of the first scene's first frames."""

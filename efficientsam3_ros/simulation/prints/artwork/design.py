@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from efficientsam3_ros.simulation.prints.artwork import words
 from efficientsam3_ros.simulation.prints.artwork.lettering import Lettering
 from efficientsam3_ros.simulation.prints.artwork.palette import Palette, palette, toned
 from efficientsam3_ros.simulation.prints.artwork.pictures import Picture
+
+T = TypeVar('T')
 
 
 class Ground(Enum):
@@ -107,5 +111,5 @@ def invent(color: str, product: Product, rng: np.random.Generator) -> Design:
     )
 
 
-def _one(options: list, rng: np.random.Generator):  # noqa: ANN202 - one of the options
+def _one(options: Sequence[T], rng: np.random.Generator) -> T:
     return options[int(rng.integers(len(options)))]

@@ -88,7 +88,7 @@ def _rows(
         own = [n for n, inside in ((first, k > 0), (second, k < len(across))) if inside]
         if first is not None and second is not None and first @ second > _CREASE_COS:
             own = [(first + second) / np.linalg.norm(first + second)]
-        rows += [np.array([*point, share, *normal]) for normal in own]
+        rows += [np.concatenate([point, [share], normal]) for normal in own]
     return np.array(rows)
 
 

@@ -91,7 +91,7 @@ def _hollow(outer: list[Point], wall: float, floor: float) -> list[Patch]:
         inner = [*inner[:2], *evenly((inner[2][0], inner[2][1] + 0.004), inner[-1], 4)]
     rim = 0.5 * (inside[0][0] + outer[0][0])
     lip = [inner[-1], (rim, outer[0][1] + 0.4 * wall), outer[0]]
-    side = evenly(*outer, 5) if len(outer) == 2 else outer
+    side = evenly(outer[0], outer[1], 5) if len(outer) == 2 else outer
     base = side[-1][0]
     foot = [side[-1], (base - 0.003, 0.0), (base - 0.008, 0.0), (0.0, 0.002)]
     split = 2 if len(outer) == 2 else 3
