@@ -32,7 +32,7 @@ examples:
 
 _SURVEY_FPS = 3.0
 _AFTERMATH_S = 2.0
-SEED = 7
+SEED = 42
 """A scene with several things of a kind, most of them in view; not chosen for its score."""
 _ABOUT = {
     'printed': (
