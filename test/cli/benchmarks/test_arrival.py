@@ -70,7 +70,6 @@ def test_images_arrive_beside_other_work(tmp_path, capsys):
     assert len(streams) == 6
     for stream in streams:
         (run,) = stream['runs']
-        # Other programs on this machine cost some; without the profile most are lost.
-        assert run['received'] >= 0.9 * run['sent'], stream
+        assert run['received'] >= 0.95 * run['sent'], stream
         assert run['received'] + run['lost'] == run['sent'], stream
     assert capsys.readouterr().out.count('\n| ') == 8
