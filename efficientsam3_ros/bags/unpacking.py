@@ -36,8 +36,11 @@ _HEADER_BYTES = 18
 
 
 class _Decompressor(Protocol):
-    eof: bool
-    unused_data: bytes | None
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes | None: ...
 
     def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
 
