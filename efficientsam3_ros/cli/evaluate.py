@@ -46,8 +46,8 @@ def run(
 
     Args:
         input: Bags (folder, .mcap, .db3, .bag), folders of bags, or a folder in the format of
-            DAVIS, MOSE, SA-V or SA-Co/VEval; with --concepts, also videos and folders of
-            pictures.
+            DAVIS, MOSE, SA-V, SA-Co/VEval or COCO, or of RGB-D scenes; with --concepts, also
+            videos and folders of pictures.
         running: What is run.
         results: What is left behind.
         engine: The network.
@@ -96,8 +96,8 @@ def _overview() -> str:
     suites = '\n'.join(f'    {n:{width}}{suite.about}: {suite}' for n, suite in SUITES.items())
     return f"""\
 Name what to evaluate:
-  PATH ...         bags, folders of bags, data sets (DAVIS, MOSE, SA-V, SA-Co/VEval), videos,
-                   folders of pictures
+  PATH ...         bags, folders of bags, data sets (DAVIS, MOSE, SA-V, SA-Co/VEval, COCO, RGB-D
+                   scenes), videos, folders of pictures
   --suite NAME     a stored suite of simulated bags, rendered when first asked for
 {suites}
   --suite NAME --root FOLDER   a suite of real pictures that lie in a folder of yours

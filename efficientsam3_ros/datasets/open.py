@@ -16,13 +16,17 @@ from efficientsam3_ros.datasets.saco import find_veval, is_veval
 from efficientsam3_ros.datasets.sav import find_sav
 from efficientsam3_ros.datasets.sav_train import find_sav_train
 from efficientsam3_ros.datasets.sequence import BrokenSequence, Sequence, SequenceError
+from efficientsam3_ros.datasets.stills.as_sequence import as_sequences
+from efficientsam3_ros.datasets.stills.find import find_stills
 from efficientsam3_ros.datasets.unlabeled import UnlabeledMedia
 from efficientsam3_ros.media.frame_source import SourceError
 
 _LOOKED_FOR = (
     'a rosbag2 folder or file (.mcap, .db3), a ROS 1 .bag, a folder of bags, DAVIS or MOSE '
     '(JPEGImages beside Annotations), SA-V (JPEGImages_24fps beside Annotations_6fps, or '
-    '*_manual.json), a VEval JSON file, or, with --concepts, a folder of pictures or a video'
+    "*_manual.json), a VEval JSON file, pictures in COCO's form (instances_*.json beside images), "
+    'RGB-D scenes (NAME_rgb.jpg beside NAME_inst.png), or, with --concepts, a folder of pictures '
+    'or a video'
 )
 
 
@@ -39,6 +43,7 @@ def open_sequences(
     Args:
         path: A bag (folder, .mcap, .db3, .bag, also .zstd), a folder of bags, or a data set:
             DAVIS, MOSE, SA-V (val, test, train) or a SA-Co VEval JSON file with its pictures; or
+            labelled pictures (COCO's form, RGB-D scenes), each a sequence of one frame; or
             pictures or a video without truth. Folders with results of this program are passed
             over.
         topics: Topics of bags that shall not be guessed.
@@ -120,7 +125,8 @@ def _data_set(path: Path, options: TruthOptions) -> list[Sequence]:
             return found
     for file in sorted((*path.glob('saco_veval_*.json'), *path.glob('*/saco_veval_*.json'))):
         found += find_veval(file, options.media)
-    return found
+    stills = None if found else find_stills(path, options.media)
+    return found if stills is None else [*as_sequences(stills)]
 
 
 def _unlabeled(path: Path) -> list[Sequence]:

@@ -18,7 +18,7 @@ class TruthOptions:
         concepts: Asked in addition to the truth's own, so answered by no object unless the truth
             has them: how absent concepts of an older bag are named.
         tolerance_ns: How far the stamps of frame and truth may differ; 0 pairs equal ones only.
-        media: Folder of the pictures of a VEval file; None looks around the file.
+        media: Folder of the pictures of a VEval or COCO file; None looks around the file.
     """
 
     annotations: Path | None = None

@@ -15,6 +15,7 @@ import miniatures
 import numpy as np
 from recordings import stamp, write_recording
 from scripted_engine import painted_frame
+import still_files
 
 from efficientsam3_ros.bags import BagWriter
 from efficientsam3_ros.engine import find_bundle
@@ -147,6 +148,24 @@ def truth() -> Iterator[Original]:
     yield Original(_label_bag, 'labels.json', _evaluate('run.mcap', *labels), JSON)
 
 
+def _rgbd(folder: Path) -> None:
+    still_files.rgbd(folder)
+    for number in (2, 10):
+        rgb = painted_frame({'red': (10, 6, 12, 10)}).rgb[: miniatures.HEIGHT, : miniatures.WIDTH]
+        assert cv2.imwrite(str(folder / f'learn{number}_rgb.jpg'), rgb[..., ::-1])
+
+
+def stills() -> Iterator[Original]:
+    for target, damages in (('instances_val.json', JSON), ('images/0000.jpg', BINARY)):
+        yield Original(still_files.coco, target, _evaluate(''), damages)
+    for target in ('names.json', 'learn2_inst.png', 'learn2_depth.png', 'camera.json'):
+        damages = JSON if target.endswith('.json') else BINARY
+        yield Original(_rgbd, target, _evaluate(''), damages)
+    for target in ('learn2_rgb.jpg', 'learn2_depth.png', 'camera.json'):
+        damages = JSON if target.endswith('.json') else BINARY
+        yield Original(_rgbd, target, _track('', '--point-cloud', '--no-video'), damages)
+
+
 def _bundle(folder: Path) -> None:
     source = find_bundle()
     (folder / 'bundle').mkdir()
@@ -183,6 +202,7 @@ READERS: dict[str, Callable[[], Iterator[Original]]] = {
     'videos': videos,
     'bags': bags,
     'truth': truth,
+    'stills': stills,
     'manifests': manifests,
     'parameters': parameters,
 }

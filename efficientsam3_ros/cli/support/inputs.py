@@ -107,7 +107,7 @@ class TruthArguments:
         truth_topic: InstanceArray or label images of a bag.
         annotations: JSON file with the truth of a bag.
         labels: JSON file with the concepts of a label image.
-        media: Folder of the pictures of a VEval file.
+        media: Folder of the pictures of a VEval or COCO file.
         also: Concepts that the truth knows to be absent, asked in addition to its own.
         tolerance_ms: How far the stamps of image and truth may differ.
     """

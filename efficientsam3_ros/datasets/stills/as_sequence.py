@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from efficientsam3_ros.core import Frame, FrameResult
+from efficientsam3_ros.core import Frame, FrameResult, Rle
 from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind, content_digest
 from efficientsam3_ros.datasets.stills.frame_set import FrameSet, StillFile
 from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
@@ -16,8 +16,8 @@ from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
 class StillSequence:
     """One labelled picture, see ``Sequence``; holds paths and its annotation, so it pickles.
 
-    Crowds and unlabelled pixels have no place in a sequence's truth: answers there count as
-    false. The suites of real pictures score them otherwise.
+    Crowds have no place in a sequence's truth: answers there count as false. The suites of real
+    pictures pass over them.
 
     Attributes:
         still: The picture.
@@ -54,6 +54,13 @@ class StillSequence:
         truth = self.read().truth
         asked = tuple(item for item in truth.instances if item.concept in self.concepts)
         yield replace(truth, instances=asked)
+
+    def unlabeled(self) -> Iterator[Rle]:
+        """Yield the pixels of which the truth says nothing, see ``PartlyLabeled``."""
+        labeled = self.read()
+        size = labeled.frame.height, labeled.frame.width
+        silent = labeled.unlabeled
+        yield Rle.empty(*size) if silent is None else Rle.encode(silent)
 
     def read(self) -> LabeledFrame:
         """Return all that is known of the picture.

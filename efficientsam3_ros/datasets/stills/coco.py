@@ -26,14 +26,15 @@ class CocoPictures(FolderOfStills):
     Args:
         images: Folder of the pictures.
         annotations: JSON file with ``images``, ``annotations`` and ``categories``.
+        data: Its content, where that was read already.
 
     Raises:
         SequenceError: If the JSON file cannot be read, is damaged or names no picture.
     """
 
-    def __init__(self, images: Path, annotations: Path) -> None:
+    def __init__(self, images: Path, annotations: Path, data: Any = None) -> None:
         try:
-            data = read_json(annotations)
+            data = data or read_json(annotations)
         except ValueError as error:
             raise SequenceError(str(error)) from None
         if not is_coco(data):
@@ -137,5 +138,7 @@ def _inside(name: str) -> PurePosixPath:
     """Return a file name of the JSON file, which must not lead out of the folder."""
     path = PurePosixPath(name)
     if path.is_absolute() or '..' in path.parts or not path.stem:
-        raise SequenceError(f'The picture {shown(name)} lies outside of the folder of pictures.')
+        raise SequenceError(
+            f'The picture {shown(name)} lies outside of the folder of pictures; correct the file.'
+        )
     return path
