@@ -24,7 +24,7 @@ Seed = Annotated[int, Parameter(validator=Number(gte=0, lte=2**32 - 1))]
 def run_command(
     module: str,
     about: str | None,
-    command: Callable[..., None],
+    command: Callable[..., int | None],
     argv: Sequence[str] | None = None,
 ) -> int:
     """Run a function as a command line; return the exit code.
@@ -35,7 +35,8 @@ def run_command(
     Args:
         module: What stands behind ``python -m``.
         about: Its docstring: a summary, an empty line, examples.
-        command: Its parameters are the options, its docstring tells of them.
+        command: Its parameters are the options, its docstring tells of them; what it returns is
+            the exit code, None that of success.
         argv: Arguments, else those of the process.
     """
     summary, _, examples = cleandoc(about or '').partition('\n\n')
@@ -54,8 +55,8 @@ def run_command(
     words = [word for word in words if word != '--debug']
 
     def run() -> int:
-        app(words, exit_on_error=False, print_error=False, result_action='return_value')
-        return 0
+        code = app(words, exit_on_error=False, print_error=False, result_action='return_value')
+        return code or 0
 
     return exit_code(run, debug, _told)
 
