@@ -1,4 +1,4 @@
-"""One call for every source of pictures: cameras, videos, pictures, bags, point clouds."""
+"""One call for every source of pictures: cameras, videos, pictures, bags, RGB-D, clouds."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ from efficientsam3_ros.bags.storage import is_bag
 from efficientsam3_ros.core.writing.result_marker import is_result_folder
 from efficientsam3_ros.media.camera import Camera
 from efficientsam3_ros.media.frame_source import FrameSource, SourceError
-from efficientsam3_ros.media.open_media import open_media
+from efficientsam3_ros.media.open_media import open_media, without_points
 
 
-def video(source: str | Path | int, fps: float = 15.0, topic: str | None = None) -> FrameSource:
+def video(
+    source: str | Path | int, fps: float = 15.0, topic: str | None = None, points: bool = False
+) -> FrameSource:
     """Open a camera, a video, pictures or a bag.
 
     Args:
         source: The number of a camera, or the path of a video, a picture, a folder of pictures
-            (taken in natural order, as ``ls -v`` lists them), a rosbag2 bag or an organised
-            ``.pcd`` cloud. A camera gives its newest picture; of files every frame comes.
+            (taken in natural order, as ``ls -v`` lists them), a folder of RGB-D scenes
+            (``NAME_rgb.jpg`` beside ``NAME_depth.png``), a rosbag2 bag or an organised ``.pcd``
+            cloud. A camera gives its newest picture; of files every frame comes.
         fps: Frames a second of what does not know its rate.
         topic: Image topic of a bag that has several.
+        points: Whether each frame must also have ``points``: float32 (H, W, 3), metres, NaN where
+            nothing was measured. RGB-D scenes and clouds have them.
 
     Returns:
         To be looped over, files several times: ``Frame`` objects with ``rgb`` (uint8 (H, W, 3)),
@@ -29,10 +34,13 @@ def video(source: str | Path | int, fps: float = 15.0, topic: str | None = None)
         a ``with`` block releases a camera.
 
     Raises:
-        SourceError: If it cannot be opened, or on the way, if nothing can be read.
+        SourceError: If it cannot be opened or has no points, or on the way, if nothing can be
+            read.
         BagError: If a bag cannot be read or ``topic`` must be named.
     """
     if isinstance(source, int):
+        if points:
+            raise without_points(f'Camera {source}')
         return Camera(source, fps)
     path = Path(source).expanduser()
     if not path.exists():
@@ -43,7 +51,9 @@ def video(source: str | Path | int, fps: float = 15.0, topic: str | None = None)
             'one file of it.'
         )
     if is_bag(path):
+        if points:
+            raise without_points(f'The bag {path}')
         return BagSource(path, fps, topic)
     if path.suffix.lower() == '.pcd' and path.is_file():
         return CloudSource(path, fps)
-    return open_media(path, fps)
+    return open_media(path, fps, points)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from efficientsam3_ros.core import Frame
+from efficientsam3_ros.core import Frame, PointFrame
 from efficientsam3_ros.media.frame_source import FrameSource
 
 
@@ -46,7 +46,7 @@ class BagSource(FrameSource):
 
 
 class CloudSource(FrameSource):
-    """The one picture of an organised ``.pcd`` cloud."""
+    """The one picture of an organised ``.pcd`` cloud, with its points in the axes of the file."""
 
     def __init__(self, path: Path, fps: float) -> None:
         super().__init__(fps)
@@ -56,5 +56,5 @@ class CloudSource(FrameSource):
     def __iter__(self) -> Iterator[Frame]:
         from efficientsam3_ros.core.point_cloud import read_organized_pcd
 
-        rgb, _ = read_organized_pcd(self._path)
-        yield Frame(rgb)
+        rgb, points = read_organized_pcd(self._path)
+        yield PointFrame(rgb, points=points)

@@ -38,7 +38,7 @@ from efficientsam3_ros.tracking import ConceptTracker
 EXAMPLES = """\
 examples:
   efficientsam3 track clip.mp4 --prompts "red mug, bowl" --out output/clip
-  efficientsam3 track photo.jpg --prompts "a screwdriver" --out output/photo
+  efficientsam3 track scenes/ --prompts "object" --point-cloud --out output/cloud
   efficientsam3 track recording/ --topic /camera/image_raw --prompts "mug" --out output/rec
   efficientsam3 track --camera 0 --prompts "mug" --out output/live"""
 
@@ -91,6 +91,7 @@ def run(
     fps: Positive = 15.0,
     max_frames: Annotated[int | None, at_least(1, 'all')] = None,
     video: Switch = True,
+    point_cloud: bool = False,
     output: OutputOptions,
     engine: EngineOptions = EngineOptions(),
     tracker: TrackerOptions = TrackerOptions(),
@@ -98,14 +99,14 @@ def run(
     """Track a clip, or what a camera sees, and write the results.
 
     Args:
-        input: Video, picture, folder of pictures, rosbag2 bag, or organised .pcd cloud.
+        input: Video, picture, folder of pictures or RGB-D scenes, rosbag2 bag, or .pcd cloud.
         prompts: Noun phrases, commas between them.
-        camera: Number of a camera instead of an input, 0 for the first; ended by Ctrl-C or
-            --max-frames.
+        camera: Camera instead of an input, until Ctrl-C.
         topic: Image topic of a bag; found by itself if there is one.
         fps: Frames a second of pictures in a folder.
         max_frames: Stop after so many frames.
         video: Write overlay.mp4.
+        point_cloud: Write each frame's points in mask colors (RGB-D, .pcd).
         output: Where the results go.
         engine: The network.
         tracker: Its settings.
@@ -119,8 +120,9 @@ def run(
         following.set_prompts(parsed)
         for warning in unknown_word_warnings(following, loaded):
             print(f'warning: {warning}', file=sys.stderr)
-        with api.video(chosen, fps, topic) as source, ended_by_interrupt(source):
-            tally = _track(following, source, max_frames, output, video)
+        opened = api.video(chosen, fps, topic, point_cloud)
+        with opened as source, ended_by_interrupt(source):
+            tally = _track(following, source, max_frames, output, (video, point_cloud))
     for note in source.notes:
         print(f'note: {note}', file=sys.stderr)
     print(tally.text(following.concepts))
@@ -146,8 +148,9 @@ def _track(
     source: api.FrameSource,
     limit: int | None,
     output: OutputOptions,
-    video: bool,
+    files: tuple[bool, bool],
 ) -> Tally:
+    """Track and write; ``files`` tells whether a video and point clouds are wanted."""
     frames = itertools.islice(source, limit)
     # The input is opened before the output, so that a wrong path leaves nothing behind.
     first = next(frames, None)
@@ -156,7 +159,7 @@ def _track(
     tally = Tally()
     with (
         result_folder(output.out, ResultKind.TRACK, say=tally.tell) as folder,
-        ResultFolder(folder, source.fps, video) as out,
+        ResultFolder(folder, source.fps, *files) as out,
     ):
         total = min(source.count, limit or source.count) or None
         for frame in progress(itertools.chain([first], frames), 'track', total):

@@ -1,6 +1,6 @@
 """Domain types and pure numpy geometry; the bottom floor, which knows nothing of ROS or torch."""
 
-from efficientsam3_ros.core.frame import Frame
+from efficientsam3_ros.core.frame import Frame, PointFrame
 from efficientsam3_ros.core.instance import FrameResult, Instance, TrackState
 from efficientsam3_ros.core.intrinsics import Intrinsics
 from efficientsam3_ros.core.manifest import BundleError, Manifest
@@ -16,6 +16,7 @@ __all__ = [
     'Instance',
     'Intrinsics',
     'Manifest',
+    'PointFrame',
     'Preprocess',
     'Prompt',
     'PromptError',

@@ -42,3 +42,26 @@ class Frame:
     def width(self) -> int:
         """Columns in pixels."""
         return int(self.rgb.shape[1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointFrame(Frame):
+    """A colour image of which each pixel has a point in space.
+
+    Attributes:
+        points: float32 (H, W, 3), metres, NaN where nothing was measured; in the camera's optical
+            frame, if the source knows it.
+
+    Raises:
+        ValueError: If points and image have different sizes.
+    """
+
+    points: np.ndarray
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.points.shape != self.rgb.shape or self.points.dtype != np.float32:
+            raise ValueError(
+                f'Points are {self.points.dtype} {self.points.shape}, the image is '
+                f'{self.rgb.shape}; each pixel needs a float32 point.'
+            )

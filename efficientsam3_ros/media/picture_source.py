@@ -58,12 +58,16 @@ class PictureSource(FrameSource):
         good, first_problem = 0, ''
         for index, path in enumerate(self.files):
             try:
-                rgb = read_picture(path)
+                frame = self._frame(path, round(index * SECOND_NS / self.fps))
             except PictureError as error:
                 first_problem = first_problem or str(error)
                 self.note(f'{error} It is skipped.')
                 continue
             good += 1
-            yield Frame(rgb, round(index * SECOND_NS / self.fps), self._frame_id)
+            yield frame
         if not good:
             raise SourceError(f'{self._path} holds no readable picture: {first_problem}')
+
+    def _frame(self, path: Path, stamp_ns: int) -> Frame:
+        """Read one picture; what raises ``PictureError`` is skipped."""
+        return Frame(read_picture(path), stamp_ns, self._frame_id)

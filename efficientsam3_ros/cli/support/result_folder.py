@@ -14,6 +14,7 @@ import numpy as np
 
 from efficientsam3_ros.bags import BagWriter
 from efficientsam3_ros.bags.topics import INSTANCES_TOPIC
+from efficientsam3_ros.cli.support.point_clouds import PointClouds
 from efficientsam3_ros.core import Frame, FrameResult, Instance
 from efficientsam3_ros.core.pictures.overlay import draw_overlay
 from efficientsam3_ros.core.writing.line_file import LineFile
@@ -40,12 +41,13 @@ class ResultFolder(ExitStack):
         folder: New folder.
         fps: Frames a second of the video.
         video: Whether to write ``overlay.mp4``.
+        clouds: Whether to write the point cloud of each frame; see ``PointClouds``.
 
     Attributes:
         frames: Number of frames that every file got.
     """
 
-    def __init__(self, folder: Path, fps: float, video: bool = True) -> None:
+    def __init__(self, folder: Path, fps: float, video: bool = True, clouds: bool = False) -> None:
         super().__init__()
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
@@ -57,6 +59,7 @@ class ResultFolder(ExitStack):
         self._bag = self.enter_context(BagWriter(folder / 'instances.mcap'))
         self._lines = self.enter_context(LineFile(folder / 'instances.jsonl'))
         self.enter_context(room_to_close(folder))
+        self._clouds = PointClouds(folder) if clouds else None
         self._start_ns: int | None = None
 
     def add(self, frame: Frame, result: FrameResult) -> None:
@@ -69,6 +72,8 @@ class ResultFolder(ExitStack):
         self._sheet.add(picture, f't = {(frame.stamp_ns - self._start_ns) / 1e9:.1f} s')
         if self._video is not None:
             self._video.add(picture, frame.stamp_ns)
+        if self._clouds is not None:
+            self._clouds.add(frame, result)
         self.frames += 1
 
     def _finish(self, kind: type[BaseException] | None, *_: object) -> None:

@@ -24,6 +24,7 @@ class ResultKind(Enum):
         'instances.mcap',
         'instances.jsonl',
         'contact_sheet.png',
+        'clouds',
         'summary.json',
         'tracker_node.*',
         'simulated_camera.*',
