@@ -63,6 +63,7 @@ def test_every_verb_explains_itself_with_examples(words, capsys):
         (['evaluate', 'a', '--tolerance-ms', 'nan'], 'for --tolerance-ms'),
         (['evaluate', 'a', '--tolerance-ms', 'inf'], 'for --tolerance-ms'),
         (['evaluate', 'a', '--workers', '99999999999'], 'for --workers'),
+        (['export', 'es_ev_m', '--neck', 'none', '--out', 'o'], '--neck takes no "none"'),
         (['evaluate', 'a', '--overlap', 'none'], '--overlap takes no "none"'),
         (['evaluate', 'a', '--detect-every', '1.5'], '--detect-every is a whole number'),
         (['models', '--size', '0'], 'for --size'),
@@ -74,6 +75,12 @@ def test_what_is_mistyped_is_one_line_with_the_way_out(words, message, capsys):
     assert message in error
     assert error.startswith('error: ')
     assert error.count('\n') == 1
+
+
+def test_none_is_taken_where_it_is_a_choice(capsys):
+    words = ['export', 'es_ev_m', '--size', '0', '--memory', 'none', '--out', 'o']
+    assert main(words) == USER_ERROR
+    assert '--size' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize('words', [[], ['benchmark']])

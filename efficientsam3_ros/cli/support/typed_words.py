@@ -52,7 +52,7 @@ def refuse_misread(app: App, commands: tuple[str, ...], arguments: ArgumentColle
     """
     for item in arguments:
         for token in item.tokens:
-            if isinstance(token.value, str):
+            if isinstance(token.value, str) and token.value not in _choices(item.hint):
                 _check(token.keyword or '', set(_kinds(item.hint)), token.value)
 
 
@@ -79,6 +79,15 @@ def _number(value: str) -> float:
 
 def _is_text(value: str) -> bool:
     return not any('\ud800' <= character <= '\udfff' for character in value)
+
+
+def _choices(hint: Any) -> Iterator[Any]:
+    """Yield the values among which an option chooses; ``none`` may be one."""
+    if get_origin(hint) is Literal:
+        yield from get_args(hint)
+        return
+    for part in get_args(hint):
+        yield from _choices(part)
 
 
 def _kinds(hint: Any) -> Iterator[Any]:
