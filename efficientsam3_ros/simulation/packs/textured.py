@@ -130,7 +130,7 @@ def _recolored(mesh: Mesh, color: str) -> np.ndarray:
     """Return the texture of a scan of one color in another: its shades are kept."""
     assert mesh.image is not None
     common = max(float(np.median(_used_texels(mesh).max(1))), 1.0)
-    shade = np.minimum(mesh.image.max(2).astype(np.float32) / common, 1.25)
+    shade = np.minimum(mesh.image.max(2).astype(np.float32) / common, 1.1)
     return np.clip(255 * shade[..., None] * np.array(COLORS[color]), 0, 255).astype(np.uint8)
 
 
