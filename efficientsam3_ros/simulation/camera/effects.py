@@ -171,4 +171,6 @@ def _smoothed_colors(image: np.ndarray, look: CameraLook) -> np.ndarray:
 
 def _compressed(image: np.ndarray, quality: int) -> np.ndarray:
     _, data = cv2.imencode('.jpg', image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert decoded is not None
+    return np.ascontiguousarray(decoded[..., ::-1])

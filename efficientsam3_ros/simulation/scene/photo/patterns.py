@@ -89,7 +89,7 @@ def cloth(rng: np.random.Generator) -> np.ndarray:
     cells = int(rng.choice([4, 8, 16]))
     stripe = (place * cells // SIZE % 2).astype(np.float32)
     kind = rng.random()
-    share = np.zeros((SIZE, SIZE), np.float32)
+    share: np.ndarray = np.zeros((SIZE, SIZE), np.float32)
     if kind < 0.25:
         share[:] = stripe
     elif kind < 0.5:

@@ -36,13 +36,13 @@ def add_room(spec: mujoco.MjSpec, rng: np.random.Generator, photos: Sequence[Pat
     _box(spec, 'floor', [0, 0, FLOOR_Z - 0.05], [6, 6, 0.05])
     far = rng.uniform(*_WALL_DISTANCE, 4)
     for index, angle in enumerate(np.arange(4) * np.pi / 2):
-        place = [far[index] * np.cos(angle), far[index] * np.sin(angle), FLOOR_Z + _HEIGHT]
+        center = [far[index] * np.cos(angle), far[index] * np.sin(angle), FLOOR_Z + _HEIGHT]
         # Local x along the wall, local y up, local z into the room: textures lie on z.
         inward = np.array([-np.cos(angle), -np.sin(angle), 0])
         turn = np.stack([np.cross([0, 0, 1], inward), [0, 0, 1], inward], axis=1)
         quaternion = np.empty(4)
         mujoco.mju_mat2Quat(quaternion, turn.flatten())
-        _box(spec, _WALLS[index], place, [2.6, _HEIGHT, 0.02])
+        _box(spec, _WALLS[index], center, [2.6, _HEIGHT, 0.02])
         spec.geom(_WALLS[index]).quat = quaternion
 
 

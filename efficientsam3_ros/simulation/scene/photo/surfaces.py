@@ -88,7 +88,7 @@ def draw(rng: np.random.Generator, place: str, photos: Sequence[Path]) -> Surfac
         AssetError: If a photograph cannot be read.
     """
     if photos and rng.random() < PHOTO_SHARE[place]:
-        image = _photograph(rng, photos[rng.integers(len(photos))])
+        image = _photograph(rng, photos[int(rng.integers(len(photos)))])
         return Surface(image, True, Finish(rng.uniform(0, 0.2), 0.3))
     kinds = _KINDS[place]
     pattern, _, shine = kinds[rng.choice(len(kinds), p=[share for _, share, _ in kinds])]
