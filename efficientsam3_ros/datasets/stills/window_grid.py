@@ -11,7 +11,8 @@ from efficientsam3_ros.datasets.stills.camera_path import Window
 
 WIDTHS = (0.42, 0.5, 0.58, 0.66)
 """Window widths that are tried, shares of the still's width."""
-_STEP = 8
+_STEPS = 80
+"""Places of a window, if it had no width, across the still."""
 _MARGIN = 0.02
 """Share of the still that stays beyond a window, so that it can turn a little."""
 _APART = 0.06
@@ -118,15 +119,15 @@ def _middle(ids: np.ndarray) -> np.ndarray:
 
 def _boxes(height: int, width: int, aspect: float) -> np.ndarray:
     """Return int64 (N, 4): left, top, right and bottom (exclusive) of all windows."""
-    found = []
+    found, step = [], max(1, width // _STEPS)
     edge_x, edge_y = round(_MARGIN * width), round(_MARGIN * height)
     most = min(width - 2 * edge_x, (height - 2 * edge_y) / aspect)
     for share in WIDTHS:
         wide = int(min(share * width, most))
         high = int(wide * aspect)
         x, y = np.meshgrid(
-            np.arange(edge_x, width - edge_x - wide + 1, _STEP),
-            np.arange(edge_y, height - edge_y - high + 1, _STEP),
+            np.arange(edge_x, width - edge_x - wide + 1, step),
+            np.arange(edge_y, height - edge_y - high + 1, step),
         )
         left, top = x.ravel(), y.ravel()
         found.append(np.column_stack([left, top, left + wide, top + high]))
