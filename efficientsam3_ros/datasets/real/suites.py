@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from efficientsam3_ros.datasets.real.asked import Asked
+from efficientsam3_ros.datasets.real.pan_suite import PanSuite
 from efficientsam3_ros.datasets.real.picture_suite import Layout, PictureSuite, RealSuite
 from efficientsam3_ros.datasets.stills.coco import CocoPictures
 from efficientsam3_ros.datasets.stills.frame_set import FrameSet
@@ -91,5 +92,32 @@ _TOOLS = PictureSuite(
     layout=_coco_layout('tools'),
 )
 
-REAL_SUITES: Mapping[str, RealSuite] = {suite.name: suite for suite in (_TABLETOP, _COCO, _TOOLS)}
+_FILM_EVERY = 3
+"""A film of a hundred frames takes a hundred times as long as a picture."""
+_PAN = PanSuite(
+    name='real-pan',
+    about='films of every third of these scenes: a thing leaves the picture and returns',
+    layout=_TABLETOP.layout,
+    asked={_TABLETOP.any_object: ()},
+    every=_FILM_EVERY,
+)
+_PAN_NAMES = PanSuite(
+    name='real-pan-names',
+    about='the same films, asked by name',
+    layout=_TABLETOP.layout,
+    asked={concept.word: concept.names for concept in _TABLETOP.concepts},
+    every=_FILM_EVERY,
+    corrections=TABLETOP_CORRECTIONS,
+)
+_PAN_BOXES = PanSuite(
+    name='real-pan-boxes',
+    about='the same films, each thing shown by its box when it is first in view',
+    layout=_TABLETOP.layout,
+    asked={},
+    every=_FILM_EVERY,
+)
+
+REAL_SUITES: Mapping[str, RealSuite] = {
+    suite.name: suite for suite in (_TABLETOP, _COCO, _TOOLS, _PAN, _PAN_NAMES, _PAN_BOXES)
+}
 """By name."""

@@ -38,7 +38,7 @@ def summary(results: RunResults) -> str:
         if len(labeled) > 1:
             rows.append(_row(TOTAL, '', results.total, columns))
         parts += [_table(('sequence', 'concepts (absent in brackets)'), columns, rows), '']
-        parts += _intervals(results)
+        parts += [*_intervals(results), *_returns(results.total)]
     if free:
         names = tuple(kind.name for kind in LABEL_FREE)
         rows = [_row(name, _asked(item), item.metrics, names) for name, item in free.items()]
@@ -98,6 +98,13 @@ def _intervals(results: RunResults) -> list[str]:
         if low == low
     ]
     return [f'95 % intervals over sequences: {", ".join(said)}.', ''] if said else []
+
+
+def _returns(total: Metrics) -> list[str]:
+    if not total.reentries:
+        return []
+    known = f'{total.reidentified} of {counted(total.reentries, "return")}'
+    return [f'Objects that left and came back got their track back in {known}.', '']
 
 
 def _times(results: RunResults) -> list[str]:

@@ -1,0 +1,78 @@
+"""``efficientsam3 evaluate`` on films that are made of real stills."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from real_folders import scene_folder
+from scripted_engine import ColorEngine
+
+from efficientsam3_ros.cli.main import main
+from efficientsam3_ros.datasets.real.pan_suite import PanSuite
+from efficientsam3_ros.datasets.real.suites import REAL_SUITES
+from efficientsam3_ros.datasets.stills import pan
+from efficientsam3_ros.evaluation.run import in_process
+
+SCENE = {'s': [('red tool', (16, 20, 8, 8)), ('green mug', (30, 22, 8, 8))]}
+"""Name and place of what has a mask; a blue thing beyond the table is seen, too."""
+SHOWN = {'s': [*SCENE['s'], ('blue', (20, 1, 20, 6))]}
+WORDS = '--suite', 'films', '--root', 'pack', '--no-overlay'
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(in_process, 'load_engine', lambda *_: ColorEngine())
+    monkeypatch.setattr(pan, 'HEIGHT', 48)
+    monkeypatch.setattr(pan, 'WIDTH', 64)
+    asked = {'red block': ('red block', 'red tool'), 'green mug': ('green mug',)}
+    asked['blue block'] = ('blue block',)
+    layout = REAL_SUITES['real-tabletop'].layout
+    suite = PanSuite('films', 'of a test', layout, asked)
+    monkeypatch.setitem(REAL_SUITES, suite.name, suite)
+    scene_folder(tmp_path / 'pack' / 'mosd', SCENE, SHOWN, table=(0, 10, 64, 38))
+
+
+def evaluate(*words: object) -> int:
+    return main(['evaluate', *map(str, words)])
+
+
+def load(out: str) -> dict:
+    return json.loads(Path(out, 'results.json').read_text())
+
+
+def test_films_of_real_scenes_are_tracked_and_scored(capsys):
+    assert evaluate(*WORDS, '--out', 'one') == 0
+    printed = capsys.readouterr().out
+    assert 'films (real images)' in printed
+    found = load('one')
+    film = found['sequences']['s']
+    assert film['concepts'] == ['red block', 'green mug', 'blue block']
+    assert film['absent'] == ['blue block']
+    assert 75 <= film['frames'] <= 150
+    assert film['metrics']['jf'] > 0.6
+    assert film['metrics']['reentries'] >= 1
+    assert f'of {film["metrics"]["reentries"]} return' in printed
+    # The blue thing is answered, but nobody labeled what lies beyond the table.
+    assert film['metrics']['absent_accuracy'] == 1
+    assert any('nothing is labeled' in note for note in film['notes'])
+    assert evaluate(*WORDS, '--out', 'two', '--no-cache') == 0
+    again = load('two')
+    assert found.pop('timing') != again.pop('timing')
+    assert found == again
+
+
+def test_films_have_no_anchor(capsys):
+    assert evaluate(*WORDS, '--anchor', 'yolox.onnx') == 2
+    assert 'single pictures' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('name', ['real-pan', 'real-pan-names', 'real-pan-boxes'])
+def test_the_stored_suites_make_a_film_of_each_scene(name):
+    (film,) = REAL_SUITES[name].open(Path('pack'))
+    assert film.name == 's'
+    assert film.expected_frames > 70
+    assert next(film.frames()).rgb.shape == (48, 64, 3)
+    assert len(list(film.truth())) == film.expected_frames
