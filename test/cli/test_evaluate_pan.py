@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
-from real_folders import scene_folder
+from real_folders import SIZE, save_png, scene_folder
 from scripted_engine import ColorEngine
 
 from efficientsam3_ros.cli.main import main
@@ -15,9 +16,9 @@ from efficientsam3_ros.datasets.real.suites import REAL_SUITES
 from efficientsam3_ros.datasets.stills import pan
 from efficientsam3_ros.evaluation.run import in_process
 
-SCENE = {'s': [('red tool', (16, 20, 8, 8)), ('green mug', (30, 22, 8, 8))]}
-"""Name and place of what has a mask; a blue thing beyond the table is seen, too."""
-SHOWN = {'s': [*SCENE['s'], ('blue', (20, 1, 20, 6))]}
+SCENE = {'s': [('red tool', (16, 20, 8, 8)), ('green mug', (34, 22, 8, 8))]}
+"""Name and place of what has a mask; a blue thing in a hole of the depth is seen, too."""
+SHOWN = {'s': [*SCENE['s'], ('blue', (26, 22, 6, 6))]}
 WORDS = '--suite', 'films', '--root', 'pack', '--no-overlay'
 
 
@@ -32,7 +33,10 @@ def place(tmp_path, monkeypatch):
     layout = REAL_SUITES['real-tabletop'].layout
     suite = PanSuite('films', 'of a test', layout, asked)
     monkeypatch.setitem(REAL_SUITES, suite.name, suite)
-    scene_folder(tmp_path / 'pack' / 'mosd', SCENE, SHOWN, table=(0, 10, 64, 38))
+    folder = scene_folder(tmp_path / 'pack' / 'mosd', SCENE, SHOWN)
+    depth = np.full(SIZE, 800, np.uint16)
+    depth[21:29, 25:33] = 0
+    save_png(folder / 's_depth.png', depth)
 
 
 def evaluate(*words: object) -> int:
@@ -55,7 +59,7 @@ def test_films_of_real_scenes_are_tracked_and_scored(capsys):
     assert film['metrics']['jf'] > 0.6
     assert film['metrics']['reentries'] >= 1
     assert f'of {film["metrics"]["reentries"]} return' in printed
-    # The blue thing is answered, but nobody labeled what lies beyond the table.
+    # The blue thing is answered, but nobody labeled what lies there.
     assert film['metrics']['absent_accuracy'] == 1
     assert any('nothing is labeled' in note for note in film['notes'])
     assert evaluate(*WORDS, '--out', 'two', '--no-cache') == 0
