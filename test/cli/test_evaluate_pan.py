@@ -28,6 +28,7 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setattr(in_process, 'load_engine', lambda *_: ColorEngine())
     monkeypatch.setattr(pan, 'HEIGHT', 48)
     monkeypatch.setattr(pan, 'WIDTH', 64)
+    monkeypatch.setattr(pan, 'FPS', 10.0)
     asked = {'red block': ('red block', 'red tool'), 'green mug': ('green mug',)}
     asked['blue block'] = ('blue block',)
     layout = REAL_SUITES['real-tabletop'].layout
@@ -55,7 +56,7 @@ def test_films_of_real_scenes_are_tracked_and_scored(capsys):
     film = found['sequences']['s']
     assert film['concepts'] == ['red block', 'green mug', 'blue block']
     assert film['absent'] == ['blue block']
-    assert 75 <= film['frames'] <= 150
+    assert 50 <= film['frames'] <= 100
     assert film['metrics']['jf'] > 0.6
     assert film['metrics']['reentries'] >= 1
     assert f'of {film["metrics"]["reentries"]} return' in printed
@@ -70,13 +71,13 @@ def test_films_of_real_scenes_are_tracked_and_scored(capsys):
 
 def test_films_have_no_anchor(capsys):
     assert evaluate(*WORDS, '--anchor', 'yolox.onnx') == 2
-    assert 'single pictures' in capsys.readouterr().err
+    assert 'scored on single pictures' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize('name', ['real-pan', 'real-pan-names', 'real-pan-boxes'])
 def test_the_stored_suites_make_a_film_of_each_scene(name):
     (film,) = REAL_SUITES[name].open(Path('pack'))
     assert film.name == 's'
-    assert film.expected_frames > 70
+    assert film.expected_frames > 50
     assert next(film.frames()).rgb.shape == (48, 64, 3)
     assert len(list(film.truth())) == film.expected_frames

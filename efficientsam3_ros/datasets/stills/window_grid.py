@@ -54,11 +54,12 @@ class WindowGrid:
         """
         numbers = np.flatnonzero(np.bincount(ids.ravel()))
         numbers = numbers[numbers > 0]
-        boxes = _boxes(*ids.shape, aspect)
+        height, width = ids.shape
+        boxes = _boxes(height, width, aspect)
         x0, y0, x1, y1 = boxes.T
         apart = np.rint(_APART * (x1 - x0)).astype(int)
         margin = np.column_stack([apart, apart, -apart, -apart])
-        near = np.clip(boxes - margin, 0, [ids.shape[1], ids.shape[0]] * 2)
+        near = np.clip(boxes - margin, 0, [width, height] * 2)
         shown, without = [], []
         for number in numbers:
             table = cv2.integral((ids == number).astype(np.uint8))
