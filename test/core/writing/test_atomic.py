@@ -40,7 +40,7 @@ def test_a_failure_keeps_the_old_file_and_leaves_nothing_behind(tmp_path):
 def test_an_error_of_the_disk_names_the_file_that_the_user_knows(tmp_path, named):
     path = tmp_path / 'a.txt'
     with pytest.raises(OSError, match='No space') as told, replacing(path) as part:
-        names = {'nothing': (), 'part': (str(part),), 'copy': ('/tmp/x', None, str(part))}
+        names = {'nothing': (), 'part': (str(part),), 'copy': ('elsewhere', None, str(part))}
         raise OSError(errno.ENOSPC, 'No space', *names[named])
     assert (told.value.filename, told.value.filename2) == (str(path), None)
     with pytest.raises(FileNotFoundError, match='other'), replacing(path):
