@@ -48,19 +48,24 @@ class Pack(Protocol):
     """
 
     @property
-    def name(self) -> str: ...  # noqa: D102 - told above
+    def name(self) -> str:
+        """What users type."""
 
     @property
-    def look(self) -> Look: ...  # noqa: D102
+    def look(self) -> Look:
+        """Whether scenes are drawn like photographs."""
 
     @property
-    def splits(self) -> tuple[str, ...]: ...  # noqa: D102
+    def splits(self) -> tuple[str, ...]:
+        """Splits of the vocabulary that it may serve."""
 
     @property
-    def notes(self) -> tuple[str, ...]: ...  # noqa: D102
+    def notes(self) -> tuple[str, ...]:
+        """What users should know of it."""
 
     @property
-    def surfaces(self) -> tuple[str, ...]: ...  # noqa: D102
+    def surfaces(self) -> tuple[str, ...]:
+        """Committed textures of a 'plain' pack's room."""
 
     def nouns(self) -> tuple[Noun, ...]:
         """Return the kinds of object, with their colors, synonyms and wider nouns.
@@ -68,7 +73,6 @@ class Pack(Protocol):
         Raises:
             AssetError: If what the pack is made of is missing.
         """
-        ...
 
     def form(self, noun: Noun, color: str, rng: np.random.Generator) -> Form:
         """Return shape and surface of one object, upright, before random scaling.
@@ -82,4 +86,3 @@ class Pack(Protocol):
         Raises:
             AssetError: If its files are missing or damaged.
         """
-        ...

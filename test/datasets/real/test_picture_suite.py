@@ -12,7 +12,7 @@ from real_folders import coco_folder, scene_folder
 
 from efficientsam3_ros.datasets.real.asked import Asked
 from efficientsam3_ros.datasets.real.picture_suite import Layout, PictureSuite
-from efficientsam3_ros.datasets.real.suites import REAL_SUITES, TABLETOP_CORRECTIONS
+from efficientsam3_ros.datasets.real.suites import REAL_SUITES
 from efficientsam3_ros.datasets.sequence import SequenceError
 from efficientsam3_ros.datasets.stills.rgbd import RgbdScenes
 
@@ -101,9 +101,3 @@ def test_pictures_can_be_sent_to_another_process(tmp_path):
     (picture,) = REAL_SUITES['real-coco'].open(tmp_path / 'c')
     again = pickle.loads(pickle.dumps(picture))
     assert (again.digest, again.concepts) == (picture.digest, picture.concepts)
-
-
-def test_corrections_name_concepts_that_are_asked_or_none():
-    words = {name for item in REAL_SUITES['real-tabletop'].concepts for name in item.names}
-    for nouns in TABLETOP_CORRECTIONS.values():
-        assert all(noun in words or noun == 'object' for noun in nouns.values())

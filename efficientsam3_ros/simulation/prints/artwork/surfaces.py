@@ -15,7 +15,6 @@ METAL = Finish(0.9, 0.6)
 PLASTIC = Finish(0.45, 0.55)
 GLASS = Finish(0.9, 0.9)
 CERAMIC = Finish(0.6, 0.8)
-WOOD = Finish(0.15, 0.2)
 FOAM = Finish(0.02, 0.05)
 
 
