@@ -45,6 +45,7 @@ class ResultKind(Enum):
         'bundle',
     )
     SCENES = ('scene_*.npz', 'clip_*.npz', 'features')
+    FEATURES = ('index.json', 'clip_*.level_*.npy')
 
 
 def mark_folder(folder: Path, kind: ResultKind) -> None:
@@ -106,6 +107,8 @@ def _recognised(folder: Path) -> ResultKind | None:
         return ResultKind.EVALUATION
     if 'manifest.json' in names and {'graphs', 'preprocess'} <= _keys(folder / 'manifest.json'):
         return ResultKind.BUNDLE
+    if 'index.json' in names and {'image_encoder', 'preprocess'} == _keys(folder / 'index.json'):
+        return ResultKind.FEATURES
     scenes = bool(names) and all(_fits(name, ResultKind.SCENES.value) for name in names)
     return ResultKind.SCENES if scenes else None
 

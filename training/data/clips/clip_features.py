@@ -13,6 +13,7 @@ Examples:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 import json
 from pathlib import Path
@@ -23,6 +24,8 @@ from tqdm import tqdm
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.writing.atomic import replacing, write_json
+from efficientsam3_ros.core.writing.output import check_output
+from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
 from efficientsam3_ros.engine import Engine, load_engine
 from training.command_line import run_command
 from training.data.scene_file import read_scene
@@ -74,6 +77,21 @@ def clip_files(clips: Path) -> list[Path]:
     return files
 
 
+def check_cache_folder(clips: Path, inputs: Sequence[Path] = ()) -> None:
+    """Refuse a cache folder in which something else would be overwritten; change nothing.
+
+    Args:
+        clips: Folder of clips, of which the cache folder is a part.
+        inputs: What is read beside the clips.
+
+    Raises:
+        FeatureCacheError: If there is no clip.
+        OutputError: If it is, holds or lies in what is read, or holds anything but features.
+    """
+    read = (*clip_files(clips), *inputs)
+    check_output(feature_folder(clips), read, kind=ResultKind.FEATURES, resume=True)
+
+
 def cache_clips(engine: Engine, clips: Path) -> None:
     """Encode every clip that is not in the cache yet.
 
@@ -82,10 +100,14 @@ def cache_clips(engine: Engine, clips: Path) -> None:
         clips: Folder of ``training.data.clips.clip_render``.
 
     Raises:
-        FeatureCacheError: If the cache is another encoder's, or a feature exceeds float16.
+        FeatureCacheError: If there is no clip, the cache is another encoder's, or a feature
+            exceeds float16.
+        OutputError: If the cache folder holds anything but features.
     """
+    check_cache_folder(clips)
     folder = feature_folder(clips)
     folder.mkdir(exist_ok=True)
+    mark_folder(folder, ResultKind.FEATURES)
     identity = EncoderIdentity.of(engine.manifest)
     if (folder / INDEX).is_file():
         check_identity(clips, identity)
@@ -161,6 +183,7 @@ def cache(*, clips: Path, bundle: Path, threads: int = 1) -> None:
         bundle: Whose image encoder is cached.
         threads: CPU threads.
     """
+    check_cache_folder(clips, [bundle])
     engine = load_engine(bundle, threads=threads)
     cache_clips(engine, clips)
     engine.close()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from efficientsam3_ros.core.writing.result_marker import MARKER, ResultKind, result_kind
 from test.support.clip_files import ABSENT, MANIFEST, ColorEngine, tiny_memory, write_clip
 from training.data.clips import clip_features, clip_render
 from training.data.clips.clip_features import (
@@ -137,6 +138,40 @@ def test_folders_without_clips_or_cache_say_what_to_run(tmp_path):
         dataset(tmp_path)
     with pytest.raises(FeatureCacheError, match='clip_render'):
         clip_features.clip_files(tmp_path)
+
+
+@pytest.mark.parametrize('kind', ['foreign', 'bundle', 'clips', 'file'])
+def test_features_are_not_written_over_anything_else(kind, tmp_path, capsys):
+    folder = tmp_path / 'clips'
+    folder.mkdir()
+    clip = write_clip(folder, 0)
+    cache_folder, other = clip_features.feature_folder(folder), tmp_path / 'other'
+    other.mkdir()
+    (other / 'clip_00000_0.level_0.npy').write_text('mine')
+    if kind == 'file':
+        cache_folder.write_text('mine')
+    else:
+        cache_folder.symlink_to(folder if kind == 'clips' else other)
+    bundle = other if kind == 'bundle' else tmp_path / 'none'
+    before = clip.read_bytes()
+    assert clip_features.main(['--clips', str(folder), '--bundle', str(bundle)]) == 2
+    expected = {
+        'foreign': 'holds nothing to go on with',
+        'bundle': f'is the same as {other}',
+        'clips': f'holds {clip}',
+        'file': 'exists already',
+    }
+    assert expected[kind] in capsys.readouterr().err
+    assert clip.read_bytes() == before
+    assert (other / 'clip_00000_0.level_0.npy').read_text() == 'mine'
+
+
+def test_features_of_before_there_was_a_marker_are_gone_on_with(clips):
+    (clips / 'features' / MARKER).unlink()
+    assert result_kind(clips / 'features') is ResultKind.FEATURES
+    cache_clips(ColorEngine(tiny_memory()), clips)
+    assert (clips / 'features' / MARKER).is_file()
+    assert result_kind(clips) is ResultKind.SCENES
 
 
 def test_absent_objects_stay_in_the_batch(clips):
