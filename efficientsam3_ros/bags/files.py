@@ -97,9 +97,10 @@ class BagFile:
 
     def _behind(self, time_ns: int | None) -> int | None:
         """Return the time from which to go on behind a damaged chunk, None if there is none."""
-        chunks = self._storage.chunks if isinstance(self._storage, AnyMcapReader) else ()
-        ends = [chunk.message_end_time + 1 for chunk in chunks]
-        return min((end for end in ends if time_ns is None or end > time_ns), default=None)
+        storage = self._storage
+        ends = [] if isinstance(storage, Sqlite3Reader) else storage.chunk_ends
+        behind = [end + 1 for end in ends]
+        return min((end for end in behind if time_ns is None or end > time_ns), default=None)
 
 
 def _storage(path: Path) -> AnyMcapReader | Sqlite3Reader | Ros1File:

@@ -59,6 +59,11 @@ class AnyMcapReader(McapReader):
         self.schemas = _Schemas()
         self.profile = ''
 
+    @property
+    def chunk_ends(self) -> list[int]:
+        """Times of reception of the last message of each chunk."""
+        return [chunk.message_end_time for chunk in self.chunks]
+
     def messages(
         self,
         connections: Collection[Connection],

@@ -45,6 +45,11 @@ class Ros1File:
         """Time of reception of the first message."""
         return self._reader.start_time
 
+    @property
+    def chunk_ends(self) -> list[int]:
+        """Times of reception of the last message of each chunk."""
+        return [chunk.end_time for chunk in self._reader.chunk_infos]
+
     def open(self) -> None:
         """Open the file and read its index.
 

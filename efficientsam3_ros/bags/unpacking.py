@@ -84,12 +84,17 @@ def limit_rosbags() -> None:
     """Let rosbags, which would unpack whatever a chunk asks for, unpack ``MAX_BYTES`` of it."""
     for name, kind in (('zstd', zstd.ZstdDecompressor), ('lz4', LZ4FrameDecompressor)):
         storage_mcap.DECOMPRESSORS[name] = _chunks(kind)
-    rosbag1.decompressors['bz2'] = lambda data: _unpacked(data, MAX_BYTES, BZ2Decompressor)
+    for name, kind in (('bz2', BZ2Decompressor), ('lz4', LZ4FrameDecompressor)):
+        rosbag1.decompressors[name] = _chunks_of_ros1(kind)
 
 
 def _chunks(kind: Callable[[], Any]) -> Callable[[bytes, int], bytes]:
     # A chunk says how large it is, and rosbags refuses one of another size.
     return lambda data, size: _unpacked(data, min(size, MAX_BYTES), kind)
+
+
+def _chunks_of_ros1(kind: Callable[[], Any]) -> Callable[[bytes], bytes]:
+    return lambda data: _unpacked(data, MAX_BYTES, kind)
 
 
 def _unpacked(data: bytes, most: int, kind: Callable[[], _Decompressor]) -> bytes:

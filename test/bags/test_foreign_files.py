@@ -3,11 +3,9 @@
 import re
 import struct
 
-import numpy as np
 import pytest
-from recordings import IMAGE, number_of, picture, stamp, write_recording
-from rosbags.rosbag1 import Writer as Ros1Writer
-from rosbags.typesys import Stores, get_typestore
+from recordings import IMAGE, number_of, stamp, write_recording
+from ros1_recordings import write_ros1
 
 from efficientsam3_ros.bags import BagError, BagReader
 from efficientsam3_ros.bags.typestore import message_store
@@ -113,28 +111,6 @@ def test_messages_of_ros_1_in_an_mcap_file_are_read(recording):
         return content
 
     assert read(rewritten(recording, b'ros1', change=as_ros1)) == (EXPECTED, '')
-
-
-def write_ros1(path, count=3):
-    store = get_typestore(Stores.ROS1_NOETIC)
-    types, kind = store.types, 'sensor_msgs/msg/Image'
-    with Ros1Writer(path) as bag:
-        topic = bag.add_connection('/camera/image_raw', kind, typestore=store)
-        for i in range(count):
-            sec, nanosec = divmod(stamp(i), 10**9)
-            time = types['builtin_interfaces/msg/Time'](sec=sec, nanosec=nanosec)
-            rgb = picture(i)
-            message = types[kind](
-                header=types['std_msgs/msg/Header'](seq=i, stamp=time, frame_id='camera'),
-                height=rgb.shape[0],
-                width=rgb.shape[1],
-                encoding='rgb8',
-                is_bigendian=0,
-                step=3 * rgb.shape[1],
-                data=np.ascontiguousarray(rgb).ravel(),
-            )
-            bag.write(topic, stamp(i), store.serialize_ros1(message, kind))
-    return path
 
 
 def test_bag_of_ros_1_is_read(tmp_path):

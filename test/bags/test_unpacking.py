@@ -9,7 +9,9 @@ import tempfile
 import lz4.frame
 import numpy as np
 import pytest
-from recordings import IMAGE, number_of, stamp, write_recording
+from recordings import HEIGHT, IMAGE, number_of, stamp, write_recording
+from ros1_recordings import write_ros1
+from rosbags.rosbag1 import Writer as Ros1Writer
 from rosbags.rosbag1 import reader as rosbag1
 from rosbags.rosbag2 import CompressionFormat, CompressionMode, StoragePlugin, Writer, storage_mcap
 
@@ -96,6 +98,7 @@ def test_a_message_that_unpacks_to_too_much_is_left_out(tmp_path, monkeypatch):
         (lambda data: storage_mcap.DECOMPRESSORS['zstd'](data, 1000), zstd.compress),
         (lambda data: storage_mcap.DECOMPRESSORS['lz4'](data, 1000), lz4.frame.compress),
         (lambda data: rosbag1.decompressors['bz2'](data), bz2.compress),
+        (lambda data: rosbag1.decompressors['lz4'](data), lz4.frame.compress),
         (unpacking.unpack_message, zstd.compress),
     ],
 )
@@ -108,3 +111,15 @@ def test_chunks_are_unpacked_up_to_a_limit(monkeypatch, unpack, pack):
         unpack(pack(content + b'x'))
     with pytest.raises(BagError, match='cut off'):
         unpack(pack(content)[:-20])
+
+
+@pytest.mark.parametrize('name', ['BZ2', 'LZ4'])
+def test_a_chunk_of_ros_1_that_unpacks_to_too_much_is_left_out(tmp_path, monkeypatch, name):
+    path = tmp_path / 'run.bag'
+    compression = Ros1Writer.CompressionFormat[name]
+    write_ros1(path, heights=(HEIGHT, 100 * HEIGHT, HEIGHT), compression=compression)
+    assert path.stat().st_size < 100_000
+    monkeypatch.setattr(unpacking, 'MAX_BYTES', 100_000)
+    with BagReader(path) as bag:
+        assert [number_of(f.rgb) for f in bag.frames(IMAGE)] == [0, 2]
+        assert 'larger than it may be' in ' '.join(bag.notes)
