@@ -71,6 +71,7 @@ class Manifest:
         parity: Largest relative difference to torch that the export measured, by graph: in ONNX
             Runtime, and under ``graph@engine`` in another engine.
         memory: Sizes of the video memory; None in a bundle without ``track_step``.
+        synonyms: Of the word tokenizer: phrase to the phrase in ``words`` that is read instead.
         format_version: Layout of this file.
 
     Raises:
@@ -93,6 +94,7 @@ class Manifest:
     bounds: Mapping[str, int] = field(default_factory=dict)
     parity: Mapping[str, float] = field(default_factory=dict)
     memory: MemoryLayout | None = None
+    synonyms: Mapping[str, str] = field(default_factory=dict)
     format_version: int = FORMAT_VERSION
 
     def __post_init__(self) -> None:
@@ -110,7 +112,7 @@ class Manifest:
             from efficientsam3_ros.core.text.clip_tokenizer import ClipTokenizer
 
             return ClipTokenizer(self.context)
-        return WordTokenizer(self.words, self.context)
+        return WordTokenizer(self.words, self.context, self.synonyms)
 
     def save(self, folder: Path) -> None:
         """Write ``manifest.json`` into the folder."""

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from efficientsam3_ros.core.errors.one_line import shown
+from efficientsam3_ros.core.text.wording import split_words
 
 TOKENIZERS = ('words', 'clip')
 PRECISIONS = ('fp32', 'fp16', 'bf16', 'int8')
@@ -39,6 +40,7 @@ def _faults(manifest: Any) -> Iterator[str]:
         yield f'precision is {shown(manifest.precision)}, one of {", ".join(PRECISIONS)}'
     yield from _number_faults(manifest)
     yield from _word_faults(manifest.words)
+    yield from _synonym_faults(manifest.words, manifest.synonyms)
     for graph_name, graph in manifest.graphs.items():
         yield from _graph_faults(graph_name, graph)
     graphs = manifest.graphs
@@ -68,6 +70,16 @@ def _word_faults(words: tuple[str, ...]) -> Iterator[str]:
         yield f'words holds {shown(empty[0])}, which is no word'
     if len(set(words)) != len(words):
         yield f'words holds {shown(Counter(words).most_common(1)[0][0])} twice'
+
+
+def _synonym_faults(words: tuple[str, ...], synonyms: Mapping[str, str]) -> Iterator[str]:
+    known = set(words)
+    for phrase, instead in synonyms.items():
+        said, read = split_words(phrase), split_words(instead)
+        if phrase != ' '.join(said) or not said or len(phrase) > LONGEST_NAME:
+            yield f'synonyms holds {shown(phrase)}, which is no phrase in lower-case words'
+        elif not read or not known.issuperset(read) or len(instead) > LONGEST_NAME:
+            yield f'synonyms.{phrase} is {shown(instead)}, which is no phrase of its words'
 
 
 def _graph_faults(name: str, graph: Any) -> Iterator[str]:

@@ -191,3 +191,12 @@ def test_a_mark_before_the_text_is_read(bundle):
 def test_a_folder_without_manifest_is_no_bundle(tmp_path):
     with pytest.raises(BundleError, match='is no bundle'):
         Manifest.load(tmp_path)
+
+
+def test_synonyms_are_read_and_checked(bundle):
+    edit(bundle, synonyms={'cups': 'mug', 'pink cup': 'red mug'})
+    assert Manifest.load(bundle).tokenizer().encode(['pink cup']).tolist() == [[2, 3, 0, 0]]
+    for wrong, told in (({'Cup': 'mug'}, 'Cup'), ({'cup': 'beaker'}, 'cup'), ({'': 'mug'}, '')):
+        edit(bundle, synonyms=wrong)
+        with pytest.raises(BundleError, match=rf'synonyms.*{told}.*export the bundle again'):
+            Manifest.load(bundle)

@@ -8,6 +8,8 @@ Examples:
     python -m training.data.tabletop_render --out data/train --scenes 1000
     python -m training.data.tabletop_render --out data/train --scenes 1000 \
         --first-seed 200000 --motion clip --frames 12
+    python -m training.data.tabletop_render --out data/textured --scenes 400 --frames 4 \
+        --pack textured --assets data/real/meshes --backgrounds data/real/backgrounds
 """
 
 from __future__ import annotations
@@ -19,11 +21,13 @@ from typing import Literal
 import numpy as np
 
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig
+from efficientsam3_ros.simulation.registry import find_pack
 from training.command_line import Count, Seed, run_command
 from training.data.rendering import render_all, scene_folder, training_seeds
 from training.data.scene_file import SUPERSAMPLE, write_scene
 
-TEST_SEEDS = range(10000, 10020)
+TEST_SEEDS = range(10000, 100000)
+"""Where the seeds of all suites lie, and those of choices such as thresholds."""
 CLIP_SECONDS = 4.0
 
 
@@ -52,6 +56,9 @@ def render_scenes(
     workers: Count = 2,
     motion: Literal['still', 'clip'] = 'still',
     split: Literal['train', 'unseen_pairs', 'unseen_nouns'] = 'train',
+    pack: Literal['clean', 'primitives', 'rich', 'textured', 'printed'] = 'clean',
+    assets: Path | None = None,
+    backgrounds: Path | None = None,
 ) -> None:
     """Render all scenes with a progress bar.
 
@@ -65,6 +72,9 @@ def render_scenes(
         workers: Processes.
         motion: Independent pictures, or moments of a film with carried and covered objects.
         split: Which pairs of colour and noun.
+        pack: Kinds of object.
+        assets: Folder of meshes, of which 'textured' is made.
+        backgrounds: Folder of pictures for some surfaces of 'textured' and 'printed' scenes.
     """
     configs = [
         TabletopConfig(
@@ -76,9 +86,13 @@ def render_scenes(
             motion=motion,
             split=split,
             depth=False,
+            pack=pack,
+            assets=assets,
+            backgrounds=backgrounds,
         )
         for seed in training_seeds(first_seed, scenes, TEST_SEEDS)
     ]
+    find_pack(pack, assets)  # what is missing is told here, not by a worker
     scene_folder(out)
     render_all(render, [(config, out) for config in configs], workers, 'scene')
 

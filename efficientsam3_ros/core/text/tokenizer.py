@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-import re
 
 import numpy as np
 
 from efficientsam3_ros.core.prompt import PromptError
+from efficientsam3_ros.core.text.wording import Wording
 
 PADDING_ID = 0
 UNKNOWN_ID = 1
@@ -61,9 +61,12 @@ class Tokenizer:
 class WordTokenizer(Tokenizer):
     """Lower-cased words looked up in a fixed list.
 
+    A plural counts as its singular where only that is known.
+
     Attributes:
         words: The vocabulary; the i-th word has id ``i + 2`` (0 pads, 1 is any unknown word).
         context: Words a phrase is padded to.
+        synonyms: Phrase to the phrase in words of the vocabulary that is read in its place.
 
     Raises:
         ValueError: If a word is repeated or the context is not positive.
@@ -71,7 +74,9 @@ class WordTokenizer(Tokenizer):
 
     words: tuple[str, ...]
     context: int = 8
+    synonyms: Mapping[str, str] = field(default_factory=dict, hash=False)
     _ids: dict[str, int] = field(init=False, repr=False, compare=False)
+    _wording: Wording = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(set(self.words)) != len(self.words):
@@ -81,21 +86,21 @@ class WordTokenizer(Tokenizer):
         object.__setattr__(
             self, '_ids', {word: i + FIRST_WORD_ID for i, word in enumerate(self.words)}
         )
+        object.__setattr__(self, '_wording', Wording(self.words, self.synonyms))
 
     @property
     def size(self) -> int:
         """Rows of the embedding table, padding and unknown included."""
         return len(self.words) + FIRST_WORD_ID
 
-    @staticmethod
-    def split(phrase: str) -> list[str]:
-        """Cut a phrase into lower-case words; hyphens separate."""
-        return re.findall(r'[^\W_]+', phrase.lower())
+    def read_as(self, phrase: str) -> tuple[str, ...]:
+        """Return the words that are looked up: singulars, synonyms replaced."""
+        return tuple(self._wording(phrase))
 
     def unknown_words(self, phrase: str) -> tuple[str, ...]:
         """Return the words of the phrase that the model has never seen."""
-        return tuple(word for word in self.split(phrase) if word not in self._ids)
+        return tuple(word for word in self.read_as(phrase) if word not in self._ids)
 
     def ids(self, phrase: str) -> list[int]:
-        """Return one id for each word."""
-        return [self._ids.get(word, UNKNOWN_ID) for word in self.split(phrase)]
+        """Return one id for each word that is looked up."""
+        return [self._ids.get(word, UNKNOWN_ID) for word in self.read_as(phrase)]

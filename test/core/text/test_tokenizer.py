@@ -40,3 +40,30 @@ def test_a_repeated_word_or_no_context_is_refused():
         WordTokenizer(('mug', 'mug'))
     with pytest.raises(ValueError, match='positive'):
         WordTokenizer(('mug',), context=0)
+
+
+def test_plurals_and_synonyms_are_read_as_the_words_of_the_vocabulary():
+    synonyms = {'tin': 'can', 'tin can': 'can', 'cell phone': 'phone', 'mice': 'mouse'}
+    synonyms['vine'] = 'wine glass'
+    words = ('red', 'can', 'phone', 'mouse', 'knife', 'strawberry', 'wine', 'glass', 'scissors')
+    tokenizer = WordTokenizer(words, 4, synonyms)
+    for said, read in {
+        'Tins': 'can',
+        'red tin cans': 'red can',
+        'cell-phones': 'phone',
+        'mice': 'mouse',
+        'knives': 'knife',
+        'strawberries': 'strawberry',
+        'wine glasses': 'wine glass',
+        'vines': 'wine glass',
+        'scissors': 'scissors',
+    }.items():
+        assert tokenizer.read_as(said) == tuple(read.split()), said
+        assert not tokenizer.unknown_words(said)
+    assert tokenizer.unknown_words('red cell gizmos') == ('cell', 'gizmos')
+    assert tokenizer.encode(['gas tins']).tolist() == [[1, 3, 0, 0]]
+
+
+def test_the_context_counts_the_words_that_are_looked_up():
+    tokenizer = WordTokenizer(('red', 'phone'), 2, {'cell phone': 'phone'})
+    assert tokenizer.encode(['red cell phone']).tolist() == [[2, 3]]

@@ -31,3 +31,9 @@ def test_seeds_of_the_test_clips_are_refused(tmp_path, capsys):
     arguments = ['--out', str(tmp_path / 'new'), '--first-seed', '9990', '--scenes', '20']
     assert tabletop_render.main(arguments) == 2
     assert 'kept for tests' in capsys.readouterr().err and not (tmp_path / 'new').exists()
+
+
+def test_a_pack_without_its_files_is_refused_before_any_work(tmp_path, capsys):
+    arguments = ['--out', str(tmp_path / 'new'), '--pack', 'textured', '--scenes', '1']
+    assert tabletop_render.main(arguments) == 2
+    assert '--assets' in capsys.readouterr().err and not (tmp_path / 'new').exists()
