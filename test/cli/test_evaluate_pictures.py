@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from real_folders import coco_folder, scene_folder
 from scripted_engine import ColorEngine
+from tiny_onnx import constant_model
 
 pytest.importorskip('pycocotools')
 from pycocotools.coco import COCO
@@ -18,6 +20,7 @@ from efficientsam3_ros.datasets.real.asked import Asked
 from efficientsam3_ros.datasets.real.picture_suite import Layout, PictureSuite
 from efficientsam3_ros.datasets.real.suites import REAL_SUITES
 from efficientsam3_ros.datasets.stills.rgbd import RgbdScenes
+from efficientsam3_ros.evaluation.anchor.coco_classes import COCO_CLASSES
 from efficientsam3_ros.evaluation.compare.comparison import compare
 from efficientsam3_ros.evaluation.results import RunResults
 from efficientsam3_ros.evaluation.run import in_process
@@ -155,6 +158,28 @@ def test_answers_off_the_table_are_not_scored_and_any_object_stands_apart(place)
     truth = json.loads(Path('table/truth.coco.json').read_text())
     kinds = {item['name']: item['supercategory'] for item in truth['categories']}
     assert kinds == {'red block': 'named', 'green mug': 'named', 'green': 'any object'}
+
+
+def test_the_anchor_is_scored_beside_the_bundle_in_every_result(place, monkeypatch, capsys):
+    cup = 'green mug', ('green mug', 'cup')
+    layout = REAL_SUITES['real-coco'].layout
+    suite = PictureSuite('anchored', 'of a test', (CONCEPTS[0], Asked(*cup)), layout, every=1)
+    monkeypatch.setitem(REAL_SUITES, suite.name, suite)
+    # A network that sees a cup at RIGHT in all pictures: cell 21 of the finest grid of 8 pixels.
+    raw = np.zeros((1, 84, 85), np.float32)
+    raw[0, 21, :4] = (47 / 8 - 5, 26 / 8 - 2, np.log(14 / 8), np.log(12 / 8))
+    raw[0, 21, 4], raw[0, 21, 5 + COCO_CLASSES.index('cup')] = 1.0, 0.8
+    Path('cups.onnx').write_bytes(constant_model(('images', (1, 3, 64, 64)), ('output', raw)))
+    words = '--suite', 'anchored', '--root', 'pack', '--out', 'anchored', '--anchor', 'cups.onnx'
+    assert evaluate(*words) == 0
+    anchor = load('anchored')['anchor']
+    # Two of five pictures show one; the first answer of five equal ones is right.
+    assert list(anchor['classes']) == ['green mug'] and anchor['model'] == 'cups.onnx'
+    assert anchor['mean'] == anchor['classes']['green mug']
+    assert 0.5 < anchor['mean']['ap_50'] < 1 and anchor['same_classes']['ap_50'] == 1
+    for text in (capsys.readouterr().out, Path('anchored/results.md').read_text()):
+        assert 'cups.onnx' in text
+    assert 'cups.onnx' in Path('anchored/report.html').read_text()
 
 
 def test_what_contradicts_a_suite_of_pictures_is_refused_in_a_sentence(place, capsys):

@@ -73,6 +73,17 @@ def test_a_scene_becomes_a_cloud_in_the_colors_of_its_masks(scene):
     assert (view[..., ::-1] == track_color(1)).all(axis=2).sum() > 20
 
 
+def test_the_contact_sheet_shows_the_cloud_beside_its_picture(scene):
+    assert run(scene, '--no-video') == 0
+    out = scene.parent / 'out'
+    sheet = cv2.imread(str(out / 'contact_sheet.png'))
+    assert sheet.shape == (300, 800, 3)
+    view = cv2.resize(cv2.imread(str(out / 'clouds/000000.png')), (400, 300))
+    # But for the time, which is written at the bottom left of the picture.
+    assert np.abs(sheet[:, 400:].astype(int) - view).mean() < 4
+    assert np.abs(sheet[:260, :400].astype(int) - view[:260]).mean() > 20
+
+
 def test_the_cloud_is_of_the_results_that_force_replaces(scene):
     assert run(scene) == 0
     assert run(scene) == 2

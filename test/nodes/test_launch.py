@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import py_compile
 
@@ -133,8 +134,23 @@ def test_demo_gives_the_camera_parameters_that_it_has(monkeypatch):
     (node,) = module.start_camera({**context, 'rate': '15'})
     (given,) = node.kwargs['parameters']
     given['concepts'] = tuple(given['concepts'])
-    assert CameraSettings(**given).concepts == ('mug', 'banana', 'screwdriver')
+    assert CameraSettings(**given).concepts == ('box', 'mug', 'marker', 'bowl')
     assert isinstance(given['rate'], float)
+
+
+def test_demo_shows_the_scene_of_the_command(monkeypatch):
+    pytest.importorskip('yaml', reason='needs PyYAML')
+    pytest.importorskip('cyclopts', reason='needs cyclopts, which has no Debian package')
+    from efficientsam3_ros.cli import demo
+
+    module = load_launch_file('demo.launch.py', monkeypatch)
+    context = arguments_of(module.generate_launch_description())
+    defaults = inspect.signature(demo.run).parameters
+    assert {name: context[name] for name in ('seed', 'pack')} == {
+        name: str(defaults[name].default) for name in ('seed', 'pack')
+    }
+    (node,) = module.start_camera({**context, 'pack': 'clean'})
+    assert node.kwargs['parameters'][0]['pack'] == 'clean'
 
 
 @pytest.mark.parametrize('path', FILES, ids=lambda path: path.name)

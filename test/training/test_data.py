@@ -10,12 +10,14 @@ from efficientsam3_ros.core import WordTokenizer
 from efficientsam3_ros.simulation import SceneObject
 from efficientsam3_ros.simulation.vocabulary import (
     ALL_WORDS,
+    CLEAN_NOUNS,
     HELD_OUT_NOUNS,
     HELD_OUT_PAIRS,
+    allowed,
     phrases,
 )
 from training.data.augment import Augmentation
-from training.data.phrases import sample_phrases
+from training.data.phrases import sample_phrases, trainable
 from training.data.scene_file import read_scene
 from training.data.tabletop import DataConfig, InputSize, TabletopBatches
 
@@ -87,6 +89,22 @@ def test_held_out_words_are_never_asked():
     assert 'white bowl' in asked and len(asked) > 100
     assert not {f'{c} {n}' for c, n in HELD_OUT_PAIRS} & asked
     assert not {p for p in asked if any(p.endswith(n) for n in HELD_OUT_NOUNS)}
+
+
+def test_a_pair_is_held_out_under_all_of_its_names():
+    spoken = phrases('mug', 'green', ('cup', 'tool'))
+    assert {'green cup', 'green mug'} <= spoken
+    assert trainable(spoken) == {'mug', 'cup', 'tool', 'object', 'green object'}
+    for noun in CLEAN_NOUNS:
+        for color in allowed(noun, 'train'):
+            assert trainable(phrases(noun.name, color)) == phrases(noun.name, color)
+
+
+def test_held_out_pairs_are_not_learnt_under_a_synonym():
+    rng = np.random.default_rng(0)
+    mug = SceneObject(1, 'mug', 'green', phrases('mug', 'green', ('cup',)), '')
+    asked = {p for _ in range(300) for p in sample_phrases([mug], [mug], 2, rng)[:1]}
+    assert asked == {'mug', 'cup', 'object', 'green object'}
 
 
 def test_a_damaged_scene_is_named(scenes):

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import cv2
 from cyclopts import App
 import numpy as np
 
+from efficientsam3_ros.cli.benchmarks.compared_pictures import (
+    Compared,
+    check_picture_name,
+    picture_files,
+    read_picture,
+    renderings,
+)
 from efficientsam3_ros.cli.benchmarks.picture_statistics import NAMES, as_array, measured
+from efficientsam3_ros.cli.benchmarks.side_by_side import THINGS, places, side_by_side
 from efficientsam3_ros.cli.support.console import progress, table
-from efficientsam3_ros.cli.support.options import OptionError, Pixels, Seed, Words, at_least
+from efficientsam3_ros.cli.support.options import Pixels, Seed, Words, at_least
 from efficientsam3_ros.core.writing.atomic import write_json
 from efficientsam3_ros.core.writing.output import check_output
+from efficientsam3_ros.core.writing.picture_file import write_picture
 
 EXAMPLES = """\
 examples:
   efficientsam3 benchmark domain-gap --real scenes/
-  efficientsam3 benchmark domain-gap --real scenes/ --pack clean textured --assets meshes/"""
-
-_SUFFIXES = frozenset({'.jpg', '.jpeg', '.png'})
-_COLOR = '_rgb'
+  efficientsam3 benchmark domain-gap --real scenes/ --pack clean textured --assets meshes/
+  efficientsam3 benchmark domain-gap --real scenes/ --picture side_by_side.png"""
 
 app = App(name='domain-gap', help_epilogue=EXAMPLES)
 
@@ -39,6 +46,7 @@ def run(
     width: Pixels = 640,
     height: Pixels = 480,
     out: Path | None = None,
+    picture: Path | None = None,
 ) -> int:
     """Measure, print and write.
 
@@ -46,7 +54,8 @@ def run(
     at the size of the real pictures, because edges and noise depend on it.
 
     Args:
-        real: Folder of pictures; where some end in _rgb, only these.
+        real: Folder of pictures; where some end in _rgb, only these. Ids of their objects are
+            read from NAME_inst.png.
         pack: What to render.
         assets: Folder of meshes for the pack textured.
         backgrounds: Folder of pictures for surfaces of packs that are drawn like photographs.
@@ -55,66 +64,46 @@ def run(
         width: Columns of renderings.
         height: Rows of renderings.
         out: JSON file for the figures.
+        picture: File (.png, .jpg) that shows real pictures above renderings, and single things.
     """
-    if out is not None:
-        check_output(out, [real])
-    found = {'real': as_array([measured(picture) for picture in _pictures(real)])}
-    size = (width, height)
+    for file in (out, picture):
+        if file is not None:
+            check_output(file, [real])
+    if picture is not None:
+        check_picture_name(picture)
+    seeds, size = range(first_seed, first_seed + scenes), (width, height)
+    files = picture_files(real)
+    sources = {'real': _Source.of(map(read_picture, files), len(files))}
     for name in dict.fromkeys(pack):
-        seeds = range(first_seed, first_seed + scenes)
-        drawn = _renderings(name, seeds, size, assets, backgrounds)
-        found[name] = as_array([measured(rgb) for rgb in progress(drawn, name, scenes)])
+        drawn = renderings(name, seeds, size, assets, backgrounds)
+        sources[name] = _Source.of(progress(drawn, name, scenes), scenes)
+    found = {name: source.statistics for name, source in sources.items()}
     print(f'{len(found["real"])} real pictures, {scenes} renderings a pack, {width}x{height}\n')
     print(report(found))
     if out is not None:
         means = {name: dict(zip(NAMES, rows.mean(0))) for name, rows in found.items()}
         write_json(out, {'means': means, 'gaps': gaps(found)})
+    if picture is not None:
+        write_picture(picture, side_by_side({n: source.shown for n, source in sources.items()}))
+        print(f'\n{picture} shows the real pictures: mind their licence before passing it on.')
     return 0
 
 
-def _pictures(folder: Path) -> Iterator[np.ndarray]:
-    """Yield the pictures of a folder, uint8 (H, W, 3).
+@dataclass(frozen=True, eq=False)
+class _Source:
+    """What is kept of the pictures of one source: float64 (N, statistics), and some of them."""
 
-    Raises:
-        OptionError: If there are none, or one cannot be read.
-    """
-    files = sorted(p for p in folder.glob('*') if p.suffix.lower() in _SUFFIXES)
-    files = [p for p in files if p.stem.endswith(_COLOR)] or files
-    if not files:
-        raise OptionError(
-            f'{folder} holds no .jpg or .png picture; give another folder to --real.'
-        )
-    for file in files:
-        image = cv2.imread(str(file), cv2.IMREAD_COLOR)
-        if image is None:
-            raise OptionError(f'{file} is no picture; remove it from the folder.')
-        yield image[..., ::-1].copy()
+    statistics: np.ndarray
+    shown: list[Compared]
 
-
-def _renderings(
-    pack: str,
-    seeds: range,
-    size: tuple[int, int],
-    assets: Path | None,
-    backgrounds: Path | None,
-) -> Iterator[np.ndarray]:
-    from efficientsam3_ros.simulation import Tabletop, TabletopConfig
-    from efficientsam3_ros.simulation.registry import PHOTO_PACKS
-
-    for seed in seeds:
-        config = TabletopConfig(
-            seed=seed,
-            width=size[0],
-            height=size[1],
-            frames=1,
-            pack=pack,
-            motion='still',
-            depth=False,
-            assets=assets if pack == 'textured' else None,
-            backgrounds=backgrounds if pack in PHOTO_PACKS else None,
-        )
-        with Tabletop(config) as scene:
-            yield next(iter(scene)).rgb
+    @classmethod
+    def of(cls, pictures: Iterable[Compared], count: int) -> _Source:
+        wanted, rows, shown = places(count, THINGS), [], []
+        for number, picture in enumerate(pictures):
+            rows.append(measured(picture.rgb))
+            if number in wanted:
+                shown.append(picture)
+        return cls(as_array(rows), shown)
 
 
 def gaps(found: Mapping[str, np.ndarray]) -> dict[str, dict[str, float]]:

@@ -28,8 +28,11 @@ class PointClouds:
         self._folder = folder / FOLDER
         self._count = 0
 
-    def add(self, frame: Frame, result: FrameResult) -> None:
+    def add(self, frame: Frame, result: FrameResult) -> np.ndarray:
         """Write one frame.
+
+        Returns:
+            The view of its cloud, uint8 (H, W, 3) RGB, as large as the frame.
 
         Raises:
             TypeError: If the frame has no points.
@@ -46,3 +49,4 @@ class PointClouds:
         view = draw_cloud(points, shown, (frame.height, frame.width))
         write_picture(path.with_suffix('.png'), view)
         self._count += 1
+        return view

@@ -35,7 +35,8 @@ class ResultFolder(ExitStack):
     end of the process, cuts them off.
 
     ``overlay.mp4``, ``instances.mcap`` (``/tracker/instances``), ``instances.jsonl`` (one line a
-    frame, the same bytes for the same results) and ``contact_sheet.png``.
+    frame, the same bytes for the same results) and ``contact_sheet.png``, with clouds beside the
+    pictures if there are any.
 
     Args:
         folder: New folder.
@@ -52,7 +53,7 @@ class ResultFolder(ExitStack):
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self.frames = 0
-        self._sheet = ContactSheet()
+        self._sheet = ContactSheet(2 if clouds else 1)
         self.push(self._finish)
         film = OverlayVideo(folder / 'overlay.mp4', fps)
         self._video = self.enter_context(film) if video else None
@@ -69,11 +70,13 @@ class ResultFolder(ExitStack):
         if self._start_ns is None:
             self._start_ns = frame.stamp_ns
         picture = draw_overlay(frame.rgb, result)
-        self._sheet.add(picture, f't = {(frame.stamp_ns - self._start_ns) / 1e9:.1f} s')
+        shown = [picture]
+        if self._clouds is not None:
+            shown.append(self._clouds.add(frame, result))
+        seconds = (frame.stamp_ns - self._start_ns) / 1e9
+        self._sheet.add(np.hstack(shown), f't = {seconds:.1f} s')
         if self._video is not None:
             self._video.add(picture, frame.stamp_ns)
-        if self._clouds is not None:
-            self._clouds.add(frame, result)
         self.frames += 1
 
     def _finish(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -123,9 +126,14 @@ def _instance(item: Instance) -> dict[str, Any]:
 
 
 class ContactSheet:
-    """Evenly spaced pictures of a stream of unknown length, kept in bounded memory."""
+    """Evenly spaced pictures of a stream of unknown length, kept in bounded memory.
 
-    def __init__(self) -> None:
+    Args:
+        views: Views side by side that one picture is made of.
+    """
+
+    def __init__(self, views: int = 1) -> None:
+        self._width, self._columns = TILE_WIDTH * views, max(1, COLUMNS // views)
         self._every = 1
         self._seen = 0
         self._kept: list[tuple[np.ndarray, str]] = []
@@ -133,8 +141,8 @@ class ContactSheet:
     def add(self, rgb: np.ndarray, caption: str) -> None:
         """Offer the next picture, uint8 (H, W, 3), with an ASCII caption."""
         if self._seen % self._every == 0:
-            height = max(1, round(rgb.shape[0] * TILE_WIDTH / rgb.shape[1]))
-            tile = cv2.resize(rgb, (TILE_WIDTH, height), interpolation=cv2.INTER_AREA)
+            height = max(1, round(rgb.shape[0] * self._width / rgb.shape[1]))
+            tile = cv2.resize(rgb, (self._width, height), interpolation=cv2.INTER_AREA)
             self._kept.append((np.asarray(tile), caption))
             if len(self._kept) > 2 * TILES:
                 self._kept = self._kept[::2]
@@ -151,13 +159,13 @@ class ContactSheet:
         count = min(TILES, len(self._kept))
         chosen = [self._kept[round(i)] for i in np.linspace(0, len(self._kept) - 1, count)]
         height = max(tile.shape[0] for tile, _ in chosen)
-        columns = min(COLUMNS, count)
-        shape = (math.ceil(count / columns) * height, columns * TILE_WIDTH, 3)
+        columns = min(self._columns, count)
+        shape = (math.ceil(count / columns) * height, columns * self._width, 3)
         sheet = np.zeros(shape, np.uint8)
         for index, (tile, caption) in enumerate(chosen):
             row, column = divmod(index, columns)
-            top, left = row * height, column * TILE_WIDTH
-            sheet[top : top + tile.shape[0], left : left + TILE_WIDTH] = tile
+            top, left = row * height, column * self._width
+            sheet[top : top + tile.shape[0], left : left + self._width] = tile
             place, font = (left + 6, top + height - 8), cv2.FONT_HERSHEY_SIMPLEX
             for color, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):
                 cv2.putText(sheet, caption, place, font, 0.5, color, thickness, cv2.LINE_AA)

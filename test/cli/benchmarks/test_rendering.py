@@ -58,9 +58,11 @@ def test_commands_write_their_figures(tmp_path, capsys):
     cv2.imwrite(str(real / '0_depth.png'), np.zeros((4, 4), np.uint16))
     size = ['--width', '96', '--height', '72']
     gap, cost = tmp_path / 'gap.json', tmp_path / 'cost.json'
-    scenes = ['--pack', 'primitives', '--scenes', '2', '--out', str(gap)]
+    sheet = tmp_path / 'sheet.png'
+    scenes = ['--pack', 'primitives', '--scenes', '2', '--out', str(gap), '--picture', str(sheet)]
     assert main(['benchmark', 'domain-gap', '--real', str(real), *scenes, *size]) == 0
     assert set(json.loads(gap.read_text())['gaps']) == {'primitives'}
+    assert cv2.imread(str(sheet)).shape[1] == 1280
     few = ['--frames', '2', '--rounds', '1', '--out', str(cost), *size]
     assert main(['benchmark', 'rendering', '--pack', 'primitives', *few]) == 0
     assert [item['pack'] for item in json.loads(cost.read_text())] == ['clean', 'primitives']
@@ -70,3 +72,6 @@ def test_commands_write_their_figures(tmp_path, capsys):
 def test_folder_without_pictures_is_one_sentence(tmp_path, capsys):
     assert main(['benchmark', 'domain-gap', '--real', str(tmp_path)]) == USER_ERROR
     assert 'holds no .jpg or .png picture' in capsys.readouterr().err
+    words = ['--real', str(tmp_path), '--picture', str(tmp_path.parent / 'sheet.tar')]
+    assert main(['benchmark', 'domain-gap', *words]) == USER_ERROR
+    assert 'name it .png or .jpg' in capsys.readouterr().err

@@ -12,10 +12,12 @@ import re
 
 from evaluation_examples import example_picture, example_results
 from headless_browser import find_browser, open_page
+from picture_examples import example_suite
 import pytest
 
 from efficientsam3_ros.evaluation.compare.comparison import compare
 from efficientsam3_ros.evaluation.report import comparison_page, report_page
+from efficientsam3_ros.evaluation.report.suite_of_pictures import worst_pictures
 
 BROWSER = find_browser()
 pytestmark = pytest.mark.skipif(BROWSER is None, reason='no Chromium or Chrome is installed')
@@ -41,14 +43,17 @@ def seen(tmp_path_factory):
     comparison = comparison_page(
         compare(results, example_results(SECTIONS, 0.8, 150), ('a', 'b'), draws=50)
     )
+    suite = example_suite()
+    painted = {name: [example_picture(n)] for n, (name, _) in enumerate(worst_pictures(suite))}
     pages = {
+        'pictures': report_page(suite, painted) + PROBE,
         'wide': report + PROBE, 'narrow': single + PROBE, 'comparison': comparison + PROBE,
         'broken': comparison + '<script>nonsense()</script>',
         'leaking': comparison + '<img src="http://127.0.0.1:9/x.png">',
     }  # fmt: skip
     for name, page in pages.items():
         (folder / f'{name}.html').write_text(page)
-    frames = [(f'{name}.html', 1000) for name in ('broken', 'leaking', 'comparison')]
+    frames = [(f'{name}.html', 1000) for name in ('broken', 'leaking', 'comparison', 'pictures')]
     frames += [('narrow.html', 390), ('wide.html#s2', 1200)]
     window = folder / 'window.html'
     window.write_text(_WINDOW + ''.join(_FRAME.format(*frame) for frame in frames))
@@ -69,12 +74,12 @@ def test_all_charts_and_pictures_are_drawn(seen):
     assert seen[1]['narrow']['drawn'] == seen[1]['narrow']['charts'] == 9
 
 
-@pytest.mark.parametrize('name', ['wide', 'narrow', 'comparison'])
+@pytest.mark.parametrize('name', ['wide', 'narrow', 'comparison', 'pictures'])
 def test_nothing_leaves_the_screen_sideways(seen, name):
     assert seen[1][name]['overflow'] <= 0
 
 
-@pytest.mark.parametrize('name', ['wide', 'narrow', 'comparison'])
+@pytest.mark.parametrize('name', ['wide', 'narrow', 'comparison', 'pictures'])
 def test_no_console_error_and_no_request(seen, name):
     assert complaints(seen[2], name) == []
 
@@ -133,3 +138,12 @@ def test_the_comparison_draws_and_sorts(seen):
     assert page['drawn'] == page['charts'] == 3
     assert page['buttons'] > 10
     assert page['heads'] == 'ascending'
+
+
+def test_single_pictures_and_their_classes_are_drawn_and_sort(seen):
+    page = seen[1]['pictures']
+    assert page['drawn'] == page['charts'] > 3
+    assert page['images'] == len(worst_pictures(example_suite()))
+    assert page['heads'] == 'ascending'
+    assert {'mug', 'pot', 'object'} <= set(page['before'])
+    assert page['sorted'] != page['before'] and set(page['sorted']) == set(page['before'])

@@ -2,52 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-import math
-
-from evaluation_examples import example_picture, example_results
+from evaluation_examples import example_picture
 from html_page import body, parsed
+from picture_examples import example_suite
 import pytest
 
-from efficientsam3_ros.evaluation.class_result import (
-    CLASS_SCORES,
-    Anchor,
-    ClassMeans,
-    ClassResult,
-)
-from efficientsam3_ros.evaluation.metrics.average_precision import AveragePrecision
 from efficientsam3_ros.evaluation.report import report_page
 from efficientsam3_ros.evaluation.report.suite_of_pictures import worst_pictures
 from efficientsam3_ros.evaluation.run.summary import summary
 
 
-@pytest.fixture(scope='module')
+@pytest.fixture
 def results():
-    base = example_results(4, frames=60)
-    metrics = replace(base.total, ap=0.2, ap_50=0.4, ap_75=0.1)
-    ends = dict.fromkeys(CLASS_SCORES, (0.1, 0.5))
-    empty = replace(metrics, precision_50=math.nan, ap=math.nan)
-    classes = {
-        'mug': ClassResult(4, 3, 7, 5, metrics, ends),
-        'pot': ClassResult(4, 0, 0, 0, empty, {**ends, 'ap_50': (math.nan, math.nan)}),
-        'object': ClassResult(4, 4, 9, 12, metrics, ends, any_object=True),
-    }
-    boxes = AveragePrecision(0.31, 0.55, 0.3)
-    anchor = Anchor(
-        'yolox.onnx', 'ab' * 32, {'mug': boxes}, boxes, AveragePrecision(0.2, 0.4, 0.1)
-    )
-    scores = {name: metrics.value(name) for name in CLASS_SCORES}
-    means = ClassMeans(scores, dict.fromkeys(CLASS_SCORES, 1), ends)
-    config = replace(base.config, suite='real-coco', mode='every_frame')
-    return replace(
-        base,
-        config=config,
-        intervals_95=ends,
-        total=metrics,
-        classes=classes,
-        class_means=means,
-        anchor=anchor,
-    )
+    return example_suite()
 
 
 def test_the_page_is_whole_and_tells_classes_and_pictures(results):
