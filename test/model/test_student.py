@@ -9,6 +9,7 @@ pytest.importorskip('timm')
 
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig  # noqa: E402
 from efficientsam3_ros.model.image.trunks import TRUNKS  # noqa: E402
+from efficientsam3_ros.model.layers.blank import Blank  # noqa: E402
 from efficientsam3_ros.model.registry import STUDENTS, student_config  # noqa: E402
 from efficientsam3_ros.model.student import Student, StudentConfig  # noqa: E402
 from efficientsam3_ros.model.text.mobileclip import TextSpec  # noqa: E402
@@ -41,7 +42,7 @@ def test_there_are_nine_by_family_and_size():
 
 @pytest.mark.parametrize('name', STUDENTS)
 def test_each_is_built_from_the_parts_that_an_export_writes(name):
-    with torch.device('meta'):
+    with torch.device('meta'), Blank():
         student = Student(student_config(name, text='s1', neck='lean', context=32))
     children = [child for child, _ in student.named_children()]
     assert children == ['image_encoder', 'text_encoder', 'exemplar_encoder', 'detector']

@@ -16,6 +16,7 @@ from efficientsam3_ros.model.detector.geometry_encoder import GeometryEncoder
 from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
 from efficientsam3_ros.model.image.student_image_encoder import NeckName, StudentImageEncoder
 from efficientsam3_ros.model.image.trunks import Trunk, TrunkSpec
+from efficientsam3_ros.model.layers.blank import Blank
 from efficientsam3_ros.model.student import StudentConfig
 from efficientsam3_ros.model.text.mobileclip import MobileClipTextEncoder, TextSpec
 
@@ -105,7 +106,7 @@ def count_macs(config: StudentConfig) -> Parts:
 @cache
 def _built(part: type[nn.Module], *arguments: object) -> Any:
     """Return a part without weights; the counter's hooks must not meet gradients."""
-    with _META:
+    with _META, Blank():
         return part(*arguments).eval().requires_grad_(False)
 
 

@@ -8,6 +8,7 @@ from functools import cache
 import torch
 
 from efficientsam3_ros.model.cost.cost import macs_of
+from efficientsam3_ros.model.layers.blank import Blank
 from efficientsam3_ros.model.memory.bank import MemoryBank
 from efficientsam3_ros.model.memory.config import MemoryConfig
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
@@ -48,7 +49,8 @@ class MemoryCost:
 def memory_cost(config: MemoryConfig, objects: int = 1) -> MemoryCost:
     """Count a frame with a number of objects whose slots are all taken."""
     with _META:
-        network = VideoMemory(config).eval().requires_grad_(False)
+        with Blank():
+            network = VideoMemory(config).eval().requires_grad_(False)
         levels = [
             torch.empty(1, channels, *size)
             for channels, size in zip(config.level_channels, config.level_sizes)

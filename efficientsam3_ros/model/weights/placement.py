@@ -9,6 +9,7 @@ from types import MappingProxyType
 import torch
 from torch import Tensor, nn
 
+from efficientsam3_ros.model.layers.blank import Blank
 from efficientsam3_ros.model.weights.keys.key_rules import KeyTable
 from efficientsam3_ros.model.weights.report import IncompleteError, Report
 
@@ -18,7 +19,7 @@ Shapes = Mapping[str, tuple[int, ...]]
 @cache
 def shapes_of(build: Callable[..., nn.Module], *arguments: Hashable) -> Shapes:
     """Return all keys of ``build(*arguments)`` with their shapes, without making its weights."""
-    with torch.device('meta'):
+    with torch.device('meta'), Blank():
         state = build(*arguments).state_dict()
     return MappingProxyType({key: tuple(tensor.shape) for key, tensor in state.items()})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from efficientsam3_ros.model.layers.blank import Blank
 from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.student import Student
@@ -25,7 +26,8 @@ def load_student(folder: Path, size: int = INPUT_SIZE) -> Student:
         WeightsError: If a file is missing, damaged, or does not fit what the folder says.
     """
     config, state, _ = load_converted(folder, size)
-    student = Student(config)
+    with Blank():
+        student = Student(config)
     student.load_state_dict(state, strict=True)
     return student.eval()
 
@@ -45,7 +47,8 @@ def load_student_with_tracker(folder: Path, size: int = INPUT_SIZE) -> tuple[Stu
         raise WeightsError(f'{folder} holds no tracker; convert again with --keep-tracker.')
     config, state, tracker = load_converted(folder, size)
     config = replace(config, tracker_neck=True)
-    memory = VideoMemory(student_memory(config, 'dense'))
+    with Blank():
+        student, memory = Student(config), VideoMemory(student_memory(config, 'dense'))
     try:
         of_memory, of_neck = convert_tracker(tracker, memory.config)
     except IncompleteError as error:
@@ -53,7 +56,6 @@ def load_student_with_tracker(folder: Path, size: int = INPUT_SIZE) -> tuple[Stu
             f'{folder} holds no whole tracker of SAM 3. {error} Then convert them again; or do '
             'without the video memory (--memory none).'
         ) from error
-    student = Student(config)
     student.load_state_dict({**state, **of_neck}, strict=True)
     memory.load_state_dict(of_memory, strict=True)
     return student.eval(), memory.eval()

@@ -10,6 +10,7 @@ import torch
 pytest.importorskip('timm')
 
 from efficientsam3_ros.model.image.trunks import TRUNKS, Trunk
+from efficientsam3_ros.model.layers.blank import Blank
 from efficientsam3_ros.model.weights.keys.encoder_keys import OUR_TRUNK, TRUNK
 from efficientsam3_ros.model.weights.keys.student_keys import left_out, student_table
 from efficientsam3_ros.model.weights.keys.trunk_keys import to_upstream
@@ -51,7 +52,7 @@ PAIRS = (
 
 @cache
 def keys_of(trunk):
-    with torch.device('meta'):
+    with torch.device('meta'), Blank():
         return tuple(Trunk(TRUNKS[trunk]).state_dict())
 
 
