@@ -288,7 +288,7 @@ def test_the_node_itself_over_dds(monkeypatch, capsys):
     pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
     pytest.importorskip('efficientsam3_ros.msg', reason='needs the built messages: pip install .')
     before = dict(os.environ)
-    write_bag(Path('live.mcap'), count=20)
+    write_bag(Path('live.mcap'), count=20, fps=20.0)
     try:
         words = ('live.mcap', '--node', '--threads', '1', '--out', 'out')
         assert evaluate(*words) == 0

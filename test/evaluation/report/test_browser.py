@@ -23,7 +23,7 @@ BROWSER = find_browser()
 pytestmark = pytest.mark.skipif(BROWSER is None, reason='no Chromium or Chrome is installed')
 
 PROBE = f'<script>{Path(__file__).with_name("probe.js").read_text()}</script>'
-SECTIONS = 4
+SECTIONS = 3
 _WINDOW = """<!DOCTYPE html><title>frames</title><script>
 addEventListener('message', event => {
  const pre = document.createElement('pre');
