@@ -16,7 +16,7 @@ from efficientsam3_ros.model.detector.heads import (
 )
 from efficientsam3_ros.model.detector.proposals import build_queries
 from efficientsam3_ros.model.image.image_encoder import ImageEncoder
-from efficientsam3_ros.model.layers.layers import grid_centers, mask_bias, sine_code
+from efficientsam3_ros.model.layers.layers import fixed_center_code, mask_bias
 from efficientsam3_ros.model.nano_config import NanoConfig
 from efficientsam3_ros.model.text.text_encoder import TextEncoder
 
@@ -86,8 +86,7 @@ class Detector(nn.Module):
         return scores, presence, found.boxes[-1], masks, found.embeddings
 
     def _position(self, grid: tuple[int, int], like: Tensor) -> Tensor:
-        centers = grid_centers(*grid).to(like.device)
-        return sine_code(centers.flip(-1), self.width // 2)[None]
+        return fixed_center_code(*grid, self.width, device=like.device)
 
 
 class NanoStudent(nn.Module):

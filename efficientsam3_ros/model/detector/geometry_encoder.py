@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
 from efficientsam3_ros.model.layers.cross_attention import CrossAttentionLayer
-from efficientsam3_ros.model.layers.layers import mask_bias, position_code, sine_code
+from efficientsam3_ros.model.layers.layers import fixed_position_code, mask_bias, sine_code
 from efficientsam3_ros.model.layers.roi_sampling import pool_boxes
 
 
@@ -75,7 +75,7 @@ class GeometryEncoder(nn.Module):
         # The layers read the raw map; only the sampled features are normalised.
         image = level_2.flatten(2).transpose(1, 2)
         grid = int(level_2.shape[-2]), int(level_2.shape[-1])
-        position = position_code(*grid, self.width, level_2.device)
+        position = fixed_position_code(*grid, self.width, device=level_2.device)
         for layer in self.layers:
             x = layer(x, image, bias=mask_bias(mask), source_position=position)
         return self.output_layer_norm(x), mask

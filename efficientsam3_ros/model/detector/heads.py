@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from efficientsam3_ros.model.detector.proposals import Queries
+from efficientsam3_ros.model.layers.constant import constant
 from efficientsam3_ros.model.layers.layers import Mlp, grid_centers
 from efficientsam3_ros.model.nano_config import NanoConfig, QuerySelection
 
@@ -90,6 +91,13 @@ class PresenceHead(nn.Module):
         return self.mlp(x)[:, 0]
 
 
+@constant
+def _quadratic_basis(height: int, width: int) -> Tensor:
+    """Return x^2, xy, y^2, x, y and 1 of a grid's cells, (6, height * width)."""
+    x, y = grid_centers(height, width).unbind(-1)
+    return torch.stack([x * x, x * y, y * y, x, y, torch.ones_like(x)])
+
+
 class MaskHead(nn.Module):
     """Masks as dot products with pixel embeddings, plus an elliptic prior inside the box.
 
@@ -117,9 +125,7 @@ class MaskHead(nn.Module):
         """
         height, width = pixels.shape[-2:]
         out = self.embed(queries)
-        places = grid_centers(height, width).to(pixels.device)
-        x, y = places[:, 0], places[:, 1]
-        basis = torch.stack([x * x, x * y, y * y, x, y, torch.ones_like(x)])
+        basis = _quadratic_basis(int(height), int(width), device=pixels.device)
         weights = torch.cat(
             [out[..., : self.pixel] * self.pixel**-0.5, self._prior(out, boxes)], -1
         )

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from efficientsam3_ros.model.layers.layers import grid_centers
+from efficientsam3_ros.model.layers.layers import fixed_grid_centers
 from efficientsam3_ros.model.nano_config import QuerySelection
 
 
@@ -91,7 +91,7 @@ class ProposalQueries(nn.Module):
         heads = self.heads(tokens)
         center, semantic = heads[..., 0], heads[..., 1]
         cell = heads.new_tensor([1.0 / width, 1.0 / height])
-        centers = grid_centers(height, width).to(fused.device)
+        centers = fixed_grid_centers(height, width, device=fused.device)
         boxes = torch.cat(
             [centers + 2 * cell * heads[..., 2:4].tanh(), heads[..., 4:6].sigmoid()], -1
         )

@@ -11,7 +11,7 @@ from efficientsam3_ros.model.detector.heads import Detections, DotProductScoring
 from efficientsam3_ros.model.detector.pixel_decoder import PixelMaskHead
 from efficientsam3_ros.model.detector.proposals import build_queries
 from efficientsam3_ros.model.layers.cross_attention import CrossAttentionLayer
-from efficientsam3_ros.model.layers.layers import mask_bias, position_code
+from efficientsam3_ros.model.layers.layers import fixed_position_code, mask_bias
 
 
 class Sam3Detector(nn.Module):
@@ -44,7 +44,7 @@ class Sam3Detector(nn.Module):
         """
         grid = (int(level_2.shape[-2]), int(level_2.shape[-1]))
         bias = mask_bias(prompt_mask)
-        position = position_code(*grid, self.config.width, level_2.device)
+        position = fixed_position_code(*grid, self.config.width, device=level_2.device)
         # One image stays a batch of one until its tokens have read the prompts.
         memory = level_2.flatten(2).transpose(1, 2)
         for layer in self.fusion:

@@ -6,7 +6,7 @@ import timm
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from efficientsam3_ros.model.layers.layers import ConvBlock, EncoderLayer, grid_centers, sine_code
+from efficientsam3_ros.model.layers.layers import ConvBlock, EncoderLayer, fixed_center_code
 from efficientsam3_ros.model.nano_config import NanoConfig
 
 STRIDES = (2, 4, 8, 16, 32)
@@ -60,9 +60,7 @@ class LeanNeck(nn.Module):
             # Odd sizes at stride 16 round up at stride 32, so the size is given, not a factor.
             deep = self.lateral32(maps[4])
             x = x + F.interpolate(deep, (height, width), mode='bilinear', align_corners=False)
-        position = sine_code(grid_centers(height, width).to(x.device).flip(-1), self.width // 2)[
-            None
-        ]
+        position = fixed_center_code(int(height), int(width), self.width, device=x.device)
         tokens = x.flatten(2).transpose(1, 2)
         for layer in self.context:
             tokens = layer(tokens, position)

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from efficientsam3_ros.model.layers.constant import constant
+
 # Large enough to silence a masked key, small enough to stay finite in half precision.
 MASKED_BIAS = -1e4
 
@@ -169,11 +171,15 @@ def sine_code(coordinates: Tensor, width: int) -> Tensor:
     Returns:
         (..., n * width), coordinates in the given order.
     """
-    index = torch.arange(width, dtype=torch.float32, device=coordinates.device)
-    frequency = 2 * math.pi / 10000 ** (2 * torch.div(index, 2, rounding_mode='floor') / width)
-    angle = coordinates[..., None] * frequency
+    angle = coordinates[..., None] * _frequencies(width, device=coordinates.device)
     code = torch.stack([angle[..., 0::2].sin(), angle[..., 1::2].cos()], -1)
     return code.flatten(-3)
+
+
+@constant
+def _frequencies(width: int) -> Tensor:
+    index = torch.arange(width, dtype=torch.float32)
+    return 2 * math.pi / 10000 ** (2 * torch.div(index, 2, rounding_mode='floor') / width)
 
 
 def grid_centers(height: int, width: int) -> Tensor:
@@ -184,16 +190,25 @@ def grid_centers(height: int, width: int) -> Tensor:
     return torch.stack([xx, yy], -1).reshape(-1, 2)
 
 
-def position_code(
-    height: int, width: int, channels: int, device: torch.device | None = None
-) -> Tensor:
+def position_code(height: int, width: int, channels: int) -> Tensor:
     """Return SAM 3's position code of a grid, (1, height * width, channels), y before x."""
     # Coded per row and per column: the sines of the whole grid would dwarf the exported graph.
-    y = (torch.arange(height, device=device) + 1) / (height + 1e-6)
-    x = (torch.arange(width, device=device) + 1) / (width + 1e-6)
+    y = (torch.arange(height) + 1) / (height + 1e-6)
+    x = (torch.arange(width) + 1) / (width + 1e-6)
     rows = sine_code(y[:, None], channels // 2)[:, None].expand(-1, width, -1)
     columns = sine_code(x[:, None], channels // 2)[None].expand(height, -1, -1)
     return torch.cat([rows, columns], -1).flatten(0, 1)[None]
+
+
+def center_code(height: int, width: int, channels: int) -> Tensor:
+    """Return nano's position code of a grid, (1, height * width, channels), y before x."""
+    return sine_code(grid_centers(height, width).flip(-1), channels // 2)[None]
+
+
+# What a forward pass asks for, by the same sizes and a device.
+fixed_grid_centers = constant(grid_centers)
+fixed_position_code = constant(position_code)
+fixed_center_code = constant(center_code)
 
 
 def inverse_sigmoid(value: Tensor, eps: float = 1e-3) -> Tensor:

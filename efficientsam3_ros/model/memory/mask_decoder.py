@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from efficientsam3_ros.model.layers.layers import Mlp, grid_centers
+from efficientsam3_ros.model.layers.layers import Mlp, fixed_grid_centers
 from efficientsam3_ros.model.layers.pointwise import Pointwise
 from efficientsam3_ros.model.memory.config import MemoryConfig
 from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig
@@ -144,7 +144,7 @@ class MaskDecoder(nn.Module):
 
     def _position(self) -> Tensor:
         """Return the random Fourier code of the map's cells, (1, cells, width)."""
-        centers = grid_centers(*self.grid).to(self.fourier.device)
+        centers = fixed_grid_centers(*self.grid, device=self.fourier.device)
         angle = 2 * math.pi * ((2 * centers - 1) @ self.fourier)
         return torch.cat([angle.sin(), angle.cos()], -1)[None]
 
