@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from efficientsam3_ros.install_hint import install_hint
+from efficientsam3_ros.model.export.plain_program import export_plain
 
 OPSET = 18
 _PER_QUERY = ('scores', 'boxes', 'mask_logits', 'embeddings')
@@ -63,8 +64,8 @@ def write_graph(
     try:
         with torch.no_grad():  # a fifth quicker than with gradients to trace
             torch.onnx.export(
-                plan.module,
-                tuple(plan.inputs.values()),
+                export_plain(plan.module, tuple(plan.inputs.values()), shapes),
+                (),
                 str(path),
                 input_names=list(plan.inputs),
                 output_names=list(plan.outputs),

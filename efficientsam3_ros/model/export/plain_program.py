@@ -1,0 +1,145 @@
+"""Exported programs without a second trace: half of the time that an export takes.
+
+torch's exporter to ONNX traces a program again to break up operators that ONNX has no form for.
+Few of ours are of that kind, and they are replaced here one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.export import ExportedProgram
+from torch.fx import Graph, Node
+
+Table = Mapping[Any, Any]
+aten = torch.ops.aten
+
+
+def export_plain(module: nn.Module, inputs: tuple[Tensor, ...], shapes: Any) -> ExportedProgram:
+    """Export a module so that it is decomposed only where that is needed.
+
+    Args:
+        module: In eval mode.
+        inputs: Example inputs, in the order of ``forward``.
+        shapes: Free axes of each input, as ``torch.export`` takes them.
+    """
+    program = torch.export.export(module, inputs, dynamic_shapes=shapes)
+    # torch.onnx.export calls it with all operators that ONNX has no form for.
+    program.run_decompositions = partial(_decomposed, program)  # type: ignore[method-assign]
+    return program
+
+
+def _decomposed(program: ExportedProgram, table: Table) -> ExportedProgram:
+    _replace(program)
+    if any(_is_left(node, table) for node in program.graph.nodes):
+        return ExportedProgram.run_decompositions(program, dict(table))
+    return program
+
+
+def _is_left(node: Node, table: Table) -> bool:
+    """Tell whether only torch can break up an operator, or take a change in place apart."""
+    if isinstance(node.target, torch._ops.HigherOrderOperator):
+        return True
+    schema = getattr(node.target, '_schema', None)
+    return node.target in table or (schema is not None and schema.is_mutable)
+
+
+def _replace(program: ExportedProgram) -> None:
+    graph = program.graph
+    sizes = _Sizes(graph)
+    for node in list(graph.nodes):
+        with graph.inserting_before(node):
+            if node.target in _RESHAPED:
+                new = _reshape(graph, node, sizes)
+            else:
+                new = _REPLACED.get(node.target, _itself)(graph, node)
+        if new is node:
+            continue
+        if new is not node.args[0]:
+            new.meta = dict(node.meta)
+        node.replace_all_uses_with(new)
+        program.graph_signature.replace_all_uses(node.name, new.name)
+        graph.erase_node(node)
+
+
+def _itself(graph: Graph, node: Node) -> Node:
+    return node
+
+
+def _nothing(graph: Graph, node: Node) -> Node:
+    return node.args[0]  # type: ignore[return-value]
+
+
+def _subtract(graph: Graph, node: Node) -> Node:
+    tensor, number = node.args
+    return graph.call_function(aten.sub.Tensor, (number, tensor))
+
+
+def _square(graph: Graph, node: Node) -> Node:
+    return graph.call_function(aten.pow.Tensor_Scalar, (node.args[0], 2))
+
+
+def _cast(graph: Graph, node: Node) -> Node:
+    return graph.call_function(aten._to_copy.default, node.args[:1], {'dtype': node.args[1]})
+
+
+def _convolve(graph: Graph, node: Node) -> Node:
+    defaults = (None, [1, 1], [0, 0], [0, 0], 1, [1, 1])
+    tensor, weight, *given = node.args
+    bias, stride, padding, more, groups, dilation = *given, *defaults[len(given) :]
+    values = tensor, weight, bias, stride, padding, dilation, True, more, groups
+    return graph.call_function(aten.convolution.default, values)
+
+
+class _Sizes:
+    """Sizes of free axes as the graph's inputs have them, read once."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph, self._made = graph, dict[str, Node]()
+        self._first = next(node for node in graph.nodes if node.op != 'placeholder')
+        self._places: dict[str, tuple[Node, int]] = {}
+        for node in graph.find_nodes(op='placeholder'):
+            for axis, size in enumerate(getattr(node.meta.get('val'), 'shape', ())):
+                self._places.setdefault(str(size), (node, axis))
+
+    def __contains__(self, size: str) -> bool:
+        return size in self._places
+
+    def __getitem__(self, size: str) -> Node:
+        if size not in self._made:
+            node, axis = self._places[size]
+            with self._graph.inserting_before(self._first):
+                made = self._graph.call_function(aten.sym_size.int, (node, axis))
+            made.meta = dict(self._first.meta) | {'val': node.meta['val'].shape[axis]}
+            self._made[size] = made
+        return self._made[size]
+
+
+def _reshape(graph: Graph, node: Node, sizes: _Sizes) -> Node:
+    """Say the new shape in numbers, so that ONNX need not compute it from the old one."""
+    shape = [str(size) for size in node.meta['val'].shape]
+    free = [size for size in shape if not size.isdecimal()]
+    # One number may be left to be found out.
+    unsaid = free if len(free) == 1 else [size for size in free if size not in sizes]
+    if len(unsaid) > 1:
+        return node
+    numbers = [
+        int(size) if size.isdecimal() else -1 if size in unsaid else sizes[size] for size in shape
+    ]
+    return graph.call_function(aten.reshape.default, (node.args[0], numbers))
+
+
+_REPLACED: Mapping[Any, Callable[[Graph, Node], Node]] = {
+    # Nothing in eval mode and without gradients.
+    aten.dropout.default: _nothing,
+    aten.detach_.default: _nothing,
+    aten.rsub.Scalar: _subtract,
+    aten.square.default: _square,
+    aten.to.dtype: _cast,
+    aten.conv_transpose2d.input: _convolve,
+}
+_RESHAPED = (aten.flatten.using_ints, aten.unflatten.int)
