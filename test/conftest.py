@@ -41,11 +41,12 @@ single_thread.limit_libraries()
 
 # Files of more than ten seconds begin first, so that all workers end at about the same time.
 _LONGEST = (
-    *('test_student.py', 'test_bundle.py', 'test_evaluate.py', 'test_run.py'),
-    *('test_browser.py', 'test_runner.py', 'test_models.py', 'test_stage2.py'),
-    *('test_supervised.py', 'test_conversion.py', 'test_demo.py', 'test_tracking_properties.py'),
-    *('test_trunks.py', 'test_student_image_encoder.py', 'test_tabletop.py', 'test_track.py'),
-    *('test_reparameterize.py', 'test_video.py', 'test_simulate.py', 'test_memory_cost.py'),
+    *('test_student.py', 'test_bundle.py', 'test_evaluate.py', 'test_supervised.py'),
+    *('test_conversion.py', 'test_run.py', 'test_tracking_properties.py', 'test_tabletop.py'),
+    *('test_stage2.py', 'test_track.py', 'test_models.py', 'test_demo.py', 'test_runner.py'),
+    *('test_browser.py', 'test_trunks.py', 'test_student_image_encoder.py', 'test_video.py'),
+    *('test_interrupted.py', 'test_parameters.py', 'test_suites.py', 'test_reparameterize.py'),
+    *('test_processes.py', 'test_prompt_services.py', 'test_cold_start.py', 'test_full_disk.py'),
 )
 _EXPORTING = (
     *('exported_students.py', 'exported_nano.py', 'tiny_student.py'),

@@ -29,7 +29,7 @@ def export_plain(module: nn.Module, inputs: tuple[Tensor, ...], shapes: Any) -> 
     """
     program = torch.export.export(module, inputs, dynamic_shapes=shapes)
     # torch.onnx.export calls it with all operators that ONNX has no form for.
-    program.run_decompositions = partial(_decomposed, program)  # type: ignore[method-assign]
+    program.run_decompositions = partial(_decomposed, program)
     return program
 
 
@@ -88,11 +88,13 @@ def _cast(graph: Graph, node: Node) -> Node:
 
 
 def _convolve(graph: Graph, node: Node) -> Node:
-    defaults = (None, [1, 1], [0, 0], [0, 0], 1, [1, 1])
-    tensor, weight, *given = node.args
-    bias, stride, padding, more, groups, dilation = *given, *defaults[len(given) :]
-    values = tensor, weight, bias, stride, padding, dilation, True, more, groups
-    return graph.call_function(aten.convolution.default, values)
+    names = ('bias', 'stride', 'padding', 'output_padding', 'groups', 'dilation')
+    given: dict[str, Any] = dict(zip(names, (None, [1, 1], [0, 0], [0, 0], 1, [1, 1])))
+    given |= dict(zip(names, node.args[2:]))
+    given |= node.kwargs
+    values = (given[name] for name in ('bias', 'stride', 'padding', 'dilation'))
+    last = given['output_padding'], given['groups']
+    return graph.call_function(aten.convolution.default, (*node.args[:2], *values, True, *last))
 
 
 class _Sizes:
