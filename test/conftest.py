@@ -35,9 +35,11 @@ sys.modules.setdefault('triton', None)  # type: ignore[arg-type]
 from dds_domain import claim_domain  # noqa: E402
 from export_store import ExportStore, digest, reuse_operator_table  # noqa: E402
 from optional_module import OptionalModule  # noqa: E402
+from quick_qos import remember_qos  # noqa: E402
 from scripted_engine import ColorEngine, ScriptedEngine  # noqa: E402
 
 single_thread.limit_libraries()
+remember_qos()
 
 # Files of more than ten seconds begin first, so that all workers end at about the same time.
 _LONGEST = (

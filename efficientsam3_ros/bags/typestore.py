@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 import os
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ PACKAGE = 'efficientsam3_ros'
 INSTANCE_ARRAY = f'{PACKAGE}/msg/InstanceArray'
 MESSAGES = ('Instance', 'InstanceArray')
 _SEPARATOR = '=' * 80 + '\n'
+_KEPT = 64
 
 
 @cache
@@ -68,9 +69,6 @@ class Decoder:
     So a type that nobody can parse does no harm on topics that nobody asks for.
     """
 
-    def __init__(self) -> None:
-        self._stores: dict[tuple[str, MessageDefinition], Typestore] = {}
-
     def __call__(self, connection: Connection, data: bytes) -> Any:
         """Decode one message.
 
@@ -81,13 +79,12 @@ class Decoder:
         Raises:
             BagError: If the type is unknown.
         """
-        key = (connection.msgtype, connection.msgdef)
-        store = self._stores.get(key)
-        if store is None:
-            store = self._stores[key] = _store(*key)
+        store = _store(connection.msgtype, connection.msgdef)
         return store.deserialize_cdr(data, connection.msgtype)
 
 
+# Bags of one recorder define their types alike, and parsing takes longer than a small bag.
+@lru_cache(_KEPT)
 def _store(kind: str, definition: MessageDefinition) -> Typestore:
     known = message_store()
     if definition.format == MessageDefinitionFormat.NONE or not definition.data.strip():
