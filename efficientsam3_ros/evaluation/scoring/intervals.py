@@ -35,7 +35,10 @@ def resampled(counts: Sequence[CountsT], draws: int = DRAWS) -> list[CountsT]:
     weights = np.zeros((draws, len(counts)))
     np.add.at(weights, (np.arange(draws)[:, None], choices(len(counts), draws)), 1)
     totals = weights @ np.stack([item.vector() for item in counts])
-    return [counts[0].from_vector(total) for total in totals]
+    # Few sequences are chosen alike again and again.
+    rows = [row.tobytes() for row in weights]
+    made = {row: counts[0].from_vector(total) for row, total in dict(zip(rows, totals)).items()}
+    return [made[row] for row in rows]
 
 
 def percentile_interval(values: Iterable[float]) -> tuple[float, float]:
@@ -60,5 +63,7 @@ def intervals(
     """
     if len(counts) < 2:
         return dict.fromkeys(names, (_NAN, _NAN))
-    drawn = [Metrics.of(total) for total in resampled(counts, draws)]
+    totals = resampled(counts, draws)
+    made = {key: Metrics.of(total) for key, total in {id(t): t for t in totals}.items()}
+    drawn = [made[id(total)] for total in totals]
     return {name: percentile_interval(item.value(name) for item in drawn) for name in names}
