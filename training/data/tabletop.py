@@ -119,7 +119,8 @@ class _Builder:
     def add_scene(self, scene: SceneFile, number: int) -> None:
         data, size = self.data, (self.preprocess.height, self.preprocess.width)
         # Of what is patterned the file knows colours, too; here it is called by nouns only.
-        objects = {o.id: replace(o, phrases=phrases(o.noun, o.color)) for o in scene.objects}
+        known = ((o, phrases(o.noun, o.color)) for o in scene.objects)
+        objects = {o.id: replace(o, phrases=p | o.phrases if o.color else p) for o, p in known}
         views = self.rng.choice(len(scene.rgb), min(data.views, len(scene.rgb)), replace=False)
         frames = [data.augmentation(scene.rgb[v], scene.ids[v], *size, self.rng) for v in views]
         seen = np.unique(np.concatenate([np.unique(ids) for _, ids in frames]))
