@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+import re
 import time
 from typing import Any
 
@@ -18,9 +19,10 @@ from efficientsam3_ros.core.messages.image_codec import fill_image
 from efficientsam3_ros.core.messages.stamps import SECOND_NS, to_nanoseconds
 from efficientsam3_ros.core.settings import check, choice, flag, number, text
 from efficientsam3_ros.core.writing.atomic import write_text
+from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.nodes.support.declaration import declare
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
-from efficientsam3_ros.nodes.support.start import start
+from efficientsam3_ros.nodes.support.start import exit_code, start
 from efficientsam3_ros.nodes.tracker.image_input import image_qos
 from efficientsam3_ros.nodes.tracker.settings import RELIABILITIES
 
@@ -45,8 +47,8 @@ class PlayerSettings:
     reliability: str = choice('reliable', RELIABILITIES, 'QoS of the images.')
     journal: str = text(
         '',
-        'A new file that gets one line an image: its stamp and the time of its publishing, both '
-        'in nanoseconds; empty writes none.',
+        'A file, new or a journal of before, that gets one line an image: its stamp and the time '
+        'of its publishing, both in nanoseconds; empty writes none.',
     )
 
     def __post_init__(self) -> None:
@@ -61,7 +63,7 @@ class BagPlayer(Node):
 
     Raises:
         BagError: If the bag cannot be read.
-        ValueError: If a parameter is out of range.
+        ValueError: If a parameter is out of range, or the journal would replace anything else.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -69,6 +71,9 @@ class BagPlayer(Node):
         self._settings = declare(self, PlayerSettings(), read_only=True)
         if not self._settings.bag:
             raise BagError('No bag is given; set the parameter "bag" to its path.')
+        if self._settings.journal:
+            place, read = Path(self._settings.journal), [Path(self._settings.bag)]
+            check_output(place, read, force=True, own_file=_is_journal)
         with BagReader(self._settings.bag) as bag:
             topic = self._settings.topic or bag.image_topic()
         self.get_logger().info(f'Playing {topic} of {self._settings.bag}.')
@@ -125,16 +130,22 @@ class BagPlayer(Node):
         self._publisher.publish(message)
 
 
+def _is_journal(path: Path) -> bool:
+    with path.open('rb') as file:
+        return re.fullmatch(rb'(\d+ \d+\n)?', file.readline(100)) is not None
+
+
 def main(args: list[str] | None = None) -> int:
-    """Play a bag; return 2 if it cannot be read."""
+    """Play a bag; return 2 if it cannot be read, or its journal not be written."""
+    return exit_code(lambda: _run(args))
+
+
+def _run(args: list[str] | None) -> int:
     try:
         with until_interrupted():
             with start(args):
                 player = BagPlayer()
             player.get_logger().info(f'Played {player.play()} images.')
-    except BagError as error:
-        print(f'error: {error}')
-        return 2
     finally:
         rclpy.try_shutdown()
     return 0

@@ -22,7 +22,7 @@ from efficientsam3_ros.msg import Instance, InstanceArray
 from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings, Film, Shot
 from efficientsam3_ros.nodes.support.declaration import declare
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
-from efficientsam3_ros.nodes.support.start import start
+from efficientsam3_ros.nodes.support.start import exit_code, start
 from efficientsam3_ros.nodes.tracker.image_input import image_qos
 
 
@@ -102,7 +102,11 @@ def camera_info(camera: Intrinsics, header: Header) -> CameraInfo:
 
 
 def main(args: list[str] | None = None) -> int:
-    """Run the camera until it is interrupted."""
+    """Run the camera until it is interrupted; 2 if it cannot render or start as it was told."""
+    return exit_code(lambda: _run(args))
+
+
+def _run(args: list[str] | None) -> int:
     node = None
     try:
         with until_interrupted():

@@ -1,8 +1,8 @@
-"""Starting ROS and a node; what was given wrongly ends in one line."""
+"""Starting ROS and a node; whatever goes wrong ends in one line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 import sys
 
@@ -10,6 +10,21 @@ import rclpy
 from rclpy.exceptions import NameValidationException, ParameterException
 
 from efficientsam3_ros.core.errors.one_line import one_line
+from efficientsam3_ros.core.errors.report import report
+
+
+def exit_code(run: Callable[[], int]) -> int:
+    """Run a node's program; return its exit code, or that of an error, told in one line.
+
+    Args:
+        run: The program.
+    """
+    try:
+        return run()
+    except Exception as error:
+        text, code = report(error)
+        print(f'error: {text}', file=sys.stderr)
+        return code
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 from efficientsam3_ros.core import BundleError
 from efficientsam3_ros.engine import EngineError
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
-from efficientsam3_ros.nodes.support.start import start
+from efficientsam3_ros.nodes.support.start import exit_code, start
 from efficientsam3_ros.nodes.support.throttle import Throttle
 from efficientsam3_ros.nodes.tracker.diagnostics import Reporter
 from efficientsam3_ros.nodes.tracker.health import Condition, Limits
@@ -190,6 +190,10 @@ class TrackerNode(LifecycleNode):
 
 def main(args: list[str] | None = None, engine_loader: EngineLoader = load_options) -> int:
     """Run the node until it is interrupted; exit 2 if it cannot start with what was given."""
+    return exit_code(lambda: _run(args, engine_loader))
+
+
+def _run(args: list[str] | None, engine_loader: EngineLoader) -> int:
     with start(args):
         node = TrackerNode(engine_loader)
     executor = SingleThreadedExecutor()

@@ -99,3 +99,15 @@ def test_journal_tells_when_each_image_was_published(context, bag, tmp_path):
 def test_missing_bag_is_named(context, path):
     with pytest.raises(BagError, match='bag'):
         play(context, bag=path)
+
+
+def test_a_journal_replaces_nothing_but_a_journal(context, bag, tmp_path):
+    mine = tmp_path / 'mine.txt'
+    mine.write_text('dear diary\n')
+    for journal, word in ((mine, 'no file that this command wrote'), (bag, 'which is read')):
+        with pytest.raises(ValueError, match=word):
+            play(context, bag=str(bag), journal=str(journal))
+    assert mine.read_text() == 'dear diary\n'
+    mine.write_text('1 2\n')
+    play(context, bag=str(bag), speed=50.0, journal=str(mine))
+    assert len(mine.read_text().splitlines()) == 5
