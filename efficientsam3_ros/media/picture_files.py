@@ -11,7 +11,7 @@ from efficientsam3_ros.core.natural_order import natural_key
 from efficientsam3_ros.core.pictures.decoder import decode_picture
 from efficientsam3_ros.core.pictures.header import MAX_PIXELS, PictureError
 
-# AVIF is read where OpenCV was built with it; HEIC is listed so that its error says what to do.
+# AVIF and HEIC are listed also where no library reads them, so that the error says what to do.
 SUFFIXES = (
     *('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp'),
     *('.avif', '.heic', '.heif'),
