@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from efficientsam3_ros.api.recordings import BagSource, CloudSource
-from efficientsam3_ros.bags.storage import is_bag
+from efficientsam3_ros.bags.bag_folders import bags_at
 from efficientsam3_ros.core.writing.result_marker import is_result_folder
 from efficientsam3_ros.media.camera import Camera
 from efficientsam3_ros.media.frame_source import FrameSource, SourceError
 from efficientsam3_ros.media.open_media import open_media, without_points
+
+_NAMED = 4
 
 
 def video(
@@ -50,10 +53,22 @@ def video(
             f'{path} holds results of an earlier run; give the recording that they are of, or '
             'one file of it.'
         )
-    if is_bag(path):
+    if bags := bags_at(path):
         if points:
-            raise without_points(f'The bag {path}')
-        return BagSource(path, fps, topic)
+            raise without_points(f'The bag {bags[0]}')
+        return BagSource(_only(path, bags), fps, topic)
     if path.suffix.lower() == '.pcd' and path.is_file():
         return CloudSource(path, fps)
     return open_media(path, fps, points)
+
+
+def _only(path: Path, bags: Sequence[Path]) -> Path:
+    """Return the one bag of a folder."""
+    if len(bags) > 1:
+        more = f' and {len(bags) - _NAMED} more' if len(bags) > _NAMED else ''
+        names = ', '.join(bag.name for bag in bags[:_NAMED])
+        raise SourceError(
+            f'{path} holds {len(bags)} bags ({names}{more}); give one of them, as several are no '
+            'one film.'
+        )
+    return bags[0]

@@ -19,7 +19,8 @@ from efficientsam3_ros.core.errors.one_line import one_line
 SUFFIXES = ('.mcap', '.db3', '.bag')
 """Of data files: two storages of rosbag2, and ROS 1."""
 _KINDS = ', '.join(SUFFIXES)
-_METADATA = 'metadata.yaml'
+METADATA = 'metadata.yaml'
+"""File in which rosbag2 describes a bag's folder."""
 
 
 def is_data(path: Path) -> bool:
@@ -44,7 +45,7 @@ def data_files(path: Path) -> list[Path]:
 
 def is_bag(path: Path) -> bool:
     """Tell whether a path looks like a bag, be it damaged."""
-    return bool(data_files(path)) or (path / _METADATA).is_file()
+    return bool(data_files(path)) or (path / METADATA).is_file()
 
 
 class Storage:
@@ -138,7 +139,7 @@ class Storage:
 
 def _check_metadata(folder: Path, files: list[Path]) -> Iterator[str]:
     """Yield what is wrong with ``metadata.yaml``; it is needed for nothing else."""
-    path = folder / _METADATA
+    path = folder / METADATA
     if all('.bag' in file.suffixes for file in files):
         return  # ROS 1 wrote none
     if not path.is_file():

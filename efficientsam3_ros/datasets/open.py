@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from efficientsam3_ros.bags import BagError, BagTopics
-from efficientsam3_ros.bags.storage import data_files, is_bag
+from efficientsam3_ros.bags.bag_folders import bags_at
 from efficientsam3_ros.core.writing.result_marker import is_result_folder
 from efficientsam3_ros.datasets.bag.bag_sequence import BagSequence
 from efficientsam3_ros.datasets.bag.open_bag import open_bag
@@ -76,9 +76,7 @@ def _named_apart(found: list[Sequence]) -> list[Sequence]:
 
 
 def _bags(path: Path, topics: BagTopics, options: TruthOptions) -> list[Sequence]:
-    if path.is_file() or (path / 'metadata.yaml').is_file():
-        return [open_bag(path, topics, options)] if is_bag(path) else []
-    bags = _below(path)
+    bags = bags_at(path)
     if len(bags) <= 1:
         return [open_bag(bag, topics, options) for bag in bags]
     found: list[Sequence] = []
@@ -88,31 +86,6 @@ def _bags(path: Path, topics: BagTopics, options: TruthOptions) -> list[Sequence
         except (BagError, SequenceError) as error:
             found.append(BrokenSequence(bag.name, 'bag', str(error)))
     return found
-
-
-def _below(folder: Path) -> list[Path]:
-    """Return the bags of a folder: itself, if its files are the parts of one.
-
-    What this program wrote beside them, such as tracks, is passed over.
-    """
-    files = data_files(folder)
-    inside = [p for p in sorted(folder.iterdir()) if p.is_dir() and not is_result_folder(p)]
-    folders = [p for p in inside if is_bag(p)]
-    if files and not folders and _are_parts(files, folder.name):
-        return [folder]
-    return [*folders, *files]
-
-
-def _are_parts(files: list[Path], folder: str) -> bool:
-    """Tell whether names are those that rosbag2 gives the parts of one bag: ``bag_0`` and on."""
-    stems = [file.name.removesuffix('.zstd').rsplit('.', 1)[0] for file in files]
-    heads = {stem.rpartition('_')[0] for stem in stems}
-    tails = sorted(int(t) for stem in stems if (t := stem.rpartition('_')[2]).isdecimal())
-    return (
-        stems == [folder]
-        or heads == {folder}
-        or (len(heads) == 1 and heads != {''} and tails == list(range(len(files))))
-    )
 
 
 def _data_set(path: Path, options: TruthOptions) -> list[Sequence]:

@@ -88,6 +88,16 @@ def test_one_topic_of_several_is_named(tmp_path):
     assert len(list(es3.video(path, topic='/right'))) == FRAMES
 
 
+def test_a_folder_is_one_bag_or_its_bags_are_named(tmp_path):
+    folder = tmp_path / 'day'
+    folder.mkdir()
+    write_bag(folder / 'one', '/image')
+    assert len(list(es3.video(folder))) == FRAMES
+    write_bag(folder / 'two.mcap', '/image')
+    with pytest.raises(SourceError, match=r'holds 2 bags \(one, two\.mcap\); give one'):
+        es3.video(folder)
+
+
 def test_errors_come_before_the_loop(tmp_path):
     with pytest.raises(SourceError, match='does not exist'):
         es3.video(tmp_path / 'missing.mp4')
