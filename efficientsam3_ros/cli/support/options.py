@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from math import inf
+from math import inf, isnan
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +27,16 @@ LARGEST_NUMBER = 10**9
 """What no count, size or time that users mean exceeds."""
 
 
+def refuse_nan(_: object, value: object) -> None:
+    """Validate that a number is one; before version 5, cyclopts lets NaN pass every limit.
+
+    Raises:
+        ValueError: If it is NaN.
+    """
+    if isinstance(value, float) and isnan(value):
+        raise ValueError('Must be a number.')
+
+
 def between(low: float, high: float, default: str = '') -> Parameter:
     """Return the annotation of a number from ``low`` to ``high``, both included.
 
@@ -36,8 +46,9 @@ def between(low: float, high: float, default: str = '') -> Parameter:
         default: Shown instead of the default value.
     """
     bounds = f'at least {low:g}' if high == inf else f'{low:g} to {high:g}'
+    limits = Number(gte=low, lte=high if high < inf else LARGEST_NUMBER)
     return Parameter(
-        validator=Number(gte=low, lte=high if high < inf else LARGEST_NUMBER),
+        validator=(limits, refuse_nan),
         show_default=lambda value: f'{default or value}; {bounds}',
     )
 
@@ -50,7 +61,7 @@ def at_least(low: float, default: str = '') -> Parameter:
 Positive = Annotated[
     float,
     Parameter(
-        validator=Number(gt=0, gte=1e-6, lte=LARGEST_NUMBER),
+        validator=(Number(gt=0, gte=1e-6, lte=LARGEST_NUMBER), refuse_nan),
         show_default=lambda value: f'{value:g}; above 0',
     ),
 ]

@@ -83,7 +83,8 @@ def main() -> None:
             raise RuntimeError(f'{source} cannot be read; reinstall robosuite.')
         image = cv2.resize(image, (TEXTURE_SIZE, TEXTURE_SIZE), interpolation=cv2.INTER_AREA)
         file = FOLDER / 'textures' / f'{name}.jpg'
-        cv2.imwrite(str(file), image, [cv2.IMWRITE_JPEG_QUALITY, 85])
+        # OpenCV's own writer would tell nothing of a full disk.
+        file.write_bytes(cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes())
 
 
 if __name__ == '__main__':
