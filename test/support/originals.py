@@ -14,6 +14,8 @@ from damage import BINARY, JSON, YAML, Damage
 import miniatures
 import numpy as np
 from recordings import stamp, write_recording
+from ros1_recordings import write_ros1
+from rosbags.rosbag1 import Writer as Ros1Writer
 from scripted_engine import painted_frame
 import still_files
 
@@ -89,11 +91,16 @@ def _bag(name: str, storage: str) -> Callable[[Path], object]:
     return lambda folder: write_recording(folder / name, storage=storage)
 
 
+def _ros1_bag(folder: Path) -> None:
+    write_ros1(folder / 'a.bag', compression=Ros1Writer.CompressionFormat.LZ4)
+
+
 def bags() -> Iterator[Original]:
     for words in (_track, _evaluate):
         yield Original(_bag('a.mcap', 'mcap'), 'a.mcap', words('a.mcap'))
         yield Original(_bag('a', 'sqlite3'), 'a/*.db3', words('a'))
         yield Original(_bag('a', 'mcap'), 'a/metadata.yaml', words('a'), YAML)
+        yield Original(_ros1_bag, 'a.bag', words('a.bag'))
 
 
 def _label_bag(folder: Path) -> None:
