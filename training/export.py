@@ -72,6 +72,7 @@ def export(
         name=settings.name,
         preprocess=Preprocess(settings.student.input_height, settings.student.input_width),
         words=tokenizer.words,
+        synonyms=tokenizer.synonyms,
         context=tokenizer.context,
         width=settings.student.width,
         threshold=threshold,

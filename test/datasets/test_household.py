@@ -11,7 +11,6 @@ from efficientsam3_ros.datasets.household import (
     SYNONYMS,
     WORDS,
     canonical,
-    names_of,
 )
 from efficientsam3_ros.datasets.real.suites import REAL_SUITES
 from efficientsam3_ros.simulation.packs.textured_words import WORDS as SCANS
@@ -59,8 +58,3 @@ def test_nouns_and_synonyms_name_one_concept_each():
 )
 def test_phrases_are_put_into_the_words_of_the_vocabulary(said, read):
     assert canonical(said) == read
-
-
-def test_wider_nouns_are_true_names_too():
-    assert names_of('gas wrench') == ('pipe wrench', 'wrench', 'tool')
-    assert names_of('zebra') == ()

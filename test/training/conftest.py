@@ -1,4 +1,4 @@
-"""Miniature scene files in the renderer's format."""
+"""Miniature data sets to train on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from test.support.training_sets import write_coco, write_cutouts
+from training.data.vocabulary import Vocabulary, VocabularyConfig
 
 
 def write_scene(folder: Path, seed: int) -> None:
@@ -45,3 +48,21 @@ def scenes(tmp_path: Path) -> Path:
 def shared_scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of four scenes that no test changes."""
     return write_scenes(tmp_path_factory.mktemp('shared') / 'scenes')
+
+
+@pytest.fixture(scope='session')
+def household() -> Vocabulary:
+    """Return the words of real tables."""
+    return Vocabulary.of(VocabularyConfig('household'))
+
+
+@pytest.fixture(scope='session')
+def coco_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return photographs with masks that no test changes."""
+    return write_coco(tmp_path_factory.mktemp('coco'))
+
+
+@pytest.fixture(scope='session')
+def cutout_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return cut-outs that no test changes."""
+    return write_cutouts(tmp_path_factory.mktemp('cutouts'))

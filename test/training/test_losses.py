@@ -12,6 +12,12 @@ from training.losses.appearance import appearance_loss
 from training.losses.boxes import box_loss, match
 from training.losses.dense import center_loss, dense_targets, semantic_loss
 from training.losses.detection import score_loss
+from training.losses.ignored import (
+    ignored_cells,
+    ignored_queries,
+    judged_phrases,
+    unmasked_cells,
+)
 from training.losses.masks import mask_iou, mask_loss
 from training.losses.naming import Naming, owned_cells
 
@@ -33,6 +39,9 @@ def batch_of_two() -> Batch:
         color=torch.tensor([2, -1]),
         positive=torch.tensor([[True, True], [False, True], [False, False]]),
         exemplar=torch.full((3,), -1),
+        masked=torch.ones(2, dtype=torch.bool),
+        ignored=torch.zeros(3, 4, 4),
+        complete=torch.ones(1, dtype=torch.bool),
     )
 
 
@@ -121,3 +130,42 @@ def test_naming_learns_nouns_and_ignores_what_has_no_colour():
     assert naming(level8, batch) < 0.1 * first
     unnamed = replace(batch, noun=torch.tensor([-1, -1]), color=torch.tensor([-1, -1]))
     assert naming(level8, unnamed).isfinite()
+
+
+def test_what_lies_in_an_ignored_region_costs_nothing():
+    batch = batch_of_two()
+    batch.ignored[2, :, 2:] = 1  # the right half, of the third phrase
+    cells = ignored_cells(batch, (4, 4))
+    center, semantic = dense_targets(batch, (4, 4))
+    logits = torch.full((3, 4, 4), -9.0)
+    logits[2, 0, 3] = 5.0
+    hit = float(center_loss(logits, center, cells))
+    assert float(center_loss(logits, center)) > hit + 1
+    assert float(semantic_loss(logits, semantic)) > float(semantic_loss(logits, semantic, cells))
+    assert ignored_cells(batch, (2, 2))[2].tolist() == [[False, True], [False, True]]
+    assert judged_phrases(batch).tolist() == [True, True, False]
+
+
+def test_a_query_in_an_ignored_region_is_no_false_positive_but_a_matched_one_counts():
+    batch = batch_of_two()
+    batch.ignored[:, :2, :2] = 1
+    boxes = torch.tensor([[0.25, 0.25, 0.5, 0.5], [0.75, 0.75, 0.5, 0.5]]).expand(3, -1, -1)
+    ignored = ignored_queries(boxes, batch.ignored)
+    assert ignored.tolist() == [[True, False]] * 3
+    logits = torch.tensor([[9.0, 9.0], [9.0, 9.0], [9.0, -9.0]])
+    found = match(logits, boxes, batch.positive, batch.boxes)
+    assert score_loss(logits, found, ignored) < 0.01 < score_loss(logits, found)
+    missed = torch.tensor([[-9.0, 9.0], [9.0, 9.0], [9.0, -9.0]])
+    assert score_loss(missed, found, ignored) > 0.5
+
+
+def test_the_inside_of_a_box_without_mask_is_neither_covered_nor_empty():
+    batch = replace(batch_of_two(), masked=torch.tensor([True, False]))
+    cells = unmasked_cells(batch, (4, 4))
+    assert cells[:, 2:, 2:].all(2).all(1).tolist() == [True, True, False]
+    assert cells.sum() == 8
+
+
+def test_the_background_of_an_image_that_is_not_known_completely_names_nothing():
+    batch = replace(batch_of_two(), complete=torch.zeros(1, dtype=torch.bool))
+    assert owned_cells(batch, (4, 4))[2].sum() == 0

@@ -20,6 +20,7 @@ class Augmentation:
         white_balance: Half range of each channel's factor.
         noise: Largest standard deviation of pixel noise, 0..255 scale.
         blur: Probability of a light blur.
+        jpeg: Probability of the traces of strong JPEG compression.
     """
 
     min_crop: float = 0.6
@@ -29,6 +30,7 @@ class Augmentation:
     white_balance: float = 0.08
     noise: float = 6.0
     blur: float = 0.4
+    jpeg: float = 0.0
 
     def __call__(
         self, rgb: np.ndarray, ids: np.ndarray, height: int, width: int, rng: np.random.Generator
@@ -50,7 +52,7 @@ class Augmentation:
         ids = cv2.resize(ids.astype(np.int32), (width, height), interpolation=cv2.INTER_NEAREST)
         if rng.random() < self.flip:
             rgb, ids = rgb[:, ::-1], ids[:, ::-1]
-        return self._photometric(rgb, rng), np.ascontiguousarray(ids)
+        return self.photometric(rgb, rng), np.ascontiguousarray(ids)
 
     def _crop(
         self, rgb: np.ndarray, ids: np.ndarray, rng: np.random.Generator
@@ -63,7 +65,8 @@ class Augmentation:
         y, x = rng.integers(height - rows + 1), rng.integers(width - cols + 1)
         return rgb[y : y + rows, x : x + cols], ids[y : y + rows, x : x + cols]
 
-    def _photometric(self, rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def photometric(self, rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Change light, sharpness and noise of an image, uint8 (H, W, 3)."""
         image: np.ndarray = np.ascontiguousarray(rgb).astype(np.float32)
         if rng.random() < self.blur:
             image = cv2.GaussianBlur(image, (3, 3), rng.uniform(0.3, 1.0))
@@ -73,4 +76,12 @@ class Augmentation:
         mean = image.mean((0, 1), keepdims=True)
         image = ((image - mean) * contrast + mean) * factor
         noise = rng.standard_normal(image.shape, dtype=np.float32) * rng.uniform(0, self.noise)
-        return np.clip(image + noise, 0, 255).astype(np.uint8)
+        changed = np.clip(image + noise, 0, 255).astype(np.uint8)
+        if self.jpeg > 0 and rng.random() < self.jpeg:
+            return _compressed(changed, int(rng.integers(35, 90)))
+        return changed
+
+
+def _compressed(rgb: np.ndarray, quality: int) -> np.ndarray:
+    _, data = cv2.imencode('.jpg', rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR))

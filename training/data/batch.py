@@ -24,6 +24,11 @@ class Batch:
         color: int64 (G,) row of ``phrases.COLOR_NAMES``, -1 where it is none of them.
         positive: bool (B * P, G) whether the phrase is true of the instance (and its image asked).
         exemplar: int64 (B * P,) index of the instance given as exemplar box, -1 for none.
+        masked: bool (G,) whether the mask is known; else it is zero and only the box is.
+        ignored: float32 (B * P, H/8, W/8) share of each cell of which nobody knows whether the
+            phrase is true of it: what is found there is neither right nor wrong.
+        complete: bool (B,) whether everything on the image is an instance or ignored, so that
+            the rest is background.
     """
 
     images: Tensor
@@ -37,6 +42,9 @@ class Batch:
     color: Tensor
     positive: Tensor
     exemplar: Tensor
+    masked: Tensor
+    ignored: Tensor
+    complete: Tensor
 
     @property
     def phrases(self) -> int:

@@ -16,8 +16,10 @@ from efficientsam3_ros.simulation import SceneObject
 from efficientsam3_ros.simulation.vocabulary import phrases
 from training.data.augment import Augmentation
 from training.data.batch import Batch
+from training.data.measure import Shape, measure
 from training.data.phrases import COLOR_NAMES, NOUNS, sample_phrases
 from training.data.scene_file import SceneFile, read_scene
+from training.data.sources.config import SourcesConfig
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class DataConfig:
         min_area: Smallest visible instance, as a share of the image.
         exemplars: Share of phrases that come with an exemplar box.
         augmentation: Random changes of the frames.
+        sources: Where pictures come from, if not only from ``train``.
     """
 
     train: str = 'data/train'
@@ -58,6 +61,7 @@ class DataConfig:
     min_area: float = 0.0008
     exemplars: float = 0.08
     augmentation: Augmentation = field(default_factory=Augmentation)
+    sources: SourcesConfig = field(default_factory=SourcesConfig)
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ class _Builder:
         self.phrases: list[str] = []
         self.truth: list[list[int]] = []
         self.exemplar: list[int] = []
-        self.shapes: list[tuple[np.ndarray, list[float], list[float]]] = []
+        self.shapes: list[Shape] = []
         self.numbers: list[tuple[int, int, int, int]] = []
 
     def add_scene(self, scene: SceneFile, number: int) -> None:
@@ -140,7 +144,7 @@ class _Builder:
             if item is not None and area >= self.data.min_area * ids.size:
                 found[len(self.shapes)] = item
                 names = _row(NOUNS, item.noun), _row(COLOR_NAMES, item.color)
-                self.shapes.append(_measure(ids == identifier))
+                self.shapes.append(measure(ids == identifier))
                 self.numbers.append((len(self.images), scene * 1000 + item.id, *names))
         self.images.append(self.preprocess(rgb))
         return found
@@ -174,22 +178,11 @@ class _Builder:
             color=color,
             positive=positive,
             exemplar=torch.tensor(self.exemplar, dtype=torch.long),
+            masked=torch.ones(len(masks), dtype=torch.bool),
+            ignored=torch.zeros(len(self.phrases), max(1, height // 4), max(1, width // 4)),
+            complete=torch.ones(len(self.images), dtype=torch.bool),
         )
 
 
 def _row(names: tuple[str, ...], name: str | None) -> int:
     return names.index(name) if name in names else -1
-
-
-def _measure(mask: np.ndarray) -> tuple[np.ndarray, list[float], list[float]]:
-    """Return the soft half-size mask, the box and an inner place of a non-empty mask."""
-    height, width = mask.shape
-    soft = cv2.resize(
-        mask.astype(np.float32), (width // 2, height // 2), interpolation=cv2.INTER_AREA
-    )
-    ys, xs = np.nonzero(mask)
-    x0, x1, y0, y1 = xs.min(), xs.max() + 1, ys.min(), ys.max() + 1
-    box = ((x0 + x1) / 2 / width, (y0 + y1) / 2 / height, (x1 - x0) / width, (y1 - y0) / height)
-    nearest = np.argmin((xs - xs.mean()) ** 2 + (ys - ys.mean()) ** 2)
-    place = ((xs[nearest] + 0.5) / width, (ys[nearest] + 0.5) / height)
-    return soft, list(map(float, box)), list(map(float, place))

@@ -24,6 +24,10 @@ class Match:
     query: Tensor
     instance: Tensor
 
+    def at(self, rows: Tensor) -> Match:
+        """Return some of the pairs, by a bool mask (M,)."""
+        return Match(self.phrase[rows], self.query[rows], self.instance[rows])
+
 
 @torch.no_grad()
 def match(logits: Tensor, boxes: Tensor, positive: Tensor, truth: Tensor) -> Match:

@@ -39,18 +39,34 @@ def dense_targets(batch: Batch, grid: tuple[int, int]) -> tuple[Tensor, Tensor]:
     return center.unflatten(1, grid), semantic.unflatten(1, grid)
 
 
-def center_loss(logits: Tensor, target: Tensor) -> Tensor:
-    """CenterNet's penalty-reduced focal loss (arXiv 1904.07850, eq. 1), per instance."""
+def center_loss(logits: Tensor, target: Tensor, ignored: Tensor | None = None) -> Tensor:
+    """CenterNet's penalty-reduced focal loss (arXiv 1904.07850, eq. 1), per instance.
+
+    Args:
+        logits: (K, H, W).
+        target: (K, H, W), 1 at places.
+        ignored: Bool (K, H, W), cells that cost nothing unless they are places.
+    """
     peak = target >= 1
     probability = logits.sigmoid().clamp(1e-4, 1 - 1e-4)
     hit = -((1 - probability) ** 2) * probability.log()
     miss = -((1 - target) ** 4) * probability**2 * (1 - probability).log()
+    if ignored is not None:
+        miss = miss.masked_fill(ignored, 0)
     return torch.where(peak, hit, miss).sum() / peak.sum().clamp(min=1)
 
 
-def semantic_loss(logits: Tensor, target: Tensor) -> Tensor:
-    """Binary cross-entropy, mean over the covered area (at least one cell a phrase)."""
+def semantic_loss(logits: Tensor, target: Tensor, ignored: Tensor | None = None) -> Tensor:
+    """Binary cross-entropy, mean over the covered area (at least one cell a phrase).
+
+    Args:
+        logits: (K, H, W).
+        target: (K, H, W), share of each cell that the concept covers.
+        ignored: Bool (K, H, W), cells that do not count.
+    """
     loss = F.binary_cross_entropy_with_logits(logits, target, reduction='none')
+    if ignored is not None:
+        loss, target = loss.masked_fill(ignored, 0), target.masked_fill(ignored, 0)
     return loss.sum() / (target.sum() + len(target))
 
 

@@ -13,6 +13,12 @@ from training.data.batch import Batch
 from training.losses.appearance import appearance_loss
 from training.losses.boxes import Match, box_loss, match
 from training.losses.dense import center_loss, dense_box_loss, dense_targets, semantic_loss
+from training.losses.ignored import (
+    ignored_cells,
+    ignored_queries,
+    judged_phrases,
+    unmasked_cells,
+)
 from training.losses.masks import mask_iou, mask_loss
 from training.losses.terms import Terms
 
@@ -33,13 +39,29 @@ class LossWeights:
     naming: float = 0.3
 
 
-def score_loss(logits: Tensor, found: Match, alpha: float = 0.4, gamma: float = 2.0) -> Tensor:
-    """Sigmoid focal loss (arXiv 1708.02002) over all queries, per matched query."""
+def score_loss(
+    logits: Tensor,
+    found: Match,
+    ignored: Tensor | None = None,
+    alpha: float = 0.4,
+    gamma: float = 2.0,
+) -> Tensor:
+    """Sigmoid focal loss (arXiv 1708.02002) over all queries, per matched query.
+
+    Args:
+        logits: (K, Q).
+        found: Matched pairs.
+        ignored: Bool (K, Q), queries that cost nothing unless they are matched.
+        alpha: Weight of matched queries.
+        gamma: Exponent of the error.
+    """
     target = torch.zeros_like(logits)
     target[found.phrase, found.query] = 1
     entropy = F.binary_cross_entropy_with_logits(logits, target, reduction='none')
     wrong = (target - logits.sigmoid()).abs() ** gamma
     weight = torch.where(target > 0, alpha, 1 - alpha)
+    if ignored is not None:
+        weight = weight.masked_fill(ignored & (target == 0), 0)
     return (weight * wrong * entropy).sum() / max(1, len(found.phrase))
 
 
@@ -70,19 +92,23 @@ def detection_loss(
         batch: The truth.
     """
     found = match(output.logits[-1], output.boxes[-1], batch.positive, batch.boxes)
-    present = batch.positive.any(1)
+    drawn = found.at(batch.masked[found.instance])
     truth = batch.boxes[found.instance]
-    count = max(1, len(found.phrase))
     boxes = [box_loss(b[found.phrase, found.query], truth) for b in output.boxes]
-    masks = matched_masks(detector, output, pixels, found, batch.phrases)
-    target = batch.masks[found.instance]
+    scores = [
+        score_loss(logits, found, ignored_queries(where, batch.ignored))
+        for logits, where in zip(output.logits, output.boxes)
+    ]
+    masks = matched_masks(detector, output, pixels, drawn, batch.phrases)
+    target = batch.masks[drawn.instance]
     mask, dice = mask_loss(masks, target)
     center, semantic, dense_box = _dense(output, batch, pixels)
+    presence, accuracy = _presence(output.presence, batch)
     embeddings = output.embeddings[found.phrase, found.query]
     return {
-        'score': torch.stack([score_loss(x, found) for x in output.logits]).mean(),
-        'presence': F.binary_cross_entropy_with_logits(output.presence, present.float()),
-        'box': torch.stack(boxes).mean() / count,
+        'score': torch.stack(scores).mean(),
+        'presence': presence,
+        'box': torch.stack(boxes).mean() / max(1, len(found.phrase)),
         'mask': mask,
         'dice': dice,
         'center': center,
@@ -90,9 +116,18 @@ def detection_loss(
         'dense_box': dense_box,
         'appearance': appearance_loss(embeddings, batch.identity[found.instance]),
         'naming': naming,
-        'matched_iou': mask_iou(masks.detach(), target).sum() / count,
-        'presence_accuracy': ((output.presence.detach() > 0) == present).float().mean(),
+        'matched_iou': mask_iou(masks.detach(), target).sum() / max(1, len(drawn.phrase)),
+        'presence_accuracy': accuracy,
     }
+
+
+def _presence(logits: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Return cross-entropy and accuracy over the phrases that can be judged."""
+    judged, present = judged_phrases(batch), batch.positive.any(1)
+    count = judged.sum().clamp(min=1)
+    loss = F.binary_cross_entropy_with_logits(logits, present.float(), reduction='none')
+    right = ((logits.detach() > 0) == present) & judged
+    return loss.masked_fill(~judged, 0).sum() / count, right.sum() / count
 
 
 def _dense(output: Detections, batch: Batch, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -102,8 +137,9 @@ def _dense(output: Detections, batch: Batch, pixels: Tensor) -> tuple[Tensor, Te
         return zero, zero, zero
     grid = (start.center_logits.shape[1], start.center_logits.shape[2])
     center, semantic = dense_targets(batch, grid)
+    ignored = ignored_cells(batch, grid)
     return (
-        center_loss(start.center_logits, center),
-        semantic_loss(start.semantic_logits, semantic),
+        center_loss(start.center_logits, center, ignored),
+        semantic_loss(start.semantic_logits, semantic, ignored | unmasked_cells(batch, grid)),
         dense_box_loss(start.dense_boxes, batch),
     )

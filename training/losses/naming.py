@@ -26,7 +26,8 @@ def owned_cells(batch: Batch, grid: tuple[int, int]) -> tuple[Tensor, Tensor, Te
 
     Returns:
         int64 (M,) places of owned cells in the flattened (B, H, W) map, int64 (M,) rows of their
-        instances, and bool (B * H * W,) cells that no instance touches.
+        instances, and bool (B * H * W,) cells of completely known images that no instance
+        touches.
     """
     height, width = grid
     images, size = len(batch.images), height * width
@@ -45,7 +46,8 @@ def owned_cells(batch: Batch, grid: tuple[int, int]) -> tuple[Tensor, Tensor, Te
         total[image] += cover[row]
     flat = owner.flatten()
     index = (flat >= 0).nonzero()[:, 0]
-    return index, flat[index], (flat < 0) & (total.flatten() < BACKGROUND_COVER)
+    empty = (flat < 0) & (total.flatten() < BACKGROUND_COVER)
+    return index, flat[index], empty & batch.complete.repeat_interleave(size)
 
 
 class Naming(nn.Module):

@@ -1,0 +1,1 @@
+"""Things cut out of photographs, to be pasted on other pictures."""

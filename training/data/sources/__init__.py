@@ -1,0 +1,1 @@
+"""Where pictures to train on come from, one kind a file."""

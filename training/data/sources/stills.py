@@ -1,0 +1,108 @@
+"""Photographs with masks, in COCO's form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from efficientsam3_ros.core import Instance
+from efficientsam3_ros.datasets.sequence import SequenceError
+from efficientsam3_ros.datasets.stills.coco import CocoPictures
+from efficientsam3_ros.datasets.stills.coco_picture import CocoPicture
+from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
+from efficientsam3_ros.simulation.vocabulary import GENERIC
+from training.data.color_name import color_name
+from training.data.framing import Framing
+from training.data.picture import Region, Thing, TrainingPicture
+from training.data.sources.coco_names import exhaustive_nouns, is_object, names_of
+from training.data.sources.source import Part
+from training.data.vocabulary import Vocabulary, with_colors
+
+_IMAGES, _INSTANCES = 'images', 'instances_train.json'
+
+
+@dataclass(frozen=True)
+class StillSource:
+    """A folder in COCO's form, exhaustive for its own categories; see ``Source``.
+
+    "object" may be asked: what has no mask is then ignored, people and furniture are none.
+
+    Attributes:
+        root: Holds ``images`` and ``instances_train.json``.
+        vocabulary: Of the run.
+        rare: Nouns that are hardly on any of its pictures.
+        part: Training or validation.
+        framing: How parts of its pictures are chosen.
+
+    Raises:
+        SequenceError: If the folder cannot be read.
+    """
+
+    root: Path
+    vocabulary: Vocabulary
+    rare: frozenset[str] = frozenset()
+    part: Part = field(default_factory=Part)
+    framing: Framing = field(default_factory=Framing)
+    views: bool = False
+    stills: Sequence[CocoPicture] = field(init=False, repr=False)
+    exhaustive: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        pictures = CocoPictures(self.root / _IMAGES, self.root / _INSTANCES)
+        stills = [pictures.stills[place] for place in self.part.chosen(len(pictures))]
+        known = [
+            s for s in stills if any(is_object(i.concept, self.vocabulary) for i in s.instances)
+        ]
+        if not known:
+            raise SequenceError(f'{self.root} shows nothing of the vocabulary; name another.')
+        object.__setattr__(self, 'stills', known)
+        nouns = exhaustive_nouns(pictures.categories, self.vocabulary)
+        object.__setattr__(self, 'exhaustive', nouns | {GENERIC})
+
+    def __len__(self) -> int:
+        return len(self.stills)
+
+    def read(self, index: int, views: int, rng: np.random.Generator) -> list[TrainingPicture]:
+        """Read a picture.
+
+        Raises:
+            SequenceError: If it is missing or damaged.
+        """
+        labeled = self.stills[index].read()
+        # Small things lie on large ones, not under them.
+        items = sorted(labeled.truth.instances, key=lambda item: -item.area)
+        ids = np.zeros(labeled.frame.rgb.shape[:2], np.int32)
+        for item in items:
+            ids[item.mask.decode()] = item.track_id
+        things = tuple(self._thing(item, labeled.frame.rgb, ids) for item in items)
+        return [
+            TrainingPicture(
+                rgb=labeled.frame.rgb,
+                ids=ids,
+                things=things,
+                regions=self._regions(labeled, ids),
+                exhaustive=self.exhaustive,
+                rare=self.rare,
+            )
+        ]
+
+    def _thing(self, item: Instance, rgb: np.ndarray, ids: np.ndarray) -> Thing:
+        names = names_of(item.concept, self.vocabulary)
+        noun = names[0] if names else None
+        if not is_object(item.concept, self.vocabulary):
+            return Thing(item.track_id, item.track_id, frozenset(names), noun)
+        color = color_name(rgb[ids == item.track_id])
+        phrases = with_colors(names, (color,) if color else ())
+        sure = color is not None
+        return Thing(item.track_id, item.track_id, phrases, noun, color, colored=sure)
+
+    def _regions(self, labeled: LabeledFrame, ids: np.ndarray) -> tuple[Region, ...]:
+        """Return crowds, and for "object" all that has no mask."""
+        crowds = [
+            Region(item.mask.decode(), frozenset(names_of(item.concept, self.vocabulary)))
+            for item in labeled.crowd
+        ]
+        return (*crowds, Region(ids == 0, frozenset({GENERIC})))
