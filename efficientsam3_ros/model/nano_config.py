@@ -16,7 +16,8 @@ class NanoConfig:
     The defaults describe ``nano``: real time on two CPU cores, trainable from a simulated table.
 
     Attributes:
-        backbone: timm model name; its feature maps at strides 2 (optional), 4, 8 and 16 are read.
+        backbone: ``yolox_nano``, or a timm model name; its feature maps at strides 2, 4, 8, 16 and
+            maybe 32 are read.
         input_height: Network input rows, a multiple of 16.
         input_width: Network input columns, a multiple of 16.
         width: Channels of tokens, queries and prompts (256 in SAM 3).

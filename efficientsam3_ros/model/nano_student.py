@@ -50,7 +50,9 @@ class Detector(nn.Module):
         """
         grid = (int(level8.shape[-2]), int(level8.shape[-1]))
         bias = mask_bias(prompt_mask)
-        fused = level8.flatten(2).transpose(1, 2).expand(prompt.shape[0], -1, -1)
+        fused = level8.flatten(2).transpose(1, 2)
+        if not self.fusion:
+            fused = fused.expand(prompt.shape[0], -1, -1)
         position = self._position(grid, level8)
         for layer in self.fusion:
             fused = layer(fused, position, prompt, bias, grid)

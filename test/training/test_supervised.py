@@ -20,7 +20,7 @@ from training.config import ConfigError
 from training.data.tabletop import DataConfig, InputSize
 from training.initial_weights import WeightError, in_order
 from training.runtime import learning_rate_factor, update_average
-from training.supervised import Trainer, main
+from training.supervised import Trainer, build_student, main
 from training.supervised_config import ScheduleConfig, SupervisedConfig
 
 
@@ -144,6 +144,26 @@ def test_frozen_stages_stay_and_the_rest_moves(config, tmp_path):
     assert not torch.equal(before[name], after[name])
 
 
+def test_yolox_freezes_its_stem_and_first_stages(config):
+    student = NanoConfig(
+        backbone='yolox_nano',
+        deepest_stride=32,
+        input_height=64,
+        input_width=64,
+        width=16,
+        heads=2,
+    )
+    frozen = replace(config, student=student, schedule=replace(config.schedule, freeze_stages=2))
+    encoder = build_student(frozen).image_encoder
+    free = {n for n, p in encoder.trunk.named_parameters() if p.requires_grad}
+    assert not any(
+        n.startswith(('backbone.stem', 'backbone.stage4', 'backbone.stage8')) for n in free
+    )
+    assert any(n.startswith('backbone.stage16') for n in free)
+    assert any(n.startswith('heads') for n in free)
+    assert all(p.requires_grad for p in encoder.neck.parameters())
+
+
 def test_a_network_may_grow_but_only_where_it_is_said_to(config, averaged, tmp_path):
     grown = replace(
         config,
@@ -193,7 +213,7 @@ def test_wrong_settings_are_named(tmp_path, text, message):
         SupervisedConfig.load(path)
 
 
-@pytest.mark.parametrize('name', ['nano_first.yaml', 'nano.yaml'])
+@pytest.mark.parametrize('name', ['nano_first.yaml', 'nano.yaml', 'nano_real.yaml'])
 def test_the_shipped_settings_are_valid(name):
     config = SupervisedConfig.load(Path(__file__).parents[2] / 'training/configs' / name)
     assert config.schedule.sizes[-1].until == config.schedule.steps

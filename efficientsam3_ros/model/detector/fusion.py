@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from efficientsam3_ros.model.layers.layers import Attention, Mlp
+from efficientsam3_ros.model.layers.layers import Attention, Mlp, ReadingAttention
 from efficientsam3_ros.model.nano_config import NanoConfig
 
 
@@ -25,7 +25,7 @@ class FusionLayer(nn.Module):
         else:
             self.depthwise = nn.Conv2d(width, width, 3, padding=1, groups=width)
         self.norm2 = nn.LayerNorm(width)
-        self.cross_attn = Attention(width, config.heads)
+        self.cross_attn = ReadingAttention(width, config.heads)
         self.norm3 = nn.LayerNorm(width)
         self.mlp = Mlp(width, config.feedforward * width, width)
 
@@ -35,7 +35,7 @@ class FusionLayer(nn.Module):
         """Fuse.
 
         Args:
-            x: Image tokens (K, H*W, width).
+            x: Image tokens (K or 1, H*W, width).
             position: Position code (1, H*W, width).
             prompt: Prompt tokens (K, L, width).
             bias: Additive bias of masked prompt tokens, (K, 1, 1, L).

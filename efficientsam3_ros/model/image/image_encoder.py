@@ -1,15 +1,14 @@
-"""Image encoder: a timm trunk and the lean neck, run once for a frame whatever the prompts."""
+"""Image encoder: a trunk and the lean neck, run once for a frame whatever the prompts."""
 
 from __future__ import annotations
 
-import timm
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from efficientsam3_ros.model.image.nano_trunks import build_trunk
+from efficientsam3_ros.model.image.yolox.trunk import YOLOX_NANO, YoloxTrunk
 from efficientsam3_ros.model.layers.layers import ConvBlock, EncoderLayer, fixed_center_code
 from efficientsam3_ros.model.nano_config import NanoConfig
-
-STRIDES = (2, 4, 8, 16, 32)
 
 
 class LeanNeck(nn.Module):
@@ -82,33 +81,28 @@ class ImageEncoder(nn.Module):
 
     def __init__(self, config: NanoConfig) -> None:
         super().__init__()
-        wanted = STRIDES[: STRIDES.index(config.deepest_stride) + 1]
-        self.trunk = timm.create_model(
-            config.backbone,
-            pretrained=False,
-            features_only=True,
-            out_indices=tuple(range(len(wanted))),
-        )
-        strides = tuple(self.trunk.feature_info.reduction())
-        if strides != wanted:
-            raise ValueError(
-                f'{config.backbone} has strides {strides}; the lean neck reads {wanted}.'
-            )
-        _drop_unread_stages(self.trunk)
-        self.neck = LeanNeck(tuple(self.trunk.feature_info.channels()), config)
+        self.trunk, channels = build_trunk(config.backbone, config.deepest_stride)
+        self.neck = LeanNeck(channels, config)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Encode normalised images (B, 3, H, W); see :class:`LeanNeck` for the levels."""
         return self.neck(self.trunk(image))
 
+    def teacher_predictions(self, maps: list[Tensor]) -> Tensor:
+        """Return what YOLOX predicts from the trunk's maps, for losses; it is not exported.
 
-def _drop_unread_stages(trunk: nn.Module) -> None:
-    """Cut stages behind the last map that is read; timm keeps them in EfficientNet trunks."""
-    outputs: dict[int, int] | None = getattr(trunk, '_stage_out_idx', None)
-    if outputs is not None:
-        blocks = trunk.blocks
-        assert isinstance(blocks, nn.Sequential)
-        trunk.blocks = blocks[: max(outputs)]
+        Args:
+            maps: From ``trunk``.
+
+        Returns:
+            (B, N, 85) raw predictions; see ``YoloxTrunk.predictions``.
+
+        Raises:
+            ValueError: If the trunk is another one.
+        """
+        if not isinstance(self.trunk, YoloxTrunk):
+            raise ValueError(f'Only a trunk with the name {YOLOX_NANO} predicts anything.')
+        return self.trunk.predictions(maps)
 
 
 def _up(x: Tensor) -> Tensor:

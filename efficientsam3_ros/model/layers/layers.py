@@ -75,6 +75,40 @@ class Attention(nn.Module):
         return self
 
 
+class ReadingAttention(Attention):
+    """Attention of many queries to a few keys: the same numbers with fewer operations.
+
+    The projections of queries and of the result are applied to the keys and values, of which there
+    are so few that this costs nothing, and no map of queries is cut into heads.
+    """
+
+    def forward(
+        self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None = None
+    ) -> Tensor:
+        """Attend; see :class:`Attention`.
+
+        Args:
+            query: (B or 1, N, width); one that all keys share is projected once.
+            key: (B, M, width).
+            value: (B, M, width).
+            bias: Added to the logits, (B, 1 or heads, 1, M).
+
+        Returns:
+            (B, N, width).
+        """
+        keys = self._split(self.k_proj(key))
+        keys = keys * (1.0 / math.sqrt(keys.shape[-1]))
+        values = self._split(self.v_proj(value))
+        asked = keys @ self.q_proj.weight.unflatten(0, (self.heads, -1))
+        answers = values @ self.o_proj.weight.t().unflatten(0, (self.heads, -1))
+        offset = (keys @ self.q_proj.bias.unflatten(0, (self.heads, -1))[..., None])[..., 0]
+        if bias is not None:
+            offset = offset + bias[:, :, 0]
+        logits = query @ asked.flatten(1, 2).transpose(1, 2) + offset.flatten(1)[:, None]
+        weights = logits.unflatten(2, (self.heads, -1)).softmax(-1).flatten(2)
+        return weights @ answers.flatten(1, 2) + self.o_proj.bias
+
+
 def attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None) -> Tensor:
     """Softmax attention of (B, heads, N or M, channels)."""
     if not torch.compiler.is_exporting():
