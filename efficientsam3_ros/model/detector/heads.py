@@ -131,6 +131,10 @@ class MaskHead(nn.Module):
         )
         flat = pixels.flatten(2)
         channels = torch.cat([flat, basis.expand(flat.shape[0], -1, -1)], 1)
+        if pixels.shape[0] == 1:
+            # One product of all rows: an engine would read the pixels anew for each prompt.
+            masks = weights.flatten(0, 1) @ channels[0]
+            return masks.unflatten(0, weights.shape[:2]).unflatten(2, (height, width))
         return (weights @ channels).unflatten(2, (height, width))
 
     def _prior(self, out: Tensor, boxes: Tensor) -> Tensor:

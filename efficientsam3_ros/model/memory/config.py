@@ -18,7 +18,9 @@ class MemoryConfig:
 
     Attributes:
         kind: ``perceiver`` latents, or the ``dense`` map as in SAM 3.
-        grid: Rows and columns of image level 2, on which memory lives.
+        grid: Rows and columns of the map on which memory lives.
+        level_grid: Rows and columns of image level 2, if they are not those of ``grid``: levels 1
+            and 2 are then resized, so that the memory costs the same whatever the image's size.
         width: Channels of that level, of tokens and of object pointers.
         memory_width: Channels of a memory token.
         attention_layers: Layers in which the frame reads the memory.
@@ -45,6 +47,7 @@ class MemoryConfig:
 
     kind: MemoryKind = 'perceiver'
     grid: tuple[int, int] = (72, 72)
+    level_grid: tuple[int, int] | None = None
     width: int = 256
     memory_width: int = 64
     attention_layers: int = 2
@@ -94,12 +97,13 @@ class MemoryConfig:
     @property
     def mask_size(self) -> tuple[int, int]:
         """Rows and columns of a mask."""
-        return self.grid[0] * self.decoder.scale, self.grid[1] * self.decoder.scale
+        rows, columns = self.level_grid or self.grid
+        return rows * self.decoder.scale, columns * self.decoder.scale
 
     @property
     def level_sizes(self) -> tuple[tuple[int, int], ...]:
         """Rows and columns of image levels 0, 1 and 2."""
-        rows, columns = self.grid
+        rows, columns = self.level_grid or self.grid
         return tuple((rows * scale, columns * scale) for scale in (self.decoder.scale, 2, 1))
 
     @property
@@ -118,7 +122,11 @@ class MemoryConfig:
             raise ValueError(
                 f'Widths {self.width} and {self.memory_width} must be multiples of 4.'
             )
-        if min(self.grid) < 1 or self.slots < 1 or self.pointer_slots < 2:
+        if (
+            min(*self.grid, *(self.level_grid or self.grid)) < 1
+            or self.slots < 1
+            or self.pointer_slots < 2
+        ):
             raise ValueError(
                 f'A memory needs a grid, a slot and 2 pointers, got grid {self.grid}, '
                 f'{self.slots} slots, {self.pointer_slots} pointers.'
@@ -178,12 +186,22 @@ def sam3_memory(kind: MemoryKind = 'perceiver', grid: int = 72, layers: int = 2)
     )
 
 
-def nano_memory(kind: MemoryKind = 'perceiver', grid: tuple[int, int] = (15, 20)) -> MemoryConfig:
-    """Return the memory of the light student (``NanoConfig`` at 240 x 320 pixels)."""
+def nano_memory(
+    kind: MemoryKind = 'perceiver',
+    grid: tuple[int, int] = (15, 20),
+    level_grid: tuple[int, int] | None = None,
+) -> MemoryConfig:
+    """Return the memory of the light student (``NanoConfig`` at 240 x 320 pixels).
+
+    Args:
+        kind: Perceiver or dense.
+        grid: Rows and columns of the map on which memory lives.
+        level_grid: Those of image level 2 at another input size, 16th of its rows and columns.
+    """
     perceiver = PerceiverConfig(
         global_latents=12, windows=(5, 5), places='centres', window_positions=True
     )
-    return replace(_NANO, kind=kind, grid=grid, perceiver=perceiver)
+    return replace(_NANO, kind=kind, grid=grid, level_grid=level_grid, perceiver=perceiver)
 
 
 _NANO = MemoryConfig(

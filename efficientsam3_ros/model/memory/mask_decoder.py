@@ -15,6 +15,7 @@ from efficientsam3_ros.model.layers.layers import Mlp, fixed_grid_centers
 from efficientsam3_ros.model.layers.pointwise import Pointwise
 from efficientsam3_ros.model.memory.config import MemoryConfig
 from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig
+from efficientsam3_ros.model.memory.resizing import resized
 from efficientsam3_ros.model.memory.two_way import TwoWayTransformer
 
 # Before the mask tokens stand the object token and the quality token.
@@ -50,8 +51,13 @@ class DecodedMasks:
         masks = _product(self.kernels, self.pixels) + self.prior
         if self.fine_kernels is None:
             return masks
-        coarse = F.interpolate(masks, scale_factor=2.0, mode='bilinear', align_corners=False)
-        return coarse + _product(self.fine_kernels, self.level_0)
+        fine = _product(self.fine_kernels, self.level_0)
+        size = (int(fine.shape[-2]), int(fine.shape[-1]))
+        if size == (2 * masks.shape[-2], 2 * masks.shape[-1]):
+            # By a factor: engines then need not know the number of objects.
+            coarse = F.interpolate(masks, scale_factor=2.0, mode='bilinear', align_corners=False)
+            return coarse + fine
+        return resized(masks, size) + fine
 
     def best(self) -> DecodedMasks:
         """Keep the hypothesis of the highest quality, H = 1."""

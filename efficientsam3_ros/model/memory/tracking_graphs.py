@@ -15,6 +15,7 @@ from efficientsam3_ros.model.memory.config import MemoryConfig
 from efficientsam3_ros.model.memory.encoder import MemoryEncoder
 from efficientsam3_ros.model.memory.mask_decoder import DecodedMasks, MaskDecoder
 from efficientsam3_ros.model.memory.perceiver import SpatialPerceiver
+from efficientsam3_ros.model.memory.resizing import resized
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ class TrackStep(nn.Module):
 
         An object without any memory gets the frame with a learned mark instead.
         """
+        level_2 = resized(level_2, self.config.grid)
         frame = self.level_norms[2](level_2).flatten(2).transpose(1, 2)
         tokens = self.temporal_code(bank)
         read = self.memory_attention(frame, tokens)
@@ -126,6 +128,8 @@ class TrackStep(nn.Module):
         return tokens.present * read + (1 - tokens.present) * unread
 
     def _decode(self, level_0: Tensor, level_1: Tensor, conditioned: Tensor) -> DecodedMasks:
+        rows, columns = self.config.grid
+        level_1 = resized(level_1, (2 * rows, 2 * columns))
         fine, middle = self.level_norms[0](level_0), self.level_norms[1](level_1)
         return self.mask_decoder(conditioned, fine, middle)
 
@@ -159,6 +163,9 @@ class Memorise(nn.Module):
         Returns:
             Latents (N, L, C).
         """
+        (rows, columns), scale = self.config.grid, self.config.decoder.scale
+        level_2 = resized(level_2, (rows, columns))
+        mask_logits = resized(mask_logits[:, None], (rows * scale, columns * scale))[:, 0]
         memory = self.memory_encoder(self.level_norm(level_2), mask_logits, object_score)
         if self.perceiver is None:
             return memory.flatten(2).transpose(1, 2)

@@ -13,6 +13,7 @@ from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig, Perce
 @pytest.mark.parametrize(
     ('change', 'message'),
     [
+        ({'level_grid': (0, 26)}, 'needs a grid'),
         ({'kind': 'sparse'}, 'perceiver or dense'),
         ({'attention_width': 66}, 'multiple of 4 channels a head, got 66'),
         ({'width': 98}, '98 and 64 must be multiples of 4'),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from efficientsam3_ros.model.export.memory_export import example_bank, example_levels
 from efficientsam3_ros.model.memory.bank import MemoryBank
@@ -43,6 +44,24 @@ def test_sizes(kind):
         latents = net.memorise(example_levels(config)['level_2'], masks, score)
     assert latents.shape == (3, config.latents, 64)
     assert sum(p.numel() for p in net.parameters()) < 1.5e6
+
+
+def test_a_larger_image_is_brought_to_the_memorys_grid():
+    config = nano_memory(level_grid=(20, 26))
+    net, bank = network(config), example_bank(config, 2)
+    levels = example_levels(config)
+    assert [tuple(x.shape[-2:]) for x in levels.values()] == [(160, 208), (40, 52), (20, 26)]
+    masks, _, score, pointer = tracked(net, bank, levels)
+    assert masks.shape == (2, 160, 208)
+    with torch.inference_mode():
+        latents = net.memorise(levels['level_2'], masks, score)
+    assert latents.shape == (2, nano_memory().latents, 64)
+    # The same network on levels that had its size from the beginning finds the same object.
+    same = network(nano_memory())
+    same.load_state_dict(net.state_dict())
+    sizes = zip(levels.items(), same.config.level_sizes)
+    shrunk = {n: F.interpolate(x, s, mode='bilinear') for (n, x), s in sizes}
+    torch.testing.assert_close(tracked(same, bank, shrunk)[3], pointer)
 
 
 def test_perceiver_needs_an_eighth_of_the_tokens():
