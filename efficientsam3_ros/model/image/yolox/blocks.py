@@ -84,7 +84,8 @@ class CspBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, source, H, W) to (B, width, H, W)."""
-        return self.merge(torch.cat([self.blocks(self.main(x)), self.side(x)], 1))
+        main, side = self.main(x), self.side(x)
+        return self.merge(torch.cat([self.blocks(main), side], 1))
 
 
 class SpatialPyramidPooling(nn.Module):
