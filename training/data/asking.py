@@ -26,7 +26,6 @@ BACKDROP = frozenset(
 )
 _COLORS = tuple(COLORS)
 _TRIES = 12
-_REPEATS = 2
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Asker:
             if not askable or len(chosen) >= count // 2:
                 break
             phrase = self._true(askable, first, rng)
-            if phrase is not None and chosen.count(phrase) < _REPEATS:
+            if phrase is not None and phrase not in chosen:
                 chosen.append(phrase)
         for _ in range(_TRIES * count):
             if len(chosen) >= count:
@@ -152,8 +151,12 @@ class Asker:
         return None if pair in HELD_OUT_PAIRS or pair[0] == pair[1] else phrase
 
     def _fits(self, phrase: str, pictures: Sequence[TrainingPicture]) -> bool:
-        """Tell whether a phrase is true of nothing on some pictures, and not just unknown."""
-        return all(self.truth(phrase, t, p) is False for p in pictures for t in p.things)
+        """Tell whether a phrase is true of nothing on some pictures.
+
+        Of things without a name nobody knows; there the answer is ignored.
+        """
+        pairs = ((t, self.truth(phrase, t, p)) for p in pictures for t in p.things)
+        return all(answer is False or (answer is None and not t.named) for t, answer in pairs)
 
 
 def _one_of(nouns: frozenset[str], rng: np.random.Generator) -> str | None:

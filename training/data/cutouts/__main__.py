@@ -4,11 +4,8 @@ The folder holds a PNG picture with transparency for each, and ``cutouts.json`` 
 Pictures that serve validation are left out.
 
 Examples:
-    python -m training.data.pseudo_labels --onnx data/real/yolox_nano.onnx \
-        --pictures data/real/trashnet --out data/trashnet.json
     python -m training.data.cutouts --coco data/real/coco --tools data/real/tools \
-        --trashnet data/real/trashnet --labels data/trashnet.json \
-        --icons data/real/grocery_icons --out data/cutouts
+        --trashnet data/real/trashnet --icons data/real/grocery_icons --out data/cutouts
 """
 
 from __future__ import annotations
@@ -25,7 +22,6 @@ from efficientsam3_ros.core.writing.output import check_output
 from training.command_line import run_command
 from training.data.cutouts.plain import cut_boards, cut_icons
 from training.data.cutouts.stills import cut_stills
-from training.data.pseudo_labels import read_labels
 from training.data.sources.coco_names import names_of
 from training.data.sources.cutouts import Cutout, write_cutout, write_index
 from training.data.vocabulary import Vocabulary, VocabularyConfig
@@ -52,7 +48,6 @@ def cut(
     coco: Path | None = None,
     tools: Path | None = None,
     trashnet: Path | None = None,
-    labels: Path | None = None,
     icons: Path | None = None,
 ) -> None:
     """Cut out.
@@ -62,10 +57,9 @@ def cut(
         coco: Set in COCO's form, of which the training part is used.
         tools: Another one.
         trashnet: Folder of folders of pictures of one thing on a plain board each.
-        labels: What a detector found on them, by training.data.pseudo_labels.
         icons: Folder of product pictures on white, called as in the Grocery Store dataset.
     """
-    check_output(out, (coco, tools, trashnet, labels, icons))
+    check_output(out, (coco, tools, trashnet, icons))
     vocabulary = Vocabulary.of(VocabularyConfig('household'))
     with replacing(out) as part:
         part.mkdir()
@@ -75,8 +69,7 @@ def cut(
                 names = names_of(category, vocabulary)
                 folder.add(source, names[0] if names else '', rgba)
         if trashnet:
-            found = read_labels(labels) if labels else {}
-            for origin, noun, rgba in cut_boards(trashnet, found, _seen_by_eye()):
+            for origin, noun, rgba in cut_boards(trashnet, _seen_by_eye()):
                 folder.add('trashnet', noun, rgba, origin)
         for origin, noun, rgba in cut_icons(icons) if icons else ():
             folder.add('icons', noun, rgba, origin)

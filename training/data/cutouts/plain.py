@@ -11,12 +11,7 @@ from tqdm import tqdm
 from efficientsam3_ros.media.picture_files import read_picture
 from training.data.cutouts.cutting import cut_out, is_whole
 from training.data.cutouts.plain_board import on_board, on_white
-from training.data.pseudo_labels import Found
 
-SURE = 0.4
-"""From this score on, the detector's name is taken."""
-_OVERLAP = 0.6
-_TRUSTED = frozenset({'bottle', 'wine glass', 'cup', 'bowl'})
 ICON_NOUNS: Mapping[str, str] = {
     'Apple': 'apple', 'Avocado': 'avocado', 'Banana': 'banana', 'Lemon': 'lemon',
     'Mango': 'mango', 'Melon': 'melon', 'Orange': 'orange', 'Peach': 'peach',
@@ -35,22 +30,18 @@ HEAPS = frozenset(
 """Parts of file names of pictures that show several things."""
 
 
-def cut_boards(
-    root: Path, labels: Mapping[str, tuple[Found, ...]], names: Mapping[str, str]
-) -> Iterator[tuple[str, str, np.ndarray]]:
+def cut_boards(root: Path, names: Mapping[str, str]) -> Iterator[tuple[str, str, np.ndarray]]:
     """Yield file, noun (empty if unknown) and RGBA of things that lie whole on a board.
 
     Args:
         root: Folder of folders of pictures.
-        labels: What a detector found, by the file below the root.
         names: Noun by the file below the root, where somebody looked.
     """
     for file in tqdm(sorted(root.rglob('*.jpg')), root.name, unit='picture'):
         rgb, name = read_picture(file), file.relative_to(root).as_posix()
         mask = on_board(rgb)
         if mask is not None and is_whole(mask):
-            noun = names.get(name) or _detected(mask, labels.get(name, ()))
-            yield name, noun, cut_out(rgb, mask)
+            yield name, names.get(name, ''), cut_out(rgb, mask)
 
 
 def cut_icons(root: Path) -> Iterator[tuple[str, str, np.ndarray]]:
@@ -61,18 +52,3 @@ def cut_icons(root: Path) -> Iterator[tuple[str, str, np.ndarray]]:
         mask = on_white(rgb)
         if mask is not None and is_whole(mask):
             yield file.name, ICON_NOUNS.get(file.stem.split('__')[1], ''), cut_out(rgb, mask)
-
-
-def _detected(mask: np.ndarray, found: tuple[Found, ...]) -> str:
-    """Return what the detector is sure of where the mask is."""
-    ys, xs = np.nonzero(mask)
-    own = np.array([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1], float)
-    for item in sorted(found, key=lambda item: -item.score):
-        if item.score >= SURE and item.category in _TRUSTED:
-            other = np.array(item.box)
-            sides = np.minimum(own[2:], other[2:]) - np.maximum(own[:2], other[:2])
-            shared = float(np.prod(np.maximum(sides, 0)))
-            both = float(np.prod(own[2:] - own[:2]) + np.prod(other[2:] - other[:2])) - shared
-            if shared > _OVERLAP * both:
-                return item.category
-    return ''

@@ -18,6 +18,8 @@ from training.data.sources.pasting import ALPHA, SIDES, Canvas, changed
 from training.data.vocabulary import Vocabulary, with_colors
 
 FEWEST = 3
+MOST_COUNTED = 50
+"""Of cut-outs of one noun, when the next noun is drawn."""
 UNNAMED_SHARE = 0.15
 """Of the things on a picture, about so many have no noun."""
 BOTH_NAMES = {
@@ -78,7 +80,8 @@ class PastedSource:
     def _choose(self, count: int, rng: np.random.Generator) -> list[Cutout]:
         """Choose by the square root of how many there are, so that rare nouns come often."""
         nouns = sorted(noun for noun in self.by_noun if noun)
-        weights = np.array([len(self.by_noun[noun]) for noun in nouns]) ** 0.5
+        counts = np.array([len(self.by_noun[noun]) for noun in nouns])
+        weights = np.minimum(counts, MOST_COUNTED) ** 0.5
         found: list[Cutout] = []
         while len(found) < count:
             unnamed = self.by_noun.get('', [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-SIDES = 34.0, 170.0
+SIDES = 38.0, 180.0
 """Longest side of a pasted thing, pixels."""
 MOST_HIDDEN = 0.55
 ALPHA = 128

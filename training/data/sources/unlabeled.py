@@ -27,7 +27,8 @@ UNCLEAR = 0.25
 class UnlabeledSource:
     """Pictures with the boxes of a detector of COCO's classes; see ``Source``.
 
-    What it does not find at all is taken as absent.
+    What it does not find at all is taken as absent. People and furniture are not asked: a box
+    says little of them.
 
     Attributes:
         root: Folder of the pictures.
@@ -73,10 +74,12 @@ class UnlabeledSource:
         name, found = self.pictures[index]
         rgb = read_picture(self.root / name)
         shape = rgb.shape[:2]
-        sure = [item for item in found if item.score >= SURE]
+        sure = [item for item in found if self._wanted(item)]
         things = tuple(self._thing(item, number) for number, item in enumerate(sure, 1))
         regions = [
-            Region(_inside(item, shape), self._maybe(item)) for item in found if item.score < SURE
+            Region(_inside(item, shape), self._maybe(item))
+            for item in found
+            if not self._wanted(item)
         ]
         elsewhere = ~np.logical_or.reduce([_inside(item, shape) for item in sure])
         regions.append(Region(elsewhere, frozenset({GENERIC})))
@@ -96,11 +99,12 @@ class UnlabeledSource:
 
     def _thing(self, item: Found, number: int) -> Thing:
         names = names_of(item.category, self.vocabulary)
-        phrases = with_colors(names) if self._wanted(item) else frozenset(names)
-        return Thing(0, number, phrases, names[0] if names else None, box=item.box)
+        noun = names[0] if names else None
+        return Thing(0, number, with_colors(names), noun, box=item.box)
 
     def _maybe(self, item: Found) -> frozenset[str] | None:
-        if item.score >= UNCLEAR:
+        """Return what may be in a box: anything, if something is and its class is unsure."""
+        if UNCLEAR <= item.score < SURE:
             return None
         return frozenset((*names_of(item.category, self.vocabulary), GENERIC))
 
