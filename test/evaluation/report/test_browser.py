@@ -23,7 +23,8 @@ BROWSER = find_browser()
 pytestmark = pytest.mark.skipif(BROWSER is None, reason='no Chromium or Chrome is installed')
 
 PROBE = f'<script>{Path(__file__).with_name("probe.js").read_text()}</script>'
-SECTIONS = 3
+# More than are opened at the start.
+SECTIONS = 4
 _WINDOW = """<!DOCTYPE html><title>frames</title><script>
 addEventListener('message', event => {
  const pre = document.createElement('pre');
