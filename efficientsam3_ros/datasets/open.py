@@ -50,7 +50,8 @@ def open_sequences(
         options: About the ground truth.
 
     Raises:
-        SequenceError: If nothing is recognised.
+        SequenceError: If nothing is recognised, or what belongs to a bag is named for something
+            else.
         BagError: If the path is one bag that cannot be read.
     """
     path, topics, options = Path(path), topics or BagTopics(), options or TruthOptions()
@@ -60,7 +61,10 @@ def open_sequences(
         raise SequenceError(
             f'{path} holds results of an earlier run; give the recording that they are of.'
         )
-    found = _bags(path, topics, options) or _data_set(path, options) or _unlabeled(path)
+    found = _bags(path, topics, options)
+    if not found:
+        _refuse_for_bags(path, topics, options)
+        found = _data_set(path, options) or _unlabeled(path)
     return _named_apart(sorted(found, key=lambda sequence: sequence.name))
 
 
@@ -77,6 +81,11 @@ def _named_apart(found: list[Sequence]) -> list[Sequence]:
 
 def _bags(path: Path, topics: BagTopics, options: TruthOptions) -> list[Sequence]:
     bags = bags_at(path)
+    if len(bags) > 1 and options.annotations:
+        raise SequenceError(
+            f'{options.annotations} is the truth of one bag, {path} holds {len(bags)}; give '
+            'one of them, or put each truth beside its bag as NAME.truth.json.'
+        )
     if len(bags) <= 1:
         return [open_bag(bag, topics, options) for bag in bags]
     found: list[Sequence] = []
@@ -86,6 +95,18 @@ def _bags(path: Path, topics: BagTopics, options: TruthOptions) -> list[Sequence
         except (BagError, SequenceError) as error:
             found.append(BrokenSequence(bag.name, 'bag', str(error)))
     return found
+
+
+def _refuse_for_bags(path: Path, topics: BagTopics, options: TruthOptions) -> None:
+    """Refuse what would not be read where there is no bag."""
+    named = {
+        '--image-topic': topics.image,
+        '--truth-topic': topics.truth,
+        '--annotations': options.annotations,
+        '--labels': options.labels,
+    }
+    if given := [option for option, value in named.items() if value]:
+        raise SequenceError(f'{path} is no bag; leave out {", ".join(given)}.')
 
 
 def _data_set(path: Path, options: TruthOptions) -> list[Sequence]:

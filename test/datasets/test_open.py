@@ -5,7 +5,7 @@ from recordings import write_recording
 
 from efficientsam3_ros.bags import BagError
 from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
-from efficientsam3_ros.datasets import SequenceError, open_sequences
+from efficientsam3_ros.datasets import SequenceError, TruthOptions, open_sequences
 
 
 def test_folder_of_bags_gives_all_and_keeps_a_broken_one_in_its_place(tmp_path):
@@ -52,6 +52,28 @@ def test_other_files_in_a_folder_are_bags_of_their_own(tmp_path, names):
     for name in names:
         write_recording(tmp_path / f'{name}.mcap')
     assert [s.name for s in open_sequences(tmp_path)] == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ('name', 'options', 'message'),
+    [
+        ('pictures', {'annotations': 'truth.json'}, 'is no bag; leave out --annotations'),
+        ('pictures', {'labels': 'ids.json'}, 'is no bag; leave out --labels'),
+        ('run.mcap', {'labels': 'ids.json'}, 'names the ids of a label image'),
+        ('bags', {'annotations': 'truth.json'}, 'is the truth of one bag, .* holds 2'),
+    ],
+)
+def test_truth_that_would_not_be_read_is_refused(tmp_path, name, options, message):
+    (tmp_path / 'pictures').mkdir()
+    (tmp_path / 'pictures' / '0.png').write_bytes(b'')
+    (tmp_path / 'bags').mkdir()
+    for path in ('run.mcap', 'bags/a.mcap', 'bags/c.mcap'):
+        write_recording(tmp_path / path)
+    given = TruthOptions(**{key: tmp_path / file for key, file in options.items()})
+    for file in options.values():
+        (tmp_path / file).write_text('{}')
+    with pytest.raises(SequenceError, match=message):
+        open_sequences(tmp_path / name, options=given)
 
 
 def test_nothing_recognised_says_what_was_looked_for(tmp_path):

@@ -42,6 +42,11 @@ def open_bag(path: Path, topics: BagTopics, options: TruthOptions) -> BagSequenc
             truth = read_annotations(file)
         else:
             truth = _truth_topic(path, found.truth, bag.topics, labels)
+        if options.labels and not isinstance(truth, LabelTopic):
+            raise SequenceError(
+                f'{options.labels} names the ids of a label image, and no such topic is the truth '
+                f'of {path}; leave out --labels, or name the topic by --truth-topic.'
+            )
         sequence = BagSequence(
             path=path,
             topics=found,
