@@ -58,7 +58,7 @@ class NodePredictor:
         if any(prompt.has_exemplars for prompt in prompts):
             raise SessionError('With --node, objects are named in words; add --concepts.')
         with tempfile.TemporaryDirectory(prefix='efficientsam3_source_') as folder:
-            heard, timing = self._play(*_playable(sequence, Path(folder)), sequence, prompts)
+            heard, timing = self._play(sequence, prompts, Path(folder))
         stamps = tuple(frame.stamp_ns for frame in sequence.frames())
         for _ in stamps:
             tick()
@@ -78,13 +78,14 @@ class NodePredictor:
         """Do nothing: every node has ended with its sequence."""
 
     def _play(
-        self, bag: Path, topic: str, sequence: FrameSequence, prompts: Sequence[Prompt]
+        self, sequence: FrameSequence, prompts: Sequence[Prompt], scratch: Path
     ) -> tuple[dict[int, FrameResult], SequenceTiming]:
         """Return what was heard by its stamp, and when."""
+        bag, topic = _playable(sequence, scratch)
         # Kept until the next play, so that the logs that an error names are there.
         logs = self._plan.cache / 'node_logs'
         logs.mkdir(parents=True, exist_ok=True)
-        journal = (logs / 'published.txt').resolve()
+        journal = (scratch / 'published.txt').resolve()
         player = {'bag': str(bag), 'topic': topic, 'stamps': 'original', 'journal': str(journal)}
         # Reads the whole source, so it must not happen while results come in.
         patience = _SETTLE_S + _SLOWEST_PLAY * _duration(sequence)

@@ -132,7 +132,7 @@ class BagPlayer(Node):
 
 def _is_journal(path: Path) -> bool:
     with path.open('rb') as file:
-        return re.fullmatch(rb'(\d+ \d+\n)?', file.readline(100)) is not None
+        return re.fullmatch(rb'(-?\d+ \d+\n)?', file.readline(100)) is not None
 
 
 def main(args: list[str] | None = None) -> int:

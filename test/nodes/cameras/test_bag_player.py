@@ -108,6 +108,6 @@ def test_a_journal_replaces_nothing_but_a_journal(context, bag, tmp_path):
         with pytest.raises(ValueError, match=word):
             play(context, bag=str(bag), journal=str(journal))
     assert mine.read_text() == 'dear diary\n'
-    mine.write_text('1 2\n')
+    mine.write_text('-1 2\n')  # of an image before 1970
     play(context, bag=str(bag), speed=50.0, journal=str(mine))
     assert len(mine.read_text().splitlines()) == 5
