@@ -24,7 +24,8 @@ class NanoConfig:
         heads: Attention heads; must divide ``width``.
         pixel_width: Channels of the mask head's per-pixel embedding.
         deepest_stride: Stride of the trunk's last map that the lean neck reads, 16 or 32.
-        context_layers: Transformer layers on the stride-16 map of the lean neck.
+        context_layers: Transformer layers on the coarse map of the lean neck.
+        context_stride: Stride of that map, 16 or 32; 32 has a quarter of the tokens.
         text_layers: Transformer layers of the text encoder.
         text_context: Tokens of one phrase.
         vocabulary_size: Rows of the word table, padding and unknown word included.
@@ -35,6 +36,8 @@ class NanoConfig:
         queries: Number of queries for one prompt (200 in SAM 3).
         query_selection: ``learned`` table (SAM 3) or ``proposals`` from the peaks of a dense map.
         feedforward: Expansion of the feed-forward blocks.
+        fusion_feedforward: That of the fusion layers, where every image token passes it for every
+            prompt; 0 takes ``feedforward``.
         exemplar_bins: Sampling grid inside an exemplar box, per side (7 in SAM 3).
 
     Raises:
@@ -49,6 +52,7 @@ class NanoConfig:
     pixel_width: int = 32
     deepest_stride: Literal[16, 32] = 16
     context_layers: int = 1
+    context_stride: Literal[16, 32] = 16
     text_layers: int = 1
     text_context: int = 6
     vocabulary_size: int = 64
@@ -58,6 +62,7 @@ class NanoConfig:
     queries: int = 16
     query_selection: QuerySelection = 'proposals'
     feedforward: int = 2
+    fusion_feedforward: int = 0
     exemplar_bins: int = 4
 
     def __post_init__(self) -> None:
@@ -69,6 +74,10 @@ class NanoConfig:
             raise ValueError(f'Width {self.width} must be a multiple of {self.heads} and of 4.')
         if self.deepest_stride not in (16, 32):
             raise ValueError(f'The deepest stride is 16 or 32, got {self.deepest_stride}.')
+        if self.context_stride not in (16, self.deepest_stride):
+            raise ValueError(
+                f'A context at stride {self.context_stride} needs deepest_stride: 32.'
+            )
         if self.queries > (self.input_height // 8) * (self.input_width // 8):
             raise ValueError(f'{self.queries} queries do not fit the stride-8 grid.')
 

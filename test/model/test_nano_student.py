@@ -123,6 +123,18 @@ def test_the_mask_prior_lies_in_the_box(student):
     assert logits[inside].min() > 0 > logits[outside].max()
 
 
+def test_masks_of_one_image_are_those_of_as_many_images_as_prompts(student):
+    torch.manual_seed(2)
+    head, queries = student.detector.mask_head, torch.randn(3, 2, 32)
+    boxes, pixels = torch.rand(3, 2, 4) * 0.3 + 0.3, torch.randn(1, 32, 16, 24)
+    with torch.no_grad():
+        one, many = (
+            head(queries, boxes, pixels),
+            head(queries, boxes, pixels.expand(3, -1, -1, -1)),
+        )
+    torch.testing.assert_close(one, many, atol=1e-4, rtol=1e-4)
+
+
 def test_exemplars_see_their_place_and_label(student, levels):
     boxes = torch.tensor([[[0.3, 0.3, 0.2, 0.2]], [[0.7, 0.6, 0.2, 0.2]], [[0.3, 0.3, 0.2, 0.2]]])
     labels = torch.tensor([[1], [1], [0]])
@@ -143,7 +155,10 @@ def test_inverse_sigmoid_undoes_sigmoid():
     torch.testing.assert_close(inverse_sigmoid(value.sigmoid()), value)
 
 
-@pytest.mark.parametrize('change', [{'input_height': 100}, {'width': 30}, {'queries': 97}])
+@pytest.mark.parametrize(
+    'change',
+    [{'input_height': 100}, {'width': 30}, {'queries': 97}, {'context_stride': 32}],
+)
 def test_sizes_that_do_not_fit_are_refused(change):
     with pytest.raises(ValueError, match=r'\d'):
         NanoConfig(**({'input_height': 64, 'input_width': 96} | change))

@@ -386,6 +386,15 @@ def test_settings_may_spell_a_shape_out(tmp_path):
     assert MemoryRunConfig.load(path).memory == tiny_memory()
 
 
+def test_a_shape_may_be_that_of_a_larger_image(tmp_path):
+    path = tmp_path / 'c.yaml'
+    decoder = {'level_channels': [24, 96]}
+    path.write_text(yaml.safe_dump({'shape': {'level_grid': [18, 24], 'decoder': decoder}}))
+    memory = MemoryRunConfig.load(path).memory
+    assert memory.level_sizes == ((144, 192), (36, 48), (18, 24))
+    assert memory.level_channels == (24, 96, 96) and memory.grid == nano_memory().grid
+
+
 def to_lists(value):
     if isinstance(value, dict):
         return {k: to_lists(v) for k, v in value.items()}

@@ -27,7 +27,8 @@ class FusionLayer(nn.Module):
         self.norm2 = nn.LayerNorm(width)
         self.cross_attn = ReadingAttention(width, config.heads)
         self.norm3 = nn.LayerNorm(width)
-        self.mlp = Mlp(width, config.feedforward * width, width)
+        hidden = (config.fusion_feedforward or config.feedforward) * width
+        self.mlp = Mlp(width, hidden, width)
 
     def forward(
         self, x: Tensor, position: Tensor, prompt: Tensor, bias: Tensor, grid: tuple[int, int]

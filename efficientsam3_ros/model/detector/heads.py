@@ -129,12 +129,13 @@ class MaskHead(nn.Module):
         weights = torch.cat(
             [out[..., : self.pixel] * self.pixel**-0.5, self._prior(out, boxes)], -1
         )
-        flat = pixels.flatten(2)
-        channels = torch.cat([flat, basis.expand(flat.shape[0], -1, -1)], 1)
         if pixels.shape[0] == 1:
             # One product of all rows: an engine would read the pixels anew for each prompt.
-            masks = weights.flatten(0, 1) @ channels[0]
+            channels = torch.cat([pixels.reshape(self.pixel, -1), basis])
+            masks = weights.flatten(0, 1) @ channels
             return masks.unflatten(0, weights.shape[:2]).unflatten(2, (height, width))
+        flat = pixels.flatten(2)
+        channels = torch.cat([flat, basis.expand(flat.shape[0], -1, -1)], 1)
         return (weights @ channels).unflatten(2, (height, width))
 
     def _prior(self, out: Tensor, boxes: Tensor) -> Tensor:

@@ -27,15 +27,16 @@ class LeanNeck(nn.Module):
         c2, c4, c8, c16, *deeper = channels
         width, pixel = config.width, config.pixel_width
         self.lateral16 = nn.Conv2d(c16, width, 1)
-        # Stride 32 starts as nothing, so that it can be added to a trained network.
         self.lateral32 = nn.Conv2d(deeper[0], width, 1) if deeper else None
-        if self.lateral32 is not None:
-            for parameter in self.lateral32.parameters():
-                nn.init.zeros_(parameter)
         self.context = nn.ModuleList(
             EncoderLayer(width, config.heads, config.feedforward)
             for _ in range(config.context_layers)
         )
+        self.smooth16 = ConvBlock(width) if config.context_stride == 32 else None
+        if self.lateral32 is not None and self.smooth16 is None:
+            # Stride 32 starts as nothing, so that it can be added to a trained network.
+            for parameter in self.lateral32.parameters():
+                nn.init.zeros_(parameter)
         self.lateral8 = nn.Conv2d(c8, width, 1)
         self.smooth8 = nn.Sequential(ConvBlock(width, 5), ConvBlock(width, 3))
         self.lateral4 = nn.Conv2d(c4, pixel, 1)
@@ -52,21 +53,31 @@ class LeanNeck(nn.Module):
             Pixel embedding (B, pixel_width, H/2, W/2), tokens (B, width, H/8, W/8) and context
             (B, width, H/16, W/16).
         """
-        m2, m4, m8, m16 = maps[:4]
-        x = self.lateral16(m16)
-        height, width = x.shape[-2:]
-        if self.lateral32 is not None:
-            # Odd sizes at stride 16 round up at stride 32, so the size is given, not a factor.
-            deep = self.lateral32(maps[4])
-            x = x + F.interpolate(deep, (height, width), mode='bilinear', align_corners=False)
-        position = fixed_center_code(int(height), int(width), self.width, device=x.device)
-        tokens = x.flatten(2).transpose(1, 2)
-        for layer in self.context:
-            tokens = layer(tokens, position)
-        context = tokens.transpose(1, 2).unflatten(2, (height, width))
+        m2, m4, m8 = maps[:3]
+        context = self._context(maps[3:])
         level8 = self.smooth8(self.lateral8(m8) + _up(context))
         pixels = self.smooth4(self.lateral4(m4) + _up(self.reduce4(level8)))
         return self.smooth2(self.lateral2(m2) + _up(pixels)), level8, context
+
+    def _context(self, coarse: list[Tensor]) -> Tensor:
+        """Turn the maps at strides 16 and maybe 32 into the context (B, width, H/16, W/16)."""
+        x = self.lateral16(coarse[0])
+        if self.lateral32 is None:
+            return self._mixed(x)
+        # Odd sizes at stride 16 round up at stride 32, so the size is given, not a factor.
+        size, deep = (int(x.shape[-2]), int(x.shape[-1])), self.lateral32(coarse[1])
+        if self.smooth16 is None:
+            return self._mixed(x + _sized(deep, size))
+        return self.smooth16(x + _sized(self._mixed(deep), size))
+
+    def _mixed(self, x: Tensor) -> Tensor:
+        """Let all places of a map (B, width, rows, columns) read each other."""
+        rows, columns = int(x.shape[-2]), int(x.shape[-1])
+        position = fixed_center_code(rows, columns, self.width, device=x.device)
+        tokens = x.flatten(2).transpose(1, 2)
+        for layer in self.context:
+            tokens = layer(tokens, position)
+        return tokens.transpose(1, 2).unflatten(2, (rows, columns))
 
 
 class ImageEncoder(nn.Module):
@@ -107,3 +118,7 @@ class ImageEncoder(nn.Module):
 
 def _up(x: Tensor) -> Tensor:
     return F.interpolate(x, scale_factor=2.0, mode='bilinear', align_corners=False)
+
+
+def _sized(x: Tensor, size: tuple[int, int]) -> Tensor:
+    return F.interpolate(x, size, mode='bilinear', align_corners=False)

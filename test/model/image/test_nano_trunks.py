@@ -28,15 +28,25 @@ def test_a_trunk_whose_order_is_not_known_is_refused():
         trunk_stages(trunk)
 
 
-def test_the_encoder_reads_yolox_and_lets_its_predictions_be_learned_from():
+@pytest.mark.parametrize('context', [16, 32])
+def test_the_encoder_reads_yolox_and_lets_its_predictions_be_learned_from(context):
     torch.manual_seed(0)
     encoder = ImageEncoder(
-        NanoConfig(backbone='yolox_nano', deepest_stride=32, input_height=64, input_width=96)
+        NanoConfig(
+            backbone='yolox_nano',
+            deepest_stride=32,
+            context_stride=context,
+            input_height=64,
+            input_width=96,
+        )
     )
     image = torch.rand(1, 3, 64, 96) * 2 - 1
     maps = encoder.trunk(image)
-    for level, stride in zip(encoder.neck(maps), (2, 8, 16)):
+    levels = encoder.neck(maps)
+    for level, stride in zip(levels, (2, 8, 16)):
         assert level.shape[-2:] == (64 // stride, 96 // stride)
+    levels[2].square().mean().backward(retain_graph=True)
+    assert encoder.neck.context[0].self_attn.q_proj.weight.grad.abs().sum() > 0
     encoder.teacher_predictions(maps).square().mean().backward()
     assert encoder.trunk.heads[2].class_prediction.weight.grad.abs().sum() > 0
     assert encoder.trunk.backbone.stem.weight.grad.abs().sum() > 0
