@@ -33,6 +33,14 @@ class InPlace(nn.Module):
         return z + y
 
 
+class Normalized(nn.Sequential):
+    """Normalises a batch, with nothing else to break up."""
+
+    def __init__(self):
+        super().__init__(nn.Conv2d(2, 3, 1), nn.BatchNorm2d(3))
+        nn.init.normal_(self[1].running_mean)
+
+
 @pytest.fixture
 def traces(monkeypatch) -> list[ExportedProgram]:
     """Return the programs that torch breaks up."""
@@ -46,7 +54,7 @@ def traces(monkeypatch) -> list[ExportedProgram]:
     return seen
 
 
-@pytest.mark.parametrize(('module', 'times'), [(Plain, 0), (InPlace, 1)])
+@pytest.mark.parametrize(('module', 'times'), [(Plain, 0), (InPlace, 1), (Normalized, 1)])
 def test_only_what_has_no_form_in_onnx_is_traced_again(module, times, traces, tmp_path):
     torch.manual_seed(0)
     x = torch.randn(3, 2, 4, 5)
