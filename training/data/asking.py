@@ -117,7 +117,7 @@ class Asker:
         self, picture: TrainingPicture, visible: Sequence[Thing], rng: np.random.Generator
     ) -> str | None:
         """Draw a phrase that is close to what is there, or any that can be answered."""
-        thing = visible[rng.integers(len(visible))] if visible else None
+        thing = visible[int(rng.integers(len(visible)))] if visible else None
         draw = rng.random()
         if thing is not None and thing.noun is not None:
             options = [n for n in lookalikes(thing.noun) if self._askable(n, picture)]

@@ -97,7 +97,7 @@ class Vocabulary:
     def names_of(self, noun: str) -> tuple[str, ...]:
         """Return a noun, as it is looked up, and its wider nouns; none if it is no concept."""
         name = self.canonical(noun)
-        return (name, *self._wider_of[name]) if name in self._wider_of else ()
+        return (name, *self._wider_of[name]) if name and name in self._wider_of else ()
 
     def narrower(self, noun: str) -> frozenset[str]:
         """Return the nouns of which this is a wider one."""
@@ -113,7 +113,7 @@ class Vocabulary:
         return self.tokenizer(_ROOM)
 
     @cached_property
-    def _wider_of(self) -> dict[str | None, tuple[str, ...]]:
+    def _wider_of(self) -> dict[str, tuple[str, ...]]:
         return {concept.noun: concept.wider for concept in self.concepts}
 
 

@@ -41,7 +41,7 @@ def on_board(rgb: np.ndarray) -> np.ndarray | None:
     cv2.setRNGSeed(0)
     models = np.zeros((1, 65)), np.zeros((1, 65))
     bgr = np.ascontiguousarray(small[..., ::-1])
-    cv2.grabCut(bgr, marks, None, *models, _GRABCUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(bgr, marks, (0, 0, 1, 1), *models, _GRABCUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
     found = np.isin(marks, (cv2.GC_FGD, cv2.GC_PR_FGD))
     if _leaves(found):
         return None

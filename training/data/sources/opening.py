@@ -87,10 +87,8 @@ def _opened(name: str, config: SourcesConfig, vocabulary: Vocabulary, part: Part
     if name == 'tools':
         return StillSource(Path(settings.root), vocabulary, HOUSEHOLD, part, PHOTO_FRAMING)
     if isinstance(settings, UnlabeledConfig):
-        return UnlabeledSource(
-            *(Path(settings.root), Path(settings.labels)),
-            *(vocabulary, WORKSHOP, part, PHOTO_FRAMING),
-        )
+        files = Path(settings.root), Path(settings.labels)
+        return UnlabeledSource(*files, vocabulary, WORKSHOP, part, PHOTO_FRAMING)
     if isinstance(settings, PastedConfig):
         return None if part.validation else _pasted(settings, vocabulary)
     raise ValueError(f'There is no source {name}.')

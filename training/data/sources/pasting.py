@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-SIDES = 38.0, 180.0
+SIDES = 44.0, 190.0
 """Longest side of a pasted thing, pixels."""
 MOST_HIDDEN = 0.55
 ALPHA = 128
@@ -102,7 +102,8 @@ def changed(patch: np.ndarray, side: float, upright: bool, rng: np.random.Genera
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
     cos, sin = np.abs(matrix[0, :2])
     size = int(height * sin + width * cos) + 3, int(height * cos + width * sin) + 3
-    matrix[:, 2] += (np.array(size) - [width, height]) / 2
+    matrix[0, 2] += (size[0] - width) / 2
+    matrix[1, 2] += (size[1] - height) / 2
     small = patch if scale > 0.6 else cv2.GaussianBlur(patch, (0, 0), 0.35 / scale)
     moved = cv2.warpAffine(small, matrix, size, flags=cv2.INTER_LINEAR).astype(np.float32)
     gain = rng.uniform(0.75, 1.2) * rng.uniform(0.94, 1.06, 3)

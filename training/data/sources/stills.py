@@ -53,9 +53,7 @@ class StillSource:
     def __post_init__(self) -> None:
         pictures = CocoPictures(self.root / _IMAGES, self.root / _INSTANCES)
         stills = [pictures.stills[place] for place in self.part.chosen(len(pictures))]
-        known = [
-            s for s in stills if any(is_object(i.concept, self.vocabulary) for i in s.instances)
-        ]
+        known = [s for s in stills if isinstance(s, CocoPicture) and self._shows_objects(s)]
         if not known:
             raise SequenceError(f'{self.root} shows nothing of the vocabulary; name another.')
         object.__setattr__(self, 'stills', known)
@@ -88,6 +86,9 @@ class StillSource:
                 rare=self.rare,
             )
         ]
+
+    def _shows_objects(self, still: CocoPicture) -> bool:
+        return any(is_object(item.concept, self.vocabulary) for item in still.instances)
 
     def _thing(self, item: Instance, rgb: np.ndarray, ids: np.ndarray) -> Thing:
         names = names_of(item.concept, self.vocabulary)
