@@ -33,7 +33,12 @@ sys.dont_write_bytecode = False
 sys.modules.setdefault('triton', None)  # type: ignore[arg-type]
 
 from dds_domain import claim_domain  # noqa: E402
-from export_store import ExportStore, digest, reuse_operator_table  # noqa: E402
+from export_store import (  # noqa: E402
+    ExportStore,
+    digest,
+    reuse_operator_table,
+    skip_type_promotion,
+)
 from optional_module import OptionalModule  # noqa: E402
 from quick_qos import remember_qos  # noqa: E402
 from scripted_engine import ColorEngine, ScriptedEngine  # noqa: E402
@@ -74,6 +79,7 @@ def export_store(pytestconfig: pytest.Config) -> ExportStore:
     package = ROOT.parent / 'efficientsam3_ros'
     made_by = (ROOT / 'support' / name for name in _EXPORTING)
     reuse_operator_table()
+    skip_type_promotion()
     key = digest([package / 'model', package / 'core', *made_by])
     return ExportStore(pytestconfig.cache.mkdir('exports'), key)
 
