@@ -14,13 +14,15 @@ _HUES = {'red': (-7, 6), 'yellow': (22, 31), 'green': (42, 82), 'blue': (98, 124
 and cardboard would be, and white and silver, which nobody can tell apart by one pixel."""
 _RICH, _BRIGHT, _BLACK = 115, 70, 55
 """Least saturation and value of a color, most value of black, 0..255."""
+_DARK = 85.0
 
 
-def color_name(rgb: np.ndarray) -> str | None:
+def color_name(rgb: np.ndarray, light: float = 128.0) -> str | None:
     """Return the one color of some pixels; None if it is not clear.
 
     Args:
         rgb: uint8 (N, 3), the pixels of one thing.
+        light: Mean value of the picture, 0..255; in the dark everything is black.
     """
     if len(rgb) < _FEWEST:
         return None
@@ -32,6 +34,7 @@ def color_name(rgb: np.ndarray) -> str | None:
         name: float((rich & (hue >= low) & (hue <= high)).mean())
         for name, (low, high) in _HUES.items()
     }
-    shares['black'] = float((value <= _BLACK).mean())
+    if light >= _DARK:
+        shares['black'] = float((value <= _BLACK).mean())
     name = max(shares, key=lambda name: shares[name])
     return name if shares[name] >= SURE_SHARE else None

@@ -28,3 +28,8 @@ def test_a_plain_thing_has_the_color_that_people_see(rgb, name):
 def test_a_thing_of_two_colors_or_of_few_pixels_has_none():
     pixels = np.repeat(np.array([[200, 25, 30], [30, 60, 190]], np.uint8), 500, 0)
     assert color_name(pixels) is None and color_name(pixels[:100]) is None
+
+
+def test_in_the_dark_nothing_is_known_to_be_black():
+    pixels = np.full((900, 3), 25, np.uint8)
+    assert color_name(pixels, light=120) == 'black' and color_name(pixels, light=40) is None

@@ -95,7 +95,7 @@ class StillSource:
         noun = names[0] if names else None
         if not is_object(item.concept, self.vocabulary):
             return Thing(item.track_id, item.track_id, frozenset(names), noun)
-        color = color_name(rgb[ids == item.track_id])
+        color = color_name(rgb[ids == item.track_id], float(rgb.mean()))
         phrases = with_colors(names, (color,) if color else ())
         sure = color is not None
         return Thing(item.track_id, item.track_id, phrases, noun, color, colored=sure)
