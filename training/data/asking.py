@@ -9,6 +9,7 @@ import numpy as np
 
 from efficientsam3_ros.simulation.vocabulary import COLORS, GENERIC, HELD_OUT_PAIRS
 from training.data.lookalikes import MAY_BE, lookalikes
+from training.data.phrases import trainable
 from training.data.picture import Thing, TrainingPicture
 from training.data.vocabulary import Vocabulary, split_color
 
@@ -108,7 +109,8 @@ class Asker:
             noun = wider[rng.integers(len(wider))]
         if noun is None:
             return None
-        colors = sorted(c for c in _COLORS if f'{c} {noun}' in thing.phrases)
+        spoken = trainable(thing.phrases)
+        colors = sorted(c for c in _COLORS if f'{c} {noun}' in spoken)
         if colors and rng.random() < COLOR_SHARE:
             return self._allowed(f'{colors[rng.integers(len(colors))]} {noun}')
         return noun
