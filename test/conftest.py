@@ -42,18 +42,18 @@ from export_store import (  # noqa: E402
 from optional_module import OptionalModule  # noqa: E402
 from quick_qos import remember_qos  # noqa: E402
 from scripted_engine import ColorEngine, ScriptedEngine  # noqa: E402
+from shared_processes import make_scheduler, shares_networks  # noqa: E402
 
 single_thread.limit_libraries()
 remember_qos()
 
 # Files of more than ten seconds begin first, so that all workers end at about the same time.
 _LONGEST = (
-    *('test_student.py', 'test_bundle.py', 'test_evaluate.py', 'test_supervised.py'),
-    *('test_conversion.py', 'test_run.py', 'test_tracking_properties.py', 'test_tabletop.py'),
-    *('test_stage2.py', 'test_track.py', 'test_models.py', 'test_demo.py', 'test_runner.py'),
-    *('test_browser.py', 'test_trunks.py', 'test_student_image_encoder.py', 'test_video.py'),
-    *('test_interrupted.py', 'test_parameters.py', 'test_suites.py', 'test_reparameterize.py'),
-    *('test_processes.py', 'test_prompt_services.py', 'test_cold_start.py', 'test_full_disk.py'),
+    *('test_evaluate.py', 'test_supervised.py', 'test_run.py', 'test_browser.py'),
+    *('test_stage2.py', 'test_runner.py', 'test_tracking_properties.py', 'test_demo.py'),
+    *('test_interrupted.py', 'test_tabletop.py', 'test_suites.py', 'test_processes.py'),
+    *('test_parameters.py', 'test_simulate.py', 'test_cold_start.py', 'test_track.py'),
+    *('test_main.py', 'test_prompt_services.py', 'test_recipes.py', 'test_full_disk.py'),
 )
 _EXPORTING = (
     *('exported_students.py', 'exported_nano.py', 'tiny_student.py'),
@@ -116,9 +116,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_urgency)
 
 
-def _urgency(item: pytest.Item) -> int:
+def _urgency(item: pytest.Item) -> tuple[bool, int]:
     name = item.nodeid.partition('::')[0].rpartition('/')[2]
-    return _LONGEST.index(name) if name in _LONGEST else len(_LONGEST)
+    place = _LONGEST.index(name) if name in _LONGEST else len(_LONGEST)
+    return not shares_networks(item.nodeid), place
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let files that load the same large libraries share a process."""
+    return make_scheduler(config, log) if config.getoption('dist') == 'loadfile' else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+from installed import needs
 import pytest
 import torch
 from torch import Tensor
@@ -24,8 +25,7 @@ from test.support.tracker_layout import (
     vision_neck,
 )
 
-pytest.importorskip('transformers')
-from transformers import Sam3VideoModel
+pytestmark = needs('transformers')
 
 CELLS = GRID * GRID
 
@@ -62,6 +62,8 @@ def ours(converted):
 def test_tracker_reads_the_trunk_through_its_own_neck(
     reference, reference_neck, converted, ours, folded
 ):
+    from transformers import Sam3VideoModel
+
     neck = Sam3Neck(24, size=56, width=WIDTH, tracker=True).eval()
     levels = {k.removeprefix('image_encoder.neck.'): v for k, v in converted[1].items()}
     neck.load_state_dict({**neck.state_dict(), **levels})

@@ -11,8 +11,8 @@ import re
 import pytest
 
 torch = pytest.importorskip('torch')
-transformers = pytest.importorskip('transformers')
 
+from installed import needs  # noqa: E402
 from sam3_heads import (  # noqa: E402
     TINY,
     Heads,
@@ -32,6 +32,8 @@ from upstream_checkpoint import (  # noqa: E402
 from efficientsam3_ros.model.weights.keys.encoder_keys import TEXT_RULES  # noqa: E402
 from efficientsam3_ros.model.weights.keys.key_rules import key_table  # noqa: E402
 from efficientsam3_ros.model.weights.keys.student_keys import RULES  # noqa: E402
+
+pytestmark = needs('transformers')
 
 # Applied one after the other to a key of upstream's detector.
 DETECTOR = (
@@ -160,10 +162,12 @@ def test_text_names_agree_with_litetext(text):
         assert [
             g.replace('text_encoder.text_projection', 'text_projection') for g in got
         ] == thirds
-    config = transformers.Sam3LiteTextTextConfig(
+    from transformers import Sam3LiteTextTextConfig, Sam3LiteTextTextModel
+
+    config = Sam3LiteTextTextConfig(
         num_hidden_layers=6 if text == 's0' else 12, use_repmixer_blocks=text == 's0'
     )
     with torch.device('meta'):
-        model = transformers.Sam3LiteTextTextModel(config)
+        model = Sam3LiteTextTextModel(config)
     theirs = {f'text_encoder.{k}' for k in model.state_dict() if k != 'projection.weight'}
     assert expected - {'text_projection.weight', 'text_projection.bias'} == theirs

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from installed import needs
 import pytest
+from tiny_sam3 import SIZE, WIDTH, randomize, sam3_config, tokenize
 import torch
 
-transformers = pytest.importorskip('transformers')
+from training.teacher.loading import clip_tokenizer
+from training.teacher.protocol import Teacher, TeacherError, TeacherFeatures, TeacherPrompt
+from training.teacher.sam3 import Sam3Teacher
 
-from tiny_sam3 import SIZE, WIDTH, randomize, sam3_config, tokenize  # noqa: E402
-
-from training.teacher.loading import clip_tokenizer  # noqa: E402
-from training.teacher.protocol import (  # noqa: E402
-    Teacher,
-    TeacherError,
-    TeacherFeatures,
-    TeacherPrompt,
-)
-from training.teacher.sam3 import Sam3Teacher  # noqa: E402
+pytestmark = needs('transformers')
 
 
 @pytest.fixture(scope='module')
 def folder(tmp_path_factory):
-    model = transformers.Sam3Model(sam3_config())
+    from transformers import Sam3Model
+
+    model = Sam3Model(sam3_config())
     randomize(model)
     place = tmp_path_factory.mktemp('sam3')
     model.save_pretrained(place)
@@ -35,7 +32,9 @@ def teacher(folder):
 
 @pytest.fixture(scope='module')
 def reference(folder):
-    return transformers.Sam3Model.from_pretrained(folder).eval()
+    from transformers import Sam3Model
+
+    return Sam3Model.from_pretrained(folder).eval()
 
 
 @pytest.fixture(scope='module')

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from installed import needs
 import pytest
+from tiny_sam3 import SIZE, randomize, tokenize, video_config
 import torch
 
-transformers = pytest.importorskip('transformers')
+from training.teacher.protocol import TeacherError, VideoTeacher
+from training.teacher.sam3 import Sam3Teacher
+from training.teacher.sam3_video import Sam3VideoTeacher
 
-from tiny_sam3 import SIZE, randomize, tokenize, video_config  # noqa: E402
-
-from training.teacher.protocol import TeacherError, VideoTeacher  # noqa: E402
-from training.teacher.sam3 import Sam3Teacher  # noqa: E402
-from training.teacher.sam3_video import Sam3VideoTeacher  # noqa: E402
+pytestmark = needs('transformers')
 
 
 @pytest.fixture(scope='module')
 def folder(tmp_path_factory):
-    model = transformers.Sam3VideoModel(video_config())
+    from transformers import Sam3VideoModel
+
+    model = Sam3VideoModel(video_config())
     randomize(model)
     place = tmp_path_factory.mktemp('sam3_video')
     model.save_pretrained(place)
