@@ -18,6 +18,7 @@ import numpy as np
 from tqdm import trange
 
 from efficientsam3_ros.core.writing.output import check_output
+from efficientsam3_ros.core.writing.picture_file import write_picture
 from training.command_line import Count, run_command
 from training.data.batch import Batch
 from training.data.batch_builder import BatchBuilder
@@ -54,7 +55,7 @@ def show(
     for index in trange(batches, unit='batch'):
         builder = data.builder(index)
         sheet = _sheet(builder, builder.build(data.tokenizer))
-        cv2.imwrite(str(out / f'batch_{index:03d}.png'), sheet[..., ::-1])
+        write_picture(out / f'batch_{index:03d}.png', sheet)
 
 
 def _sheet(builder: BatchBuilder, batch: Batch) -> np.ndarray:

@@ -14,7 +14,7 @@ from training.data.asking import Asker
 from training.data.augment import Augmentation
 from training.data.batch import Batch
 from training.data.framing import Framing
-from training.data.measure import Shape
+from training.data.measure import Shape, row_of, stacked, table
 from training.data.phrases import COLOR_NAMES
 from training.data.picture import Thing, TrainingPicture
 from training.data.view import View, Viewer
@@ -87,24 +87,21 @@ class BatchBuilder:
 
     def build(self, tokenizer: WordTokenizer) -> Batch:
         """Return the batch."""
-        height, width = self.preprocess.height, self.preprocess.width
-        masks = np.array([mask for mask, _, _ in self._shapes], np.float32)
+        size = self.preprocess.height, self.preprocess.width
+        masks, boxes, places = stacked(self._shapes, size)
         numbers = torch.tensor(self._numbers, dtype=torch.long).reshape(-1, 5)
         image_of, identity, noun, color, masked = numbers.T.contiguous()
-        positive = torch.zeros(len(self.phrases), len(self._shapes), dtype=torch.bool)
-        for phrase, rows in enumerate(self._truth):
-            positive[phrase, rows] = True
         return Batch(
             images=torch.from_numpy(np.concatenate([self.preprocess(i) for i in self.images])),
             token_ids=torch.from_numpy(tokenizer.encode(self.phrases)),
-            masks=torch.from_numpy(masks.reshape(-1, height // 2, width // 2)),
-            boxes=torch.tensor([box for _, box, _ in self._shapes]).reshape(-1, 4),
-            places=torch.tensor([place for _, _, place in self._shapes]).reshape(-1, 2),
+            masks=masks,
+            boxes=boxes,
+            places=places,
             image_of=image_of,
             identity=identity,
             noun=noun,
             color=color,
-            positive=positive,
+            positive=table(self._truth, len(self._shapes)),
             exemplar=torch.tensor(self._exemplar, dtype=torch.long),
             masked=masked.bool(),
             ignored=torch.from_numpy(np.array(self._ignored, np.float32)),
@@ -116,7 +113,10 @@ class BatchBuilder:
         rows = range(len(self._shapes), len(self._shapes) + len(view.shapes))
         for thing, _, shape in view.shapes:
             identity = self._readings * _IDENTITIES + thing.identity
-            names = _row(self.asker.vocabulary.nouns, thing.noun), _row(COLOR_NAMES, thing.color)
+            names = (
+                row_of(self.asker.vocabulary.nouns, thing.noun),
+                row_of(COLOR_NAMES, thing.color),
+            )
             masked = thing.number > 0
             self._shapes.append(shape)
             self._numbers.append((len(self.images), identity, *names, masked))
@@ -145,7 +145,3 @@ class BatchBuilder:
             return np.zeros((rows, columns), np.float32)
         union = np.logical_or.reduce(masks).astype(np.float32)
         return cv2.resize(union, (columns, rows), interpolation=cv2.INTER_AREA)
-
-
-def _row(names: Sequence[str], name: str | None) -> int:
-    return names.index(name) if name in names else -1

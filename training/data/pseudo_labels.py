@@ -23,11 +23,10 @@ from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.datasets.masks import DAMAGE, read_json
 from efficientsam3_ros.evaluation.anchor.coco_classes import COCO_CLASSES
 from efficientsam3_ros.evaluation.anchor.yolox import Boxes, Yolox
-from efficientsam3_ros.media.picture_files import read_picture
+from efficientsam3_ros.media.picture_files import is_picture, read_picture
 from training.command_line import run_command
 
 LEAST_SCORE = 0.05
-_SUFFIXES = frozenset({'.jpg', '.jpeg', '.png'})
 _KIND = 'pseudo labels of YOLOX'
 _SAVE_EVERY = 100
 
@@ -77,9 +76,9 @@ def label(*, onnx: Path, pictures: Path, out: Path, threads: int = 1) -> None:
         out: JSON file; one of the same pictures is gone on with.
         threads: CPU threads, 0 takes all cores.
     """
-    files = sorted(f for f in pictures.rglob('*') if f.suffix.lower() in _SUFFIXES)
+    files = sorted(f for f in pictures.rglob('*') if is_picture(f))
     if not files:
-        raise ValueError(f'{pictures} holds no .jpg or .png picture; name another folder.')
+        raise ValueError(f'{pictures} holds no picture; name another folder.')
     check_output(out, (onnx, pictures), force=True, own_file=_is_ours)
     network = Yolox(onnx, threads)
     done: dict[str, Any] = read_json(out)['pictures'] if out.is_file() else {}

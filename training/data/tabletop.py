@@ -16,7 +16,7 @@ from efficientsam3_ros.simulation import SceneObject
 from efficientsam3_ros.simulation.vocabulary import phrases
 from training.data.augment import Augmentation
 from training.data.batch import Batch
-from training.data.measure import Shape, measure
+from training.data.measure import Shape, measure, row_of, stacked, table
 from training.data.phrases import COLOR_NAMES, NOUNS, sample_phrases
 from training.data.scene_file import SceneFile, read_scene
 from training.data.sources.config import SourcesConfig
@@ -143,7 +143,7 @@ class _Builder:
             item = objects.get(int(identifier))
             if item is not None and area >= self.data.min_area * ids.size:
                 found[len(self.shapes)] = item
-                names = _row(NOUNS, item.noun), _row(COLOR_NAMES, item.color)
+                names = row_of(NOUNS, item.noun), row_of(COLOR_NAMES, item.color)
                 self.shapes.append(measure(ids == identifier))
                 self.numbers.append((len(self.images), scene * 1000 + item.id, *names))
         self.images.append(self.preprocess(rgb))
@@ -159,30 +159,23 @@ class _Builder:
             self.exemplar.append(int(self.rng.choice(rows)) if given else -1)
 
     def build(self, tokenizer: WordTokenizer) -> Batch:
-        height, width = self.preprocess.height // 2, self.preprocess.width // 2
-        masks = np.array([mask for mask, _, _ in self.shapes], np.float32)
+        size = self.preprocess.height, self.preprocess.width
+        masks, boxes, places = stacked(self.shapes, size)
         numbers = torch.tensor(self.numbers, dtype=torch.long).reshape(-1, 4)
         image_of, identity, noun, color = numbers.T.contiguous()
-        positive = torch.zeros(len(self.phrases), len(self.shapes), dtype=torch.bool)
-        for phrase, rows in enumerate(self.truth):
-            positive[phrase, rows] = True
         return Batch(
             images=torch.from_numpy(np.concatenate(self.images)),
             token_ids=torch.from_numpy(tokenizer.encode(self.phrases)),
-            masks=torch.from_numpy(masks.reshape(-1, height, width)),
-            boxes=torch.tensor([box for _, box, _ in self.shapes]).reshape(-1, 4),
-            places=torch.tensor([place for _, _, place in self.shapes]).reshape(-1, 2),
+            masks=masks,
+            boxes=boxes,
+            places=places,
             image_of=image_of,
             identity=identity,
             noun=noun,
             color=color,
-            positive=positive,
+            positive=table(self.truth, len(self.shapes)),
             exemplar=torch.tensor(self.exemplar, dtype=torch.long),
             masked=torch.ones(len(masks), dtype=torch.bool),
-            ignored=torch.zeros(len(self.phrases), max(1, height // 4), max(1, width // 4)),
+            ignored=torch.zeros(len(self.phrases), max(1, size[0] // 8), max(1, size[1] // 8)),
             complete=torch.ones(len(self.images), dtype=torch.bool),
         )
-
-
-def _row(names: tuple[str, ...], name: str | None) -> int:
-    return names.index(name) if name in names else -1

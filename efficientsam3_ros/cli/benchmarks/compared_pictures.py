@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 
 from efficientsam3_ros.cli.support.options import OptionError
+from efficientsam3_ros.media import picture_files as media
 
-_SUFFIXES = frozenset({'.jpg', '.jpeg', '.png'})
+_WRITTEN = frozenset({'.jpg', '.jpeg', '.png'})
 _COLOR, _IDS = '_rgb', '_inst.png'
 
 
@@ -34,12 +35,10 @@ def picture_files(folder: Path) -> list[Path]:
     Raises:
         OptionError: If there are none.
     """
-    files = sorted(p for p in folder.glob('*') if p.suffix.lower() in _SUFFIXES)
-    files = [p for p in files if p.stem.endswith(_COLOR)] or files
+    pictures = media.pictures_of(folder).files if folder.is_dir() else ()
+    files = [p for p in pictures if p.stem.endswith(_COLOR)] or list(pictures)
     if not files:
-        raise OptionError(
-            f'{folder} holds no .jpg or .png picture; give another folder to --real.'
-        )
+        raise OptionError(f'{folder} holds no picture; give another folder to --real.')
     return files
 
 
@@ -49,7 +48,7 @@ def check_picture_name(path: Path) -> None:
     Raises:
         OptionError: If it is another than .png, .jpg or .jpeg.
     """
-    if path.suffix.lower() not in _SUFFIXES:
+    if path.suffix.lower() not in _WRITTEN:
         raise OptionError(f'{path} has no known ending; name it .png or .jpg.')
 
 
@@ -57,16 +56,14 @@ def read_picture(file: Path) -> Compared:
     """Read a picture, and the ids of its objects if they lie beside it (NAME_inst.png).
 
     Raises:
-        OptionError: If it cannot be read.
+        PictureError: If it cannot be read.
     """
-    image = cv2.imread(str(file), cv2.IMREAD_COLOR)
-    if image is None:
-        raise OptionError(f'{file} is no picture; remove it from the folder.')
+    rgb = media.read_picture(file)
     beside = file.with_name(file.stem.removesuffix(_COLOR) + _IDS)
     ids = cv2.imread(str(beside), cv2.IMREAD_UNCHANGED) if beside.is_file() else None
-    if ids is not None and ids.shape != image.shape[:2]:
+    if ids is not None and ids.shape != rgb.shape[:2]:
         ids = None
-    return Compared(image[..., ::-1].copy(), ids)
+    return Compared(rgb, ids)
 
 
 def renderings(
