@@ -34,6 +34,8 @@ _SURVEY_FPS = 3.0
 _AFTERMATH_S = 2.0
 SEED = 42
 """A scene with several things of a kind, most of them in view; not chosen for its score."""
+_SHOWN = ('box', 'mug', 'marker', 'bowl')
+"""What ``survey`` finds in the default scene; the survey takes seconds, so it is stored."""
 _ABOUT = {
     'printed': (
         'simulated table with labels and prints (pack printed). The embedded network has learnt '
@@ -107,9 +109,14 @@ def _recording(tracker: NodeSettings, camera: CameraSettings, folder: Path) -> R
 
 
 def shown_concepts(prompts: str | None, pack: str, seed: int, seconds: float) -> tuple[str, ...]:
-    """Return the user's concepts, or some that are well in view in small pictures of the film."""
+    """Return the user's concepts, or some that are well in view in the film."""
     if prompts:
         return tuple(prompt.concept for prompt in parse_prompts(prompts))
+    return _SHOWN if (pack, seed) == ('printed', SEED) else survey(pack, seed, seconds)
+
+
+def survey(pack: str, seed: int, seconds: float) -> tuple[str, ...]:
+    """Return concepts that are well in view in small pictures of the film."""
     from efficientsam3_ros.simulation import Tabletop, TabletopConfig, showcase_prompts
 
     frames = max(1, round(seconds * _SURVEY_FPS))
@@ -117,7 +124,7 @@ def shown_concepts(prompts: str | None, pack: str, seed: int, seconds: float) ->
         seed=seed, pack=pack, width=96, height=72, fps=_SURVEY_FPS, frames=frames, depth=False
     )
     with Tabletop(config) as scene:
-        return showcase_prompts(scene.objects, list(scene))
+        return showcase_prompts(scene.objects, scene.rehearsal())
 
 
 def _write_pictures(recording: Recording, out: Path) -> None:

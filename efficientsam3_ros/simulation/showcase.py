@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from efficientsam3_ros.simulation.scene.scene import SceneObject
-from efficientsam3_ros.simulation.tabletop import Observation
+from efficientsam3_ros.simulation.tabletop import visible_ids
 
 EVERYDAY = (
     *('mug', 'bowl', 'can', 'box', 'bottle', 'plate', 'ball', 'sponge', 'screwdriver'),
@@ -16,19 +18,19 @@ _MIN_AREA = 0.002
 
 
 def showcase_prompts(
-    objects: Sequence[SceneObject], observations: Iterable[Observation], count: int = 3
+    objects: Sequence[SceneObject], id_images: Iterable[np.ndarray], count: int = 3
 ) -> tuple[str, ...]:
     """Choose nouns whose objects are in view most, and one that is not there.
 
     Args:
         objects: Objects of the scene.
-        observations: All frames of the clip, small ones will do.
+        id_images: uint16 (H, W) of all frames of the clip, small ones will do.
         count: Most nouns with objects; no object belongs to two of them.
 
     Returns:
         The most seen noun first, the absent one last; fewer when the scene does not offer them.
     """
-    frames = [frozenset(frame.visible(_MIN_AREA)) for frame in observations]
+    frames = [frozenset(visible_ids(image, _MIN_AREA)) for image in id_images]
     seen = {item.id: sum(item.id in frame for frame in frames) for item in objects}
     chosen: list[str] = []
     taken: frozenset[int] = frozenset()

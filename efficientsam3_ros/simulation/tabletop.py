@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,9 +115,26 @@ class Observation:
 
     def visible(self, min_area: float) -> tuple[int, ...]:
         """Return the ids that cover at least ``min_area`` of the image, ascending."""
-        counts = np.bincount(self.ids.ravel())
-        enough = np.flatnonzero(counts >= max(1.0, min_area * self.ids.size))
-        return tuple(int(i) for i in enough if i)
+        return visible_ids(self.ids, min_area)
+
+
+def visible_ids(ids: np.ndarray, min_area: float) -> tuple[int, ...]:
+    """Return the ids that cover at least ``min_area`` of an id image, ascending."""
+    counts = np.bincount(ids.ravel())
+    enough = np.flatnonzero(counts >= max(1.0, min_area * ids.size))
+    return tuple(int(i) for i in enough if i)
+
+
+@dataclass(frozen=True)
+class _View:
+    """What is drawn of one frame, before a camera takes it."""
+
+    index: int
+    pose: np.ndarray
+    rgb: np.ndarray
+    geoms: np.ndarray
+    depth: np.ndarray | None = None
+    drawing: Drawing | None = None
 
 
 class Tabletop:
@@ -183,14 +201,24 @@ class Tabletop:
             pose = self._motion.view(index).pose()
             if wanted is not None and index not in wanted:
                 continue
-            self._renderer.look(self._scene.data, pose)
-            stamp_ns = round(index * 1e9 / self.config.fps)
-            geoms = self._renderer.geoms()
-            rgb, depth = self._images(index, geoms)
-            ids = self._renderer.objects_of(geoms)
-            yield Observation(index, stamp_ns, rgb, depth, ids, pose)
+            yield self._observation(self._view(index, pose))
 
     __iter__ = frames
+
+    def film(self) -> Iterator[Observation]:
+        """Yield the same frames, sooner: a thread finishes one while the next one is drawn.
+
+        ``hidden`` is then that of the next frame.
+        """
+        with ThreadPoolExecutor(1) as finisher:
+            coming: Future[Observation] | None = None
+            for index in range(self.config.frames):
+                view = self._view(index, self._motion.view(index).pose())
+                last, coming = coming, finisher.submit(self._observation, view)
+                if last is not None:
+                    yield last.result()
+            if coming is not None:
+                yield coming.result()
 
     def rehearsal(self) -> Iterator[np.ndarray]:
         """Yield the id image alone of every frame, in a tenth of the time.
@@ -206,20 +234,30 @@ class Tabletop:
         away = np.flatnonzero(~placement.on_table(self._scene))
         return frozenset(int(i) + 1 for i in away)
 
-    def _images(self, index: int, geoms: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    def _view(self, index: int, pose: np.ndarray) -> _View:
+        """Draw what a perfect camera sees; only this needs OpenGL."""
+        self._renderer.look(self._scene.data, pose)
         rgb = self._renderer.rgb()
-        depth = self._renderer.depth() if self.config.depth or self._photo else None
-        if self._photo is not None and depth is not None:
+        if not (self.config.depth or self._photo):
+            return _View(index, pose, rgb, self._renderer.geoms())
+        geoms, depth = self._renderer.geoms_and_depth()
+        drawing = None
+        if self._photo:
             table = geoms == self._scene.model.geom('table').id
-            drawing = Drawing(rgb, self._renderer.unshadowed(), depth, table)
-            rgb = self._photo.picture(index, drawing)
+            drawing = Drawing(rgb, self._renderer.unshadowed_table(), depth, table)
+        return _View(index, pose, rgb, geoms, depth, drawing)
+
+    def _observation(self, view: _View) -> Observation:
+        rgb, depth = view.rgb, view.depth if self.config.depth else None
+        if self._photo is not None and view.drawing is not None:
+            rgb = self._photo.picture(view.index, view.drawing)
         elif self.config.sensor_noise:
             rgb = sensor.noisy_rgb(rgb, self._noise)
-        if not self.config.depth:
-            return rgb, None
         if self.config.sensor_noise and depth is not None:
             depth = sensor.noisy_depth(depth, self.intrinsics.fx, self._noise)
-        return rgb, depth
+        stamp_ns = round(view.index * 1e9 / self.config.fps)
+        ids = self._renderer.objects_of(view.geoms)
+        return Observation(view.index, stamp_ns, rgb, depth, ids, view.pose)
 
     def close(self) -> None:
         """Free the OpenGL context."""

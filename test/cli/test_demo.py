@@ -64,6 +64,11 @@ def test_camera_and_tracker_meet_are_scored_and_end(tmp_path, capsys):
     assert 'J&F' in capsys.readouterr().out
 
 
+def test_stored_concepts_are_those_that_the_default_scene_shows():
+    shown = demo.shown_concepts(None, 'printed', demo.SEED, 20.0)
+    assert shown == demo.survey('printed', demo.SEED, 20.0)
+
+
 def test_tracker_without_a_bundle_is_told_at_once_and_nothing_is_left_running(tmp_path):
     tracker = NodeSettings(str(tmp_path / 'none'), prompts=('mug',))
     small = {'rate': 5.0, 'width': 160, 'height': 120}

@@ -5,21 +5,19 @@ pytest.importorskip('mujoco')
 
 from efficientsam3_ros.simulation.scene.scene import SceneObject
 from efficientsam3_ros.simulation.showcase import showcase_prompts
-from efficientsam3_ros.simulation.tabletop import Observation
 
 
 def thing(number: int, *phrases: str) -> SceneObject:
     return SceneObject(number, phrases[0], None, frozenset({*phrases, 'object'}), 'none')
 
 
-def film(*seen: tuple[int, ...]) -> list[Observation]:
+def film(*seen: tuple[int, ...]) -> list[np.ndarray]:
     frames = []
-    for index, ids in enumerate(seen):
+    for ids in seen:
         image = np.zeros((20, 20), np.uint16)
         for number in ids:
             image[number] = number
-        rgb = np.zeros((20, 20, 3), np.uint8)
-        frames.append(Observation(index, index, rgb, None, image, np.eye(4)))
+        frames.append(image)
     return frames
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -75,11 +75,12 @@ class Film:
 
     Attributes:
         intrinsics: The camera.
-        phrases: Object id to every phrase that is true of it.
+        phrases: Object id to every phrase that is true of it; empty before the first shot.
     """
 
     def __init__(self, settings: CameraSettings) -> None:
-        from efficientsam3_ros.simulation import Tabletop, TabletopConfig
+        from efficientsam3_ros.simulation import TabletopConfig
+        from efficientsam3_ros.simulation.camera.views import FOVY_DEG
 
         self._settings = settings
         seconds = settings.prerender_seconds or settings.seconds
@@ -94,9 +95,9 @@ class Film:
             sensor_noise=settings.sensor_noise,
             depth=settings.depth,
         )
-        with Tabletop(replace(self._config, frames=1)) as scene:
-            self.intrinsics: Intrinsics = scene.intrinsics
-            self.phrases = {item.id: item.phrases for item in scene.objects}
+        # The scene is built with its first shot: building it twice would take seconds.
+        self.intrinsics = Intrinsics.from_fovy(settings.width, settings.height, FOVY_DEG)
+        self.phrases: Mapping[int, frozenset[str]] = {}
 
     def shots(self) -> Generator[Shot, None, None]:
         """Yield the shots, endlessly if the settings say so; close it to free OpenGL."""
@@ -110,7 +111,8 @@ class Film:
         from efficientsam3_ros.simulation import Tabletop
 
         with Tabletop(self._config) as scene:
-            for seen in scene:
+            self.phrases = {item.id: item.phrases for item in scene.objects}
+            for seen in scene.film():
                 depth = None
                 if seen.depth is not None:
                     depth = np.where(seen.depth > 0, seen.depth, np.float32(np.nan))

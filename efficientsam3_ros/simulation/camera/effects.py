@@ -7,6 +7,7 @@ and tone curve, treatment of color noise, sharpening, compression.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -122,9 +123,7 @@ def _lens(rgb: np.ndarray, look: CameraLook) -> np.ndarray:
 
 def _sensor(image: np.ndarray, look: CameraLook, rng: np.random.Generator) -> np.ndarray:
     """Return uint16 (H, W, 3) of 12 bits."""
-    height, width = image.shape[:2]
-    y, x = np.linspace(-1, 1, height)[:, None], np.linspace(-1, 1, width)[None]
-    light = (look.exposure * (1 - look.vignette * (x * x + y * y) / 2)).astype(np.float32) / 255
+    light = _light(look, *image.shape[:2])
     if not look.bayer:
         return _noisy(image * light[..., None], look, rng)
     # Red, green / green, blue.
@@ -134,11 +133,24 @@ def _sensor(image: np.ndarray, look: CameraLook, rng: np.random.Generator) -> np
     return cv2.cvtColor(_noisy(mosaic * light, look, rng), cv2.COLOR_BayerBG2RGB)
 
 
+@lru_cache(maxsize=4)
+def _light(look: CameraLook, height: int, width: int) -> np.ndarray:
+    """Return float32 (H, W): what one level of brightness is on the sensor."""
+    y, x = np.linspace(-1, 1, height)[:, None], np.linspace(-1, 1, width)[None]
+    return (look.exposure * (1 - look.vignette * (x * x + y * y) / 2)).astype(np.float32) / 255
+
+
 def _noisy(signal: np.ndarray, look: CameraLook, rng: np.random.Generator) -> np.ndarray:
-    deviation = np.sqrt(look.shot * signal + np.float32(look.read**2))
-    seen = signal + deviation * rng.standard_normal(signal.shape, np.float32)
+    # In place: new arrays for every step would take longer than the arithmetic.
+    deviation = look.shot * signal
+    deviation += np.float32(look.read**2)
+    np.sqrt(deviation, out=deviation)
+    seen = rng.standard_normal(signal.shape, np.float32)
+    seen *= deviation
+    seen += signal
     # The sensor holds twice the brightness of white.
-    return np.clip(seen * (_LEVELS / 2), 0, _LEVELS - 1).astype(np.uint16)
+    seen *= _LEVELS / 2
+    return np.clip(seen, 0, _LEVELS - 1, out=seen).astype(np.uint16)
 
 
 def _developed(raw: np.ndarray, look: CameraLook) -> np.ndarray:
@@ -146,6 +158,7 @@ def _developed(raw: np.ndarray, look: CameraLook) -> np.ndarray:
     return cv2.merge([t[level] for t, level in zip(_tone_table(look), cv2.split(raw))])
 
 
+@lru_cache(maxsize=4)
 def _tone_table(look: CameraLook) -> np.ndarray:
     """Return uint8 (3, 4096): brightness of each level of the sensor by color."""
     level = np.arange(_LEVELS) / (_LEVELS / 2)
@@ -170,7 +183,8 @@ def _smoothed_colors(image: np.ndarray, look: CameraLook) -> np.ndarray:
 
 
 def _compressed(image: np.ndarray, quality: int) -> np.ndarray:
-    _, data = cv2.imencode('.jpg', image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    _, data = cv2.imencode('.jpg', bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
     decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
     assert decoded is not None
-    return np.ascontiguousarray(decoded[..., ::-1])
+    return cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)

@@ -18,7 +18,7 @@ class Drawing:
 
     Attributes:
         rgb: uint8 (H, W, 3).
-        unshadowed: The same without shadows.
+        unshadowed: The same without shadows; only what is table counts.
         depth: float32 (H, W), metres.
         table: bool (H, W), where the table top is seen.
     """

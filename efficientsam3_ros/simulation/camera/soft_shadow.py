@@ -15,7 +15,7 @@ def softening(
 
     Args:
         lit: uint8 (H, W, 3) with shadows.
-        unshadowed: The same without.
+        unshadowed: The same without; only what is table counts.
         table: bool (H, W), where the table is seen.
         width: Deviation of the blur, pixels.
 
