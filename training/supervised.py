@@ -22,12 +22,14 @@ from efficientsam3_ros.core import WordTokenizer
 from efficientsam3_ros.model.image.nano_trunks import trunk_stages
 from efficientsam3_ros.model.nano_student import NanoStudent
 from training.data.batch import Batch
+from training.data.named_phrases import NamedPhrases
 from training.data.phrases import COLOR_NAMES
 from training.data.vocabulary import Vocabulary
 from training.initial_weights import load_student, load_trunk
 from training.loop import TrainingLoop, run_training
 from training.losses.detection import detection_loss
 from training.losses.naming import Naming
+from training.losses.prompt_naming import PromptNaming
 from training.losses.terms import Terms, numbers, weighted
 from training.runtime import mean_of
 from training.supervised_config import SupervisedConfig
@@ -62,11 +64,19 @@ def build_student(config: SupervisedConfig) -> NanoStudent:
     return student.to(memory_format=torch.channels_last)
 
 
-def compute_loss(student: NanoStudent, naming: Naming, batch: Batch) -> Terms:
+def build_naming(config: SupervisedConfig) -> Naming | PromptNaming:
+    """Return what teaches every noun at once: the student's own similarity where it has one."""
+    vocabulary = Vocabulary.of(config.vocabulary)
+    if config.student.prompt_similarity:
+        return PromptNaming(NamedPhrases.of(vocabulary), tokenizer_of(config))
+    return Naming(config.student.width, len(vocabulary.nouns), len(COLOR_NAMES))
+
+
+def compute_loss(student: NanoStudent, naming: Naming | PromptNaming, batch: Batch) -> Terms:
     """Run the network as the exported graphs do, for a batch of images, and score it."""
     images = batch.images.contiguous(memory_format=torch.channels_last)
     pixels, level8, _ = student.image_encoder(images)
-    named = naming(level8, batch)
+    named = naming(student, level8, batch)
     prompt, mask = student.text_encoder(batch.token_ids)
     level8 = level8.repeat_interleave(batch.phrases, 0)
     if (batch.exemplar >= 0).any():
@@ -104,9 +114,8 @@ class Trainer(TrainingLoop[SupervisedConfig, Batch, NanoStudent]):
         return build_student(self.config)
 
     def build_learner(self) -> nn.Module:
-        """Return the student and the heads that name every object."""
-        nouns = Vocabulary.of(self.config.vocabulary).nouns
-        self.naming = Naming(self.config.student.width, len(nouns), len(COLOR_NAMES))
+        """Return the student and what names every object."""
+        self.naming = build_naming(self.config)
         return nn.ModuleDict({'student': self.network, 'naming': self.naming})
 
     def rates(self) -> list[tuple[nn.Module, float]]:

@@ -36,6 +36,7 @@ class NanoConfig:
         queries: Number of queries for one prompt (200 in SAM 3).
         query_selection: ``learned`` table (SAM 3) or ``proposals`` from the peaks of a dense map.
         feedforward: Expansion of the feed-forward blocks.
+        prompt_similarity: Whether tokens are also compared with the prompt by a dot product.
         fusion_feedforward: That of the fusion layers, where every image token passes it for every
             prompt; 0 takes ``feedforward``.
         exemplar_bins: Sampling grid inside an exemplar box, per side (7 in SAM 3).
@@ -62,6 +63,7 @@ class NanoConfig:
     queries: int = 16
     query_selection: QuerySelection = 'proposals'
     feedforward: int = 2
+    prompt_similarity: bool = False
     fusion_feedforward: int = 0
     exemplar_bins: int = 4
 

@@ -15,6 +15,7 @@ from efficientsam3_ros.model.detector.heads import (
     PresenceHead,
 )
 from efficientsam3_ros.model.detector.proposals import build_queries
+from efficientsam3_ros.model.detector.similarity import PromptSimilarity
 from efficientsam3_ros.model.image.image_encoder import ImageEncoder
 from efficientsam3_ros.model.layers.layers import fixed_center_code, mask_bias
 from efficientsam3_ros.model.nano_config import NanoConfig
@@ -33,6 +34,7 @@ class Detector(nn.Module):
         self.width = config.width
         self.fusion = nn.ModuleList(FusionLayer(config) for _ in range(config.fusion_layers))
         width, hidden = config.width, config.feedforward * config.width
+        self.similarity = PromptSimilarity(width) if config.prompt_similarity else None
         self.query_selection = build_queries(config.query_selection, width, config.queries)
         self.decoder = Decoder(width, config.heads, hidden, config.decoder_layers, width // 4)
         self.scoring = DotProductScoring(width, hidden, bias=True)
@@ -50,12 +52,14 @@ class Detector(nn.Module):
         """
         grid = (int(level8.shape[-2]), int(level8.shape[-1]))
         bias = mask_bias(prompt_mask)
-        fused = level8.flatten(2).transpose(1, 2)
+        tokens = fused = level8.flatten(2).transpose(1, 2)
         if not self.fusion:
             fused = fused.expand(prompt.shape[0], -1, -1)
         position = self._position(grid, level8)
         for layer in self.fusion:
             fused = layer(fused, position, prompt, bias, grid)
+        if self.similarity is not None:
+            fused = self.similarity.added_to(fused, self.similarity(tokens, prompt, prompt_mask))
         start = self.query_selection(fused, grid)
         small = (grid[0] // 2, grid[1] // 2)
         # The decoder reads at stride 16: a quarter of the keys, little lost for a few queries.

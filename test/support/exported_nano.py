@@ -22,9 +22,15 @@ def small_nano() -> NanoStudent:
     torch.manual_seed(0)
     words = WordTokenizer(WORDS, 6).size
     config = NanoConfig(
-        input_height=64, input_width=96, width=32, decoder_layers=1, vocabulary_size=words
+        input_height=64,
+        input_width=96,
+        width=32,
+        decoder_layers=1,
+        vocabulary_size=words,
+        prompt_similarity=True,
     )
     student = NanoStudent(config).eval()
+    torch.nn.init.normal_(student.detector.similarity.direction)
     _shorten(student.image_encoder.trunk.blocks)
     return student
 

@@ -122,14 +122,14 @@ def test_naming_learns_nouns_and_ignores_what_has_no_colour():
     level8 = torch.zeros(1, 4, 4, 4)
     level8[0, 0, :2, :2], level8[0, 1, 2:, 2:], level8[0, 2] = 3.0, 3.0, 1.0
     optimizer = torch.optim.Adam(naming.parameters(), 0.1)
-    first = naming(level8, batch)
+    first = naming(None, level8, batch)
     for _ in range(60):
         optimizer.zero_grad()
-        naming(level8, batch).backward()
+        naming(None, level8, batch).backward()
         optimizer.step()
-    assert naming(level8, batch) < 0.1 * first
+    assert naming(None, level8, batch) < 0.1 * first
     unnamed = replace(batch, noun=torch.tensor([-1, -1]), color=torch.tensor([-1, -1]))
-    assert naming(level8, unnamed).isfinite()
+    assert naming(None, level8, unnamed).isfinite()
 
 
 def test_what_lies_in_an_ignored_region_costs_nothing():

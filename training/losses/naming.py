@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from efficientsam3_ros.model.nano_student import NanoStudent
 from training.data.batch import Batch
 
 OBJECT_COVER = 0.5
@@ -65,10 +66,11 @@ class Naming(nn.Module):
         self.noun = nn.Linear(width, nouns + 1)
         self.color = nn.Linear(width, colors + 1)
 
-    def forward(self, level8: Tensor, batch: Batch) -> Tensor:
+    def forward(self, student: NanoStudent, level8: Tensor, batch: Batch) -> Tensor:
         """Return the mean cross-entropy; every instance weighs the same, whatever its size.
 
         Args:
+            student: Not used; see ``PromptNaming``.
             level8: (B, width, H, W) image tokens.
             batch: The truth.
         """
