@@ -29,7 +29,7 @@ def config(tmp_path_factory):
 
 def test_chosen_frames_are_of_the_same_film_to_the_pixel(config):
     with Tabletop(config) as table:
-        film = list(table)
+        film = list(table.film())  # finished by another thread
     with Tabletop(config) as table:
         (chosen,) = table.frames({2})
     assert np.array_equal(chosen.rgb, film[2].rgb)
