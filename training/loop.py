@@ -106,7 +106,11 @@ class TrainingLoop(ABC, Generic[ConfigT, BatchT, NetworkT]):
 
     def validation_batches(self) -> Iterator[BatchT]:
         """Iterate over the batches of a validation."""
-        return map(self.fabric.to_device, DataLoader(self.validation_data, batch_size=None))
+        return self.batches_of(self.validation_data)
+
+    def batches_of(self, data: Dataset[BatchT]) -> Iterator[BatchT]:
+        """Iterate over the batches of a data set."""
+        return map(self.fabric.to_device, DataLoader(data, batch_size=None))
 
     def run(self) -> None:
         """Train to the last step, resuming where the checkpoint ended."""

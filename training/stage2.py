@@ -18,6 +18,7 @@ import sys
 
 import torch
 from torch import Tensor
+from torch.utils.data import ConcatDataset, Dataset
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import find_bundle
@@ -35,6 +36,7 @@ from training.memory.rollout import Plan, rollout
 from training.memory.transfer import initialize_from
 from training.memory.validation import validate
 from training.memory.weights import load_memory, save_memory
+from training.runtime import mean_of
 
 WEIGHTS = 'memory.pt'
 VALIDATION_FRAMES = 16
@@ -45,15 +47,16 @@ class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch, VideoMemory]):
 
     shown_iou = 'iou'
 
-    def open_data(self) -> tuple[MemoryClips, MemoryClips]:
+    def open_data(self) -> tuple[MemoryClips, Dataset[ClipBatch]]:
         """Return clips to train on and whole ones of other scenes, with flawless first masks.
 
         Their features are those of the bundle's encoder.
         """
         data, schedule = self.config.data, self.config.schedule
+        sources = data.used()
         self.encoder = EncoderIdentity.of(Manifest.load(find_bundle(self.config.bundle)))
         self.clips = MemoryClips(
-            root=Path(data.train),
+            shares={Path(source.train): source.share for source in sources.values()},
             encoder=self.encoder,
             stages=schedule.stages,
             length=schedule.steps,
@@ -61,15 +64,19 @@ class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch, VideoMemory]):
             lookalikes=data.lookalikes,
             seed=self.config.seed,
         )
-        validation = MemoryClips(
-            root=Path(data.validation),
+        self.held_out = {name: self._whole(Path(s.validation)) for name, s in sources.items()}
+        return self.clips, ConcatDataset(list(self.held_out.values()))
+
+    def _whole(self, folder: Path) -> MemoryClips:
+        schedule = self.config.schedule
+        return MemoryClips(
+            shares={folder: 1.0},
             encoder=self.encoder,
             stages=(Stage(VALIDATION_FRAMES, 1, schedule.validation_objects, 1),),
             length=schedule.validation_clips,
             errors=MaskErrors(probability=0.0),
             whole=True,
         )
-        return self.clips, validation
 
     def build_network(self) -> VideoMemory:
         """Return the memory; a run that is resumed needs no initial weights."""
@@ -121,8 +128,16 @@ class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch, VideoMemory]):
         save_memory(path, self.config.memory, self.encoder, self.average.state_dict())
 
     def validate(self) -> dict[str, float]:
-        """Score the averaged weights on scenes that are never trained on."""
-        return validate(self.average, self.validation_batches(), self.config.gate)
+        """Score the averaged weights on scenes that are never trained on.
+
+        Of several sources the means are given, and each one's own figures behind its name.
+        """
+        found = {
+            name: validate(self.average, self.batches_of(data), self.config.gate)
+            for name, data in self.held_out.items()
+        }
+        own = {f'{n}/{key}': v for n, each in found.items() if n for key, v in each.items()}
+        return mean_of(list(found.values())) | own
 
 
 def main(argv: list[str] | None = None) -> int:

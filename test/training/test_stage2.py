@@ -26,6 +26,7 @@ from training.data.clips.clip_batch import ClipBatch
 from training.data.clips.clip_features import EncoderIdentity, FeatureCacheError, cache_clips
 from training.data.clips.clips import MemoryClips, Stage, sample_levels
 from training.data.clips.mask_errors import MaskErrors
+from training.data.sources.config import ScenesConfig
 from training.initial_weights import WeightError
 from training.losses.memory import MemoryLossWeights, memory_loss
 from training.losses.terms import weighted
@@ -37,6 +38,7 @@ from training.memory.transfer import object_direction
 from training.memory.validation import validate
 from training.memory.weights import load_memory, save_memory
 from training.stage2 import WEIGHTS, MemoryTrainer, main
+from training.supervised_config import SupervisedConfig
 
 CONFIGS = Path(__file__).parents[2] / 'training/configs'
 ENCODER = EncoderIdentity.of(MANIFEST)
@@ -94,7 +96,7 @@ def finished(config, tmp_path_factory) -> Finished:
 
 def dataset(clips, frames: int) -> MemoryClips:
     stage = (Stage(frames, 1, 2, 1),)
-    return MemoryClips(clips, ENCODER, stage, 2, MaskErrors(0.0), whole=True)
+    return MemoryClips({clips: 1.0}, ENCODER, stage, 2, MaskErrors(0.0), whole=True)
 
 
 def whole_clip(clips) -> ClipBatch:
@@ -162,6 +164,20 @@ def test_a_run_moves_the_memory_and_leaves_the_encoder_alone(config, finished):
     torch.testing.assert_close(saved.state_dict(), run.average.state_dict())
 
 
+def test_each_source_is_validated_by_itself_as_well(config, clips, finished, tmp_path):
+    sources = {name: ScenesConfig(str(clips), str(clips), 1.0) for name in ('pans', 'clean')}
+    sources['printed'] = ScenesConfig('nowhere', 'nowhere', 0.0)
+    run = trainer(replace(config, data=MemoryDataConfig(sources=sources)), tmp_path)
+    run.average.load_state_dict(finished.run.average.state_dict())
+    found, alone = run.validate(), finished.run.validate()
+    assert {name for name in found if name.endswith('/val_iou')} == {
+        'pans/val_iou',
+        'clean/val_iou',
+    }
+    for name, value in alone.items():
+        assert found[name] == pytest.approx(value) == pytest.approx(found[f'pans/{name}'])
+
+
 def test_weights_of_another_encoder_or_shape_are_refused(config, tmp_path):
     save_memory(
         tmp_path / WEIGHTS, config.memory, ENCODER, VideoMemory(config.memory).state_dict()
@@ -199,6 +215,26 @@ def test_by_appearance_a_cell_reads_the_cells_that_look_like_it(clips):
             cover = torch.nn.functional.adaptive_avg_pool2d(mask[None], (3, 4)).flatten()
             found = reading @ cover
             assert found @ cover / cover.sum() > 1.5 * found[cover == 0].mean()
+
+
+def test_a_memory_of_a_larger_image_begins_on_its_own_grid(clips):
+    large = replace(tiny_memory(), level_grid=(6, 8))
+    torch.manual_seed(0)
+    levels = tuple(
+        torch.randn(4, channels, *size)
+        for channels, size in zip(large.level_channels, large.level_sizes)
+    )
+    network = VideoMemory(large)
+    initialize_by_appearance(network, levels)
+    assert all(value.isfinite().all() for value in network.state_dict().values())
+    seen = network.memorise.level_norm(torch.nn.functional.avg_pool2d(levels[-1], 2))
+    assert seen.std((0, 2, 3)) == pytest.approx(torch.ones(96), abs=0.01)
+    truth = torch.zeros(4, 4, 48, 64)
+    truth[..., 12:30, 20:40] = 1
+    shares = torch.full((4, 4), 0.1)
+    four = tuple(x[None] for x in levels)
+    batch = ClipBatch(four, truth, truth, shares, torch.ones(4))
+    assert object_direction(network.memorise, batch).norm() == pytest.approx(1)
 
 
 def test_another_shape_is_not_started_by_appearance(clips):
@@ -355,6 +391,7 @@ def test_validation_counts_a_perfect_and_a_blind_memory(clips):
         ('kind: sparse', "kind: .*'sparse'.*'perceiver', 'dense'"),
         ('schedule: {stages: [{frames: 1, clips: 1, objects: 1, until: 5}]}', '2 frames'),
         ('schedule: {stages: []}', 'needs a stage'),
+        ('data: {sources: {pans: {train: a, share: 1}}}', 'sources.pans both train and'),
         ('schedule: {free_running_from: 0.1}', 'teacher_forcing_until <= free_running_from'),
         ('schedule: {trusted: 0.1}', 'schedule.trusted is now schedule.conditioning_share'),
         ('start: w.pt', 'start is now initialize_from'),
@@ -378,6 +415,16 @@ def test_the_shipped_settings_share_shape_and_data():
     shipped = load_memory(CONFIGS.parents[1] / perceiver.initialize_from).config
     # What a dense memory says of its Perceiver is of no account.
     assert replace(shipped, perceiver=dense.memory.perceiver) == dense.memory
+
+
+def test_the_memory_for_real_pictures_fits_its_encoder():
+    memory = MemoryRunConfig.load(CONFIGS / 'nano_real_memory.yaml')
+    student = SupervisedConfig.load(CONFIGS / 'nano_real.yaml').student
+    height, width = student.input_height, student.input_width
+    assert memory.memory.level_grid == (height // 16, width // 16)
+    assert memory.memory.level_channels == (student.pixel_width, student.width, student.width)
+    assert memory.memory.grid == nano_memory().grid
+    assert set(memory.data.used()) == {'pans', 'clean', 'printed', 'textured'}
 
 
 def test_settings_may_spell_a_shape_out(tmp_path):

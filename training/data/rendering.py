@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 import multiprocessing
 from pathlib import Path
@@ -26,13 +26,17 @@ def training_seeds(first: int, count: int, kept: range) -> range:
     return seeds
 
 
-def scene_folder(out: Path) -> None:
+def scene_folder(out: Path, inputs: Iterable[Path | None] = ()) -> None:
     """Make and mark a folder of scenes, or go on in one.
 
+    Args:
+        out: The folder.
+        inputs: What is read; what is None is passed over.
+
     Raises:
-        OutputError: If it holds anything else.
+        OutputError: If it holds anything else, or is, holds or lies in what is read.
     """
-    check_output(out, kind=ResultKind.SCENES, resume=True)
+    check_output(out, inputs, kind=ResultKind.SCENES, resume=True)
     out.mkdir(parents=True, exist_ok=True)
     mark_folder(out, ResultKind.SCENES)
 

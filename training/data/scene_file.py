@@ -23,12 +23,12 @@ camera image larger than its input, and the renderer itself does not smooth edge
 
 @dataclass(frozen=True)
 class SceneFile:
-    """Frames read back from disk.
+    """Frames as they lie on disk.
 
     Attributes:
         rgb: uint8 (F, H, W, 3).
         ids: Unsigned (F, H, W), 0 = background.
-        objects: What is on the table, in view or not.
+        objects: What there is, in view or not.
         indices: Of the frames in their film, (F,).
     """
 
@@ -41,6 +41,13 @@ class SceneFile:
     def stride(self) -> int:
         """Frames of the camera between two of these."""
         return int(self.indices[1] - self.indices[0])
+
+    def write(self, path: Path) -> None:
+        """Write all of it or no file."""
+        entries = [{**vars(item), 'phrases': sorted(item.phrases)} for item in self.objects]
+        about = np.array(json.dumps(entries))
+        with replacing(path) as part:
+            np.savez(part, rgb=self.rgb, ids=self.ids, objects=about, indices=self.indices)
 
 
 def write_scene(
@@ -57,17 +64,15 @@ def write_scene(
         objects: What is on the table.
         ids_type: Of the stored ids; must hold their number.
     """
-    entries = [{**vars(item), 'phrases': sorted(item.phrases)} for item in objects]
     height, width, _ = frames[0].rgb.shape
     size = (width // SUPERSAMPLE, height // SUPERSAMPLE)
-    with replacing(path) as part:
-        np.savez(
-            part,
-            rgb=np.stack([cv2.resize(f.rgb, size, interpolation=cv2.INTER_AREA) for f in frames]),
-            ids=np.stack([f.ids[::SUPERSAMPLE, ::SUPERSAMPLE] for f in frames]).astype(ids_type),
-            objects=np.array(json.dumps(entries)),
-            indices=np.array([f.index for f in frames]),
-        )
+    scene = SceneFile(
+        rgb=np.stack([cv2.resize(f.rgb, size, interpolation=cv2.INTER_AREA) for f in frames]),
+        ids=np.stack([f.ids[::SUPERSAMPLE, ::SUPERSAMPLE] for f in frames]).astype(ids_type),
+        objects=tuple(objects),
+        indices=np.array([f.index for f in frames]),
+    )
+    scene.write(path)
 
 
 def read_scene(path: Path) -> SceneFile:

@@ -10,6 +10,7 @@ from efficientsam3_ros.model.memory.config import MemoryConfig, MemoryKind, nano
 from training.config import OptimizationConfig, RunConfig
 from training.data.clips.clips import Stage
 from training.data.clips.mask_errors import MaskErrors
+from training.data.sources.config import ScenesConfig
 from training.losses.memory import MemoryLossWeights
 from training.memory.rollout import Gate
 
@@ -19,16 +20,29 @@ class MemoryDataConfig:
     """Folders of clips with cached features, and how objects are taken from them.
 
     Attributes:
-        train: Clips to train on.
+        train: Clips to train on, where there are no ``sources``.
         validation: Clips of other scenes.
+        sources: Several such pairs by names of one's own, and how often a clip of each is drawn
+            beside the others; each is validated by itself as well. 0 leaves one out.
         lookalikes: Probability that a clip's look-alikes are preferred.
         errors: Of the masks that stand for detections.
     """
 
     train: str = 'data/clips/train'
     validation: str = 'data/clips/val'
+    sources: dict[str, ScenesConfig] = field(default_factory=dict)
     lookalikes: float = 0.5
     errors: MaskErrors = field(default_factory=MaskErrors)
+
+    def __post_init__(self) -> None:
+        incomplete = [n for n, s in self.used().items() if not (s.train and s.validation)]
+        if incomplete:
+            raise ValueError(f'Give sources.{incomplete[0]} both train and validation.')
+
+    def used(self) -> dict[str, ScenesConfig]:
+        """Return the sources with a share; one without a name if none is given."""
+        used = {name: source for name, source in self.sources.items() if source.share > 0}
+        return used or {'': ScenesConfig(self.train, self.validation, 1.0)}
 
 
 @dataclass(frozen=True)
@@ -123,5 +137,7 @@ class MemoryRunConfig(RunConfig):
 
     def inputs(self) -> tuple[Path, ...]:
         """Return clips, initial weights, the teacher's, and the bundle."""
-        named = (self.data.train, self.data.validation, self.initialize_from, self.teacher)
+        used = self.data.used().values()
+        clips = [folder for source in used for folder in (source.train, source.validation)]
+        named = (*clips, self.initialize_from, self.teacher)
         return (find_bundle(self.bundle), *(Path(name) for name in named if name))

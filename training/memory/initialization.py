@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from efficientsam3_ros.model.memory.attention import MemoryAttention, MemoryAttentionLayer
 from efficientsam3_ros.model.memory.encoder import MemoryEncoder
 from efficientsam3_ros.model.memory.perceiver import PerceiverLayer, SpatialPerceiver
+from efficientsam3_ros.model.memory.resizing import resized
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 
 MASK_CHANNELS = 8
@@ -52,10 +53,13 @@ def initialize_by_appearance(network: VideoMemory, levels: Sequence[Tensor]) -> 
     appearance = config.memory_width - MASK_CHANNELS
     projection = basis[: config.memory_width]
     encoder = network.memorise.memory_encoder
+    rows, columns = config.grid
+    coarse = resized(levels[-1], config.grid)
+    levels = (levels[0], resized(levels[1], (2 * rows, 2 * columns)), coarse)
     for norm, level in zip(network.track_step.level_norms, levels):
         _initialize_norm(norm, level)
-    _initialize_norm(network.memorise.level_norm, levels[-1])
-    seen = network.memorise.level_norm(levels[-1]).flatten(2).transpose(1, 2)
+    _initialize_norm(network.memorise.level_norm, coarse)
+    seen = network.memorise.level_norm(coarse).flatten(2).transpose(1, 2)
     contrast = _initialize_encoder(encoder, projection, appearance, seen.flatten(0, 1))
     _initialize_attention(network.track_step.memory_attention, projection, appearance, seen)
     if network.memorise.perceiver is not None:

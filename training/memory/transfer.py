@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from efficientsam3_ros.model.memory.resizing import resized
 from efficientsam3_ros.model.memory.tracking_graphs import Memorise, VideoMemory
 from training.data.clips.clip_batch import ClipBatch
 from training.initial_weights import WeightError
@@ -46,11 +47,13 @@ def initialize_from(network: VideoMemory, other: VideoMemory, batch: ClipBatch) 
 @torch.no_grad()
 def object_direction(memorise: Memorise, batch: ClipBatch) -> Tensor:
     """Return (memory width,), length 1: the mean map on objects minus that away from them."""
-    level_2 = memorise.level_norm(batch.frame(0)[-1])
+    (rows, columns), scale = memorise.config.grid, memorise.config.decoder.scale
+    level_2 = memorise.level_norm(resized(batch.frame(0)[-1], (rows, columns)))
     masks, visible = batch.masks[0], torch.ones_like(batch.age_step)
     if len(level_2) == 1:
         level_2 = level_2.expand(len(masks), -1, -1, -1)
-    maps = memorise.memory_encoder(level_2, certain(masks), visible)
+    shown = resized(certain(masks)[:, None], (rows * scale, columns * scale))[:, 0]
+    maps = memorise.memory_encoder(level_2, shown, visible)
     cover = F.adaptive_avg_pool2d(masks[:, None], (int(maps.shape[-2]), int(maps.shape[-1])))
     means = []
     for weight in (cover, (cover == 0).to(maps.dtype)):

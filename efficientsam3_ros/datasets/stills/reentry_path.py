@@ -6,7 +6,7 @@ never by what a tracker makes of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 import hashlib
 import math
@@ -41,7 +41,13 @@ class ReentryPath:
     leaving: int
 
 
-def reentry_path(ids: np.ndarray, unlabeled: np.ndarray, aspect: float, name: str) -> ReentryPath:
+def reentry_path(
+    ids: np.ndarray,
+    unlabeled: np.ndarray,
+    aspect: float,
+    name: str,
+    leaving: Collection[int] | None = None,
+) -> ReentryPath:
     """Plan the film of a still.
 
     Args:
@@ -49,25 +55,26 @@ def reentry_path(ids: np.ndarray, unlabeled: np.ndarray, aspect: float, name: st
         unlabeled: bool (H, W) where nothing is known.
         aspect: Height of the film over its width.
         name: Of the still; decides what is left to chance.
+        leaving: Ids of the objects that may leave and return; all without.
     """
     seed = hashlib.sha256(name.encode()).digest()[:8]
     random = np.random.default_rng(int.from_bytes(seed, 'little'))
     grid = WindowGrid.of(ids, unlabeled, aspect)
-    leaving, home, away = grid.views()
+    number, home, away = grid.views(leaving)
     edge = ids.shape[1] - 1, ids.shape[0] - 1
 
     def inside(window: Window) -> bool:
         corners = window.corners(aspect)
         return bool((corners >= 0).all() and (corners <= edge).all())
 
-    hull = outline(ids == leaving) if leaving else np.empty((0, 2))
+    hull = outline(ids == number) if number else np.empty((0, 2))
 
     def whole(window: Window) -> bool:
         seen = window.seen(hull, aspect)
         return inside(window) and bool((seen >= 0).all() and (seen <= 1).all())
 
     homes = [_varied(home, random, whole) for _ in range(4)]
-    if not leaving:
+    if not number:
         return ReentryPath(_path([*homes, homes[0], homes[1]], random), 0)
 
     def clear(window: Window) -> bool:
@@ -76,7 +83,7 @@ def reentry_path(ids: np.ndarray, unlabeled: np.ndarray, aspect: float, name: st
     first = _varied(away, random, clear)
     # Drawn beside the first, so that what lies between both is out of view as they are.
     second = _varied(first, random, clear, strength=0.3)
-    return ReentryPath(_path([*homes[:2], first, second, *homes[2:]], random), leaving)
+    return ReentryPath(_path([*homes[:2], first, second, *homes[2:]], random), number)
 
 
 def out_of_view(window: Window, hull: np.ndarray, aspect: float, near: float = _NEAR) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import cv2
@@ -76,18 +77,23 @@ class WindowGrid:
             np.hypot(*(middle - _middle(ids)).T) / (x1 - x0),
         )
 
-    def views(self) -> tuple[int, Window, Window]:
+    def views(self, leaving: Collection[int] | None = None) -> tuple[int, Window, Window]:
         """Return an object that can leave the picture, and the windows with and without it.
 
         The window with it shows most of all objects; the one without it, most of the others. Of
         all objects that is taken which leaves the best pair; id 0, and one window twice, if no
         window leaves any object out.
+
+        Args:
+            leaving: Ids of the objects that may leave; all without.
         """
         cost = _UNLABELED * self.unlabeled + _ASIDE * self.aside
         whole = self.shown.mean(axis=0) if len(self.numbers) else np.zeros(len(self.places))
         home = int(np.argmax(whole - cost))
         best, answer = -np.inf, (0, self._window(home), self._window(home))
         for row, number in enumerate(self.numbers):
+            if leaving is not None and number not in leaving:
+                continue
             others = np.delete(self.shown, row, axis=0)
             rest = others.mean(axis=0) if len(others) else np.zeros(len(self.places))
             with_it = int(np.argmax(self.shown[row] + whole - cost))

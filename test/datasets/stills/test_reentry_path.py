@@ -43,6 +43,14 @@ def test_an_object_is_in_view_leaves_for_a_second_and_returns(name):
         assert seen.max() < 1
 
 
+def test_who_may_leave_can_be_told():
+    for number in (1, 2):
+        assert reentry_path(*TWO, ASPECT, 'one', [number]).leaving == number
+    assert reentry_path(*TWO, ASPECT, 'one', []).leaving == 0
+    both = reentry_path(*TWO, ASPECT, 'one', [1, 2])
+    assert both == reentry_path(*TWO, ASPECT, 'one')
+
+
 def test_the_camera_stays_on_the_still_and_mostly_off_what_is_unlabeled():
     ids, unlabeled = TWO
     for window in reentry_path(ids, unlabeled, ASPECT, 'one').path.windows(FPS):

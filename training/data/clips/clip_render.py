@@ -10,6 +10,9 @@ Examples:
     python -m training.data.clips.clip_render --out data/clips/train --films 225
     python -m training.data.clips.clip_render --out data/clips/val --films 30 \
         --first-seed 20000 --clips 1
+    python -m training.data.clips.clip_render --out data/clips/textured --films 20 \
+        --first-seed 670000 --width 384 --height 288 --pack textured \
+        --assets data/real/meshes --backgrounds data/real/backgrounds
 """
 
 from __future__ import annotations
@@ -17,10 +20,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 import sys
+from typing import Literal
 
 import numpy as np
 
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig
+from efficientsam3_ros.simulation.registry import find_pack
 from training.command_line import Count, Seed, run_command
 from training.data.clips.clip_windows import choose_windows, visible_shares
 from training.data.rendering import render_all, scene_folder, training_seeds
@@ -40,6 +45,8 @@ def render_film(
     frames: int = 16,
     size: tuple[int, int] = (320, 240),
     pack: str = 'clean',
+    assets: Path | None = None,
+    backgrounds: Path | None = None,
 ) -> list[Path]:
     """Rehearse a film, choose clips and draw them; existing files are kept.
 
@@ -49,7 +56,9 @@ def render_film(
         clips: Clips of the film.
         frames: Frames of a clip.
         size: Columns and rows of the stored frames.
-        pack: Assets; see ``TabletopConfig``.
+        pack: Kinds of object; see ``TabletopConfig``.
+        assets: Folder of meshes, of which 'textured' is made.
+        backgrounds: Folder of pictures for some surfaces.
     """
     paths = [out / f'clip_{seed:05d}_{number}.npz' for number in range(clips)]
     if all(path.is_file() for path in paths):
@@ -63,6 +72,8 @@ def render_film(
         frames=int(rng.integers(*FILM_FRAMES)),
         pack=pack,
         depth=False,
+        assets=assets,
+        backgrounds=backgrounds,
     )
     with Tabletop(config) as table:
         count = len(table.objects)
@@ -83,8 +94,13 @@ def render_films(
     films: Count = 225,
     clips: Count = 2,
     frames: Count = 16,
+    width: Count = 320,
+    height: Count = 240,
     first_seed: Seed = 0,
     workers: Count = 2,
+    pack: Literal['clean', 'primitives', 'rich', 'textured', 'printed'] = 'clean',
+    assets: Path | None = None,
+    backgrounds: Path | None = None,
 ) -> None:
     """Render all clips with a progress bar.
 
@@ -93,12 +109,19 @@ def render_films(
         films: How many.
         clips: Clips of each film.
         frames: Frames of each clip.
+        width: Image columns: those of the network's input.
+        height: Image rows.
         first_seed: Seed of the first film; the others follow it.
         workers: Processes.
+        pack: Kinds of object.
+        assets: Folder of meshes, of which 'textured' is made.
+        backgrounds: Folder of pictures for some surfaces of 'textured' and 'printed' scenes.
     """
     seeds = training_seeds(first_seed, films, TEST_SEEDS)
-    scene_folder(out)
-    render_all(render_film, [(seed, out, clips, frames) for seed in seeds], workers, 'film')
+    find_pack(pack, assets)  # what is missing is told here, not by a worker
+    scene_folder(out, (assets, backgrounds))
+    settings = (out, clips, frames, (width, height), pack, assets, backgrounds)
+    render_all(render_film, [(seed, *settings) for seed in seeds], workers, 'film')
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,8 +54,9 @@ class MemoryClips(Dataset[ClipBatch]):
     """Batch number i is a function of (seed, i) alone, so a resumed run continues exactly.
 
     Attributes:
-        root: Folder of clips with their feature cache.
-        encoder: What the cache must come from.
+        shares: Folders of clips with their feature cache, and how often each is drawn beside the
+            others.
+        encoder: What the caches must come from.
         stages: Sizes of the batches, ascending; the last holds on.
         length: Number of batches.
         errors: Of the masks that the memory is given.
@@ -64,10 +65,10 @@ class MemoryClips(Dataset[ClipBatch]):
         whole: Take whole clips in order, for validation, and the most eventful objects of each.
 
     Raises:
-        FeatureCacheError: If there is no clip or the cache is not the encoder's.
+        FeatureCacheError: If a folder has no clip or its cache is not the encoder's.
     """
 
-    root: Path
+    shares: Mapping[Path, float]
     encoder: EncoderIdentity
     stages: Sequence[Stage]
     length: int
@@ -76,10 +77,18 @@ class MemoryClips(Dataset[ClipBatch]):
     seed: int = 0
     whole: bool = False
     files: list[Path] = field(init=False, repr=False)
+    chances: np.ndarray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        check_identity(self.root, self.encoder)
-        object.__setattr__(self, 'files', clip_files(self.root))
+        files: list[Path] = []
+        chances: list[float] = []
+        for folder, share in self.shares.items():
+            check_identity(folder, self.encoder)
+            found = clip_files(folder)
+            files += found
+            chances += [share / len(found)] * len(found)
+        object.__setattr__(self, 'files', files)
+        object.__setattr__(self, 'chances', np.array(chances) / sum(chances))
 
     def __len__(self) -> int:
         return self.length
@@ -92,7 +101,8 @@ class MemoryClips(Dataset[ClipBatch]):
             picks = [(index * stage.clips + i) % len(self.files) for i in range(stage.clips)]
         else:
             many = len(self.files) < stage.clips
-            picks = rng.choice(len(self.files), stage.clips, many).tolist()
+            chances = self.chances if len(self.shares) > 1 else None
+            picks = rng.choice(len(self.files), stage.clips, many, p=chances).tolist()
         return joined([self._clip(self.files[i], stage, rng) for i in picks])
 
     def _clip(self, path: Path, stage: Stage, rng: np.random.Generator) -> ClipBatch:

@@ -10,12 +10,10 @@ from tqdm import tqdm
 
 from efficientsam3_ros.datasets.sequence import SequenceError
 from training.data.cutouts.cutting import cut_out, is_whole
-from training.data.sources.coco_names import is_object
+from training.data.sources.coco_names import UNDER, is_object
 from training.data.sources.stills import StillSource
 from training.data.vocabulary import Vocabulary
 
-UNDER = frozenset({'dining table', 'bed', 'couch', 'chair', 'bench', 'oven', 'sink'})
-"""What things lie on or in, and not under."""
 Cut = tuple[str, np.ndarray]
 """Category and RGBA picture."""
 

@@ -11,6 +11,8 @@ SAME_HERE = {'cup': ('mug',)}
 """Categories that are true of more than their name says: COCO calls every mug a cup."""
 NAMELESS_OBJECTS = frozenset({'gun', 'frisbee', 'baseball glove'})
 """Categories without a noun here that are objects all the same."""
+UNDER = frozenset({'dining table', 'bed', 'couch', 'chair', 'bench', 'oven', 'sink'})
+"""Categories that things lie on or in, and not under."""
 WORKSHOP = frozenset(
     [
         'screwdriver',

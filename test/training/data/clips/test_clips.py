@@ -37,7 +37,7 @@ def clips(tmp_path):
 
 def dataset(clips, **changes) -> MemoryClips:
     arguments = {'stages': (Stage(4, 2, 2, 100),), 'length': 100, 'errors': MaskErrors(0.0)}
-    return MemoryClips(clips, ENCODER, **arguments | changes)
+    return MemoryClips({clips: 1.0}, ENCODER, **arguments | changes)
 
 
 def test_an_object_that_returns_makes_a_clip_interesting():
@@ -203,6 +203,19 @@ def test_masks_and_features_show_the_same_frame(clips):
             for level, mask in zip(level_0, batch.masks[frame]):
                 inside = level[:, mask > 0.99]
                 assert inside.shape[1] == 0 or inside.std(1).max() < 0.2
+
+
+def test_folders_are_drawn_by_their_shares(clips, tmp_path):
+    other = tmp_path / 'other'
+    other.mkdir()
+    write_clip(other, 7)
+    cache_clips(ColorEngine(tiny_memory()), other)
+    data = MemoryClips({clips: 3.0, other: 1.0}, ENCODER, (Stage(2, 2, 1, 1),), 5)
+    assert [path.parent for path in data.files] == [clips] * 3 + [other]
+    assert data.chances.tolist() == [0.25] * 4
+    assert data[0].frames == 2
+    with pytest.raises(FeatureCacheError, match='clip_features'):
+        MemoryClips({clips: 1.0, tmp_path / 'none': 1.0}, ENCODER, (Stage(2, 2, 1, 1),), 5)
 
 
 def test_batches_grow_by_stages(clips):
