@@ -6,9 +6,9 @@ Only what is trained on is read (``instances_train.json``); every 12th picture s
 The files are those of ``training.data.clips.clip_render``; finished clips are skipped.
 
 Examples:
-    python -m training.data.clips.pan_clips --out data/clips/pans --clips 120 \
+    python -m training.data.clips.pan_clips --out data/clips/pans --clips 90 \
         --coco data/real/coco --tools data/real/tools
-    python -m training.data.clips.pan_clips --out data/clips/val_pans --clips 15 --validation \
+    python -m training.data.clips.pan_clips --out data/clips/val_pans --clips 8 --validation \
         --coco data/real/coco --tools data/real/tools
 """
 
@@ -64,7 +64,7 @@ def make_pans(
     out: Path,
     coco: Path | None = None,
     tools: Path | None = None,
-    clips: Count = 120,
+    clips: Count = 90,
     frames: Count = 16,
     width: Count = 384,
     height: Count = 288,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from efficientsam3_ros.core import Frame, FrameResult
+from efficientsam3_ros.core import Frame, FrameResult, Rle
 from efficientsam3_ros.core.id_image import true_instance
 from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
 from test.support.training_sets import write_coco
@@ -33,10 +33,10 @@ def labeled() -> LabeledFrame:
         mask = np.zeros((240, 320), bool)
         mask[y0:y1, x0:x1] = True
         rgb[mask] = 50 * number
-        items.append(true_instance(number, name, mask))
+        items.append(true_instance(number, name, Rle.encode(mask)))
     crowd = np.zeros((240, 320), bool)
     crowd[200:] = True
-    books = (true_instance(6, 'book', crowd),)
+    books = (true_instance(6, 'book', Rle.encode(crowd)),)
     truth = FrameResult(1, 'camera', 240, 320, 1, tuple(items))
     return LabeledFrame('desk', Frame(rgb, 1, 'camera'), truth, ('cup',), crowd=books)
 
