@@ -76,7 +76,21 @@ def compute_loss(student: NanoStudent, naming: Naming | PromptNaming, batch: Bat
     """Run the network as the exported graphs do, for a batch of images, and score it."""
     images = batch.images.contiguous(memory_format=torch.channels_last)
     pixels, level8, _ = student.image_encoder(images)
-    named = naming(student, level8, batch)
+    return loss_of_levels(student, (pixels, level8), naming(student, level8, batch), batch)
+
+
+def loss_of_levels(
+    student: NanoStudent, levels: tuple[Tensor, Tensor], named: Tensor, batch: Batch
+) -> Terms:
+    """Score the network behind its image encoder.
+
+    Args:
+        student: The network.
+        levels: What the image encoder made of the batch: pixels and tokens.
+        named: Loss of the auxiliary classifiers.
+        batch: The truth.
+    """
+    pixels, level8 = levels
     prompt, mask = student.text_encoder(batch.token_ids)
     level8 = level8.repeat_interleave(batch.phrases, 0)
     if (batch.exemplar >= 0).any():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,10 +26,12 @@ class VocabularyConfig:
             ``datasets.household``.
         more: Nouns beyond them, each as ``noun`` or ``noun: wider noun, wider noun``. Their words
             stand behind the others, whose ids stay.
+        without: Nouns of the base that are left out, with the words of no other noun.
     """
 
     base: str = 'simulated'
     more: list[str] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Vocabulary:
             raise ValueError(
                 f'vocabulary.base is {config.base!r}; choose one of {", ".join(bases)}.'
             )
-        words, concepts = bases[config.base]
+        words, concepts = _without(*bases[config.base], config.without)
         more = tuple(_concept(text) for text in config.more)
         said = [word for c in more for name in (c.noun, *c.wider) for word in name.split()]
         words = tuple(dict.fromkeys((*words, *said)))
@@ -86,6 +89,10 @@ class Vocabulary:
     def tokenizer(self, context: int) -> WordTokenizer:
         """Return the tokenizer of the text encoder."""
         return WordTokenizer(self.words, context, self.synonyms)
+
+    def read_as(self, phrase: str) -> tuple[str, ...]:
+        """Return the words of a phrase as they are looked up, unknown ones among them."""
+        return self._reader.read_as(phrase)
 
     def canonical(self, phrase: str) -> str | None:
         """Return a phrase as it is looked up; None if it holds an unknown word."""
@@ -121,6 +128,23 @@ def _concept(text: str) -> Concept:
     noun, _, wider = text.partition(':')
     names = [' '.join(split_words(name)) for name in (noun, *wider.split(','))]
     return Concept(names[0], (), tuple(name for name in names[1:] if name))
+
+
+def _without(
+    words: tuple[str, ...], concepts: tuple[Concept, ...], nouns: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[Concept, ...]]:
+    """Leave out nouns and the words that only they need.
+
+    Raises:
+        ValueError: If a noun is not there.
+    """
+    known = {concept.noun for concept in concepts}
+    if strange := sorted(set(nouns) - known):
+        raise ValueError(f'vocabulary.without: {strange[0]!r} is no noun of the base.')
+    kept = tuple(concept for concept in concepts if concept.noun not in nouns)
+    needed = {word for c in kept for name in (c.noun, *c.wider) for word in name.split()}
+    gone = {word for noun in nouns for word in noun.split()} - {*needed, *COLORS, GENERIC}
+    return tuple(word for word in words if word not in gone), kept
 
 
 def split_color(phrase: str) -> tuple[str | None, str]:

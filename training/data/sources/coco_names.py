@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from training.data.asking import BACKDROP
 from training.data.vocabulary import Vocabulary
@@ -94,25 +94,38 @@ HOUSEHOLD = frozenset(
 """Hardly on any picture of tools."""
 
 
-def names_of(category: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the noun of a category and the other names that are true; none for other things."""
+def names_of(
+    category: str, vocabulary: Vocabulary, same: Mapping[str, tuple[str, ...]] = SAME_HERE
+) -> tuple[str, ...]:
+    """Return the noun of a category and the other names that are true; none for other things.
+
+    Args:
+        category: Of a set.
+        vocabulary: Of the run.
+        same: Category to the others that are true of it in this set.
+    """
     names = vocabulary.names_of(category)
-    more = (name for same in SAME_HERE.get(category, ()) for name in vocabulary.names_of(same))
+    more = (name for other in same.get(category, ()) for name in vocabulary.names_of(other))
     return tuple(dict.fromkeys((*names, *more)))
 
 
-def exhaustive_nouns(categories: Iterable[str], vocabulary: Vocabulary) -> frozenset[str]:
+def exhaustive_nouns(
+    categories: Iterable[str],
+    vocabulary: Vocabulary,
+    same: Mapping[str, tuple[str, ...]] = SAME_HERE,
+) -> frozenset[str]:
     """Return the nouns of which a set with these categories shows every instance.
 
-    A wider noun is among them if all its kinds are categories.
+    A wider noun is among them if all its kinds are categories. The arguments are those of
+    ``names_of``.
     """
-    known = {name for category in categories for name in names_of(category, vocabulary)}
+    known = {name for category in categories for name in names_of(category, vocabulary, same)}
     nouns = known.intersection(vocabulary.nouns)
     wide = {
         name for name in known.intersection(vocabulary.wider) if vocabulary.narrower(name) <= nouns
     }
     own = {vocabulary.canonical(category) for category in categories}
-    own |= {same for c in categories for same in SAME_HERE.get(c, ())}
+    own |= {other for c in categories for other in same.get(c, ())}
     return frozenset(wide | (nouns & own))
 
 

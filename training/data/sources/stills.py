@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -70,40 +71,50 @@ class StillSource:
             SequenceError: If it is missing or damaged.
         """
         labeled = self.stills[index].read()
-        # Small things lie on large ones, not under them.
-        items = sorted(labeled.truth.instances, key=lambda item: -item.area)
-        ids = np.zeros(labeled.frame.rgb.shape[:2], np.int32)
-        for item in items:
-            ids[item.mask.decode()] = item.track_id
-        things = tuple(self._thing(item, labeled.frame.rgb, ids) for item in items)
-        return [
-            TrainingPicture(
-                rgb=labeled.frame.rgb,
-                ids=ids,
-                things=things,
-                regions=self._regions(labeled, ids),
-                exhaustive=self.exhaustive,
-                rare=self.rare,
-            )
-        ]
+        names = partial(names_of, vocabulary=self.vocabulary)
+        is_thing = partial(is_object, vocabulary=self.vocabulary)
+        found = picture_of(labeled, self.exhaustive, names, is_thing)
+        return [replace(found, rare=self.rare)]
 
     def _shows_objects(self, still: CocoPicture) -> bool:
         return any(is_object(item.concept, self.vocabulary) for item in still.instances)
 
-    def _thing(self, item: Instance, rgb: np.ndarray, ids: np.ndarray) -> Thing:
-        names = names_of(item.concept, self.vocabulary)
-        noun = names[0] if names else None
-        if not is_object(item.concept, self.vocabulary):
-            return Thing(item.track_id, item.track_id, frozenset(names), noun)
-        color = color_name(rgb[ids == item.track_id], float(rgb.mean()))
-        phrases = with_colors(names, (color,) if color else ())
-        sure = color is not None
-        return Thing(item.track_id, item.track_id, phrases, noun, color, colored=sure)
 
-    def _regions(self, labeled: LabeledFrame, ids: np.ndarray) -> tuple[Region, ...]:
-        """Return crowds, and for "object" all that has no mask."""
-        crowds = [
-            Region(item.mask.decode(), frozenset(names_of(item.concept, self.vocabulary)))
-            for item in labeled.crowd
-        ]
-        return (*crowds, Region(ids == 0, frozenset({GENERIC})))
+def picture_of(
+    labeled: LabeledFrame,
+    exhaustive: frozenset[str],
+    names: Callable[[str], tuple[str, ...]],
+    is_thing: Callable[[str], bool],
+) -> TrainingPicture:
+    """Return a labeled photograph as a picture to train on.
+
+    Args:
+        labeled: The photograph.
+        exhaustive: As in ``TrainingPicture``.
+        names: Tells what is true of a category, its noun first.
+        is_thing: Tells whether a category is an object: "object" is true of it, and its color is
+            named.
+    """
+    # Small things lie on large ones, not under them.
+    items = sorted(labeled.truth.instances, key=lambda item: -item.area)
+    rgb = labeled.frame.rgb
+    ids = np.zeros(rgb.shape[:2], np.int32)
+    for item in items:
+        ids[item.mask.decode()] = item.track_id
+    crowds = [Region(item.mask.decode(), frozenset(names(item.concept))) for item in labeled.crowd]
+    things = tuple(_thing(i, rgb, ids, names(i.concept), is_thing(i.concept)) for i in items)
+    # For "object" nobody knows what is where there is no mask.
+    regions = (*crowds, Region(ids == 0, frozenset({GENERIC})))
+    return TrainingPicture(rgb, ids, things, regions, exhaustive)
+
+
+def _thing(
+    item: Instance, rgb: np.ndarray, ids: np.ndarray, names: tuple[str, ...], is_thing: bool
+) -> Thing:
+    noun = names[0] if names else None
+    if not is_thing:
+        return Thing(item.track_id, item.track_id, frozenset(names), noun)
+    color = color_name(rgb[ids == item.track_id], float(rgb.mean()))
+    phrases = with_colors(names, (color,) if color else ())
+    sure = color is not None
+    return Thing(item.track_id, item.track_id, phrases, noun, color, colored=sure)

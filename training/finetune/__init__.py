@@ -1,0 +1,1 @@
+"""Trains a bundle further on a team's own labeled pictures."""
