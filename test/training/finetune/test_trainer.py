@@ -41,7 +41,7 @@ def config(tmp_path_factory) -> FinetuneConfig:
         own=OwnConfig(str(root)),
         data=replace(fresh.data, scenes=1, phrases=3),
         schedule=FinetuneSchedule(
-            steps=3,
+            steps=2,
             warmup=1,
             sizes=[InputSize(48, 64, 2)],
             checkpoint_every=1,
