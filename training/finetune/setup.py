@@ -49,6 +49,7 @@ def make_config(
         vocabulary=replace(known, more=[*known.more, *more]),
         own=OwnConfig(str(own)),
         data=replace(fresh.data, sources=SourcesConfig()),
+        loss=begun.loss,
     )
     entries = OmegaConf.to_container(OmegaConf.structured(config))
     return build(FinetuneConfig, entries, 'training.finetune', overrides)

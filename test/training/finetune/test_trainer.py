@@ -17,7 +17,9 @@ from training.finetune.growing import WORDS, grown_words
 from training.finetune.settings import FinetuneConfig, FinetuneSchedule, OwnConfig
 from training.finetune.trainer import FinetuneTrainer
 
-STUDENT = NanoConfig(input_height=48, input_width=64, width=16, queries=4, heads=2)
+STUDENT = NanoConfig(
+    input_height=48, input_width=64, width=16, queries=4, heads=2, prompt_similarity=True
+)
 
 
 @pytest.fixture(scope='module')
