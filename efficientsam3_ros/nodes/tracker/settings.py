@@ -45,7 +45,7 @@ class NodeSettings:
     )
     spin: bool = flag(
         False,
-        "Let the engine's threads wait by spinning (onnxruntime): a little faster on an idle "
+        "Let the engine's threads wait by spinning (onnxruntime): no faster on an idle "
         'machine, much slower beside other work.',
         structural=True,
     )
