@@ -59,5 +59,7 @@ class NamedPhrases:
             noun: int64 (M,) rows of the vocabulary's nouns, -1 for none of them.
             color: int64 (M,) rows of ``COLOR_NAMES``, -1 for unknown.
         """
-        target = self.of_noun[noun] + self.of_color[color]
-        return target, self.noun_judged[noun] | self.color_judged[color]
+        nouns, colors = noun.cpu(), color.cpu()
+        target = self.of_noun[nouns] + self.of_color[colors]
+        judged = self.noun_judged[nouns] | self.color_judged[colors]
+        return target.to(noun.device), judged.to(noun.device)

@@ -53,9 +53,9 @@ class PromptNaming(nn.Module):
         tokens = level8.permute(0, 2, 3, 1).flatten(0, 2)
         target, judged = self.named.truth(batch.noun, batch.color)
         share = 1.0 / owner.bincount(minlength=len(batch.masks)).clamp(min=1)[owner]
-        logits = similarity.embed_tokens(tokens[index]) @ text.t() + similarity.bias
+        logits = similarity.logits(tokens[index], text).t()
         named = (focal(logits, target[owner]) * judged[owner]).sum(1)
-        nothing = similarity.embed_tokens(tokens[background]) @ text.t() + similarity.bias
+        nothing = similarity.logits(tokens[background], text).t()
         empty = focal(nothing, torch.zeros_like(nothing)).sum() / max(1, len(nothing))
         return (named * share).sum() / max(1, len(batch.masks)) + BACKGROUND_WEIGHT * empty
 

@@ -41,6 +41,10 @@ class PromptSimilarity(nn.Module):
         weight = prompt_mask / prompt_mask.sum(1, keepdim=True).clamp(min=1)
         return self.text_proj((self.text_norm(prompt) * weight[..., None]).sum(1))
 
+    def logits(self, tokens: Tensor, text: Tensor) -> Tensor:
+        """Return logits (R, M) of tokens (M, width) that R prompts share, pooled to (R, width)."""
+        return text @ self.embed_tokens(tokens).t() + self.bias
+
     def forward(self, tokens: Tensor, prompt: Tensor, prompt_mask: Tensor) -> Tensor:
         """Return logits (K, N).
 
@@ -49,11 +53,13 @@ class PromptSimilarity(nn.Module):
             prompt: (K, L, width) prompt tokens.
             prompt_mask: (K, L), 1 = valid.
         """
-        image, text = self.embed_tokens(tokens), self.embed_prompts(prompt, prompt_mask)
-        # One product where all prompts share the tokens: an engine would read them anew for each.
-        shared = tokens.shape[0] == 1
-        logits = text @ image[0].t() if shared else (image @ text[..., None])[..., 0]
-        return (logits + self.bias).clamp(-SCORE_LIMIT, SCORE_LIMIT)
+        text = self.embed_prompts(prompt, prompt_mask)
+        if tokens.shape[0] == 1:
+            # One product of all prompts: an engine would read the tokens anew for each.
+            logits = self.logits(tokens[0], text)
+        else:
+            logits = (self.embed_tokens(tokens) @ text[..., None])[..., 0] + self.bias
+        return logits.clamp(-SCORE_LIMIT, SCORE_LIMIT)
 
     def added_to(self, fused: Tensor, logits: Tensor) -> Tensor:
         """Return tokens (K, N, width) that tell their logits (K, N)."""
