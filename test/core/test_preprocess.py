@@ -20,6 +20,14 @@ def test_the_values_are_normalised_per_channel():
     np.testing.assert_allclose(image[0, 2, 0], [3, -1], atol=1e-6)
 
 
+def test_every_value_is_that_of_the_formula():
+    rgb = np.arange(256 * 3, dtype=np.uint8).reshape(16, 16, 3)
+    mean, std = np.float32((0.485, 0.456, 0.406)), np.float32((0.229, 0.224, 0.225))
+    formula = rgb * (np.float32(1 / 255) / std) - mean / std
+    image = Preprocess(16, 16, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))(rgb)
+    np.testing.assert_array_equal(image[0].transpose(1, 2, 0), formula)
+
+
 def test_halving_averages_each_two_by_two_block():
     preprocess = Preprocess(1, 1, mean=(0, 0, 0), std=(1, 1, 1))
     rgb = np.array([[[0] * 3, [100] * 3], [[100] * 3, [200] * 3]], np.uint8)
