@@ -8,8 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from test.support.clip_files import ColorEngine, tiny_memory, write_clip
 from test.support.training_sets import write_coco, write_cutouts
+from training.data.clips.clip_features import cache_clips
+from training.data.clips.clips import Stage
 from training.data.vocabulary import Vocabulary, VocabularyConfig
+from training.memory.config import MemoryDataConfig, MemoryRunConfig, MemoryScheduleConfig
 
 
 def write_scene(folder: Path, seed: int) -> None:
@@ -66,3 +70,29 @@ def coco_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def cutout_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return cut-outs that no test changes."""
     return write_cutouts(tmp_path_factory.mktemp('cutouts'))
+
+
+@pytest.fixture(scope='module')
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return two clips with features."""
+    folder = tmp_path_factory.mktemp('clips')
+    for seed in range(2):
+        write_clip(folder, seed)
+    cache_clips(ColorEngine(tiny_memory()), folder)
+    return folder
+
+
+@pytest.fixture(scope='module')
+def memory_config(clips: Path) -> MemoryRunConfig:
+    """Return settings of a run on them."""
+    return MemoryRunConfig(
+        shape=tiny_memory(),
+        data=MemoryDataConfig(str(clips), str(clips)),
+        schedule=MemoryScheduleConfig(
+            stages=[Stage(2, 1, 2, 2), Stage(3, 1, 2, 4)],
+            warmup=1,
+            checkpoint_every=2,
+            validate_every=4,
+            validation_clips=1,
+        ),
+    )
