@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cyclopts import App
 
@@ -23,6 +23,9 @@ from efficientsam3_ros.harness.ros_environment import require_ros
 from efficientsam3_ros.harness.session import RosSession, SessionError
 from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
+
+if TYPE_CHECKING:
+    from efficientsam3_ros.evaluation.scoring.measure import Measurement
 
 EXAMPLES = """\
 examples:
@@ -84,8 +87,7 @@ def run(
     print(f'looking for: {", ".join(concepts)}', flush=True)
     with result_folder(out, ResultKind.TRACK) as folder:
         recording = _recording(tracker, camera, folder)
-        _write_pictures(recording, folder)
-        _report(recording, concepts, folder)
+        _show(recording, concepts, folder)
     print(f'pictures and figures: {out}')
     return 0
 
@@ -96,9 +98,10 @@ def _recording(tracker: NodeSettings, camera: CameraSettings, folder: Path) -> R
     with RosSession(tracker, camera, folder, images=True, results=True) as session:
         session.start_both()
         print('two ROS 2 processes started; the camera renders its film first …', flush=True)
+        _load_figures()
         session.wait_until_running()
         print(f'recording {seconds:g} s …', flush=True)
-        session.listen(seconds + _AFTERMATH_S)
+        session.listen_to_end(seconds + _AFTERMATH_S)
     recording = session.recording
     if not recording.results:
         raise SessionError(
@@ -138,15 +141,31 @@ def _write_pictures(recording: Recording, out: Path) -> None:
             folder.add(Frame(recording.images[stamp], stamp, result.frame_id), result)
 
 
-def _report(recording: Recording, concepts: tuple[str, ...], out: Path) -> None:
-    from efficientsam3_ros.evaluation.scoring.measure import measure
+def _show(recording: Recording, concepts: tuple[str, ...], out: Path) -> None:
+    """Write pictures and figures, and print the figures."""
+    from efficientsam3_ros.harness.score_process import measured_meanwhile
+
+    stamps = sorted(recording.results.keys() & recording.truth.keys())
+    truth = [recording.truth[stamp] for stamp in stamps]
+    results = [recording.results[stamp] for stamp in stamps]
+    with measured_meanwhile(truth, results, concepts) as measured:
+        _write_pictures(recording, out)
+        _report(measured(), recording, concepts, out)
+
+
+def _load_figures() -> None:
+    """Import what the figures need while there is nothing else to do."""
+    from efficientsam3_ros.evaluation import typed_json  # noqa: F401
+    from efficientsam3_ros.evaluation.scoring import measure, metric_info, metrics  # noqa: F401
+
+
+def _report(
+    measured: Measurement, recording: Recording, concepts: tuple[str, ...], out: Path
+) -> None:
     from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
     from efficientsam3_ros.evaluation.scoring.metrics import Metrics
     from efficientsam3_ros.evaluation.typed_json import to_data
 
-    stamps = sorted(recording.results.keys() & recording.truth.keys())
-    truth = [recording.truth[stamp] for stamp in stamps]
-    measured = measure(truth, [recording.results[stamp] for stamp in stamps], concepts)
     by_concept = {name: Metrics.of(counts) for name, counts in measured.by_concept.items()}
     total, live = Metrics.of(measured.counts), LiveFigures.of(recording)
     info = [METRIC_INFO[name] for name in _METRICS]
@@ -158,10 +177,11 @@ def _report(recording: Recording, concepts: tuple[str, ...], out: Path) -> None:
     print()
     for line in live.lines():
         print(line)
-    print(f'the table              against the simulator, {len(stamps)} processed frames')
+    frames = measured.counts.frames
+    print(f'the table              against the simulator, {frames} processed frames')
     summary = {
         'concepts': list(concepts),
-        'frames_scored': len(stamps),
+        'frames_scored': frames,
         'metrics': to_data(total),
         'concept_metrics': to_data(by_concept),
         'live': asdict(live),

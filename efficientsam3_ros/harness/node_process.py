@@ -48,6 +48,7 @@ class NodeProcess:
     ) -> None:
         self._executable = executable
         self._ends = ends
+        self._asked = False
         self.log = folder / f'{executable}.log'
         file = folder / f'{executable}.yaml'
         # JSON is YAML, and needs no escaping by hand.
@@ -96,10 +97,17 @@ class NodeProcess:
             return 0
         return int(statm.read_text().split()[1]) * resource.getpagesize()
 
+    def ask_to_stop(self) -> None:
+        """Ask the process to stop, once; it may still be working when this returns."""
+        if not self._asked and self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+        self._asked = True
+
     def stop(self) -> int:
         """Stop the process, gently first; return its exit code."""
+        self.ask_to_stop()
         for number, patience_s in _PATIENCE_S.items():
-            if self._process.poll() is None:
+            if number != signal.SIGINT and self._process.poll() is None:
                 self._process.send_signal(number)
             try:
                 return self._process.wait(patience_s)

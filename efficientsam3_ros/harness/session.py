@@ -7,7 +7,9 @@ from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 import time
+from typing import Any
 
+from efficientsam3_ros.harness.live_figures import LiveFigures
 from efficientsam3_ros.harness.node_process import NodeProcess
 from efficientsam3_ros.harness.recorder import IMAGE, LiveListener, Recording
 from efficientsam3_ros.harness.ros_environment import isolated_environment, require_ros
@@ -28,7 +30,7 @@ class SessionError(RuntimeError):
 
 
 class TrackerSession(ExitStack):
-    """Our nodes, which are stopped again whatever happens, the youngest first; a context manager.
+    """Our nodes, which are stopped again whatever happens, all at once; a context manager.
 
     Args:
         folder: Gets the nodes' logs and parameter files.
@@ -47,6 +49,12 @@ class TrackerSession(ExitStack):
         self._env = isolated_environment()
         self._listener = LiveListener(self._env, images, results)
         self.callback(self._listener.close)
+
+    def __exit__(self, *error: Any) -> bool:
+        """Ask all nodes to stop, then wait for each."""
+        for child in self._children:
+            child.ask_to_stop()
+        return super().__exit__(*error)
 
     @property
     def recording(self) -> Recording:
@@ -185,3 +193,22 @@ class RosSession(TrackerSession):
             ChildError: If a node ends.
         """
         self.wait(lambda: False, seconds)
+
+    def listen_to_end(self, seconds: float) -> None:
+        """Record until the film has ended and the tracker has reported what became of all of it.
+
+        Args:
+            seconds: How long at most.
+
+        Raises:
+            ChildError: If a node ends.
+        """
+        self.wait(self._is_over, seconds)
+
+    def _is_over(self) -> bool:
+        frames = round(self._camera.rate * self._camera.prerender_seconds)
+        if self._camera.loop or len(self.recording.offered) < frames:
+            return False
+        live = LiveFigures.of(self.recording)
+        all_heard = len(self.recording.results) >= live.processed
+        return live.received >= live.offered and not live.under_way and all_heard

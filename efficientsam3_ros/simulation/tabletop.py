@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -205,15 +205,18 @@ class Tabletop:
 
     __iter__ = frames
 
-    def film(self) -> Iterator[Observation]:
+    def film(self, numbers: Iterable[int] | None = None) -> Iterator[Observation]:
         """Yield the same frames, sooner: a thread finishes one while the next one is drawn.
 
         ``hidden`` is then that of the next frame.
+
+        Args:
+            numbers: Which frames, ascending, asked for one by one; all if absent.
         """
+        chosen = range(self.config.frames) if numbers is None else numbers
         with ThreadPoolExecutor(1) as finisher:
             coming: Future[Observation] | None = None
-            for index in range(self.config.frames):
-                view = self._view(index, self._motion.view(index).pose())
+            for view in self._views(chosen):
                 last, coming = coming, finisher.submit(self._observation, view)
                 if last is not None:
                     yield last.result()
@@ -233,6 +236,15 @@ class Tabletop:
         """Return the ids of the objects that are not on the table now: fallen or carried away."""
         away = np.flatnonzero(~placement.on_table(self._scene))
         return frozenset(int(i) + 1 for i in away)
+
+    def _views(self, numbers: Iterable[int]) -> Iterator[_View]:
+        """Draw some frames, ascending; those between them are simulated only."""
+        simulated = 0
+        for number in numbers:
+            for index in range(simulated, number):
+                self._motion.view(index)
+            simulated = number + 1
+            yield self._view(number, self._motion.view(number).pose())
 
     def _view(self, index: int, pose: np.ndarray) -> _View:
         """Draw what a perfect camera sees; only this needs OpenGL."""

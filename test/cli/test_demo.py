@@ -53,8 +53,7 @@ def test_camera_and_tracker_meet_are_scored_and_end(tmp_path, capsys):
         assert session.tracker.resident_bytes() > 10_000_000
     assert not any(is_alive(pid) for pid in pids)
     assert 3 <= len(heard()) <= len(recording.offered)
-    demo._write_pictures(recording, tmp_path)
-    demo._report(recording, concepts, tmp_path)
+    demo._show(recording, concepts, tmp_path)
     summary = json.loads((tmp_path / 'summary.json').read_text())
     live = summary['live']
     accounted = live['processed'] + sum(live['dropped'].values())

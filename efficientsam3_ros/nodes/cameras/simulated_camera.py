@@ -19,6 +19,7 @@ from efficientsam3_ros.core.messages.instance_codec import fill_instances
 from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 from efficientsam3_ros.install_hint import install_hint
 from efficientsam3_ros.msg import Instance, InstanceArray
+from efficientsam3_ros.nodes.cameras.film_player import played
 from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings, Film, Shot
 from efficientsam3_ros.nodes.support.declaration import declare
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
@@ -46,7 +47,7 @@ class SimulatedCamera(Node):
         self._film = Film(settings)
         if settings.prerender_seconds:
             self.get_logger().info(f'Rendering {settings.prerender_seconds:g} s beforehand.')
-        self._shots = self._film.shots()
+        self._shots = played(self._film)
         qos = image_qos(settings.reliability)
         self._image = self.create_publisher(Image, 'image_raw', qos)
         self._depth = self.create_publisher(Image, 'depth/image_raw', qos)

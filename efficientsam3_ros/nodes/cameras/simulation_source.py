@@ -1,8 +1,8 @@
-"""An endless film of the simulated tabletop, rendered live or beforehand."""
+"""A film of the simulated tabletop: what it shows, and its shots."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,6 +74,8 @@ class Film:
         settings: Which film.
 
     Attributes:
+        settings: Which film.
+        frames: How many shots there are.
         intrinsics: The camera.
         phrases: Object id to every phrase that is true of it; empty before the first shot.
     """
@@ -82,14 +84,15 @@ class Film:
         from efficientsam3_ros.simulation import TabletopConfig
         from efficientsam3_ros.simulation.camera.views import FOVY_DEG
 
-        self._settings = settings
+        self.settings = settings
         seconds = settings.prerender_seconds or settings.seconds
+        self.frames = max(1, round(seconds * settings.rate))
         self._config = TabletopConfig(
             seed=settings.seed,
             width=settings.width,
             height=settings.height,
             fps=settings.rate,
-            frames=max(1, round(seconds * settings.rate)),
+            frames=self.frames,
             pack=settings.pack,
             split=settings.split,
             sensor_noise=settings.sensor_noise,
@@ -99,27 +102,29 @@ class Film:
         self.intrinsics = Intrinsics.from_fovy(settings.width, settings.height, FOVY_DEG)
         self.phrases: Mapping[int, frozenset[str]] = {}
 
-    def shots(self) -> Generator[Shot, None, None]:
-        """Yield the shots, endlessly if the settings say so; close it to free OpenGL."""
-        film = list(self._once()) if self._settings.prerender_seconds else None
-        while True:
-            yield from self._once() if film is None else film
-            if not self._settings.loop:
-                return
+    def shots(self) -> Iterator[Shot]:
+        """Yield all shots once."""
+        for _, shot in self.chosen(range(self.frames)):
+            yield shot
 
-    def _once(self) -> Iterator[Shot]:
+    def chosen(self, numbers: Iterable[int]) -> Iterator[tuple[int, Shot]]:
+        """Yield some shots with their numbers.
+
+        Args:
+            numbers: Which ones, ascending, asked for one by one; the others are simulated only.
+        """
         from efficientsam3_ros.simulation import Tabletop
 
         with Tabletop(self._config) as scene:
             self.phrases = {item.id: item.phrases for item in scene.objects}
-            for seen in scene.film():
+            for seen in scene.film(numbers):
                 depth = None
                 if seen.depth is not None:
                     depth = np.where(seen.depth > 0, seen.depth, np.float32(np.nan))
-                yield Shot(seen.rgb, depth, self._masks(seen.ids))
+                yield seen.index, Shot(seen.rgb, depth, self._masks(seen.ids))
 
     def _masks(self, ids: np.ndarray) -> Mapping[int, Rle]:
-        if not any(concept.strip() for concept in self._settings.concepts):
+        if not any(concept.strip() for concept in self.settings.concepts):
             return {}
         from efficientsam3_ros.core.id_image import object_masks
 
