@@ -50,7 +50,7 @@ class TrackerSession(ExitStack):
         self._listener = LiveListener(self._env, images, results)
         self.callback(self._listener.close)
 
-    def __exit__(self, *error: Any) -> bool:
+    def __exit__(self, *error: Any) -> bool | None:
         """Ask all nodes to stop, then wait for each."""
         for child in self._children:
             child.ask_to_stop()

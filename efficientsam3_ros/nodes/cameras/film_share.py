@@ -65,6 +65,7 @@ class FilmHelper(ExitStack):
     def shots(self) -> dict[int, Shot]:
         """Wait for the helper to end; return its shots by number."""
         found: dict[int, Shot] = {}
+        assert self._process.stdout
         late = Timer(_PATIENCE_S, self._process.kill)
         late.start()
         try:
