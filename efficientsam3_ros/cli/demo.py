@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from cyclopts import App
 
@@ -18,14 +18,13 @@ from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.output_folder import result_folder
 from efficientsam3_ros.core.writing.result_marker import ResultKind
 from efficientsam3_ros.harness.live_figures import LiveFigures
+from efficientsam3_ros.harness.live_scores import LiveScores
 from efficientsam3_ros.harness.recorder import Recording
 from efficientsam3_ros.harness.ros_environment import require_ros
+from efficientsam3_ros.harness.score_process import ScoreProcess
 from efficientsam3_ros.harness.session import RosSession, SessionError
 from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
-
-if TYPE_CHECKING:
-    from efficientsam3_ros.evaluation.scoring.measure import Measurement
 
 EXAMPLES = """\
 examples:
@@ -85,9 +84,9 @@ def run(
     )
     print(_ABOUT[pack])
     print(f'looking for: {", ".join(concepts)}', flush=True)
-    with result_folder(out, ResultKind.TRACK) as folder:
+    with result_folder(out, ResultKind.TRACK) as folder, ScoreProcess() as process:
         recording = _recording(tracker, camera, folder)
-        _show(recording, concepts, folder)
+        _show(recording, concepts, folder, process)
     print(f'pictures and figures: {out}')
     return 0
 
@@ -98,7 +97,6 @@ def _recording(tracker: NodeSettings, camera: CameraSettings, folder: Path) -> R
     with RosSession(tracker, camera, folder, images=True, results=True) as session:
         session.start_both()
         print('two ROS 2 processes started; the camera renders its film first …', flush=True)
-        _load_figures()
         session.wait_until_running()
         print(f'recording {seconds:g} s …', flush=True)
         session.listen_to_end(seconds + _AFTERMATH_S)
@@ -141,49 +139,31 @@ def _write_pictures(recording: Recording, out: Path) -> None:
             folder.add(Frame(recording.images[stamp], stamp, result.frame_id), result)
 
 
-def _show(recording: Recording, concepts: tuple[str, ...], out: Path) -> None:
+def _show(
+    recording: Recording, concepts: tuple[str, ...], out: Path, process: ScoreProcess
+) -> None:
     """Write pictures and figures, and print the figures."""
-    from efficientsam3_ros.harness.score_process import measured_meanwhile
-
     stamps = sorted(recording.results.keys() & recording.truth.keys())
     truth = [recording.truth[stamp] for stamp in stamps]
-    results = [recording.results[stamp] for stamp in stamps]
-    with measured_meanwhile(truth, results, concepts) as measured:
-        _write_pictures(recording, out)
-        _report(measured(), recording, concepts, out)
+    process.begin(truth, [recording.results[stamp] for stamp in stamps], concepts, _METRICS)
+    _write_pictures(recording, out)
+    _report(process.scores(), LiveFigures.of(recording), concepts, out)
 
 
-def _load_figures() -> None:
-    """Import what the figures need while there is nothing else to do."""
-    from efficientsam3_ros.evaluation import typed_json  # noqa: F401
-    from efficientsam3_ros.evaluation.scoring import measure, metric_info, metrics  # noqa: F401
-
-
-def _report(
-    measured: Measurement, recording: Recording, concepts: tuple[str, ...], out: Path
-) -> None:
+def _report(scores: LiveScores, live: LiveFigures, concepts: tuple[str, ...], out: Path) -> None:
     from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO
-    from efficientsam3_ros.evaluation.scoring.metrics import Metrics
-    from efficientsam3_ros.evaluation.typed_json import to_data
 
-    by_concept = {name: Metrics.of(counts) for name, counts in measured.by_concept.items()}
-    total, live = Metrics.of(measured.counts), LiveFigures.of(recording)
-    info = [METRIC_INFO[name] for name in _METRICS]
-    rows = [
-        (name, metrics.objects, metrics.tracks, *(i.show(metrics.value(i.name)) for i in info))
-        for name, metrics in [*by_concept.items(), ('all', total)]
-    ]
-    print(table(('concept', 'objects', 'ids', *(item.label for item in info)), rows))
+    labels = (METRIC_INFO[name].label for name in _METRICS)
+    print(table(('concept', 'objects', 'ids', *labels), scores.rows))
     print()
     for line in live.lines():
         print(line)
-    frames = measured.counts.frames
-    print(f'the table              against the simulator, {frames} processed frames')
+    print(f'the table              against the simulator, {scores.frames} processed frames')
     summary = {
         'concepts': list(concepts),
-        'frames_scored': frames,
-        'metrics': to_data(total),
-        'concept_metrics': to_data(by_concept),
+        'frames_scored': scores.frames,
+        'metrics': scores.total,
+        'concept_metrics': scores.by_concept,
         'live': asdict(live),
         'note': 'simulated images; frames that the tracker dropped are not scored',
     }

@@ -2,52 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import get_context
-import signal
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+import pickle
+import subprocess
+import sys
 
 from efficientsam3_ros.core import FrameResult
+from efficientsam3_ros.harness.live_scores import LiveScores
 
-if TYPE_CHECKING:
-    from efficientsam3_ros.evaluation.scoring.measure import Measurement
+_MODULE = 'efficientsam3_ros.harness.score_process'
+_ROOT = Path(__file__).resolve().parents[2]
 
 
-@contextmanager
-def measured_meanwhile(
-    truth: Sequence[FrameResult], results: Sequence[FrameResult], concepts: Sequence[str]
-) -> Iterator[Callable[[], Measurement]]:
-    """Measure during a block; see ``measure``.
+class ScoreProcess(ExitStack):
+    """The process, which is ended with the block; it loads its libraries at once, then waits.
 
-    Args:
-        truth: One entry a frame.
-        results: One entry a frame.
-        concepts: What was asked for.
-
-    Yields:
-        What waits for the measurement and returns it, or raises what ``measure`` raised.
+    It says nothing: what it fails to measure is measured here.
     """
-    # Not forked: the middleware may still have threads here.
-    context = get_context('spawn')
-    with ProcessPoolExecutor(1, context, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
-        coming = pool.submit(_measure, truth, results, concepts)
 
-        def measured() -> Measurement:
-            try:
-                return coming.result()
-            except BrokenProcessPool:  # killed, as for want of memory
-                return _measure(truth, results, concepts)
+    def __init__(self) -> None:
+        super().__init__()
+        self._process = subprocess.Popen(
+            [sys.executable, '-m', _MODULE],
+            cwd=_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self.callback(self._end)
 
-        yield measured
+    def begin(
+        self,
+        truth: Sequence[FrameResult],
+        results: Sequence[FrameResult],
+        concepts: Sequence[str],
+        names: Sequence[str],
+    ) -> None:
+        """Begin to measure; see ``LiveScores.of``."""
+        self._task = truth, results, concepts, names
+        assert self._process.stdin
+        with suppress(BrokenPipeError), self._process.stdin as stdin:
+            pickle.dump(self._task, stdin, pickle.HIGHEST_PROTOCOL)
+
+    def scores(self) -> LiveScores:
+        """Wait for the scores of what ``begin`` was given.
+
+        Raises:
+            ValueError: If truth and results do not belong together.
+        """
+        assert self._process.stdout
+        try:
+            scores: LiveScores = pickle.load(self._process.stdout)
+        except (EOFError, pickle.UnpicklingError):
+            return LiveScores.of(*self._task)
+        return scores
+
+    def _end(self) -> None:
+        self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+        self._process.wait()
 
 
-def _measure(
-    truth: Sequence[FrameResult], results: Sequence[FrameResult], concepts: Sequence[str]
-) -> Measurement:
-    # The import takes a second, which the other process shall not wait for.
-    from efficientsam3_ros.evaluation.scoring.measure import measure
+def main() -> None:
+    """Read one task from standard input and write its scores to standard output."""
+    import efficientsam3_ros.evaluation.scoring.measure  # noqa: F401
 
-    return measure(truth, results, concepts)
+    scores = LiveScores.of(*pickle.load(sys.stdin.buffer))
+    pickle.dump(scores, sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
+
+
+if __name__ == '__main__':
+    main()

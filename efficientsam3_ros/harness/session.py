@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, replace
+from functools import cached_property
 from pathlib import Path
 import time
 from typing import Any
@@ -47,14 +48,20 @@ class TrackerSession(ExitStack):
         self._folder = folder
         self._children: list[NodeProcess] = []
         self._env = isolated_environment()
-        self._listener = LiveListener(self._env, images, results)
-        self.callback(self._listener.close)
+        self._images, self._results = images, results
 
     def __exit__(self, *error: Any) -> bool | None:
         """Ask all nodes to stop, then wait for each."""
         for child in self._children:
             child.ask_to_stop()
         return super().__exit__(*error)
+
+    @cached_property
+    def _listener(self) -> LiveListener:
+        """Made when it is first needed: the nodes start meanwhile."""
+        listener = LiveListener(self._env, self._images, self._results)
+        self.callback(listener.close)
+        return listener
 
     @property
     def recording(self) -> Recording:

@@ -13,6 +13,7 @@ pytest.importorskip('efficientsam3_ros.simulation')
 from efficientsam3_ros.cli import demo
 from efficientsam3_ros.engine import DEFAULT_BUNDLE
 from efficientsam3_ros.engine.bundles import find_bundle
+from efficientsam3_ros.harness.score_process import ScoreProcess
 from efficientsam3_ros.harness.session import RosSession, SessionError
 from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
@@ -53,7 +54,8 @@ def test_camera_and_tracker_meet_are_scored_and_end(tmp_path, capsys):
         assert session.tracker.resident_bytes() > 10_000_000
     assert not any(is_alive(pid) for pid in pids)
     assert 3 <= len(heard()) <= len(recording.offered)
-    demo._show(recording, concepts, tmp_path)
+    with ScoreProcess() as process:
+        demo._show(recording, concepts, tmp_path, process)
     summary = json.loads((tmp_path / 'summary.json').read_text())
     live = summary['live']
     accounted = live['processed'] + sum(live['dropped'].values())
