@@ -53,7 +53,7 @@ class FilmHelper(ExitStack):
         os.write(sink, b''.join(map(_NUMBER.pack, range(film.frames))))
         os.close(sink)
         self._process = subprocess.Popen(
-            [sys.executable, '-m', _MODULE, json.dumps(asdict(film.settings))],
+            [sys.executable, '-m', _MODULE, json.dumps(asdict(film.settings)), str(os.getpid())],
             cwd=_ROOT,
             stdin=self.numbers,
             stdout=subprocess.PIPE,
@@ -80,7 +80,6 @@ class FilmHelper(ExitStack):
 
 def main() -> None:
     """Draw what can be claimed from standard input, then write it to standard output."""
-    parent = os.getppid()
     settings = json.loads(sys.argv[1])
     settings['concepts'] = tuple(settings['concepts'])
     # Whatever libraries print is not to get between the frames.
@@ -89,8 +88,8 @@ def main() -> None:
         shots = []
         for item in Film(CameraSettings(**settings)).chosen(claimed(0)):
             shots.append(item)
-            if os.getppid() != parent:
-                return
+            if os.getppid() != int(sys.argv[2]):
+                return  # nobody reads it
         # Only now: who draws has no time to read.
         for item in shots:
             pickle.dump(item, out, pickle.HIGHEST_PROTOCOL)
