@@ -44,6 +44,21 @@ def load_trunk(trunk: nn.Module, source: str) -> None:
     trunk.load_state_dict(in_order(state, trunk.state_dict()))
 
 
+def load_yolox_trunk(source: str) -> YoloxTrunk:
+    """Return YOLOX-nano as its authors trained it, with its prediction layers.
+
+    Args:
+        source: Their ONNX file.
+
+    Raises:
+        WeightError: If it is a package's name.
+        WeightsError: If the file is missing or holds another network.
+    """
+    trunk = YoloxTrunk()
+    _load_yolox(trunk, source)
+    return trunk
+
+
 def load_student(student: nn.Module, path: Path, new_parts: Sequence[str] = ()) -> None:
     """Fill a student, every tensor of it but those of the parts that are said to be new.
 

@@ -30,10 +30,12 @@ from training.loop import TrainingLoop, run_training
 from training.losses.detection import detection_loss
 from training.losses.naming import Naming
 from training.losses.prompt_naming import PromptNaming
+from training.losses.teacher_naming import TeacherNaming
 from training.losses.terms import Terms, numbers, weighted
 from training.runtime import mean_of
 from training.supervised_config import SupervisedConfig
 from training.supervised_data import open_batches
+from training.supervised_teacher import build_teacher
 
 VALIDATED = (
     *('score', 'presence', 'dice', 'center', 'naming', 'matched_iou', 'presence_accuracy'),
@@ -72,11 +74,19 @@ def build_naming(config: SupervisedConfig) -> Naming | PromptNaming:
     return Naming(config.student.width, len(vocabulary.nouns), len(COLOR_NAMES))
 
 
-def compute_loss(student: NanoStudent, naming: Naming | PromptNaming, batch: Batch) -> Terms:
+def compute_loss(
+    student: NanoStudent,
+    naming: Naming | PromptNaming,
+    batch: Batch,
+    teacher: TeacherNaming | None = None,
+) -> Terms:
     """Run the network as the exported graphs do, for a batch of images, and score it."""
     images = batch.images.contiguous(memory_format=torch.channels_last)
     pixels, level8, _ = student.image_encoder(images)
-    return loss_of_levels(student, (pixels, level8), naming(student, level8, batch), batch)
+    terms = loss_of_levels(student, (pixels, level8), naming(student, level8, batch), batch)
+    if teacher is not None:
+        terms['teacher_naming'] = teacher(student, level8, batch)
+    return terms
 
 
 def loss_of_levels(
@@ -130,6 +140,9 @@ class Trainer(TrainingLoop[SupervisedConfig, Batch, NanoStudent]):
     def build_learner(self) -> nn.Module:
         """Return the student and what names every object."""
         self.naming = build_naming(self.config)
+        # Not of the learner: nothing of it learns, so no checkpoint needs it.
+        teacher = build_teacher(self.config)
+        self.teacher = None if teacher is None else teacher.to(self.fabric.device)
         return nn.ModuleDict({'student': self.network, 'naming': self.naming})
 
     def rates(self) -> list[tuple[nn.Module, float]]:
@@ -146,7 +159,7 @@ class Trainer(TrainingLoop[SupervisedConfig, Batch, NanoStudent]):
 
     def compute(self, step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
         """Return the weighted sum of all terms, and every term."""
-        terms = compute_loss(self.network, self.naming, batch)
+        terms = compute_loss(self.network, self.naming, batch, self.teacher)
         return weighted(terms, self.config.loss), numbers(terms)
 
     @torch.no_grad()

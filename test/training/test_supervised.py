@@ -14,6 +14,7 @@ from omegaconf import OmegaConf
 import pytest
 import torch
 
+from efficientsam3_ros.model.image.yolox.trunk import YoloxTrunk
 from efficientsam3_ros.model.nano_config import NanoConfig
 from training.checkpoint import CHECKPOINT, SETTINGS, CheckpointError
 from training.config import ConfigError
@@ -162,6 +163,20 @@ def test_yolox_freezes_its_stem_and_first_stages(config):
     assert any(n.startswith('backbone.stage16') for n in free)
     assert any(n.startswith('heads') for n in free)
     assert all(p.requires_grad for p in encoder.neck.parameters())
+
+
+def test_the_teacher_is_heard_but_not_kept(config, tmp_path, monkeypatch):
+    monkeypatch.setattr('training.supervised_teacher.load_yolox_trunk', lambda _: YoloxTrunk(4))
+    # The student's own trunk starts at random.
+    monkeypatch.setattr('training.supervised.load_trunk', lambda *_: None)
+    student = replace(
+        config.student, backbone='yolox_nano', deepest_stride=32, prompt_similarity=True
+    )
+    taught = replace(config, student=student, trunk_weights='yolox_nano.onnx')
+    run = trainer(replace(taught, loss=replace(config.loss, teacher_naming=1.0)), tmp_path)
+    _, values = run.compute(0, run.data[0])
+    assert 'teacher_naming' in values
+    assert not any('teacher' in name for name in run.learner.state_dict())
 
 
 def test_a_network_may_grow_but_only_where_it_is_said_to(config, averaged, tmp_path):

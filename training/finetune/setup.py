@@ -9,7 +9,7 @@ from pathlib import Path
 from omegaconf import OmegaConf
 
 from efficientsam3_ros.evaluation.run.text_table import text_table
-from training.config import build
+from training.config import ConfigError, build
 from training.data.own.export import instances_of, open_export
 from training.data.own.nouns import new_nouns
 from training.data.sources.config import SourcesConfig
@@ -49,10 +49,14 @@ def make_config(
         vocabulary=replace(known, more=[*known.more, *more]),
         own=OwnConfig(str(own)),
         data=replace(fresh.data, sources=SourcesConfig()),
-        loss=begun.loss,
+        # The image encoder stays, and own nouns are not what YOLOX knows.
+        loss=replace(begun.loss, teacher_naming=0.0),
     )
     entries = OmegaConf.to_container(OmegaConf.structured(config))
-    return build(FinetuneConfig, entries, 'training.finetune', overrides)
+    made = build(FinetuneConfig, entries, 'training.finetune', overrides)
+    if made.loss.teacher_naming:
+        raise ConfigError('loss.teacher_naming is for training.supervised only; leave it out.')
+    return made
 
 
 def new_of(config: FinetuneConfig) -> list[str]:

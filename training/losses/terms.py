@@ -16,10 +16,11 @@ def weighted(terms: Terms, weights: Any) -> Tensor:
     """Return the weighted sum.
 
     Args:
-        terms: Those without a weight are metrics only.
+        terms: Those without a weight are metrics only, and one with weight 0 may be absent.
         weights: A dataclass with the factor of each term.
     """
-    return sum(factor * terms[name] for name, factor in vars(weights).items())
+    factors = vars(weights).items()
+    return sum(factor * terms[name] for name, factor in factors if factor or name in terms)
 
 
 def numbers(terms: Terms) -> dict[str, float]:

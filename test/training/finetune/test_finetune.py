@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import SimpleNamespace
 
+from omegaconf import OmegaConf
 import pytest
 
 from efficientsam3_ros.core import Manifest
@@ -45,6 +46,17 @@ def test_new_nouns_and_those_that_count_as_unknown(own):
     assert 'mug' in Vocabulary.of(config.start_vocabulary).words
     assert 'mug' not in Vocabulary.of(config.vocabulary).words
     assert '8 pictures to train on, 2 held out' in told(config)
+
+
+def test_the_teacher_of_the_weights_is_no_teacher_of_own_nouns(own, tmp_path):
+    begin = find_start(shipped()[0])
+    taught = OmegaConf.load(begin.settings)
+    OmegaConf.update(taught, 'loss.teacher_naming', 1.0)
+    OmegaConf.save(taught, tmp_path / 'taught.yaml')
+    begin = replace(begin, settings=tmp_path / 'taught.yaml')
+    assert make_config(begin, own, [], ()).loss.teacher_naming == 0
+    with pytest.raises(ConfigError, match='supervised only'):
+        make_config(begin, own, [], ('loss.teacher_naming=1',))
 
 
 def test_a_start_that_is_missing_is_named(tmp_path):
