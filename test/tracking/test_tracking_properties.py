@@ -7,6 +7,7 @@ import random
 
 import numpy as np
 import pytest
+from quick_hypothesis import leave_out_constants
 from remembering_engine import LAYOUT, RememberingEngine, memory_manifest
 from scripted_engine import ScriptedEngine, Seen, frame_of, look
 from tracking_scenes import SHOWN, filled, make_tracker, play
@@ -17,6 +18,8 @@ from efficientsam3_ros.tracking import ConceptTracker
 pytest.importorskip('hypothesis', reason='needs hypothesis: pip install ".[test]"')
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+
+leave_out_constants()
 
 CONCEPTS = ('red mug', 'blue mug')
 SETTINGS = {

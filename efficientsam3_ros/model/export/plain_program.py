@@ -6,7 +6,8 @@ Few of ours are of that kind, and they are replaced here one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -27,10 +28,24 @@ def export_plain(module: nn.Module, inputs: tuple[Tensor, ...], shapes: Any) -> 
         inputs: Example inputs, in the order of ``forward``.
         shapes: Free axes of each input, as ``torch.export`` takes them.
     """
-    program = torch.export.export(module, inputs, dynamic_shapes=shapes)
+    with _out_of_place(module):
+        program = torch.export.export(module, inputs, dynamic_shapes=shapes)
     # torch.onnx.export calls it with all operators that ONNX has no form for.
     program.run_decompositions = partial(_decomposed, program)
     return program
+
+
+@contextmanager
+def _out_of_place(module: nn.Module) -> Iterator[None]:
+    """Let activations return a new tensor: a change in place has to be traced a second time."""
+    parts: list[Any] = [p for p in module.modules() if getattr(p, 'inplace', False) is True]
+    for part in parts:
+        part.inplace = False
+    try:
+        yield
+    finally:
+        for part in parts:
+            part.inplace = True
 
 
 def _decomposed(program: ExportedProgram, table: Table) -> ExportedProgram:

@@ -17,11 +17,12 @@ class Plain(nn.Module):
         super().__init__()
         self.grow = nn.ConvTranspose2d(2, 3, 2, stride=2)
         self.drop = nn.Dropout(0.5)
+        self.cut = nn.ReLU(inplace=True)
 
     def forward(self, x):
         y = self.drop(self.grow(x))
         seen = (1 - y.detach() > 0).to(y.dtype)
-        return y.square() * seen + torch.tensor([2.0])
+        return self.cut(y.square() * seen - torch.tensor([0.1]))
 
 
 class InPlace(nn.Module):
@@ -60,5 +61,7 @@ def test_only_what_has_no_form_in_onnx_is_traced_again(module, times, traces, tm
     x = torch.randn(3, 2, 4, 5)
     plan = GraphPlan(module().eval(), {'x': x}, ('y',), {'x': {0: 'objects'}})
     write_graph(plan, tmp_path / 'x.onnx', {'objects': 5})
+    # Activations are in place again.
+    assert all(part.inplace for part in plan.module.modules() if isinstance(part, nn.ReLU))
     assert len(traces) == times
     assert difference(plan, tmp_path / 'x.onnx') <= 1e-6
