@@ -1,0 +1,136 @@
+"""Pictures that a training holds out, as sequences of one frame with questions about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+import hashlib
+
+import numpy as np
+
+from efficientsam3_ros.core import Frame, FrameResult, Instance, Rle, TrackState
+from efficientsam3_ros.datasets.sequence import TruthKind
+from training.data.asking import Asker
+from training.data.picture import Thing, TrainingPicture
+from training.data.sources.opening import OpenSource
+from training.data.vocabulary import Vocabulary
+
+_TRIES = 4
+"""Questions drawn for each one wanted: some have no known answer."""
+
+
+@dataclass(frozen=True, eq=False)
+class AskedPicture:
+    """One picture and its questions, see ``datasets.Sequence``.
+
+    Attributes:
+        name: Source and number.
+        picture: The picture.
+        answers: Phrase to the things of which it is true; empty for what is absent.
+    """
+
+    name: str
+    picture: TrainingPicture
+    answers: dict[str, tuple[Thing, ...]]
+    source: str = 'still'
+    truth_kind: TruthKind = TruthKind.CONCEPTS
+    expected_frames: int = 1
+    notes: tuple[str, ...] = ()
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        """The phrases."""
+        return tuple(self.answers)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of pixels, masks and questions."""
+        found = hashlib.sha256(self.picture.rgb.tobytes())
+        found.update(self.picture.ids.tobytes())
+        found.update(repr(self.answers).encode())
+        return found.hexdigest()
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield the picture."""
+        yield Frame(np.ascontiguousarray(self.picture.rgb), 0, self.source)
+
+    def truth(self) -> Iterator[FrameResult]:
+        """Yield the answers as instances; one thing answers several phrases."""
+        pairs = [(phrase, thing) for phrase, things in self.answers.items() for thing in things]
+        instances = tuple(
+            Instance(
+                track_id=number,
+                label=number,
+                concept=phrase,
+                score=1.0,
+                mask=Rle.encode(self.picture.ids == thing.number),
+                state=TrackState.TRACKED,
+            )
+            for number, (phrase, thing) in enumerate(pairs, start=1)
+        )
+        height, width = self.picture.ids.shape
+        yield FrameResult(0, self.source, height, width, 1, instances)
+
+
+def held_out(
+    opened: OpenSource, vocabulary: Vocabulary, pictures: int, phrases: int, seed: int
+) -> Iterator[AskedPicture]:
+    """Yield held-out pictures of a source, the same ones for the same arguments.
+
+    Args:
+        opened: A source's held-out part.
+        vocabulary: Of the run.
+        pictures: How many at most, spread over all that there are.
+        phrases: Questions asked of each, half of them about what is there if possible.
+        seed: Of the questions.
+
+    Raises:
+        ValueError: If a file is missing or damaged.
+    """
+    count = len(opened.source)
+    asker = Asker(vocabulary)
+    for index in np.unique(np.linspace(0, count - 1, min(pictures, count)).round().astype(int)):
+        rng = np.random.default_rng((seed, int(index)))
+        (picture,) = opened.source.read(int(index), 1, rng)
+        answers = questions(picture, asker, phrases, rng)
+        if answers:
+            yield AskedPicture(f'{opened.name}-{index}', picture, answers)
+
+
+def questions(
+    picture: TrainingPicture, asker: Asker, phrases: int, rng: np.random.Generator
+) -> dict[str, tuple[Thing, ...]]:
+    """Draw phrases whose answer is wholly known, with the things in view that they are true of.
+
+    Args:
+        picture: The picture.
+        asker: Draws phrases.
+        phrases: How many are wanted.
+        rng: Source of randomness.
+    """
+    shown = set(np.unique(picture.ids).tolist()) - {0}
+    visible = [thing for thing in picture.things if thing.number in shown]
+    answers: dict[str, tuple[Thing, ...]] = {}
+    for phrase in asker.ask([picture], visible, _TRIES * phrases, rng):
+        if phrase not in answers and _is_known(phrase, picture, asker):
+            true = tuple(t for t in visible if asker.truth(phrase, t, picture))
+            answers[phrase] = true
+    return _balanced(answers, phrases)
+
+
+def _is_known(phrase: str, picture: TrainingPicture, asker: Asker) -> bool:
+    """Tell whether no pixel leaves the answer open."""
+    if any(region.concerns(phrase) and region.mask.any() for region in picture.regions):
+        return False
+    told = [asker.truth(phrase, thing, picture) for thing in picture.things]
+    masked = (thing.number > 0 for thing in picture.things)
+    return None not in told and all(mask or not true for mask, true in zip(masked, told))
+
+
+def _balanced(answers: dict[str, tuple[Thing, ...]], phrases: int) -> dict[str, tuple[Thing, ...]]:
+    """Keep at most so many, in the order drawn, half of them of things in view if possible."""
+    there = [phrase for phrase, things in answers.items() if things]
+    absent = [phrase for phrase, things in answers.items() if not things]
+    some = there[: max(phrases // 2, phrases - len(absent))]
+    kept: Sequence[str] = [*some, *absent[: phrases - len(some)]]
+    return {phrase: answers[phrase] for phrase in kept}
