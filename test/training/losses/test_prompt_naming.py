@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 import torch
 
@@ -14,7 +16,12 @@ from training.data.vocabulary import Vocabulary, VocabularyConfig
 from training.losses.prompt_naming import PromptNaming
 
 VOCABULARY = Vocabulary.of(VocabularyConfig('household'))
-NAMED = NamedPhrases.of(VOCABULARY)
+
+
+@cache
+def named() -> NamedPhrases:
+    """Return all phrases; made when a test first needs them, which takes a second."""
+    return NamedPhrases.of(VOCABULARY)
 
 
 def row(noun: str) -> int:
@@ -22,7 +29,7 @@ def row(noun: str) -> int:
 
 
 def column(phrase: str) -> int:
-    return NAMED.phrases.index(phrase)
+    return named().phrases.index(phrase)
 
 
 def one_thing(noun: int, color: int) -> Batch:
@@ -49,7 +56,7 @@ def one_thing(noun: int, color: int) -> Batch:
 
 @pytest.fixture(scope='module')
 def naming() -> PromptNaming:
-    return PromptNaming(NAMED, VOCABULARY.tokenizer(6))
+    return PromptNaming(named(), VOCABULARY.tokenizer(6))
 
 
 @pytest.fixture
@@ -70,19 +77,19 @@ def student() -> NanoStudent:
 
 
 def test_a_thing_shows_its_noun_and_wider_nouns_but_not_what_it_may_also_be_called():
-    target, judged = NAMED.truth(torch.tensor([row('wine bottle')]), torch.tensor([-1]))
+    target, judged = named().truth(torch.tensor([row('wine bottle')]), torch.tensor([-1]))
     known = {name: bool(target[0, column(name)]) for name in ('wine bottle', 'bottle', 'fork')}
     assert known == {'wine bottle': True, 'bottle': True, 'fork': False}
     assert judged[0, column('fork')] and not judged[0, column('red object')]
-    _, bottle = NAMED.truth(torch.tensor([row('bottle')]), torch.tensor([-1]))
+    _, bottle = named().truth(torch.tensor([row('bottle')]), torch.tensor([-1]))
     assert not bottle[0, column('wine bottle')], 'a bottle may be one'
-    _, cup = NAMED.truth(torch.tensor([row('cup')]), torch.tensor([-1]))
+    _, cup = named().truth(torch.tensor([row('cup')]), torch.tensor([-1]))
     assert not cup[0, column('mug')], 'some call it so'
 
 
 def test_a_color_is_told_where_it_is_known_whatever_the_noun():
     red = COLOR_NAMES.index('red')
-    target, judged = NAMED.truth(torch.tensor([-1]), torch.tensor([red]))
+    target, judged = named().truth(torch.tensor([-1]), torch.tensor([red]))
     assert target[0].nonzero()[:, 0].tolist() == [column('red object')]
     assert judged[0].sum() == len(COLOR_NAMES)
 
