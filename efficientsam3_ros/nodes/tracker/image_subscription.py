@@ -9,8 +9,10 @@ from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 from rclpy.subscription import Subscription
 
+from efficientsam3_ros.core.messages.image_codec import ImageError
 from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 from efficientsam3_ros.nodes.tracker.image_input import image_qos
+from efficientsam3_ros.nodes.tracker.image_reader import ImageReader
 from efficientsam3_ros.nodes.tracker.image_topic import ImageTopic
 from efficientsam3_ros.nodes.tracker.loss_events import loss_events, loss_source
 from efficientsam3_ros.nodes.tracker.publishers import Publishers
@@ -29,6 +31,7 @@ class ImageSubscription:
         topic: Where the images are.
         reliability: The parameter of that name.
         submit: Called with each image message.
+        refuse: Called with the reason why a message is none.
         missing: Called with numbers of images that were published and did not arrive.
     """
 
@@ -38,12 +41,15 @@ class ImageSubscription:
         topic: ImageTopic,
         reliability: str,
         submit: Callable[[Any], None],
+        refuse: Callable[[ImageError], None],
         missing: Callable[[int], None],
     ) -> None:
         self._node = node
         self.topic = topic
         self._wanted = reliability
+        self._read = ImageReader(topic)
         self._submit = submit
+        self._refuse = refuse
         self._missing = missing
         self._counter = MissingImages(loss_source())
         # The newest image's stamp and number: where two subscriptions overlap, it comes twice.
@@ -92,22 +98,28 @@ class ImageSubscription:
             self._on_image if plain else self._on_numbered,
             image_qos(self.reliability),
             event_callbacks=loss_events(self._on_loss),
+            raw=True,
         )
 
-    def _on_image(self, message: Any) -> None:
-        self._take(message, None)
+    def _on_image(self, data: bytes) -> None:
+        self._take(data, None)
 
-    def _on_numbered(self, message: Any, info: Any) -> None:
+    def _on_numbered(self, data: bytes, info: Any) -> None:
         number = info['publication_sequence_number']
         if number == _UNNUMBERED:
-            self._take(message, None)
+            self._take(data, None)
             return
         if self._counter.skips(number):
             self._meet()
         # Numbers of two publishers do not belong together.
-        self._take(message, number if len(self.publishers.identities) == 1 else None)
+        self._take(data, number if len(self.publishers.identities) == 1 else None)
 
-    def _take(self, message: Any, number: int | None) -> None:
+    def _take(self, data: bytes, number: int | None) -> None:
+        try:
+            message = self._read(data)
+        except ImageError as error:
+            self._refuse(error)
+            return
         stamp_ns = to_nanoseconds(message.header.stamp)
         newest = (stamp_ns, number)
         # A number comes once, also after the old subscription has gone.

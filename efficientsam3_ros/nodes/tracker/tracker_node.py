@@ -101,9 +101,14 @@ class TrackerNode(LifecycleNode):
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Begin to process images."""
         result = super().on_activate(state)
-        session, reliability = self._opened(), self._settings.settings.reliability
+        session, pipeline = self._opened(), self._pipeline()
         self._subscription = ImageSubscription(
-            self, session.topic, reliability, session.pipeline.submit, self._statistics.missing
+            self,
+            session.topic,
+            self._settings.settings.reliability,
+            pipeline.submit,
+            pipeline.refuse,
+            self._statistics.missing,
         )
         self._condition.active = True
         self.get_logger().info(f'Waiting for {session.topic.kind} on {session.topic.name}.')

@@ -78,6 +78,11 @@ class Pipeline:
         for _ in range(self._worker.offer((message, time.monotonic()))):
             self._statistics.lost(Loss.BUSY)
 
+    def refuse(self, error: ImageError) -> None:
+        """Count and report what arrived in an image's place and is none."""
+        self._statistics.arrived()
+        self._unreadable(error)
+
     def pause(self) -> None:
         """Drop the image that waits; afterwards nothing is published any more."""
         for _ in range(self._worker.clear()):
@@ -130,8 +135,7 @@ class Pipeline:
         try:
             rgb = self._hooks.decode(message)
         except ImageError as error:
-            self._statistics.unreadable(error.fault)
-            self._hooks.warn(f'image: {error.fault.value}', str(error))
+            self._unreadable(error)
             return
         frame = Frame(rgb, stamp_ns, header.frame_id)
         self._recent.keep(stamp_ns, message)
@@ -139,6 +143,10 @@ class Pipeline:
         self._hooks.publish(header, frame, result)
         self._note_memory()
         self._statistics.finished(time.monotonic() - arrived_s, self._tracker.times)
+
+    def _unreadable(self, error: ImageError) -> None:
+        self._statistics.unreadable(error.fault)
+        self._hooks.warn(f'image: {error.fault.value}', str(error))
 
     def _accept(self, stamp_ns: int) -> bool:
         verdict = self._check.judge(stamp_ns, self._hooks.now_ns())

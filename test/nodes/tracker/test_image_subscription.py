@@ -9,6 +9,7 @@ pytest.importorskip('efficientsam3_ros.msg', reason='needs the built messages: p
 
 from node_rig import colored_image  # noqa: E402
 from rclpy.qos import QoSProfile, ReliabilityPolicy  # noqa: E402
+from rclpy.serialization import serialize_message  # noqa: E402
 from sensor_msgs.msg import Image  # noqa: E402
 
 pytestmark = pytest.mark.dds
@@ -54,7 +55,8 @@ def test_a_number_counts_once_and_a_middleware_without_numbers_is_heard(make_rig
     subscription = rig.tracker._subscription
     subscription._submit = submitted.append
     for sec, number in ((5, 7), (5, 7), (6, 8), (7, 2**64 - 1), (8, 2**64 - 1)):
-        subscription._on_numbered(colored_image(RED, sec), {'publication_sequence_number': number})
+        data = serialize_message(colored_image(RED, sec))
+        subscription._on_numbered(data, {'publication_sequence_number': number})
     assert [message.header.stamp.sec for message in submitted] == [5, 6, 7, 8]
 
 
@@ -85,3 +87,14 @@ def test_a_changing_frame_id_is_told(make_rig):
     camera.publish(colored_image(RED, sec=2, frame_id='right'))
     report = rig.report_where(lambda r: 'frame_id' in r['message'], 'the change')
     assert report['frame ids'] == 'left, right'
+
+
+def test_bytes_that_are_no_image_are_counted_and_the_next_image_is_read(make_rig):
+    rig = make_rig()
+    camera = rig.camera()
+    rig.exchange(camera, colored_image(RED, sec=1))
+    rig.tracker._subscription._on_image(b'\0\1\0\0' + b'\xff' * 9)
+    assert rig.exchange(camera, colored_image(RED, sec=2)).instances
+    damaged = 'unreadable: damaged or truncated'
+    report = rig.report_where(lambda r: r.get(damaged) == '1', 'the damage')
+    assert report['received'] == '3'
