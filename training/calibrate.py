@@ -33,7 +33,7 @@ from efficientsam3_ros.evaluation.scoring.operating_point import (
 from training.checkpoint import SETTINGS
 from training.command_line import Count, Seed, run_command
 from training.config import ConfigError
-from training.data.held_out import held_out
+from training.data.sources.held_out import held_out
 from training.data.sources.opening import open_sources
 from training.data.vocabulary import Vocabulary
 from training.supervised_config import SupervisedConfig

@@ -13,8 +13,8 @@ from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.manifest import file_sha256
 from training import calibrate
 from training.data.asking import Asker
-from training.data.held_out import held_out, questions
 from training.data.picture import Region, Thing, TrainingPicture
+from training.data.sources.held_out import held_out, questions
 from training.data.sources.opening import OpenSource
 
 MUG = Thing(1, 1, frozenset({'mug', 'red mug', 'object'}), 'mug', 'red', colored=True)
