@@ -15,7 +15,7 @@ pytest.importorskip('mujoco')
 from training.command_line import run_command
 
 MODULES = [
-    *('supervised', 'stage2', 'export', 'export_memory'),
+    *('supervised', 'stage2', 'export', 'export_memory', 'calibrate'),
     *('data.tabletop_render', 'data.clips.clip_render', 'data.clips.clip_features'),
 ]
 
