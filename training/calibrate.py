@@ -20,7 +20,7 @@ from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.core.writing.atomic import replacing
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind
-from efficientsam3_ros.engine import load_engine
+from efficientsam3_ros.engine import find_bundle, load_engine
 from efficientsam3_ros.evaluation.run.calibration import datapoints
 from efficientsam3_ros.evaluation.scoring.operating_point import (
     GATES,
@@ -43,7 +43,7 @@ Points = Mapping[str, list[Datapoint]]
 
 
 def calibrate(
-    bundle: Path,
+    bundle: str,
     /,
     *,
     run: Path | None = None,
@@ -60,7 +60,7 @@ def calibrate(
     """Choose by cgF1 over all held-out pictures, and write the choice into the manifest.
 
     Args:
-        bundle: Folder of the bundle.
+        bundle: Folder or embedded name.
         run: Run folder, for its settings.
         config: YAML settings, if there is no run folder.
         out: New folder for the calibrated bundle.
@@ -77,18 +77,19 @@ def calibrate(
         raise ConfigError('Name a new folder with --out, or give --dry-run.')
     if not 0 <= min_absent <= 1:
         raise ConfigError(f'--min-absent is a share, 0 to 1, got {min_absent:g}.')
+    folder = find_bundle(bundle).resolve()
     if out:
-        inputs = (bundle, run, config)
+        inputs = (folder, run, config)
         check_output(out, inputs, kind=ResultKind.BUNDLE, force=force)
-    manifest = Manifest.load(bundle)
-    points = _points(bundle, settings, (pictures, phrases, seed), threads)
+    manifest = Manifest.load(folder)
+    points = _points(folder, settings, (pictures, phrases, seed), threads)
     choice = _chosen(points, manifest, min_absent)
     if choice.absent < min_absent:
         print(f'No pair leaves {100 * min_absent:g} % of the absent phrases empty.')
     if out and not dry_run:
         chosen = replace(manifest, threshold=choice.threshold, presence_gate=choice.presence_gate)
         with replacing(out) as part:
-            shutil.copytree(bundle, part)
+            shutil.copytree(folder, part)
             chosen.save(part)
         print(f'written: {out}')
 

@@ -67,12 +67,15 @@ class Preprocess:
 
         Returns:
             float32 (1, 3, height, width), C-contiguous.
+
+        Raises:
+            ValueError: If it has not three channels.
         """
         if rgb.shape[:2] != (self.height, self.width):
             rgb = self._resized(rgb)
         image = np.empty((1, 3, self.height, self.width), np.float32)
-        # Looking 256 values up takes a fifth of the time that computing every pixel does.
-        for plane, values, channel in zip(image[0], self._values, cv2.split(rgb)):
+        # Looking 256 values up takes a fraction of the time that computing every pixel does.
+        for plane, values, channel in zip(image[0], self._values, cv2.split(rgb), strict=True):
             plane[:] = cv2.LUT(channel, values)
         return image
 

@@ -40,6 +40,9 @@ class LiveScores:
             results: One entry a frame.
             concepts: What was asked for.
             names: Metrics of the rows, keys of ``METRIC_INFO``.
+
+        Raises:
+            ValueError: If truth and results do not belong together.
         """
         from efficientsam3_ros.evaluation.scoring.measure import measure
         from efficientsam3_ros.evaluation.scoring.metric_info import METRIC_INFO

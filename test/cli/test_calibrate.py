@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 import shutil
 
 from painted_sequence import PaintedSequence
 import pytest
-from scripted_engine import ColorEngine, make_manifest
+from scripted_bundle import write_bundle
+from scripted_engine import ColorEngine
 
 from efficientsam3_ros.bags import BagWriter
 from efficientsam3_ros.cli import calibrate
 from efficientsam3_ros.cli.main import main
 from efficientsam3_ros.core import Manifest
-from efficientsam3_ros.core.manifest import file_sha256
 
 KEPT = 'bundle.before-calibration'
 
@@ -30,15 +29,6 @@ def workplace(tmp_path, monkeypatch):
             bag.image('/camera/image_raw', frame.rgb, 'rgb8', frame.stamp_ns, frame.frame_id)
             bag.instances('/camera/ground_truth', there)
     write_bundle(Path('bundle'))
-
-
-def write_bundle(folder: Path) -> None:
-    folder.mkdir()
-    manifest = make_manifest(threshold=0.95)
-    for graph in manifest.graphs.values():
-        (folder / graph.file).write_bytes(graph.file.encode())
-    sums = {n: replace(g, sha256=file_sha256(folder / g.file)) for n, g in manifest.graphs.items()}
-    replace(manifest, graphs=sums).save(folder)
 
 
 def run(*words: object) -> int:

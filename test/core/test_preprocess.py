@@ -28,6 +28,12 @@ def test_every_value_is_that_of_the_formula():
     np.testing.assert_array_equal(image[0].transpose(1, 2, 0), formula)
 
 
+@pytest.mark.parametrize('shape', [(16, 16), (16, 16, 4)])
+def test_only_three_channels_are_prepared(shape):
+    with pytest.raises(ValueError):
+        Preprocess(16, 16)(np.zeros(shape, np.uint8))
+
+
 def test_halving_averages_each_two_by_two_block():
     preprocess = Preprocess(1, 1, mean=(0, 0, 0), std=(1, 1, 1))
     rgb = np.array([[[0] * 3, [100] * 3], [[100] * 3, [200] * 3]], np.uint8)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from scripted_engine import ColorEngine, make_manifest, painted_frame
+from scripted_bundle import write_bundle
+from scripted_engine import ColorEngine, painted_frame
 
 from efficientsam3_ros.core import Manifest
-from efficientsam3_ros.core.manifest import file_sha256
 from training import calibrate
 from training.data.asking import Asker
 from training.data.picture import Region, Thing, TrainingPicture
@@ -75,12 +74,7 @@ def test_the_same_pictures_and_questions_each_time(household):
 def bundle(tmp_path, monkeypatch) -> Path:
     monkeypatch.setattr(calibrate, 'load_engine', lambda *_, **__: ColorEngine())
     folder = tmp_path / 'bundle'
-    folder.mkdir()
-    manifest = make_manifest(threshold=0.95)
-    for graph in manifest.graphs.values():
-        (folder / graph.file).write_bytes(graph.file.encode())
-    sums = {n: replace(g, sha256=file_sha256(folder / g.file)) for n, g in manifest.graphs.items()}
-    replace(manifest, graphs=sums).save(folder)
+    write_bundle(folder)
     return folder
 
 

@@ -118,6 +118,8 @@ class ImageSubscription:
         try:
             message = self._read(data)
         except ImageError as error:
+            # It came, so its number is not among the missing ones.
+            self._missing(self._counter.arrived(0, number))
             self._refuse(error)
             return
         stamp_ns = to_nanoseconds(message.header.stamp)

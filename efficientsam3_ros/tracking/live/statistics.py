@@ -108,12 +108,12 @@ class Statistics:
     )
     _lock: Lock = field(default_factory=Lock)
 
-    def arrived(self, now_s: float | None = None, frame_id: str = '') -> None:
-        """Count an incoming image of a frame at a monotonic time in seconds."""
+    def arrived(self, now_s: float | None = None, frame_id: str | None = None) -> None:
+        """Count an incoming image at a monotonic time in seconds; its frame may be unknown."""
         with self._lock:
             self.received += 1
             self._arrivals.append(time.monotonic() if now_s is None else now_s)
-            if not self._frame_ids or self._frame_ids[-1] != frame_id:
+            if frame_id is not None and (not self._frame_ids or self._frame_ids[-1] != frame_id):
                 self.frame_changes += len(self._frame_ids) > 0
                 self._frame_ids.append(frame_id)
 

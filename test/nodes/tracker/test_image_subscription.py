@@ -12,8 +12,11 @@ from rclpy.qos import QoSProfile, ReliabilityPolicy  # noqa: E402
 from rclpy.serialization import serialize_message  # noqa: E402
 from sensor_msgs.msg import Image  # noqa: E402
 
+from efficientsam3_ros.tracking.live.missing import Source  # noqa: E402
+
 pytestmark = pytest.mark.dds
 
+DAMAGED = b'\0\1\0\0' + b'\xff' * 9
 RED = {'red': (10, 5, 20, 12)}
 RELIABLE, BEST_EFFORT = ReliabilityPolicy.RELIABLE, ReliabilityPolicy.BEST_EFFORT
 
@@ -93,8 +96,13 @@ def test_bytes_that_are_no_image_are_counted_and_the_next_image_is_read(make_rig
     rig = make_rig()
     camera = rig.camera()
     rig.exchange(camera, colored_image(RED, sec=1))
-    rig.tracker._subscription._on_image(b'\0\1\0\0' + b'\xff' * 9)
+    subscription = rig.tracker._subscription
+    if subscription._counter.source is Source.NUMBERS:
+        subscription._on_numbered(DAMAGED, {'publication_sequence_number': 2})
+    else:
+        subscription._on_image(DAMAGED)
     assert rig.exchange(camera, colored_image(RED, sec=2)).instances
     damaged = 'unreadable: damaged or truncated'
     report = rig.report_where(lambda r: r.get(damaged) == '1', 'the damage')
-    assert report['received'] == '3'
+    assert (report['received'], report['lost before the node']) == ('3', '0')
+    assert 'frame_id' not in report['message'] and ',' not in report['frame ids']

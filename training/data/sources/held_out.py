@@ -20,7 +20,7 @@ _TRIES = 4
 
 
 @dataclass(frozen=True, eq=False)
-class AskedPicture:
+class HeldOutPicture:
     """One picture and its questions, see ``datasets.Sequence``.
 
     Attributes:
@@ -74,7 +74,7 @@ class AskedPicture:
 
 def held_out(
     opened: OpenSource, vocabulary: Vocabulary, pictures: int, phrases: int, seed: int
-) -> Iterator[AskedPicture]:
+) -> Iterator[HeldOutPicture]:
     """Yield held-out pictures of a source, the same ones for the same arguments.
 
     Args:
@@ -94,7 +94,7 @@ def held_out(
         (picture,) = opened.source.read(int(index), 1, rng)
         answers = questions(picture, asker, phrases, rng)
         if answers:
-            yield AskedPicture(f'{opened.name}-{index}', picture, answers)
+            yield HeldOutPicture(f'{opened.name}-{index}', picture, answers)
 
 
 def questions(
