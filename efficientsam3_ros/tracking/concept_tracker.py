@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from efficientsam3_ros.core import Frame, FrameResult, Prompt
-from efficientsam3_ros.engine import Engine, Value
+from efficientsam3_ros.engine import Engine
 from efficientsam3_ros.tracking.association.appearance import Appearance, AppearanceGallery
-from efficientsam3_ros.tracking.association.observations import Observations
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.inference import Inference
 from efficientsam3_ros.tracking.lifecycle.exemplar_feedback import exemplar_feedback
-from efficientsam3_ros.tracking.lifecycle.memory_admission import admit
+from efficientsam3_ros.tracking.lifecycle.memory_update import MemoryUpdate
 from efficientsam3_ros.tracking.lifecycle.track_table import TrackTable
 from efficientsam3_ros.tracking.output import output
 from efficientsam3_ros.tracking.prompts.prompt_set import PromptSet
@@ -172,32 +171,77 @@ class ConceptTracker:
         self._end(self._table.ids)
         self._inference.schedule.request()
 
-    def step(self, frame: Frame) -> FrameResult:
+    def step(
+        self, frame: Frame, publish: Callable[[FrameResult], None] | None = None
+    ) -> FrameResult:
         """Process the next frame.
+
+        Args:
+            frame: The frame.
+            publish: Is called with the result as soon as it stands, before the memory takes the
+                frame in; whoever waits for the result thus need not wait for that.
 
         Returns:
             The frame's instances; stamp and frame id are the frame's.
 
         Raises:
-            EngineError: If a graph fails; the tracks are as before, the next frame may work.
+            EngineError: If a graph fails; the tracks are as before, the next frame may work. If
+                it is the memory's encoder, the tracks are those of the frame, which is not
+                remembered.
         """
         self._frame += 1
         self._stamp_ns = frame.stamp_ns
         timer = StepTimer()
         self._fit(frame)
-        if self.prompts:
-            seen = self._inference.run(frame, self._frame, self.tracks, self._resolved, timer)
-            if seen is not None:
-                self._update(*seen, timer)
-                if seen[0].detections is not None:
-                    self._inference.schedule.detected(self._frame, frame.rgb, self.config)
-        self._end(self._table.expired(self._frame, self.config))
+        update = self._look(frame, timer) if self.prompts else None
+        self._table.end(self._table.expired(self._frame, self.config))
+        result = self._result(frame)
+        timer.lap('report')
+        try:
+            if publish is not None:
+                publish(result)
+                timer.skip()
+        finally:
+            self._remember(update, timer)
+        return result
+
+    def _look(self, frame: Frame, timer: StepTimer) -> MemoryUpdate | None:
+        """Let the tracks take in what a frame shows; return what the memory is to take in."""
+        seen = self._inference.run(frame, self._frame, self.tracks, self._resolved, timer)
+        if seen is None:
+            return None
+        observations, features = seen
+        memory = self._inference.memory_in_use(self.config)
+        decision = self._table.decide(observations)
+        update = None
+        if memory is not None:
+            lost = self._table.lost(self._frame, self.config)
+            update = MemoryUpdate.choose(
+                memory, features, decision, observations, lost, self._force_conditioning
+            )
+        self._table.commit(decision, observations)
+        if observations.detections is not None:
+            self._inference.schedule.detected(self._frame, frame.rgb, self.config)
+        timer.lap('tracking')
+        return update
+
+    def _result(self, frame: Frame) -> FrameResult:
+        """Return what is known of a frame."""
         size = (frame.height, frame.width)
         names = dict(zip(self._prompts.keys, self.concepts))
         instances = output(self.tracks, names, size, self._frame, self.config)
-        timer.lap('report')
-        self.times = timer.times
         return FrameResult(frame.stamp_ns, frame.frame_id, *size, self.prompt_version, instances)
+
+    def _remember(self, update: MemoryUpdate | None, timer: StepTimer) -> None:
+        """Let the memory take a frame in, and free what it holds of tracks that ended."""
+        try:
+            if update is not None:
+                update.apply()
+                self._force_conditioning -= update.conditioned
+        finally:
+            self._end(())
+            timer.lap('memorise')
+            self.times = timer.times
 
     def _fit(self, frame: Frame) -> None:
         """Carry the tracks over when the camera changes its resolution."""
@@ -206,28 +250,6 @@ class ConceptTracker:
             self._table.resize(*size)
             self._inference.schedule.request()
         self._size = size
-
-    def _update(
-        self, observations: Observations, features: Mapping[str, Value], timer: StepTimer
-    ) -> None:
-        """Let the tracks and the memory take in what a frame shows, both or neither."""
-        memory = self._inference.memory_in_use(self.config)
-        decision = self._table.decide(observations)
-        timer.lap('tracking')
-        if memory is None:
-            self._table.commit(decision, observations)
-            timer.lap('tracking')
-            return
-        lost = self._table.lost(self._frame, self.config)
-        dispensable = [i for i in lost if i in memory.ring and not decision.tracks[i].visible]
-        room = memory.room + len(dispensable)
-        views = admit(decision, observations, memory, room, self._force_conditioning)
-        latents = memory.encode(features, views)
-        self._table.commit(decision, observations)
-        memory.keep(views, latents, self._frame, dispensable)
-        memory.ring.note_propagated(observations.memory_predictions, self._frame)
-        self._force_conditioning -= {view.track_id for view in views if view.conditioning}
-        timer.lap('memorise')
 
     def _point(self, before: Iterable[Prompt], renamed: Mapping[str, str]) -> None:
         """Let new exemplars affirm or deny the tracks on which they lie."""

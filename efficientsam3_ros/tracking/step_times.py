@@ -45,3 +45,7 @@ class StepTimer:
         now = perf_counter()
         passed, self._last = 1e3 * (now - self._last), now
         self.times = replace(self.times, **{part: getattr(self.times, part) + passed})
+
+    def skip(self) -> None:
+        """Leave the time since the last lap to no part."""
+        self._last = perf_counter()

@@ -266,7 +266,7 @@ def test_a_hidden_tracks_memory_does_not_take_over_a_visible_tracks_object(engin
     assert ids(play(tracker, engine, [[there, mistaken]])[0]) == [2]
 
 
-@pytest.mark.parametrize('graph', ['image_encoder', 'track_step', 'detector', 'memorise'])
+@pytest.mark.parametrize('graph', ['image_encoder', 'track_step', 'detector'])
 def test_a_failed_graph_leaves_tracks_and_memory_as_they_were(engine, graph):
     tracker = make_tracker(engine, detect_every=3, remember_every=1)
     play(tracker, engine, [[RED]] * 3)
@@ -281,6 +281,40 @@ def test_a_failed_graph_leaves_tracks_and_memory_as_they_were(engine, graph):
     detections = engine.runs['detector']
     assert ids(play(tracker, engine, [[RED]])[0]) == [1]
     assert engine.runs['detector'] == detections + 1  # made up for
+
+
+def test_a_frame_that_cannot_be_remembered_is_tracked_all_the_same(engine):
+    tracker = make_tracker(engine, remember_every=1, **LOYAL)
+    play(tracker, engine, [[RED]] * 3)
+    slots, published = filled(tracker._inference.memory.ring, 1), []
+    engine.failing, engine.scene = 'memorise', [replace(RED, x=14), BLUE]
+    with pytest.raises(EngineError, match='memorise'):
+        tracker.step(frame_of(), published.append)
+    assert [item.mask.x for item in shown(published[0])] == [14]
+    assert filled(tracker._inference.memory.ring, 1) == slots
+    engine.failing = ''
+    assert ids(play(tracker, engine, [[unseen(replace(RED, x=14))]])[0]) == [1]
+
+
+def test_a_result_is_published_before_the_frame_is_remembered(engine):
+    tracker = make_tracker(engine, remember_every=1)
+    engine.scene = [RED]
+    runs = []
+    result = tracker.step(frame_of(), lambda item: runs.append((item, engine.runs['memorise'])))
+    assert runs == [(result, 0)]
+    assert engine.runs['memorise'] == 1
+
+
+def test_a_frame_is_remembered_even_if_its_result_cannot_be_published(engine):
+    def fail(result):
+        raise RuntimeError('no subscriber')
+
+    tracker = make_tracker(engine, **LOYAL, confirm_hits=1)
+    engine.scene = [RED]
+    with pytest.raises(RuntimeError, match='no subscriber'):
+        tracker.step(frame_of(), fail)
+    assert tracker.remembered == 1
+    assert tracker.times.total > 0
 
 
 @pytest.mark.parametrize('how', ['remove', 'reset', 'prompts', 'off'])

@@ -12,6 +12,7 @@ import numpy as np
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.messages.image_codec import ImageError
 from efficientsam3_ros.core.messages.stamps import to_nanoseconds
+from efficientsam3_ros.engine import EngineError
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
 from efficientsam3_ros.tracking.live.recent_images import RecentImages
 from efficientsam3_ros.tracking.live.stamps import StampCheck, Verdict
@@ -139,10 +140,24 @@ class Pipeline:
             return
         frame = Frame(rgb, stamp_ns, header.frame_id)
         self._recent.keep(stamp_ns, message)
-        result = self._tracker.step(frame)
-        self._hooks.publish(header, frame, result)
+        self._track(header, frame, arrived_s)
+
+    def _track(self, header: Any, frame: Frame, arrived_s: float) -> None:
+        """Publish a frame's result, and have the frame remembered afterwards."""
+        published_s: list[float] = []
+
+        def publish(result: FrameResult) -> None:
+            self._hooks.publish(header, frame, result)
+            published_s.append(time.monotonic())
+
+        try:
+            self._tracker.step(frame, publish)
+        except EngineError as error:
+            if not published_s:
+                raise
+            self._hooks.warn('memory', f'A published image could not be remembered: {error}')
         self._note_memory()
-        self._statistics.finished(time.monotonic() - arrived_s, self._tracker.times)
+        self._statistics.finished(published_s[0] - arrived_s, self._tracker.times)
 
     def _unreadable(self, error: ImageError) -> None:
         self._statistics.unreadable(error.fault)

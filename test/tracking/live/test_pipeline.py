@@ -13,6 +13,7 @@ from efficientsam3_ros.core import Prompt, PromptError
 from efficientsam3_ros.core.messages.image_codec import ImageError
 from efficientsam3_ros.core.messages.image_fault import ImageFault
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
+from efficientsam3_ros.engine import EngineError
 from efficientsam3_ros.tracking import ConceptTracker
 from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
 from efficientsam3_ros.tracking.live.recent_images import KEPT
@@ -119,6 +120,20 @@ def test_the_last_images_are_found_by_their_stamps(bench):
     assert (frame.rgb == painted_frame({'red': (5, 5, 10, 10)}).rgb).all()
     with pytest.raises(PromptError, match=f'the last {KEPT} are kept'):
         bench.pipeline.call(lambda tracker: recent(2 * SECOND_NS))
+
+
+def test_an_image_that_was_published_counts_even_if_it_cannot_be_remembered(bench):
+    def publish_and_fail(frame, publish):
+        publish(step(frame))
+        raise EngineError('memorise fails')
+
+    step = bench.pipeline.call(lambda tracker: tracker.step)
+    bench.pipeline.call(lambda tracker: setattr(tracker, 'step', publish_and_fail))
+    bench.send(1)
+    summary = bench.finish(1)
+    assert (summary.processed, summary.losses[Loss.FAILED]) == (1, 0)
+    assert len(bench.published) == 1
+    assert [key for key, text in bench.warnings if 'memorise fails' in text] == ['memory']
 
 
 def test_nothing_is_published_after_a_pause(bench):
