@@ -64,7 +64,7 @@ def content_of(messages: Iterable[Any]) -> ImageContent:
 def _raw(encoding: str) -> ImageContent:
     known = ENCODINGS.get(encoding)
     if known is None:
-        return ImageContent(Shows.UNKNOWN, encoding)
+        return ImageContent(Shows.UNKNOWN, encoding or 'encoding not told')
     if known.to_rgb is None:
         return ImageContent(Shows.DEPTH, encoding)
     gray = encoding.startswith('mono') or encoding.endswith('UC1')

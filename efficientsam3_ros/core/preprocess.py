@@ -47,13 +47,13 @@ class Preprocess:
         object.__setattr__(self, 'std', tuple(float(v) for v in self.std))
         if not (1 <= self.height <= LARGEST_SIDE and 1 <= self.width <= LARGEST_SIDE):
             raise ValueError(
-                f'Input size must be positive, at most {LARGEST_SIDE} a side; got '
-                f'{self.width}x{self.height}.'
+                f'height and width are 1 to {LARGEST_SIDE} pixels, got {self.height} and '
+                f'{self.width}.'
             )
         if len(self.mean) != 3 or len(self.std) != 3 or not min(self.std) > 1e-6:
-            raise ValueError('Mean and std need three values each, std above 0.')
+            raise ValueError('mean and std need three values each, std above 0.')
         if not all(abs(value) < 1e6 for value in (*self.mean, *self.std)):
-            raise ValueError(f'Mean and std are finite, got {self.mean} and {self.std}.')
+            raise ValueError(f'mean and std are finite, got {self.mean} and {self.std}.')
         if self.resize not in get_args(Resize):
             raise ValueError(
                 f'resize is one of {", ".join(get_args(Resize))}, got {self.resize!r}.'

@@ -54,6 +54,8 @@ def ends(disk) -> dict[str, dict[str, Any]]:
     out = str(disk / 'out')
     runs = {
         'track': (100, ['track', noise, '--prompts', 'red mug', '--out', out]),
+        'track-12': (12, ['track', noise, '--prompts', 'red mug', '--out', out]),
+        'track-8': (8, ['track', noise, '--prompts', 'red mug', '--out', out]),
         'evaluate': (60, ['evaluate', noise, '--concepts', 'red mug', '--out', out]),
         'results': (0, ['evaluate', noise, '--concepts', 'red mug', '--out', out]),
     }
@@ -85,6 +87,13 @@ def test_track_keeps_what_was_done(ends, disk):
     assert f'What was done is kept in {disk}/out' in said
     assert 0 < left['out/overlay.mp4'] < FRAMES
     assert 0 < left['out/instances.mcap'] <= left['out/instances.jsonl'] <= FRAMES
+
+
+@pytest.mark.parametrize('name', ['track', 'track-12', 'track-8'])
+def test_what_holds_nothing_is_named(ends, disk, name):
+    left, said = ends[name]['left'], ends[name]['said']
+    for file in ('overlay.mp4', 'contact_sheet.png', 'instances.jsonl', 'instances.mcap'):
+        assert left.get(f'out/{file}') or f'{disk}/out/{file}' in said, file
 
 
 def test_evaluate_names_the_sequence_or_keeps_what_was_done(ends, disk):

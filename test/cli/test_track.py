@@ -304,4 +304,4 @@ def test_what_was_done_before_a_signal_is_kept_and_told(
 def test_a_missing_artefact_is_named(pictures, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(track_results, 'write_picture', lambda *_: None)
     assert run(pictures, tmp_path / 'out') == 2
-    assert 'contact_sheet.png is missing' in capsys.readouterr().err
+    assert 'contact_sheet.png is missing or empty' in capsys.readouterr().err

@@ -18,7 +18,7 @@ from unittest.mock import patch
 import cv2
 from scripted_engine import ColorEngine
 
-from efficientsam3_ros.bags import BagReader
+from efficientsam3_ros.bags import BagError, BagReader
 from efficientsam3_ros.bags.topics import INSTANCES_TOPIC
 from efficientsam3_ros.cli import track
 from efficientsam3_ros.cli.main import main
@@ -47,8 +47,11 @@ def readable(path: Path) -> int:
             count += 1
         return count
     if path.suffix == '.mcap':
-        with BagReader(path) as bag:
-            return len(list(bag.results(INSTANCES_TOPIC)))
+        try:
+            with BagReader(path) as bag:
+                return len(list(bag.results(INSTANCES_TOPIC)))
+        except BagError:
+            return 0
     if path.suffix == '.jsonl':
         return len([json.loads(line) for line in path.read_text().splitlines()])
     if path.suffix == '.json':

@@ -6,10 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
+import re
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.tag import Tag
 
 from efficientsam3_ros.cli.support.options import OptionError
 from efficientsam3_ros.core.errors.one_line import one_line, shown
@@ -27,6 +31,7 @@ MOST_BRACKETS = 500
 """Reading takes time with the square of the depth."""
 
 _PARAMETERS = 'ros__parameters'
+_FLOAT = re.compile(r'[-+]?\.[0-9]+[eE][0-9]+')
 
 
 def read_parameters(path: Path) -> dict[str, Any]:
@@ -72,7 +77,9 @@ def _load(path: Path) -> Mapping[Any, Any]:
         text = path.read_text(encoding='utf-8-sig')
         if sum(map(text.count, '[{')) > MOST_BRACKETS:
             raise OptionError(f'{path} is nested too deeply; it is no parameter file.')
-        data = YAML(typ='safe', pure=True).load(text)
+        parser = YAML(typ='safe', pure=True)
+        parser.Resolver = _Resolver
+        data = parser.load(text)
     # A tag such as !!int may stand before anything.
     except (OSError, ValueError, TypeError, KeyError, RecursionError, YAMLError) as error:
         if isinstance(error, OptionError):
@@ -84,6 +91,16 @@ def _load(path: Path) -> Mapping[Any, Any]:
             'it.'
         )
     return data
+
+
+class _Resolver(VersionedResolver):
+    """Takes every number of YAML 1.2; the library leaves out ``.1e0``."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        """Return the tag of a node."""
+        if kind is ScalarNode and implicit[0] and _FLOAT.fullmatch(value):
+            return Tag(suffix='tag:yaml.org,2002:float')
+        return super().resolve(kind, value, implicit)
 
 
 def _chosen(data: Mapping[Any, Any], path: Path) -> Mapping[Any, Any]:

@@ -53,6 +53,7 @@ class ResultFolder(ExitStack):
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self.frames = 0
+        self._begun = False
         self._sheet = ContactSheet(2 if clouds else 1)
         self.push(self._finish)
         film = OverlayVideo(folder / 'overlay.mp4', fps)
@@ -65,6 +66,7 @@ class ResultFolder(ExitStack):
 
     def add(self, frame: Frame, result: FrameResult) -> None:
         """Write one frame's result."""
+        self._begun = True
         self._bag.instances(INSTANCES_TOPIC, result)
         self._lines.add(result_line(result))
         if self._start_ns is None:
@@ -80,19 +82,25 @@ class ResultFolder(ExitStack):
         self.frames += 1
 
     def _finish(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Write the sheet, and make sure that nothing is missing, unless that is known."""
-        sheet = self._folder / 'contact_sheet.png'
+        """Write the sheet, and tell what is missing."""
         try:
-            self._sheet.write(sheet)
+            self._sheet.write(self._folder / 'contact_sheet.png')
         except OSError:
             if kind is None:
                 raise
-            print(f'note: {sheet} is missing.', file=sys.stderr)
+        missing = self._missing()
+        if missing and kind is None:
+            raise OSError(f'{missing}; free some space and run it again.')
+        if missing:
+            print(f'note: {missing}.', file=sys.stderr)
+
+    def _missing(self) -> str:
+        """Return which files are missing, as the beginning of a sentence; '' if none are."""
         names = ['contact_sheet.png', *(['overlay.mp4'] if self._video else [])]
         names += ['instances.jsonl', 'instances.mcap']
-        for path in (self._folder / name for name in names if self.frames and kind is None):
-            if not (path.is_file() and path.stat().st_size):
-                raise OSError(f'{path} is missing or empty; free some space and run it again.')
+        paths = [self._folder / name for name in names if self._begun]
+        lost = [str(path) for path in paths if not (path.is_file() and path.stat().st_size)]
+        return f'{", ".join(lost)} {"are" if lost[1:] else "is"} missing or empty' if lost else ''
 
 
 def result_line(result: FrameResult) -> str:

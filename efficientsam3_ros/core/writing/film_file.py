@@ -52,7 +52,10 @@ class FilmFile:
                 file.truncate(self._whole())
 
     def _whole(self) -> int:
-        """Return the length up to the last fragment (``moof`` and ``mdat``) that is whole."""
+        """Return the length up to the last fragment that is whole: that has its pictures.
+
+        ``moov`` (of the first one) and ``moof`` only tell where in ``mdat`` these are.
+        """
         end, at, size = 0, 0, os.fstat(self._file.fileno()).st_size
         while at + _HEADER <= size:
             header = os.pread(self._file.fileno(), 2 * _HEADER, at)
@@ -60,6 +63,6 @@ class FilmFile:
             # Boxes over 4 GB give their length after the name.
             length = int.from_bytes(header[8:16], 'big') if length == 1 else length
             at += max(length, _HEADER)
-            if at <= size and name != b'moof':
+            if at <= size and name == b'mdat':
                 end = at
         return end

@@ -23,6 +23,8 @@ def config(tmp_path: Path, text: str) -> TrackerConfig:
         ('keep_ratio: 1e-1', 0.1),
         ('keep_ratio: 2E-1', 0.2),
         ('keep_ratio: +.5', 0.5),
+        ('keep_ratio: .1e0', 0.1),
+        ('keep_ratio: .1e-0', 0.1),
         ('keep_ratio: 1', 1.0),
         ('tracking.keep_ratio: 0.3', 0.3),
         ('tracking:\n  keep_ratio: 3e-1', 0.3),

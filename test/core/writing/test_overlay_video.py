@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
+from efficientsam3_ros.core.writing.film_file import FilmFile
 from efficientsam3_ros.core.writing.overlay_video import OverlayVideo
 
 av = pytest.importorskip('av')
@@ -50,6 +51,18 @@ def test_a_film_that_was_never_closed_plays(tmp_path):
     shutil.copy(tmp_path / 'a.mp4', tmp_path / 'killed.mp4')
     film.close()
     assert len(stamps_ms(tmp_path / 'killed.mp4')) >= 5
+
+
+def test_a_film_of_which_no_picture_is_whole_is_empty(tmp_path):
+    path = tmp_path / 'a.mp4'
+    with OverlayVideo(path, 2.0) as film:
+        film.add(picture(0))
+    whole = path.read_bytes()
+    begun = FilmFile(tmp_path / 'b.mp4')
+    begun.write(whole[: whole.index(b'mdat') + 10])
+    begun.error = OSError(errno.ENOSPC, 'No space left on device')
+    begun.close()
+    assert (tmp_path / 'b.mp4').stat().st_size == 0
 
 
 def test_a_full_disk_is_told_and_the_film_plays_up_to_there(tmp_path):
