@@ -91,6 +91,7 @@ def run(
     from efficientsam3_ros.model.export.student import folded_plans, student_manifest
 
     out = output.checked((network.weights, graphs.calibrate), ResultKind.BUNDLE)
+    _check(graphs)
     chosen = chosen_network(student, network)
     config, memory = chosen.student.config, chosen.memory
     options = _options(graphs, config.context, network.size)
@@ -118,13 +119,17 @@ def run(
     return 0
 
 
+def _check(graphs: GraphOptions) -> None:
+    """Refuse what contradicts itself before a network is made."""
+    if (graphs.calibrate is not None) != (graphs.precision == 'int8'):
+        raise OptionError('--precision int8 and --calibrate FOLDER go together; give both.')
+
+
 def _options(graphs: GraphOptions, context: int, size: int) -> ExportOptions:
     from efficientsam3_ros.media.calibration import prepared_pictures
     from efficientsam3_ros.model.export.bundle import ExportOptions
     from efficientsam3_ros.model.student import sam3_preprocess
 
-    if (graphs.calibrate is not None) != (graphs.precision == 'int8'):
-        raise OptionError('--precision int8 and --calibrate FOLDER go together; give both.')
     preprocess = sam3_preprocess(size)
     return ExportOptions(
         precision=graphs.precision,

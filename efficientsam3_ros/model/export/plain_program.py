@@ -6,7 +6,7 @@ Few of ours are of that kind, and they are replaced here one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.export import ExportedProgram
 from torch.fx import Graph, Node
+
+from efficientsam3_ros.model.export.plain_operators import REPLACED, itself, open_full_precision
 
 Table = Mapping[Any, Any]
 aten = torch.ops.aten
@@ -49,6 +51,7 @@ def _out_of_place(module: nn.Module) -> Iterator[None]:
 
 
 def _decomposed(program: ExportedProgram, table: Table) -> ExportedProgram:
+    open_full_precision(program.graph_module)
     _replace(program)
     if any(_is_left(node, table) for node in program.graph.nodes):
         return ExportedProgram.run_decompositions(program, dict(table))
@@ -59,7 +62,8 @@ def _is_left(node: Node, table: Table) -> bool:
     """Tell whether only torch can break up an operator, or take a change in place apart."""
     if isinstance(node.target, torch._ops.HigherOrderOperator):
         return True
-    if node.target is aten.batch_norm.default:  # not in the table, and yet without a form in ONNX
+    # By the statistics of its own batch: not in the table, and yet without a form in ONNX.
+    if node.target is aten.batch_norm.default:
         return True
     schema = getattr(node.target, '_schema', None)
     return node.target in table or (schema is not None and schema.is_mutable)
@@ -73,7 +77,7 @@ def _replace(program: ExportedProgram) -> None:
             if node.target in _RESHAPED:
                 new = _reshape(graph, node, sizes)
             else:
-                new = _REPLACED.get(node.target, _itself)(graph, node)
+                new = REPLACED.get(node.target, itself)(graph, node)
         if new is node:
             continue
         if new is not node.args[0]:
@@ -81,37 +85,6 @@ def _replace(program: ExportedProgram) -> None:
         node.replace_all_uses_with(new)
         program.graph_signature.replace_all_uses(node.name, new.name)
         graph.erase_node(node)
-
-
-def _itself(graph: Graph, node: Node) -> Node:
-    return node
-
-
-def _nothing(graph: Graph, node: Node) -> Node:
-    return node.args[0]  # type: ignore[return-value]
-
-
-def _subtract(graph: Graph, node: Node) -> Node:
-    tensor, number = node.args
-    return graph.call_function(aten.sub.Tensor, (number, tensor))
-
-
-def _square(graph: Graph, node: Node) -> Node:
-    return graph.call_function(aten.pow.Tensor_Scalar, (node.args[0], 2))
-
-
-def _cast(graph: Graph, node: Node) -> Node:
-    return graph.call_function(aten._to_copy.default, node.args[:1], {'dtype': node.args[1]})
-
-
-def _convolve(graph: Graph, node: Node) -> Node:
-    names = ('bias', 'stride', 'padding', 'output_padding', 'groups', 'dilation')
-    given: dict[str, Any] = dict(zip(names, (None, [1, 1], [0, 0], [0, 0], 1, [1, 1])))
-    given |= dict(zip(names, node.args[2:]))
-    given |= node.kwargs
-    values = (given[name] for name in ('bias', 'stride', 'padding', 'dilation'))
-    last = given['output_padding'], given['groups']
-    return graph.call_function(aten.convolution.default, (*node.args[:2], *values, True, *last))
 
 
 class _Sizes:
@@ -152,13 +125,4 @@ def _reshape(graph: Graph, node: Node, sizes: _Sizes) -> Node:
     return graph.call_function(aten.reshape.default, (node.args[0], numbers))
 
 
-_REPLACED: Mapping[Any, Callable[[Graph, Node], Node]] = {
-    # Nothing in eval mode and without gradients.
-    aten.dropout.default: _nothing,
-    aten.detach_.default: _nothing,
-    aten.rsub.Scalar: _subtract,
-    aten.square.default: _square,
-    aten.to.dtype: _cast,
-    aten.conv_transpose2d.input: _convolve,
-}
 _RESHAPED = (aten.flatten.using_ints, aten.unflatten.int)
