@@ -36,6 +36,7 @@ from dds_domain import claim_domain  # noqa: E402
 from export_store import (  # noqa: E402
     ExportStore,
     digest,
+    refuse_other_operators_early,
     reuse_operator_table,
     skip_type_promotion,
 )
@@ -81,6 +82,7 @@ def export_store(pytestconfig: pytest.Config) -> ExportStore:
     package = ROOT.parent / 'efficientsam3_ros'
     made_by = (ROOT / 'support' / name for name in _EXPORTING)
     reuse_operator_table()
+    refuse_other_operators_early()
     skip_type_promotion()
     key = digest([package / 'model', package / 'core', *made_by])
     return ExportStore(pytestconfig.cache.mkdir('exports'), key)
