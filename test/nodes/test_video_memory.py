@@ -58,8 +58,10 @@ class Stage:
 
     def trusted(self, track_id):
         """Return the frame of a track's last trusted view."""
-        memory = self.rig.tracker._pipeline()._tracker._inference.memory
-        return memory.ring.conditioned(track_id)
+        # Between two frames: a result is published before its frame is remembered.
+        return self.rig.tracker._pipeline().call(
+            lambda tracker: tracker._inference.memory.ring.conditioned(track_id)
+        )
 
 
 @pytest.fixture
