@@ -43,8 +43,8 @@ TEXTURES = {
     'printed-v1': (148.124, 173.9644, 123.5606, 103.9329),
     'reentry-printed-v1': (138.2538, 196.1478, 151.2376, 117.6841),
 }
-"""Their textures: mean values of equal parts. No digest, since the processor decides how a texel in
-millions is rounded."""
+"""Their textures: mean values of equal parts. No digest, since the processor decides how one texel
+in millions is rounded."""
 PARTS = 4
 
 
