@@ -41,7 +41,7 @@ class MemoryUpdate:
         features: Mapping[str, Value],
         decision: Decision,
         observations: Observations,
-        lost: Collection[int],
+        lost: Sequence[int],
         force_conditioning: Collection[int],
     ) -> MemoryUpdate:
         """Choose what is remembered of a frame.
