@@ -21,6 +21,7 @@ from torch.utils.data import Dataset
 from efficientsam3_ros.core import WordTokenizer
 from efficientsam3_ros.model.image.nano_trunks import trunk_stages
 from efficientsam3_ros.model.nano_student import NanoStudent
+from training.class_words import fit_class_words
 from training.data.batch import Batch
 from training.data.named_phrases import NamedPhrases
 from training.data.phrases import COLOR_NAMES
@@ -60,6 +61,9 @@ def build_student(config: SupervisedConfig) -> NanoStudent:
     load_trunk(trunk, config.trunk_weights)
     if config.initialize_from:
         load_student(student, Path(config.initialize_from), config.new_parts)
+    elif config.student.class_evidence and config.trunk_weights:
+        vocabulary = Vocabulary.of(config.vocabulary)
+        fit_class_words(student, vocabulary, tokenizer_of(config), config.seed)
     if stages > 0:
         for module in chain.from_iterable(trunk_stages(trunk)[: stages + 1]):
             module.requires_grad_(False)
@@ -82,30 +86,31 @@ def compute_loss(
 ) -> Terms:
     """Run the network as the exported graphs do, for a batch of images, and score it."""
     images = batch.images.contiguous(memory_format=torch.channels_last)
-    pixels, level8, _ = student.image_encoder(images)
-    terms = loss_of_levels(student, (pixels, level8), naming(student, level8, batch), batch)
+    levels = student.image_encoder(images)
+    level8 = levels[1]
+    terms = loss_of_levels(student, levels, naming(student, level8, batch), batch)
     if teacher is not None:
         terms['teacher_naming'] = teacher(student, level8, batch)
     return terms
 
 
 def loss_of_levels(
-    student: NanoStudent, levels: tuple[Tensor, Tensor], named: Tensor, batch: Batch
+    student: NanoStudent, levels: tuple[Tensor, ...], named: Tensor, batch: Batch
 ) -> Terms:
     """Score the network behind its image encoder.
 
     Args:
         student: The network.
-        levels: What the image encoder made of the batch: pixels and tokens.
+        levels: What the image encoder made of the batch.
         named: Loss of the auxiliary classifiers.
         batch: The truth.
     """
-    pixels, level8 = levels
+    pixels, level8, _, *cells = levels
     prompt, mask = student.text_encoder(batch.token_ids)
-    level8 = level8.repeat_interleave(batch.phrases, 0)
+    level8, *cells = (x.repeat_interleave(batch.phrases, 0) for x in (level8, *cells))
     if (batch.exemplar >= 0).any():
         prompt, mask = add_exemplars(student, batch, level8, prompt, mask)
-    output = student.detector.detect(level8, prompt, mask)
+    output = student.detector.detect(level8, prompt, mask, *cells)
     return detection_loss(student.detector, output, pixels, named, batch)
 
 

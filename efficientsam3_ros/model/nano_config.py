@@ -37,6 +37,8 @@ class NanoConfig:
         query_selection: ``learned`` table (SAM 3) or ``proposals`` from the peaks of a dense map.
         feedforward: Expansion of the feed-forward blocks.
         prompt_similarity: Whether tokens are also compared with the prompt by a dot product.
+        class_evidence: Whether queries start from the boxes of YOLOX's head, whose classes are
+            asked by words; for the backbone ``yolox_nano``.
         fusion_feedforward: That of the fusion layers, where every image token passes it for every
             prompt; 0 takes ``feedforward``.
         exemplar_bins: Sampling grid inside an exemplar box, per side (7 in SAM 3).
@@ -64,6 +66,7 @@ class NanoConfig:
     query_selection: QuerySelection = 'proposals'
     feedforward: int = 2
     prompt_similarity: bool = False
+    class_evidence: bool = False
     fusion_feedforward: int = 0
     exemplar_bins: int = 4
 
@@ -79,6 +82,13 @@ class NanoConfig:
         if self.context_stride not in (16, self.deepest_stride):
             raise ValueError(
                 f'A context at stride {self.context_stride} needs deepest_stride: 32.'
+            )
+        if self.class_evidence and (self.backbone, self.query_selection) != (
+            'yolox_nano',
+            'proposals',
+        ):
+            raise ValueError(
+                'class_evidence needs backbone: yolox_nano and query_selection: proposals.'
             )
         if self.queries > (self.input_height // 8) * (self.input_width // 8):
             raise ValueError(f'{self.queries} queries do not fit the stride-8 grid.')

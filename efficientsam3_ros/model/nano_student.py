@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from efficientsam3_ros.model.detector.class_evidence import ClassEvidence
 from efficientsam3_ros.model.detector.decoder import Decoder
 from efficientsam3_ros.model.detector.exemplar_encoder import ExemplarEncoder
 from efficientsam3_ros.model.detector.fusion import FusionLayer
@@ -17,6 +18,7 @@ from efficientsam3_ros.model.detector.heads import (
 from efficientsam3_ros.model.detector.proposals import build_queries
 from efficientsam3_ros.model.detector.similarity import PromptSimilarity
 from efficientsam3_ros.model.image.image_encoder import ImageEncoder
+from efficientsam3_ros.model.image.yolox.trunk import HEAD_WIDTH
 from efficientsam3_ros.model.layers.layers import fixed_center_code, mask_bias
 from efficientsam3_ros.model.nano_config import NanoConfig
 from efficientsam3_ros.model.text.text_encoder import TextEncoder
@@ -35,20 +37,25 @@ class Detector(nn.Module):
         self.fusion = nn.ModuleList(FusionLayer(config) for _ in range(config.fusion_layers))
         width, hidden = config.width, config.feedforward * config.width
         self.similarity = PromptSimilarity(width) if config.prompt_similarity else None
-        self.query_selection = build_queries(config.query_selection, width, config.queries)
+        asked = config.class_evidence
+        self.evidence = ClassEvidence(width, HEAD_WIDTH) if asked else None
+        self.query_selection = build_queries(config.query_selection, width, config.queries, asked)
         self.decoder = Decoder(width, config.heads, hidden, config.decoder_layers, width // 4)
         self.scoring = DotProductScoring(width, hidden, bias=True)
         self.presence = PresenceHead(width, config.query_selection)
         self.mask_head = MaskHead(config)
         self.appearance = nn.Linear(config.width, config.width)
 
-    def detect(self, level8: Tensor, prompt: Tensor, prompt_mask: Tensor) -> Detections:
+    def detect(
+        self, level8: Tensor, prompt: Tensor, prompt_mask: Tensor, cells: Tensor | None = None
+    ) -> Detections:
         """Find instances without their masks.
 
         Args:
             level8: (K or 1, width, H/8, W/8) image tokens.
             prompt: (K, L, width) prompt tokens.
             prompt_mask: (K, L), 1 = valid.
+            cells: (K or 1, N, channels) of ``YoloxTrunk.cells``, for ``class_evidence``.
         """
         grid = (int(level8.shape[-2]), int(level8.shape[-1]))
         bias = mask_bias(prompt_mask)
@@ -60,7 +67,11 @@ class Detector(nn.Module):
             fused = layer(fused, position, prompt, bias, grid)
         if self.similarity is not None:
             fused = self.similarity.added_to(fused, self.similarity(tokens, prompt, prompt_mask))
-        start = self.query_selection(fused, grid)
+        evidence = None
+        if self.evidence is not None:
+            assert cells is not None, 'the image encoder of this configuration gives them'
+            evidence = self.evidence(cells, prompt, prompt_mask, grid)
+        start = self.query_selection(fused, grid, evidence)
         small = (grid[0] // 2, grid[1] // 2)
         # The decoder reads at stride 16: a quarter of the keys, little lost for a few queries.
         memory = (
@@ -69,7 +80,8 @@ class Detector(nn.Module):
         decoded = self.decoder(
             start.content, start.boxes, memory, self._position(small, level8), small, prompt, bias
         )
-        logits = tuple(self.scoring(q, prompt, prompt_mask) for q in decoded.queries)
+        prior = 0.0 if start.prior is None else start.prior
+        logits = tuple(self.scoring(q, prompt, prompt_mask) + prior for q in decoded.queries)
         presence = self.presence(decoded.presence, start.evidence(logits[-1]))
         embeddings = F.normalize(self.appearance(decoded.queries[-1]), dim=-1)
         return Detections(
@@ -77,7 +89,12 @@ class Detector(nn.Module):
         )
 
     def forward(
-        self, pixels: Tensor, level8: Tensor, prompt: Tensor, prompt_mask: Tensor
+        self,
+        pixels: Tensor,
+        level8: Tensor,
+        prompt: Tensor,
+        prompt_mask: Tensor,
+        cells: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """Run as exported, on one image.
 
@@ -86,7 +103,7 @@ class Detector(nn.Module):
             embeddings (K, Q, width). Scores (match, without presence) and presence are
             probabilities.
         """
-        found = self.detect(level8, prompt, prompt_mask)
+        found = self.detect(level8, prompt, prompt_mask, cells)
         scores, presence = found.logits[-1].sigmoid(), found.presence.sigmoid()
         masks = self.mask_head(found.queries, found.boxes[-1], pixels)
         return scores, presence, found.boxes[-1], masks, found.embeddings

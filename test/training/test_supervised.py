@@ -179,6 +179,23 @@ def test_the_teacher_is_heard_but_not_kept(config, tmp_path, monkeypatch):
     assert not any('teacher' in name for name in run.learner.state_dict())
 
 
+def test_words_are_fitted_to_the_trunk_of_a_new_network_only(config, tmp_path, monkeypatch):
+    fitted = []
+    monkeypatch.setattr('training.supervised.fit_class_words', lambda *_: fitted.append(1))
+    monkeypatch.setattr('training.supervised.load_trunk', lambda *_: None)
+    monkeypatch.setattr('training.supervised.load_student', lambda *_: None)
+    student = replace(
+        config.student, backbone='yolox_nano', deepest_stride=32, class_evidence=True
+    )
+    new = replace(config, student=student, trunk_weights='yolox_nano.onnx')
+    run = trainer(new, tmp_path / 'new')
+    assert fitted == [1]
+    _, values = run.compute(0, run.data[0])
+    assert values['score'] > 0
+    trainer(replace(new, initialize_from='earlier.pt'), tmp_path / 'further')
+    assert fitted == [1]
+
+
 def test_a_network_may_grow_but_only_where_it_is_said_to(config, averaged, tmp_path):
     grown = replace(
         config,

@@ -35,24 +35,25 @@ class Keeping:
         self._before_ids = torch.from_numpy(old.tokenizer(context).encode(nouns)).to(new.device)
         self._seed = config.seed
 
-    def __call__(self, network: NanoStudent, level8: Tensor, step: int) -> Tensor:
+    def __call__(self, network: NanoStudent, levels: tuple[Tensor, ...], step: int) -> Tensor:
         """Return the mean difference of the answers about some old nouns.
 
         Args:
             network: The network that learns; its image encoder is the same.
-            level8: (B, width, H/8, W/8) image tokens of the pictures that are asked.
+            levels: What the image encoder made of the pictures that are asked.
             step: Number of the step, which decides what is asked.
         """
         generator = torch.Generator().manual_seed(self._seed + step)
+        _, level8, _, *cells = levels
         count = PHRASES * len(level8)
         rows = torch.randint(len(self._after_ids), (count,), generator=generator)
         rows = rows.to(self._after_ids.device)
-        level8 = level8.repeat_interleave(PHRASES, 0)
+        level8, *cells = (x.repeat_interleave(PHRASES, 0) for x in (level8, *cells))
         with torch.no_grad():
             expected = self._before.detector.detect(
-                level8, *self._before.text_encoder(self._before_ids[rows])
+                level8, *self._before.text_encoder(self._before_ids[rows]), *cells
             )
-        got = network.detector.detect(level8, *network.text_encoder(self._after_ids[rows]))
+        got = network.detector.detect(level8, *network.text_encoder(self._after_ids[rows]), *cells)
         return _difference(got, expected)
 
 

@@ -82,11 +82,11 @@ class FinetuneTrainer(TrainingLoop[FinetuneConfig, Batch, NanoStudent]):
 
     def compute(self, step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
         """Return the weighted sum of all terms, and every term."""
-        pixels, level8 = _encoded(self.network, batch)
-        terms = self._terms(self.network, (pixels, level8), batch)
+        levels = _encoded(self.network, batch)
+        terms = self._terms(self.network, levels, batch)
         total, values = weighted(terms, self.config.loss), numbers(terms)
         if self.config.schedule.keep:
-            kept = self.keeping(self.network, level8, step)
+            kept = self.keeping(self.network, levels, step)
             total = total + self.config.schedule.keep * kept
             values['keep'] = float(kept.detach())
         return total, values
@@ -100,7 +100,7 @@ class FinetuneTrainer(TrainingLoop[FinetuneConfig, Batch, NanoStudent]):
         ]
         return mean_of([{f'val_{name}': row[name] for name in VALIDATED} for row in rows])
 
-    def _terms(self, student: NanoStudent, levels: tuple[Tensor, Tensor], batch: Batch) -> Terms:
+    def _terms(self, student: NanoStudent, levels: tuple[Tensor, ...], batch: Batch) -> Terms:
         """Return every term.
 
         A student without a similarity of its own is not told every noun at once: the heads that
@@ -112,12 +112,9 @@ class FinetuneTrainer(TrainingLoop[FinetuneConfig, Batch, NanoStudent]):
 
 
 @torch.no_grad()
-def _encoded(student: NanoStudent, batch: Batch) -> tuple[Tensor, Tensor]:
+def _encoded(student: NanoStudent, batch: Batch) -> tuple[Tensor, ...]:
     """Return what the image encoder, which stays, makes of a batch."""
-    pixels, level8, _ = student.image_encoder(
-        batch.images.contiguous(memory_format=torch.channels_last)
-    )
-    return pixels, level8
+    return student.image_encoder(batch.images.contiguous(memory_format=torch.channels_last))
 
 
 def freeze(student: NanoStudent, grown: Grown) -> NanoStudent:

@@ -8,8 +8,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from efficientsam3_ros.model.layers.layers import fixed_grid_centers
+from efficientsam3_ros.model.detector.class_evidence import Evidence
+from efficientsam3_ros.model.layers.layers import fixed_grid_centers, inverse_sigmoid
 from efficientsam3_ros.model.nano_config import QuerySelection
+
+_GAIN = 3.0
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,8 @@ class Queries:
         center_logits: (K, H/8, W/8) dense centre map, None for learned queries.
         semantic_logits: (K, H/8, W/8) dense concept map, None for learned queries.
         dense_boxes: (K, 4, H/8, W/8) box predicted at each cell, None for learned queries.
+        prior: (K, Q) what the image encoder's own classifier adds to a query's logit, if there
+            is one.
     """
 
     content: Tensor
@@ -29,6 +34,7 @@ class Queries:
     center_logits: Tensor | None = None
     semantic_logits: Tensor | None = None
     dense_boxes: Tensor | None = None
+    prior: Tensor | None = None
 
     def evidence(self, logits: Tensor) -> Tensor | None:
         """What the maps and the last layer's logits (K, Q) say about presence.
@@ -55,7 +61,9 @@ class LearnedQueries(nn.Module):
         self.query_embed = nn.Parameter(torch.randn(queries, width))
         self.reference_points = nn.Parameter(torch.randn(queries, 4))
 
-    def forward(self, fused: Tensor, grid: tuple[int, int]) -> Queries:
+    def forward(
+        self, fused: Tensor, grid: tuple[int, int], evidence: Evidence | None = None
+    ) -> Queries:
         """Repeat the tables for each prompt; ``fused`` (K, H*W, width) only gives K."""
         count = fused.shape[0]
         return Queries(
@@ -72,9 +80,10 @@ class ProposalQueries(nn.Module):
     Args:
         width: Channels.
         queries: Number of peaks; the grid must hold as many cells.
+        evidence: Whether the image encoder has a classifier of its own, on which all is based.
     """
 
-    def __init__(self, width: int, queries: int) -> None:
+    def __init__(self, width: int, queries: int, evidence: bool = False) -> None:
         super().__init__()
         self.queries = queries
         self.norm = nn.LayerNorm(width)
@@ -83,18 +92,29 @@ class ProposalQueries(nn.Module):
         with torch.no_grad():
             self.heads.weight.mul_(0.1)
             self.heads.bias.copy_(torch.tensor([-3.0, -2.0, 0.0, 0.0, -2.0, -2.0]))
+            if evidence:
+                self.heads.bias[4:] = 0.0
+        # Of center and score.
+        self.gain = nn.Parameter(torch.full((2,), _GAIN)) if evidence else None
 
-    def forward(self, fused: Tensor, grid: tuple[int, int]) -> Queries:
-        """Pick queries from fused tokens (K, H*W, width) on the given grid (H, W)."""
-        height, width = grid
+    def forward(
+        self, fused: Tensor, grid: tuple[int, int], evidence: Evidence | None = None
+    ) -> Queries:
+        """Pick queries from fused tokens (K, H*W, width) on the given grid (H, W).
+
+        Args:
+            fused: The tokens.
+            grid: Their rows and columns.
+            evidence: Of the image encoder's own classifier, if it has one.
+        """
         tokens = self.norm(fused)
         heads = self.heads(tokens)
         center, semantic = heads[..., 0], heads[..., 1]
-        cell = heads.new_tensor([1.0 / width, 1.0 / height])
-        centers = fixed_grid_centers(height, width, device=fused.device)
-        boxes = torch.cat(
-            [centers + 2 * cell * heads[..., 2:4].tanh(), heads[..., 4:6].sigmoid()], -1
-        )
+        prior = None
+        if evidence is not None and self.gain is not None:
+            seen = evidence.score.flatten(1)
+            center, prior = center + self.gain[0] * seen, self.gain[1] * seen
+        boxes = self._boxes(heads[..., 2:], grid, evidence)
         index = self._peaks(center.unflatten(1, grid))
         gather = index[..., None]
         content = self.content(tokens.gather(1, gather.expand(-1, -1, tokens.shape[-1])))
@@ -104,7 +124,22 @@ class ProposalQueries(nn.Module):
             center.unflatten(1, grid),
             semantic.unflatten(1, grid),
             boxes.transpose(1, 2).unflatten(2, grid),
+            None if prior is None else prior.gather(1, index),
         )
+
+    def _boxes(
+        self, offsets: Tensor, grid: tuple[int, int], evidence: Evidence | None
+    ) -> Tensor:
+        """Return boxes (K, H*W, 4) from what the heads (K, H*W, 4) add to a cell or a box."""
+        height, width = grid
+        cell = offsets.new_tensor([1.0 / width, 1.0 / height])
+        moved, sizes = 2 * cell * offsets[..., :2].tanh(), offsets[..., 2:]
+        if evidence is None:
+            centers = fixed_grid_centers(height, width, device=offsets.device)
+            return torch.cat([centers + moved, sizes.sigmoid()], -1)
+        start = evidence.boxes
+        sizes = (inverse_sigmoid(start[..., 2:]) + sizes).sigmoid()
+        return torch.cat([start[..., :2] + moved, sizes], -1)
 
     def _peaks(self, logits: Tensor) -> Tensor:
         highest = F.max_pool2d(logits[:, None], 3, stride=1, padding=1)[:, 0]
@@ -113,7 +148,10 @@ class ProposalQueries(nn.Module):
         return score.flatten(1).topk(self.queries, dim=1).indices
 
 
-def build_queries(selection: QuerySelection, width: int, queries: int) -> nn.Module:
-    """Return the named query selection."""
-    kind = ProposalQueries if selection == 'proposals' else LearnedQueries
-    return kind(width, queries)
+def build_queries(
+    selection: QuerySelection, width: int, queries: int, evidence: bool = False
+) -> nn.Module:
+    """Return the named query selection; proposals may be based on evidence."""
+    if selection == 'proposals':
+        return ProposalQueries(width, queries, evidence)
+    return LearnedQueries(width, queries)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
     from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
     from efficientsam3_ros.model.student import Student
 
-__all__ = ('DETECTIONS', 'LEVELS', 'TRACK_LEVELS', 'nano_plans', 'student_plans')
+__all__ = ('CELLS', 'DETECTIONS', 'LEVELS', 'TRACK_LEVELS', 'nano_plans', 'student_plans')
 
 TRACK_LEVELS = ('track_level_0', 'track_level_1', 'track_level_2')
 """What the neck makes for a tracker of its own."""
+CELLS = 'cells'
+"""What the head of a light student's trunk knows of every cell."""
 DETECTIONS = ('scores', 'presence', 'boxes', 'mask_logits', 'embeddings')
 EXAMPLE_PROMPTS = 3
 _K = {0: 'prompts'}
@@ -36,9 +39,17 @@ def nano_plans(student: NanoStudent) -> dict[str, GraphPlan]:
     }
     ids = _token_ids(config.text_context, config.vocabulary_size)
     ranked = config.query_selection == 'proposals'
+    plans = _prompted_plans(student, levels, ids, config.width, ranked)
+    names = LEVELS
+    if config.class_evidence:
+        names = (*LEVELS, CELLS)
+        with torch.inference_mode():
+            cells = student.image_encoder(image)[-1]
+        detector = plans['detector']
+        plans['detector'] = replace(detector, inputs={**detector.inputs, CELLS: cells.clone()})
     return {
-        'image_encoder': GraphPlan(student.image_encoder, {'image': image}, LEVELS, {}),
-        **_prompted_plans(student, levels, ids, config.width, ranked),
+        'image_encoder': GraphPlan(student.image_encoder, {'image': image}, names, {}),
+        **plans,
     }
 
 

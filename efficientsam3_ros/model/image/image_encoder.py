@@ -94,10 +94,21 @@ class ImageEncoder(nn.Module):
         super().__init__()
         self.trunk, channels = build_trunk(config.backbone, config.deepest_stride)
         self.neck = LeanNeck(channels, config)
+        self.gives_cells = config.class_evidence
 
-    def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Encode normalised images (B, 3, H, W); see :class:`LeanNeck` for the levels."""
-        return self.neck(self.trunk(image))
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        """Encode normalised images (B, 3, H, W).
+
+        Returns:
+            The levels of :class:`LeanNeck`; with ``class_evidence`` the cells of
+            ``YoloxTrunk.cells`` behind them.
+        """
+        maps = self.trunk(image)
+        levels = self.neck(maps)
+        if not self.gives_cells:
+            return tuple(levels)
+        assert isinstance(self.trunk, YoloxTrunk)
+        return (*levels, self.trunk.cells(maps))
 
     def teacher_predictions(self, maps: list[Tensor]) -> Tensor:
         """Return what YOLOX predicts from the trunk's maps, for losses; it is not exported.

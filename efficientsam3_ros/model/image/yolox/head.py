@@ -11,6 +11,12 @@ STRIDES = (8, 16, 32)
 """Of the maps that give boxes, in the order of the predictions' rows."""
 
 
+def level_grids(grid: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return rows and columns of all levels, given those at stride 8."""
+    finest = STRIDES[0]
+    return [(-(-grid[0] * finest // s), -(-grid[1] * finest // s)) for s in STRIDES]
+
+
 class LevelHead(nn.Module):
     """Head of one pyramid level; modules stand in the order in which they are called.
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from efficientsam3_ros.model.image.yolox.backbone import Backbone, Pyramid
-from efficientsam3_ros.model.image.yolox.head import LevelHead
+from efficientsam3_ros.model.image.yolox.head import STRIDES, LevelHead, decoded_boxes
 
 YOLOX_NANO = 'yolox_nano'
 """Its name among backbones."""
 COCO_CLASSES = 80
+HEAD_WIDTH = 64
+"""Channels of YOLOX-nano's head."""
 
 
 class YoloxTrunk(nn.Module):
@@ -65,6 +68,28 @@ class YoloxTrunk(nn.Module):
             classes, boxes = joined[:, -2 * self.head_width :].chunk(2, 1)
             rows.append(head.predict(classes, boxes))
         return torch.cat(rows, 1)
+
+    def cells(self, maps: list[Tensor]) -> Tensor:
+        """Return what the head knows of every cell, for a detector that asks by words.
+
+        Args:
+            maps: From :meth:`forward`.
+
+        Returns:
+            (B, N, head width + 5), all levels, finest first: features of classes, logarithm of
+            the objectness, box as cx, cy, w, h, each 0..1 of the input.
+        """
+        rows, raw = [], []
+        for head, joined in zip(self.heads, maps[2:], strict=True):
+            assert isinstance(head, LevelHead)
+            classes, boxes = joined[:, -2 * self.head_width :].chunk(2, 1)
+            # Exported, logsigmoid is the logarithm of a number that may round to nothing.
+            objectness = -F.softplus(-head.objectness_prediction(boxes))
+            rows.append(torch.cat([classes, objectness], 1).flatten(2))
+            raw.append(head.box_prediction(boxes).flatten(2))
+        height, width = (STRIDES[0] * int(side) for side in maps[2].shape[-2:])
+        boxes = decoded_boxes(torch.cat(raw, 2).transpose(1, 2), height, width)
+        return torch.cat([torch.cat(rows, 2).transpose(1, 2), boxes], -1)
 
     def stages(self) -> list[tuple[nn.Module, ...]]:
         """Return what is computed, in order: stem, four stages, pyramid, head."""
