@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from efficientsam3_ros.core import WordTokenizer
 from efficientsam3_ros.evaluation.anchor.coco_classes import COCO_CLASSES
+from efficientsam3_ros.model.detector.class_evidence import MORE
 from efficientsam3_ros.model.image.yolox.head import LevelHead
 from efficientsam3_ros.model.image.yolox.trunk import YoloxTrunk
 from efficientsam3_ros.model.nano_student import NanoStudent
@@ -21,6 +22,8 @@ _COLORED = 0.5
 """Share of phrases that are fitted with a color."""
 _UNKNOWN, _ANYTHING = -4.0, 3.0
 """Logits of nouns that the source does not know, and of `object`, wherever something is."""
+_FULL, _LITTLE = 0.54, -1.5
+"""Before ``softplus``: objectness counts fully, or a fifth."""
 
 
 def fit_class_words(
@@ -51,9 +54,9 @@ def fit_class_words(
     parts = nn.ModuleList([student.text_encoder, evidence])
     optimizer = torch.optim.Adam(parts.parameters(), _RATE)
     rates = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, STEPS)
-    # A logit adds up many features of a size of about one, and one bias.
+    # A logit adds up many features of a size of about one.
     scale = target.new_full(target.shape[-1:], float(evidence.channels) ** 0.5)
-    scale[-1] = 1.0
+    scale[-MORE:] = 1.0
     generator = torch.Generator().manual_seed(seed)
     loss = target.new_zeros(())
     for _ in range(STEPS):
@@ -71,20 +74,21 @@ def fit_class_words(
 
 @torch.no_grad()
 def class_targets(trunk: YoloxTrunk, vocabulary: Vocabulary) -> tuple[tuple[str, ...], Tensor]:
-    """Return the vocabulary's nouns and their classifiers (R, levels, channels + 1)."""
+    """Return the vocabulary's nouns and their classifiers (R, levels, channels + 2)."""
     levels = [head for head in trunk.heads if isinstance(head, LevelHead)]
     kernels = torch.stack([head.class_prediction.weight[..., 0, 0] for head in levels], 1)
     biases = [head.class_prediction.bias for head in levels]
     bias = torch.stack([item for item in biases if item is not None], 1)
-    classifiers = torch.cat([kernels, bias[..., None]], 2)
+    trust = torch.full_like(bias, _FULL)
+    classifiers = torch.cat([kernels, bias[..., None], trust[..., None]], 2)
     names = [names_of(category, vocabulary, {}) for category in COCO_CLASSES]
     phrases = (*vocabulary.nouns, *vocabulary.wider, GENERIC)
     target = classifiers.new_zeros(len(phrases), *classifiers.shape[1:])
-    target[..., -1] = _UNKNOWN
+    target[..., -2], target[..., -1] = _UNKNOWN, _LITTLE
     for row, phrase in enumerate(phrases):
         classes = [number for number, known in enumerate(names) if phrase in known]
         if classes:
             target[row] = classifiers[classes].mean(0)
         elif phrase == GENERIC:
-            target[row, :, -1] = _ANYTHING
+            target[row, :, -2], target[row, :, -1] = _ANYTHING, _FULL
     return tuple(phrases), target

@@ -29,6 +29,7 @@ from training.data.vocabulary import Vocabulary
 from training.initial_weights import load_student, load_trunk
 from training.loop import TrainingLoop, run_training
 from training.losses.detection import detection_loss
+from training.losses.evidence_naming import evidence_naming
 from training.losses.naming import Naming
 from training.losses.prompt_naming import PromptNaming
 from training.losses.teacher_naming import TeacherNaming
@@ -89,6 +90,8 @@ def compute_loss(
     levels = student.image_encoder(images)
     level8 = levels[1]
     terms = loss_of_levels(student, levels, naming(student, level8, batch), batch)
+    if student.detector.evidence is not None and isinstance(naming, PromptNaming):
+        terms['evidence'] = evidence_naming(student, naming, levels, batch)
     if teacher is not None:
         terms['teacher_naming'] = teacher(student, level8, batch)
     return terms

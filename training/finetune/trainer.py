@@ -23,6 +23,7 @@ from training.finetune.keeping import Keeping
 from training.finetune.settings import FinetuneConfig
 from training.finetune.start import start_network
 from training.loop import TrainingLoop
+from training.losses.evidence_naming import evidence_naming
 from training.losses.prompt_naming import PromptNaming
 from training.losses.terms import Terms, numbers, weighted
 from training.runtime import mean_of
@@ -108,7 +109,10 @@ class FinetuneTrainer(TrainingLoop[FinetuneConfig, Batch, NanoStudent]):
         """
         level8 = levels[1]
         told = level8.new_zeros(()) if self.naming is None else self.naming(student, level8, batch)
-        return loss_of_levels(student, levels, told, batch)
+        terms = loss_of_levels(student, levels, told, batch)
+        if student.detector.evidence is not None and self.naming is not None:
+            terms['evidence'] = evidence_naming(student, self.naming, levels, batch)
+        return terms
 
 
 @torch.no_grad()

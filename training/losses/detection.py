@@ -30,6 +30,8 @@ class LossWeights:
     Attributes:
         teacher_naming: What YOLOX finds, told to the similarity of a student with
             ``prompt_similarity`` on YOLOX's trunk; 0 leaves the teacher out.
+        evidence: All nouns at once, told to a student with ``class_evidence``, which needs
+            ``prompt_similarity`` as well.
     """
 
     score: float = 2.0
@@ -43,6 +45,7 @@ class LossWeights:
     appearance: float = 0.2
     naming: float = 0.3
     teacher_naming: float = 0.0
+    evidence: float = 0.0
 
 
 def score_loss(

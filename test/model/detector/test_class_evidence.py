@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+import math
 
 import pytest
 import torch
@@ -36,7 +37,8 @@ def asking_for(trunk: YoloxTrunk, number: int) -> ClassEvidence:
     """Return evidence whose every prompt has the classifiers of a class of the source."""
     evidence = ClassEvidence(32, HEAD_WIDTH).eval()
     heads = [head.class_prediction for head in trunk.heads]
-    rows = [torch.cat([head.weight[number, :, 0, 0], head.bias[[number]]]) for head in heads]
+    whole = torch.tensor([math.log(math.e - 1)])  # objectness counts once
+    rows = [torch.cat([h.weight[number, :, 0, 0], h.bias[[number]], whole]) for h in heads]
     with torch.no_grad():
         evidence.classifier.weight.zero_()
         evidence.classifier.bias.copy_(torch.cat(rows))
