@@ -75,12 +75,15 @@ class RunConfig:
         name: Names the run's folder.
         seed: Of weights and batches.
         threads: CPU threads of torch; 0 leaves torch's own choice.
+        precision: ``32-true``, or ``bf16-mixed``: products in bfloat16, quicker on GPUs and on
+            CPUs with AVX512-BF16 or AMX.
         schedule: Optimisation.
     """
 
     name: str = 'run'
     seed: int = 1
     threads: int = 0
+    precision: str = '32-true'
     schedule: OptimizationConfig = field(default_factory=OptimizationConfig)
 
     def inputs(self) -> tuple[Path, ...]:

@@ -139,7 +139,8 @@ class TrainingLoop(ABC, Generic[ConfigT, BatchT, NetworkT]):
     def _step(self, step: int, batch: BatchT) -> dict[str, float]:
         """Take one step down the gradient; return metrics for the log."""
         schedule = self.config.schedule
-        total, metrics = self.compute(step, batch)
+        with self.fabric.autocast():
+            total, metrics = self.compute(step, batch)
         factor = learning_rate_factor(step, schedule.steps, schedule.warmup, schedule.constant)
         for group in self.optimizer.param_groups:
             group['lr'] = group['peak'] * factor
@@ -194,7 +195,7 @@ def run_training(
         folder = checked_folder(out or Path('runs') / settings.name, settings, config)
         if settings.threads:
             torch.set_num_threads(settings.threads)
-        fabric = Fabric(accelerator='auto', devices=1)
+        fabric = Fabric(accelerator='auto', devices=1, precision=settings.precision)
         loop(settings, folder, fabric).run()
 
     return run_command(module, about, train, argv)

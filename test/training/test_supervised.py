@@ -179,6 +179,19 @@ def test_the_teacher_is_heard_but_not_kept(config, tmp_path, monkeypatch):
     assert not any('teacher' in name for name in run.learner.state_dict())
 
 
+def test_products_in_bfloat16_leave_weights_and_average_in_full_precision(config, tmp_path):
+    lower = Fabric(accelerator='cpu', devices=1, precision='bf16-mixed')
+    seen = []
+    run = Trainer(replace(config, precision='bf16-mixed'), tmp_path, lower)
+    layer = run.network.detector.mask_head.embed.last
+    layer.register_forward_hook(lambda _, given, made: seen.append(made.dtype))
+    values = run._step(0, run.data[0])
+    assert torch.bfloat16 in seen
+    assert values['total'] > 0
+    kept = [*run.network.parameters(), *run.average.parameters()]
+    assert {p.dtype for p in kept} == {torch.float32}
+
+
 def test_words_are_fitted_to_the_trunk_of_a_new_network_only(config, tmp_path, monkeypatch):
     fitted = []
     monkeypatch.setattr('training.supervised.fit_class_words', lambda *_: fitted.append(1))
