@@ -30,7 +30,7 @@ def student() -> NanoStudent:
         class_evidence=True,
     )
     made = NanoStudent(config).eval()
-    steps, class_words.STEPS = class_words.STEPS, 150
+    steps, class_words.STEPS = class_words.STEPS, 250
     fit_class_words(made, VOCABULARY, TOKENIZER, seed=0)
     class_words.STEPS = steps
     return made

@@ -57,9 +57,13 @@ class ClassEvidence(nn.Module):
             prompt: (K, L, width) prompt tokens.
             prompt_mask: (K, L), 1 = valid.
         """
-        share = prompt_mask / prompt_mask.sum(1, keepdim=True).clamp(min=1)
-        pooled = (self.norm(prompt) * share[..., None]).sum(1)
+        pooled = self.pooled(prompt, prompt_mask)
         return self.classifier(pooled).unflatten(1, (-1, self.channels + MORE))
+
+    def pooled(self, prompt: Tensor, prompt_mask: Tensor) -> Tensor:
+        """Return the mean (K, width) of the valid tokens of prompts."""
+        share = prompt_mask / prompt_mask.sum(1, keepdim=True).clamp(min=1)
+        return (self.norm(prompt) * share[..., None]).sum(1)
 
     def log_scores(self, cells: Tensor, weights: Tensor, grid: tuple[int, int]) -> list[Tensor]:
         """Return log-probabilities (K, H, W) at stride 8, one tensor a level.
