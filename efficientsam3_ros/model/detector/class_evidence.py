@@ -78,9 +78,9 @@ class ClassEvidence(nn.Module):
             score = self._scores(rows.flatten(1, 2), weights[:, level])
             score = score.unflatten(1, (int(rows.shape[1]), int(rows.shape[2])))
             if level:
-                score = F.interpolate(
-                    score[:, None], grid, mode='bilinear', align_corners=False
-                )[:, 0]
+                score = F.interpolate(score[:, None], grid, mode='bilinear', align_corners=False)[
+                    :, 0
+                ]
             found.append(score)
         return found
 

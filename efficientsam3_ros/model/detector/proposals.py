@@ -127,9 +127,7 @@ class ProposalQueries(nn.Module):
             None if prior is None else prior.gather(1, index),
         )
 
-    def _boxes(
-        self, offsets: Tensor, grid: tuple[int, int], evidence: Evidence | None
-    ) -> Tensor:
+    def _boxes(self, offsets: Tensor, grid: tuple[int, int], evidence: Evidence | None) -> Tensor:
         """Return boxes (K, H*W, 4) from what the heads (K, H*W, 4) add to a cell or a box."""
         height, width = grid
         cell = offsets.new_tensor([1.0 / width, 1.0 / height])

@@ -40,7 +40,7 @@ def nano_plans(student: NanoStudent) -> dict[str, GraphPlan]:
     ids = _token_ids(config.text_context, config.vocabulary_size)
     ranked = config.query_selection == 'proposals'
     plans = _prompted_plans(student, levels, ids, config.width, ranked)
-    names = LEVELS
+    names: tuple[str, ...] = LEVELS
     if config.class_evidence:
         names = (*LEVELS, CELLS)
         with torch.inference_mode():

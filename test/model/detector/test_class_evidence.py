@@ -116,7 +116,7 @@ class Cells(nn.Module):
 
 
 def test_as_a_graph_it_answers_the_same(seen, tmp_path):
-    trunk, cells, _ = seen
+    _, cells, _ = seen
     torch.manual_seed(1)
     inputs = {'cells': cells, 'prompt': torch.randn(2, 4, 32), 'mask': torch.ones(2, 4)}
     free = {name: {0: 'prompts'} for name in ('prompt', 'mask')}
