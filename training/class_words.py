@@ -31,7 +31,7 @@ _FULL, _LITTLE = 0.54, -1.5
 
 def fit_class_words(
     student: NanoStudent, vocabulary: Vocabulary, tokenizer: WordTokenizer, seed: int
-) -> float:
+) -> None:
     """Fit text encoder and ``ClassEvidence`` to the classifiers of the student's own trunk.
 
     A noun gets the weights of its class of COCO (the mean, if it names several), with a color and
@@ -42,18 +42,14 @@ def fit_class_words(
         vocabulary: Of the run.
         tokenizer: Of the run.
         seed: Decides which phrases are colored when.
-
-    Returns:
-        Mean squared error at the end, logits.
     """
     trunk, evidence = student.image_encoder.trunk, student.detector.evidence
     assert isinstance(trunk, YoloxTrunk) and evidence is not None
     phrases, target = class_targets(trunk, vocabulary)
-    plain = torch.from_numpy(tokenizer.encode(list(phrases)))
-    colored = [
-        torch.from_numpy(tokenizer.encode([f'{color} {phrase}' for phrase in phrases]))
-        for color in COLOR_NAMES
-    ]
+    plain, *colored = (
+        torch.from_numpy(tokenizer.encode([color + phrase for phrase in phrases]))
+        for color in ('', *(f'{name} ' for name in COLOR_NAMES))
+    )
     _solve(student, [plain, *colored], target)
     parts = nn.ModuleList([student.text_encoder, evidence])
     optimizer = torch.optim.Adam(parts.parameters(), _RATE)
@@ -62,18 +58,15 @@ def fit_class_words(
     scale = target.new_full(target.shape[-1:], float(evidence.channels) ** 0.5)
     scale[-MORE:] = 1.0
     generator = torch.Generator().manual_seed(seed)
-    loss = target.new_zeros(())
     for _ in range(STEPS):
         which = int(torch.randint(len(colored), (), generator=generator))
         mixed = torch.rand(len(phrases), 1, generator=generator) < _COLORED
         ids = torch.where(mixed, colored[which], plain)
         wrong = evidence.weights(*student.text_encoder(ids)) - target
-        loss = (wrong * scale).square().mean()
         optimizer.zero_grad()
-        loss.backward()
+        (wrong * scale).square().mean().backward()
         optimizer.step()
         rates.step()
-    return float(loss.detach())
 
 
 @torch.no_grad()

@@ -59,14 +59,7 @@ class Detector(nn.Module):
         """
         grid = (int(level8.shape[-2]), int(level8.shape[-1]))
         bias = mask_bias(prompt_mask)
-        tokens = fused = level8.flatten(2).transpose(1, 2)
-        if not self.fusion:
-            fused = fused.expand(prompt.shape[0], -1, -1)
-        position = self._position(grid, level8)
-        for layer in self.fusion:
-            fused = layer(fused, position, prompt, bias, grid)
-        if self.similarity is not None:
-            fused = self.similarity.added_to(fused, self.similarity(tokens, prompt, prompt_mask))
+        fused = self._fused(level8, prompt, prompt_mask, grid)
         evidence = None
         if self.evidence is not None:
             assert cells is not None, 'the image encoder of this configuration gives them'
@@ -107,6 +100,20 @@ class Detector(nn.Module):
         scores, presence = found.logits[-1].sigmoid(), found.presence.sigmoid()
         masks = self.mask_head(found.queries, found.boxes[-1], pixels)
         return scores, presence, found.boxes[-1], masks, found.embeddings
+
+    def _fused(
+        self, level8: Tensor, prompt: Tensor, prompt_mask: Tensor, grid: tuple[int, int]
+    ) -> Tensor:
+        """Let the image tokens read the prompts; return them, (K, H*W, width)."""
+        tokens = fused = level8.flatten(2).transpose(1, 2)
+        if not self.fusion:
+            fused = fused.expand(prompt.shape[0], -1, -1)
+        bias, position = mask_bias(prompt_mask), self._position(grid, level8)
+        for layer in self.fusion:
+            fused = layer(fused, position, prompt, bias, grid)
+        if self.similarity is None:
+            return fused
+        return self.similarity.added_to(fused, self.similarity(tokens, prompt, prompt_mask))
 
     def _position(self, grid: tuple[int, int], like: Tensor) -> Tensor:
         return fixed_center_code(*grid, self.width, device=like.device)
