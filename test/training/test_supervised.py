@@ -264,6 +264,22 @@ def test_the_shipped_settings_are_valid(name):
     assert config.schedule.sizes[-1].until == config.schedule.steps
 
 
+def test_nano_real_goes_on_from_committed_weights_on_the_source_s_own_trunk(monkeypatch):
+    root = Path(__file__).parents[2]
+    config = SupervisedConfig.load(root / 'training/configs/nano_real.yaml')
+    given = []
+    monkeypatch.setattr(
+        'training.supervised.load_trunk', lambda trunk, _: given.append(deepcopy(trunk))
+    )
+    weights = root / config.initialize_from
+    student = build_student(replace(config, initialize_from=str(weights)))
+    for name, value in given[0].state_dict().items():
+        assert torch.equal(student.image_encoder.trunk.state_dict()[name], value), name
+    state = torch.load(weights, weights_only=True)
+    head = 'detector.query_selection.heads.weight'
+    assert torch.equal(student.state_dict()[head], state[head].float())
+
+
 def test_settings_may_be_replaced_on_the_command_line(tmp_path):
     path = tmp_path / 'c.yaml'
     path.write_text('schedule: {steps: 7}\nseed: 3')
