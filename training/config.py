@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import ConfigKeyError, OmegaConfBaseException
@@ -83,7 +83,7 @@ class RunConfig:
     name: str = 'run'
     seed: int = 1
     threads: int = 0
-    precision: str = '32-true'
+    precision: Literal['32-true', 'bf16-mixed'] = '32-true'
     schedule: OptimizationConfig = field(default_factory=OptimizationConfig)
 
     def inputs(self) -> tuple[Path, ...]:

@@ -73,8 +73,9 @@ class Detector(nn.Module):
         decoded = self.decoder(
             start.content, start.boxes, memory, self._position(small, level8), small, prompt, bias
         )
-        prior = 0.0 if start.prior is None else start.prior
-        logits = tuple(self.scoring(q, prompt, prompt_mask) + prior for q in decoded.queries)
+        logits = tuple(self.scoring(q, prompt, prompt_mask) for q in decoded.queries)
+        if start.prior is not None:
+            logits = tuple(own + start.prior for own in logits)
         presence = self.presence(decoded.presence, start.evidence(logits[-1]))
         embeddings = F.normalize(self.appearance(decoded.queries[-1]), dim=-1)
         return Detections(

@@ -12,8 +12,8 @@ from efficientsam3_ros.model.image.yolox.head import STRIDES, level_grids
 
 MORE = 2
 """Channels of a classifier beside the features': bias, and weight of the objectness."""
-_FAINTEST = -12.0
-_MIDDLE = 6.0
+_FAINTEST, _MIDDLE = -12.0, 6.0
+"""Log-probabilities -12 to 0 become scores -1 to 1, as large as what else a layer reads."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class ClassEvidence(nn.Module):
 
         Args:
             cells: (K or 1, N, channels + 5) of ``YoloxTrunk.cells``.
-            weights: From :meth:`weights`.
+            weights: (K, levels, channels + 2) of :meth:`weights`.
             grid: H and W.
         """
         found = []

@@ -13,6 +13,7 @@ from efficientsam3_ros.model.layers.layers import fixed_grid_centers, inverse_si
 from efficientsam3_ros.model.nano_config import QuerySelection
 
 _GAIN = 3.0
+"""Logits that sure evidence adds, and missing evidence takes away, before training."""
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
+from one_thing import one_thing
 import pytest
 import torch
 
 from efficientsam3_ros.model.nano_config import NanoConfig
 from efficientsam3_ros.model.nano_student import NanoStudent
-from training.data.batch import Batch
 from training.data.named_phrases import NamedPhrases
 from training.data.phrases import COLOR_NAMES
 from training.data.vocabulary import Vocabulary, VocabularyConfig
@@ -30,28 +30,6 @@ def row(noun: str) -> int:
 
 def column(phrase: str) -> int:
     return named().phrases.index(phrase)
-
-
-def one_thing(noun: int, color: int) -> Batch:
-    """Return an image whose left half is a thing, and whose right half is known to be empty."""
-    masks = torch.zeros(1, 16, 16)
-    masks[0, :, :8] = 1
-    return Batch(
-        images=torch.zeros(1, 3, 32, 32),
-        token_ids=torch.zeros(1, 4, dtype=torch.long),
-        masks=masks,
-        boxes=torch.tensor([[0.25, 0.5, 0.5, 1.0]]),
-        places=torch.tensor([[0.25, 0.5]]),
-        image_of=torch.zeros(1, dtype=torch.long),
-        identity=torch.zeros(1, dtype=torch.long),
-        noun=torch.tensor([noun]),
-        color=torch.tensor([color]),
-        positive=torch.ones(1, 1, dtype=torch.bool),
-        exemplar=torch.full((1,), -1),
-        masked=torch.ones(1, dtype=torch.bool),
-        ignored=torch.zeros(1, 4, 4),
-        complete=torch.ones(1, dtype=torch.bool),
-    )
 
 
 @pytest.fixture(scope='module')
