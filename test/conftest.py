@@ -40,13 +40,15 @@ from export_store import (  # noqa: E402
     reuse_operator_table,
     skip_type_promotion,
 )
-from optional_module import OptionalModule  # noqa: E402
+from optional_module import TRAINING, OptionalModule, all_installed  # noqa: E402
 from quick_qos import remember_qos  # noqa: E402
 from scripted_engine import ColorEngine, ScriptedEngine  # noqa: E402
 from shared_processes import make_scheduler, shares_networks  # noqa: E402
 
 single_thread.limit_libraries()
 remember_qos()
+
+collect_ignore = [] if all_installed(TRAINING) else ['training']
 
 # Files of more than ten seconds begin first, so that all workers end at about the same time.
 _LONGEST = (

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 import subprocess
 import sys
 
+from test.support.optional_module import OPTIONAL
+
+BASE = {'PIL', 'yaml', 'xdist'}
+"""Of the optional packages those that are here all the same: others or pytest bring them."""
 TESTS = Path(__file__).resolve().parents[1]
 
 PLUGIN = '''
@@ -19,11 +24,12 @@ class Absent:
     """Finds nothing of what robots lack."""
 
     def find_spec(self, name, path=None, target=None):
-        if name.partition('.')[0] in ('torch', 'timm', 'scipy', 'hypothesis'):
+        if name.partition('.')[0] in ABSENT:
             raise ModuleNotFoundError(f'No module named {name!r}', name=name)
         return None
 
 
+ABSENT = {absent!r}
 sys.meta_path.insert(0, Absent())
 
 
@@ -35,8 +41,10 @@ def pytest_pycollect_makemodule(module_path, parent):
 '''
 
 
-def collect(tmp_path: Path, *names: str) -> subprocess.CompletedProcess[str]:
-    (tmp_path / 'robot.py').write_text(PLUGIN)
+def collect(
+    tmp_path: Path, *names: str, absent: Sequence[str] = ('torch', 'timm', 'scipy', 'hypothesis')
+) -> subprocess.CompletedProcess[str]:
+    (tmp_path / 'robot.py').write_text(PLUGIN.replace('{absent!r}', repr(tuple(absent))))
     code = f'import sys\nsys.path.insert(0, {str(tmp_path)!r})\nimport pytest\n'
     code += 'sys.exit(pytest.main(sys.argv[1:]))'
     options = [
@@ -66,3 +74,10 @@ def test_a_module_of_our_own_that_is_missing_is_an_error(tmp_path):
     (tmp_path / 'test_broken.py').write_text('import scripted_engin\n')
     done = collect(tmp_path, str(tmp_path / 'test_broken.py'))
     assert done.returncode != 0 or 'scripted_engin' in done.stdout
+
+
+def test_every_folder_is_collected_on_a_robot(tmp_path):
+    absent = sorted(OPTIONAL - BASE)
+    done = collect(tmp_path, '.', absent=absent)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert 'core/test_rle.py' in done.stdout and 'training/' not in done.stdout

@@ -1,8 +1,9 @@
-"""Modules of tests for what a robot does not have: skipped where it is absent."""
+"""Tests of what a robot does not have: skipped where it is absent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -21,6 +22,17 @@ OPTIONAL = frozenset(
     }
 )
 """Packages of the extras of ``setup.py``; all others must be there."""
+
+TRAINING = ('torch', 'torchvision', 'lightning_fabric', 'omegaconf', 'scipy', 'tensorboard', 'tqdm')
+"""What the training imports: its tests share a conftest.py, which cannot be skipped."""
+
+
+def all_installed(packages: Iterable[str]) -> bool:
+    """Tell whether all packages are there, without importing them."""
+    try:
+        return all(find_spec(name) is not None for name in packages)
+    except ModuleNotFoundError:
+        return False
 
 
 class OptionalModule(pytest.Module):
