@@ -9,9 +9,9 @@ import torch
 
 from training.data.batch import Batch
 from training.losses.appearance import appearance_loss
-from training.losses.boxes import box_loss, match
+from training.losses.boxes import Match, box_loss, match, overlap
 from training.losses.dense import center_loss, dense_targets, semantic_loss
-from training.losses.detection import score_loss
+from training.losses.detection import score_loss, well_placed
 from training.losses.ignored import (
     ignored_cells,
     ignored_queries,
@@ -95,7 +95,32 @@ def test_score_loss_punishes_a_confident_false_positive():
     found = match(good, boxes, batch.positive, batch.boxes)
     bad = good.clone()
     bad[2, 0] = 5.0
-    assert score_loss(bad, found) > score_loss(good, found) + 0.5
+    sure = torch.ones(len(found.phrase))
+    assert score_loss(bad, found, sure) > score_loss(good, found, sure) + 0.5
+
+
+def test_a_score_learns_how_well_the_box_lies():
+    found = Match(*(torch.tensor([row]) for row in (0, 1, 0)))
+    half, nothing = torch.tensor([0.5]), torch.tensor([0.0])
+    logits = torch.tensor([[-9.0, 0.0]])
+    assert score_loss(logits, found, half) < 1e-4
+    over, under = torch.tensor([[-9.0, 3.0]]), torch.tensor([[-9.0, -3.0]])
+    assert min(score_loss(x, found, half) for x in (over, under)) > 0.05
+    low = torch.tensor([[-9.0, -3.0]])
+    assert score_loss(low, found, nothing) < 1e-3, 'a match without overlap stays found, barely'
+
+
+def test_only_a_query_whose_box_lies_on_its_object_learns_to_draw_it():
+    found = Match(torch.arange(3), torch.zeros(3, dtype=torch.long), torch.arange(3))
+    masked = torch.tensor([True, True, False])
+    drawn = well_placed(found, torch.tensor([0.6, 0.4, 0.9]), masked)
+    assert drawn.instance.tolist() == [0]
+
+
+def test_overlap_is_the_iou_of_each_pair():
+    boxes = torch.tensor([[0.25, 0.5, 0.5, 1.0], [0.5, 0.5, 0.2, 0.2]])
+    truth = torch.tensor([[0.5, 0.5, 1.0, 1.0], [0.9, 0.9, 0.2, 0.2]])
+    assert overlap(boxes, truth).tolist() == pytest.approx([0.5, 0.0])
 
 
 def test_appearance_pulls_views_of_one_object_together():
@@ -154,9 +179,10 @@ def test_a_query_in_an_ignored_region_is_no_false_positive_but_a_matched_one_cou
     assert ignored.tolist() == [[True, False]] * 3
     logits = torch.tensor([[9.0, 9.0], [9.0, 9.0], [9.0, -9.0]])
     found = match(logits, boxes, batch.positive, batch.boxes)
-    assert score_loss(logits, found, ignored) < 0.01 < score_loss(logits, found)
+    sure = torch.ones(len(found.phrase))
+    assert score_loss(logits, found, sure, ignored) < 0.01 < score_loss(logits, found, sure)
     missed = torch.tensor([[-9.0, 9.0], [9.0, 9.0], [9.0, -9.0]])
-    assert score_loss(missed, found, ignored) > 0.5
+    assert score_loss(missed, found, sure, ignored) > 0.5
 
 
 def test_the_inside_of_a_box_without_mask_is_neither_covered_nor_empty():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scipy.optimize import linear_sum_assignment
 import torch
 from torch import Tensor
-from torchvision.ops import generalized_box_iou, generalized_box_iou_loss
+from torchvision.ops import box_iou, generalized_box_iou, generalized_box_iou_loss
 
 
 @dataclass(frozen=True)
@@ -62,3 +62,8 @@ def box_loss(predicted: Tensor, truth: Tensor) -> Tensor:
     """5 L1 + 2 GIoU loss of matched (M, 4) boxes, summed."""
     giou = generalized_box_iou_loss(corners(predicted), corners(truth), reduction='sum')
     return 5 * (predicted - truth).abs().sum() + 2 * giou
+
+
+def overlap(predicted: Tensor, truth: Tensor) -> Tensor:
+    """Return the IoU (M,) of matched (M, 4) boxes."""
+    return box_iou(corners(predicted).float(), corners(truth).float()).diagonal()

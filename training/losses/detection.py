@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from efficientsam3_ros.model.nano_student import Detections, Detector
 from training.data.batch import Batch
 from training.losses.appearance import appearance_loss
-from training.losses.boxes import Match, box_loss, match
+from training.losses.boxes import Match, box_loss, match, overlap
 from training.losses.dense import center_loss, dense_box_loss, dense_targets, semantic_loss
 from training.losses.ignored import (
     ignored_cells,
@@ -21,6 +21,11 @@ from training.losses.ignored import (
 )
 from training.losses.masks import mask_iou, mask_loss
 from training.losses.terms import Terms
+
+MASK_OVERLAP = 0.5
+"""IoU of its box with the truth from which a query learns a mask."""
+_LEAST_SCORE = 0.05
+"""What the score of a matched query shall be at least, however badly its box lies."""
 
 
 @dataclass(frozen=True)
@@ -51,27 +56,43 @@ class LossWeights:
 def score_loss(
     logits: Tensor,
     found: Match,
+    overlap: Tensor,
     ignored: Tensor | None = None,
     alpha: float = 0.4,
     gamma: float = 2.0,
 ) -> Tensor:
-    """Sigmoid focal loss (arXiv 1708.02002) over all queries, per matched query.
+    """Quality focal loss (arXiv 2006.04388) over all queries, per matched query.
 
     Args:
         logits: (K, Q).
         found: Matched pairs.
+        overlap: (M,) IoU of a matched box with the truth, which its score shall be.
         ignored: Bool (K, Q), queries that cost nothing unless they are matched.
         alpha: Weight of matched queries.
         gamma: Exponent of the error.
     """
     target = torch.zeros_like(logits)
-    target[found.phrase, found.query] = 1
+    target[found.phrase, found.query] = overlap.clamp(min=_LEAST_SCORE).to(target.dtype)
     entropy = F.binary_cross_entropy_with_logits(logits, target, reduction='none')
     wrong = (target - logits.sigmoid()).abs() ** gamma
     weight = torch.where(target > 0, alpha, 1 - alpha)
     if ignored is not None:
         weight = weight.masked_fill(ignored & (target == 0), 0)
     return (weight * wrong * entropy).sum() / max(1, len(found.phrase))
+
+
+def well_placed(found: Match, overlap: Tensor, masked: Tensor) -> Match:
+    """Return the pairs that learn a mask: it is known, and the box lies on its object.
+
+    A query beside its object would only learn to draw nothing (Mask R-CNN, arXiv 1703.06870,
+    learns from the same boxes).
+
+    Args:
+        found: Matched pairs.
+        overlap: (M,) IoU of their boxes with the truth.
+        masked: Bool (G,), whether an instance's mask is known.
+    """
+    return found.at(masked[found.instance] & (overlap >= MASK_OVERLAP))
 
 
 def matched_masks(
@@ -101,13 +122,15 @@ def detection_loss(
         batch: The truth.
     """
     found = match(output.logits[-1], output.boxes[-1], batch.positive, batch.boxes)
-    drawn = found.at(batch.masked[found.instance])
     truth = batch.boxes[found.instance]
-    boxes = [box_loss(b[found.phrase, found.query], truth) for b in output.boxes]
+    matched = [layer[found.phrase, found.query] for layer in output.boxes]
+    overlaps = [overlap(layer.detach(), truth) for layer in matched]
+    boxes = [box_loss(layer, truth) for layer in matched]
     scores = [
-        score_loss(logits, found, ignored_queries(where, batch.ignored))
-        for logits, where in zip(output.logits, output.boxes)
+        score_loss(logits, found, quality, ignored_queries(where, batch.ignored))
+        for logits, quality, where in zip(output.logits, overlaps, output.boxes)
     ]
+    drawn = well_placed(found, overlaps[-1], batch.masked)
     masks = matched_masks(detector, output, pixels, drawn, batch.phrases)
     target = batch.masks[drawn.instance]
     mask, dice = mask_loss(masks, target)
