@@ -50,6 +50,7 @@ def disk(tmp_path_factory) -> Path:
 @pytest.fixture(scope='module')
 def ends(disk) -> dict[str, dict[str, Any]]:
     """Return how verbs ended on a disk with little room."""
+    pytest.importorskip('scipy', reason='evaluate needs SciPy')
     noise = write_noise(disk.parent / 'noise.mcap')
     out = str(disk / 'out')
     runs = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
 from efficientsam3_ros.harness.live_scores import LiveScores
@@ -19,6 +20,7 @@ TASK = FRAMES, FRAMES, ('mug', 'bowl'), ('jf', 'id_switches')
 
 
 def test_scores_are_the_same_from_the_process_and_after_its_death():
+    pytest.importorskip('scipy', reason='SciPy is not installed')
     here = LiveScores.of(*TASK)
     assert here.frames == 3
     assert here.rows[0][:3] == ('mug', 1, 1)

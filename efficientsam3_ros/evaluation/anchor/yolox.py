@@ -47,10 +47,11 @@ class Boxes:
         Args:
             by_class: Whether boxes of different classes leave each other alone.
         """
-        groups = self.classes if by_class else np.zeros_like(self.classes)
-        kept = cv2.dnn.NMSBoxesBatched(
-            self.xywh.tolist(), self.scores.tolist(), groups.tolist(), LEAST_SCORE, NMS_IOU
-        )
+        places = self.xywh.astype(np.float64)
+        if by_class and len(places):
+            # Far apart, classes leave each other alone; OpenCV's own way is newer than 4.6.
+            places[:, 0] += self.classes * 2 * (np.abs(places).max() + 1)
+        kept = cv2.dnn.NMSBoxes(places.tolist(), self.scores.tolist(), LEAST_SCORE, NMS_IOU)
         return self.at(np.asarray(kept, np.int64).ravel())
 
     def at(self, places: np.ndarray) -> Boxes:
