@@ -40,7 +40,8 @@ class Detector(nn.Module):
         asked = config.class_evidence
         self.evidence = ClassEvidence(width, HEAD_WIDTH) if asked else None
         self.query_selection = build_queries(config.query_selection, width, config.queries, asked)
-        self.decoder = Decoder(width, config.heads, hidden, config.decoder_layers, width // 4)
+        layers = config.decoder_layers
+        self.decoder = Decoder(width, config.heads, hidden, layers, width // 4, refine=not asked)
         self.scoring = DotProductScoring(width, hidden, bias=True)
         self.presence = PresenceHead(width, config.query_selection)
         self.mask_head = MaskHead(config)

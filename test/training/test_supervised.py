@@ -183,7 +183,7 @@ def test_products_in_bfloat16_leave_weights_and_average_in_full_precision(config
     lower = Fabric(accelerator='cpu', devices=1, precision='bf16-mixed')
     seen = []
     run = Trainer(replace(config, precision='bf16-mixed'), tmp_path, lower)
-    layer = run.network.detector.mask_head.embed.last
+    layer = run.network.detector.scoring.query_proj
     layer.register_forward_hook(lambda _, given, made: seen.append(made.dtype))
     values = run._step(0, run.data[0])
     assert torch.bfloat16 in seen

@@ -116,9 +116,13 @@ class Decoder(nn.Module):
         hidden: Hidden channels of the feed-forward blocks.
         layers: Number of layers.
         code: Channels of the sine code of one box coordinate, even (``width // 2`` in SAM 3).
+        refine: Whether layers refine the boxes. Those of a trained dense detector are exact
+            already; a refinement that has seen little data moves them away.
     """
 
-    def __init__(self, width: int, heads: int, hidden: int, layers: int, code: int) -> None:
+    def __init__(
+        self, width: int, heads: int, hidden: int, layers: int, code: int, refine: bool = True
+    ) -> None:
         super().__init__()
         self.layers = nn.ModuleList(DecoderLayer(width, heads, hidden) for _ in range(layers))
         self.presence_token = nn.Parameter(torch.randn(1, width) * 0.02)
@@ -126,10 +130,11 @@ class Decoder(nn.Module):
         self.output_norm = nn.LayerNorm(width)
         self.ref_point_head = Mlp(4 * code, width, width)
         self.box_bias = BoxBias(width, heads)
-        self.box_head = Mlp(width, width, width, 4)
+        self.box_head = Mlp(width, width, width, 4) if refine else None
         self.code = code
-        nn.init.zeros_(self.box_head.last.weight)
-        nn.init.zeros_(self.box_head.last.bias)
+        if self.box_head is not None:
+            nn.init.zeros_(self.box_head.last.weight)
+            nn.init.zeros_(self.box_head.last.bias)
 
     def forward(
         self,
@@ -164,7 +169,8 @@ class Decoder(nn.Module):
             bias = self.box_bias(reference, grid)
             x = layer(x, position, memory, memory_position, prompt, prompt_bias, bias)
             hidden = self.output_norm(x[:, 1:])
-            boxes = (self.box_head(hidden) + inverse_sigmoid(reference)).sigmoid()
+            if self.box_head is not None:
+                boxes = (self.box_head(hidden) + inverse_sigmoid(reference)).sigmoid()
             queries.append(hidden)
             refined.append(boxes)
         return Decoded(tuple(queries), tuple(refined), self.presence_norm(x[:, 0]))
