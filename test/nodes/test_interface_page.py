@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+import gc
 from pathlib import Path
 import re
 
@@ -19,6 +20,15 @@ pytestmark = pytest.mark.dds
 PAGE = (Path(__file__).resolve().parents[2] / 'docs' / 'ros_interface.md').read_text()
 OF_EVERY_NODE = ('/parameter_events', '/rosout', '/tracker/transition_event')
 STANDARD = ('rcl_interfaces/', 'lifecycle_msgs/', 'type_description_interfaces/')
+
+
+@pytest.fixture(autouse=True)
+def alone_in_the_graph():
+    """End the trackers of earlier tests, which live until their lifecycle services are collected.
+
+    The graph is asked by a node's name, and answers of the first that has it.
+    """
+    gc.collect()
 
 
 def table(title):
