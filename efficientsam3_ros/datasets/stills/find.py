@@ -10,6 +10,7 @@ from efficientsam3_ros.datasets.sequence import SequenceError
 from efficientsam3_ros.datasets.stills.coco import CocoPictures, is_coco
 from efficientsam3_ros.datasets.stills.frame_set import FrameSet
 from efficientsam3_ros.datasets.stills.rgbd import RgbdScenes, is_rgbd
+from efficientsam3_ros.datasets.stills.sa1b.pictures import Sa1bPictures, is_sa1b
 
 _IMAGES = 'images'
 
@@ -28,6 +29,8 @@ def find_stills(path: Path, media: Path | None = None) -> FrameSet | None:
     Raises:
         SequenceError: If it is one, but damaged, or several.
     """
+    if is_sa1b(path):
+        return Sa1bPictures(path)
     if path.is_file():
         data = read_json(path) if path.suffix == '.json' else None
         return _coco(path, media, data) if is_coco(data) else None
