@@ -23,15 +23,7 @@ OPTIONAL = frozenset(
 )
 """Packages of the extras of ``setup.py``; all others must be there."""
 
-TRAINING = (
-    'torch',
-    'torchvision',
-    'lightning_fabric',
-    'omegaconf',
-    'scipy',
-    'tensorboard',
-    'tqdm',
-)
+TRAINING = ('torch', 'torchvision', 'lightning_fabric', 'omegaconf', 'scipy', 'tensorboard', 'tqdm')
 """What the training imports: its tests share a conftest.py, which cannot be skipped."""
 
 
