@@ -51,10 +51,9 @@ class SacoPhrases(FolderOfStills):
             for name, pairs in pictures.items()
         )
         partly = sum(len(still.nouns) < len(still.pairs) for still in stills)
-        remarks = [
-            f'{partly} pictures have phrases that not all annotators answered exhaustively.'
-        ]
-        remarks = remarks if partly else []
+        remarks = []
+        if partly:
+            remarks.append(f'{partly} pictures have phrases that not all annotators exhausted.')
         if repeated:
             remarks.append(f'{repeated} pairs repeat a phrase of their picture and are left out.')
         phrases = tuple(dict.fromkeys(phrase for still in stills for phrase in still.pairs))
