@@ -12,6 +12,7 @@ from efficientsam3_ros.datasets.stills.rgbd import RgbdScenes, is_rgbd
 from efficientsam3_ros.datasets.stills.sa1b.pictures import Sa1bPictures, is_sa1b
 from efficientsam3_ros.datasets.stills.saco.pair_file import annotator_files, is_saco
 from efficientsam3_ros.datasets.stills.saco.phrases import SacoPhrases
+from efficientsam3_ros.datasets.stills.shards.shard_pictures import ShardPictures, is_shards
 
 _IMAGES = 'images'
 _FILES = ('instances_*.json', 'lvis_*.json', 'gold_*.json', 'silver_*.json')
@@ -21,8 +22,9 @@ def find_stills(path: Path, media: Path | None = None) -> FrameSet | None:
     """Return the set of labelled pictures at a path.
 
     Args:
-        path: A folder of RGB-D scenes; a folder or tars of SA-1B; a JSON file in COCO's form, of
-            LVIS, or of SA-Co Gold or Silver; or a folder with one such file, beside ``images``.
+        path: A folder of RGB-D scenes, or of shards; a folder or tars of SA-1B; a JSON file in
+            COCO's form, of LVIS, or of SA-Co Gold or Silver; or a folder with one such file,
+            beside ``images``.
         media: Folder of the pictures; else ``images`` beside the JSON file, or the file's folder.
 
     Returns:
@@ -35,6 +37,8 @@ def find_stills(path: Path, media: Path | None = None) -> FrameSet | None:
         return Sa1bPictures(path)
     if path.is_file():
         return _of_file(path, media) if path.suffix == '.json' else None
+    if is_shards(path):
+        return ShardPictures(path)
     if is_rgbd(path):
         return RgbdScenes(path)
     files = sorted({annotator_files(file)[0] for kind in _FILES for file in path.glob(kind)})
