@@ -19,10 +19,9 @@ from efficientsam3_ros.datasets.annotated import AnnotatedPictures, sound_or_bro
 from efficientsam3_ros.datasets.coco import from_coco
 from efficientsam3_ros.datasets.masks import object_name, read_json, visible
 from efficientsam3_ros.datasets.pictures import PictureFiles, Pictures, VideoFile
-from efficientsam3_ros.datasets.sav import FPS
+from efficientsam3_ros.datasets.sav import FPS, STRIDE
 from efficientsam3_ros.datasets.sequence import Sequence, SequenceError
 
-STRIDE = 4
 _KINDS = ('_manual.json', '_auto.json')
 
 
@@ -56,6 +55,11 @@ class Masklets:
             return None
         # Ids begin at 0, but 0 is no track id.
         numbers = [int(n) + 1 for n in self._about['masklet_id']]
+        if len(masklet[step]) != len(numbers):
+            raise SequenceError(
+                f'{self.path.name}: annotation {step} has {len(masklet[step])} masks for '
+                f'{len(numbers)} objects; copy the file again.'
+            )
         return visible(
             true_instance(n, object_name(n), from_coco(mask, size))
             for n, mask in zip(numbers, masklet[step])
@@ -106,7 +110,7 @@ def _video(path: Path) -> AnnotatedPictures:
         pictures = VideoFile(video, masks.count)
     else:
         raise SequenceError(f'Neither {video} nor the pictures {folder}/00000.jpg are there.')
-    return AnnotatedPictures(name, 'sav', pictures, masks, FPS)
+    return AnnotatedPictures(name, 'sav', pictures, masks, FPS, annotated_every=STRIDE)
 
 
 def _video_name(path: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from efficientsam3_ros.core.errors.one_line import one_line
+from efficientsam3_ros.core.errors.one_line import one_line, shown
 from efficientsam3_ros.datasets.stills.frame_set import FrameSet
 from efficientsam3_ros.datasets.stills.shards.shard_index import (
     INDEX,
@@ -89,8 +89,9 @@ class _Work:
             try:
                 yield sample_files(still, place)
             except DAMAGED as error:
-                self.skipped.append(f'{still.name}: {one_line(error)}')
-                bar.write(f'{still.name} is skipped: {one_line(error)}')
+                reason = f'{shown(still.name)} is skipped: {one_line(error)}'
+                self.skipped.append(reason)
+                bar.write(reason)
                 damaged = lost + len(self.skipped)
                 tolerance.check(damaged, len(self._frames), one_line(error))
             bar.update()

@@ -144,7 +144,7 @@ def test_damaged_pictures_are_reported_counted_and_bounded(tmp_path, capsys):
     few = ('--damaged-share', '0.4', '--samples', '2')
     assert written(root, tmp_path / 'out', *few) == 0
     printed = capsys.readouterr().out
-    assert 'sa_1 is skipped' in printed and '3 pictures in 3 shards; 2 were damaged' in printed
+    assert "'sa_1' is skipped" in printed and '3 pictures in 3 shards; 2 were damaged' in printed
     shards = find_stills(tmp_path / 'out')
     assert [labeled.name for labeled in shards] == ['sa_0', 'sa_2', 'sa_4']
     assert '2 of 5 pictures were damaged when written.' in shards.notes

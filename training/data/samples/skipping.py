@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
-from efficientsam3_ros.core.errors.one_line import one_line
+from efficientsam3_ros.core.errors.one_line import one_line, shown
 from training.data.samples.tolerance import DAMAGED, Tolerance
 
 Sample_co = TypeVar('Sample_co', covariant=True)
@@ -116,7 +116,7 @@ class SkippingSamples(Dataset[Drawn_co], Generic[Sample, Drawn_co]):
         except DAMAGED as error:
             self._known[place] = _DAMAGED
             self._last = one_line(error)
-            self.tell(f'{item.name} is skipped: {self._last}')
+            self.tell(f'{shown(item.name)} is skipped: {self._last}')
             return None
         self._known[place] = _SOUND
         return sample

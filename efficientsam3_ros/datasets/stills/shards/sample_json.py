@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 
 from efficientsam3_ros.core import Frame, FrameResult, Instance
+from efficientsam3_ros.core.errors.one_line import shown
 from efficientsam3_ros.core.id_image import true_instance
 from efficientsam3_ros.core.intrinsics import Intrinsics
 from efficientsam3_ros.core.rle import Rle
 from efficientsam3_ros.datasets.coco import from_coco, to_coco
+from efficientsam3_ros.datasets.masks import whole_number
 from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame, Opinion
 from efficientsam3_ros.datasets.stills.mask_origin import MaskOrigin
 
+_MOST_IDS = 2**32 - 1
 VERSION = 1
 """Of the form; another one is not read."""
 
@@ -68,17 +71,19 @@ def from_json(data: Mapping[str, Any], frame: Frame, depth: np.ndarray | None) -
         raise ValueError('picture and JSON differ in size')
     silent, camera = data.get('unlabeled'), data.get('intrinsics')
     return LabeledFrame(
-        name=data['name'],
+        name=_text(data['name']),
         frame=frame,
         truth=_truth(data['instances'], frame),
-        nouns=tuple(data['nouns']),
+        nouns=tuple(map(_text, data['nouns'])),
         unlabeled=None if silent is None else from_coco(silent, size).decode(),
         crowd=_instances(data['crowd'], size),
         depth=depth,
         intrinsics=None if camera is None else Intrinsics(**camera),
         origins={int(n): _origin(item) for n, item in data.get('origins', {}).items()},
         opinions=tuple(
-            Opinion(o['annotator'], _truth(o['instances'], frame), _instances(o['crowd'], size))
+            Opinion(
+                _text(o['annotator']), _truth(o['instances'], frame), _instances(o['crowd'], size)
+            )
             for o in data.get('opinions', ())
         ),
     )
@@ -93,7 +98,11 @@ def _listed(items: Iterable[Instance]) -> list[dict[str, Any]]:
 
 def _instances(items: Iterable[Mapping[str, Any]], size: tuple[int, int]) -> tuple[Instance, ...]:
     return tuple(
-        true_instance(item['id'], item['concept'], from_coco(item['segmentation'], size))
+        true_instance(
+            whole_number(item['id'], 'An id', 1, _MOST_IDS),
+            _text(item['concept']),
+            from_coco(item['segmentation'], size),
+        )
         for item in items
     )
 
@@ -105,5 +114,12 @@ def _truth(items: Iterable[Mapping[str, Any]], frame: Frame) -> FrameResult:
 
 def _origin(item: Mapping[str, Any]) -> MaskOrigin:
     points = tuple((float(x), float(y)) for x, y in item['points'])
-    x0, y0, x1, y1 = item['crop']
-    return MaskOrigin(points, (x0, y0, x1, y1), item['predicted_iou'], item['stability'])
+    x0, y0, x1, y1 = map(float, item['crop'])
+    quality = float(item['predicted_iou']), float(item['stability'])
+    return MaskOrigin(points, (x0, y0, x1, y1), *quality)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f'{shown(value)} is no text')
+    return value

@@ -97,7 +97,7 @@ def test_each_damaged_sample_is_told_once_and_counted_once():
         dataset.set_epoch(epoch)
         for place in range(10):
             dataset[place]
-    assert told == ['sample 4 is skipped: 4.jpg is cut off; copy it again.']
+    assert told == ["'sample 4' is skipped: 4.jpg is cut off; copy it again."]
 
 
 @pytest.mark.parametrize('bound', [Tolerance(share=0.1), Tolerance(share=1.0, count=1)])
@@ -157,4 +157,4 @@ def test_stills_of_a_set_are_samples(tmp_path):
     told = []
     dataset = SkippingSamples(Sa1bPictures(root).stills, some_mask, 0, tell=told.append)
     assert [dataset[0][0], dataset[1][0]] == ['sa_10', 'sa_10']
-    assert 'sa_2 is skipped' in told[0] and 'sa_2.jpg' in told[0]
+    assert "'sa_2' is skipped" in told[0] and 'sa_2.jpg' in told[0]
