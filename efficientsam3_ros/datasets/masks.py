@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from efficientsam3_ros.core import Instance
 from efficientsam3_ros.core.id_image import true_instance
 from efficientsam3_ros.datasets.coco import from_coco
+from efficientsam3_ros.datasets.sequence import SequenceError
 from efficientsam3_ros.datasets.tar_member import Stored
 
 DAMAGE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
@@ -99,13 +100,13 @@ def read_json(path: Stored) -> Any:
     """Read a JSON file, or one inside a tar.
 
     Raises:
-        ValueError: If it cannot be read; the message names the file.
+        SequenceError: If it cannot be read; the message names the file.
     """
     try:
         # Some editors put a byte order mark before the text.
         return json.loads(path.read_bytes().decode('utf-8-sig'))
     except (OSError, ValueError, RecursionError) as error:
-        raise ValueError(f'{path} cannot be read as JSON: {error}. Copy it again.') from error
+        raise SequenceError(f'{path} cannot be read as JSON: {error}. Copy it again.') from error
 
 
 def whole_number(value: Any, what: str, least: int, most: int = 2**63 - 1) -> int:

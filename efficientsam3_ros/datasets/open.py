@@ -24,8 +24,8 @@ from efficientsam3_ros.media.frame_source import SourceError
 _LOOKED_FOR = (
     'a rosbag2 folder or file (.mcap, .db3), a ROS 1 .bag, a folder of bags, DAVIS, MOSE, '
     'YouTube-VOS or LVOS (JPEGImages beside Annotations), SA-V (JPEGImages_24fps beside '
-    'Annotations_6fps, or '
-    "*_manual.json), a VEval JSON file, pictures in COCO's form (instances_*.json beside images), "
+    "Annotations_6fps, or *_manual.json), a VEval JSON file, pictures in COCO's form "
+    '(instances_*.json beside images), '
     'LVIS (lvis_*.json), SA-Co Gold or Silver (gold_*.json, silver_*.json), shards of training, '
     'RGB-D scenes (NAME_rgb.jpg beside NAME_inst.png), or, with --concepts, a folder of pictures '
     'or a video'

@@ -80,10 +80,7 @@ def read_meta(path: Path) -> dict[str, VideoMeta]:
     Raises:
         SequenceError: If it cannot be read, or has another form.
     """
-    try:
-        data = read_json(path)
-    except ValueError as error:
-        raise SequenceError(str(error)) from None
+    data = read_json(path)
     if not isinstance(data, dict) or not isinstance(data.get('videos'), dict):
         raise SequenceError(f'{path} tells of no "videos"; take it from the data set again.')
     found = {}

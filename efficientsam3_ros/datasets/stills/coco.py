@@ -42,10 +42,7 @@ class CocoPictures(FolderOfStills):
     """
 
     def __init__(self, images: Path, annotations: Path, data: Any = None) -> None:
-        try:
-            data = data or read_json(annotations)
-        except ValueError as error:
-            raise SequenceError(str(error)) from None
+        data = data or read_json(annotations)
         if not is_coco(data):
             raise SequenceError(
                 f"{annotations} is not in COCO's form: it needs the lists {', '.join(_LISTS)}."

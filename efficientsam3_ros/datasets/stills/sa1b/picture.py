@@ -83,10 +83,7 @@ class Sa1bPicture:
 
     def _entries(self) -> tuple[tuple[int, int], list[Entry]]:
         """Return the (height, width) that the JSON file tells, and its masks."""
-        try:
-            about = read_json(self.annotations)
-        except ValueError as error:
-            raise SequenceError(str(error)) from None
+        about = read_json(self.annotations)
         try:
             height, width = _size(about)
             entries = [Entry.of(item, n) for n, item in enumerate(about['annotations'], 1)]

@@ -81,10 +81,7 @@ def read_pairs(path: Path, data: Any = None) -> dict[int, PhrasePair]:
     Raises:
         SequenceError: If it cannot be read, is another kind of file, or is damaged.
     """
-    try:
-        data = data or read_json(path)
-    except ValueError as error:
-        raise SequenceError(str(error)) from None
+    data = data or read_json(path)
     if not is_saco(data):
         raise SequenceError(
             f'{path} is no file of SA-Co Gold or Silver: it needs "images" with a "text_input" '

@@ -80,12 +80,7 @@ def from_json(data: Mapping[str, Any], frame: Frame, depth: np.ndarray | None) -
         depth=depth,
         intrinsics=None if camera is None else Intrinsics(**camera),
         origins={int(n): _origin(item) for n, item in data.get('origins', {}).items()},
-        opinions=tuple(
-            Opinion(
-                _text(o['annotator']), _truth(o['instances'], frame), _instances(o['crowd'], size)
-            )
-            for o in data.get('opinions', ())
-        ),
+        opinions=tuple(_opinion(item, frame) for item in data.get('opinions', ())),
     )
 
 
@@ -110,6 +105,11 @@ def _instances(items: Iterable[Mapping[str, Any]], size: tuple[int, int]) -> tup
 def _truth(items: Iterable[Mapping[str, Any]], frame: Frame) -> FrameResult:
     size = frame.height, frame.width
     return FrameResult(frame.stamp_ns, frame.frame_id, *size, 1, _instances(items, size))
+
+
+def _opinion(item: Mapping[str, Any], frame: Frame) -> Opinion:
+    crowd = _instances(item['crowd'], (frame.height, frame.width))
+    return Opinion(_text(item['annotator']), _truth(item['instances'], frame), crowd)
 
 
 def _origin(item: Mapping[str, Any]) -> MaskOrigin:

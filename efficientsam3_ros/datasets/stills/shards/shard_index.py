@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.core.writing.atomic import write_json
-from efficientsam3_ros.datasets.masks import DAMAGE, read_json
+from efficientsam3_ros.datasets.masks import DAMAGE, read_json, whole_number
 from efficientsam3_ros.datasets.sequence import SequenceError
+from efficientsam3_ros.datasets.stills.inside import inside
 
 INDEX = 'index.json'
 VERSION = 1
@@ -80,22 +84,20 @@ def read_index(folder: Path) -> ShardIndex:
             not whole.
     """
     path = folder / INDEX
+    data = read_json(path)
     try:
-        data = read_json(path)
         if data['version'] != VERSION:
             raise SequenceError(
                 f'{path} is of version {data["version"]}, this program reads {VERSION}; write the '
                 'shards again.'
             )
-        shards = tuple(
-            Shard(**{**item, 'skipped': tuple(item['skipped'])}) for item in data['shards']
-        )
-        index = ShardIndex(**{**data, 'shards': shards, 'categories': tuple(data['categories'])})
+        index = _of_json(data)
     except SequenceError:
         raise
     except DAMAGE as error:
         raise SequenceError(
-            f'{path} is no index of shards, or damaged ({error}); write the shards again.'
+            f'{path} is no index of shards, or damaged ({one_line(error)}); write the shards '
+            'again.'
         ) from None
     for shard in index.shards:
         tar = folder / shard.file
@@ -105,3 +107,24 @@ def read_index(folder: Path) -> ShardIndex:
                 'or write the shards again.'
             )
     return index
+
+
+def _of_json(data: Mapping[str, Any]) -> ShardIndex:
+    shards = tuple(
+        Shard(
+            file=str(inside(item['file'])),
+            size=whole_number(item['size'], 'size', 0),
+            samples=whole_number(item['samples'], 'samples', 0),
+            skipped=tuple(map(str, item['skipped'])),
+        )
+        for item in data['shards']
+    )
+    return ShardIndex(
+        name=str(data['name']),
+        source=str(data['source']),
+        categories=tuple(map(str, data['categories'])),
+        pictures=whole_number(data['pictures'], 'pictures', 0),
+        each=whole_number(data['each'], 'each', 1),
+        plan=str(data['plan']),
+        shards=shards,
+    )

@@ -71,10 +71,7 @@ class ShardPicture:
             ) from None
 
     def _about(self) -> dict[str, Any]:
-        try:
-            about = read_json(self.annotation)
-        except ValueError as error:
-            raise SequenceError(str(error)) from None
+        about = read_json(self.annotation)
         if not isinstance(about, dict) or not isinstance(about.get('nouns'), list):
             raise SequenceError(f'{self.annotation} is no sample; write the shards again.')
         return about
