@@ -16,6 +16,7 @@ import still_files
 from efficientsam3_ros.core.writing.result_marker import ResultKind, result_kind
 from efficientsam3_ros.datasets import open_sequences
 from efficientsam3_ros.datasets.stills.find import find_stills
+from efficientsam3_ros.datasets.stills.shards.sample_json import to_json
 from training.shard import tar_writing
 from training.shard.__main__ import main
 
@@ -43,6 +44,7 @@ def test_every_set_gives_the_same_samples_from_shards(tmp_path, make):
     assert after.categories == before.categories
     for one, other in zip(before, after):
         assert_same(one, other)
+        assert to_json(one) == to_json(other)
     assert [s.nouns for s in after.stills] == [s.nouns for s in before.stills]
     assert result_kind(tmp_path / 'shards') is ResultKind.SHARDS
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import sys
 from typing import Generic, Protocol, TypeVar
 
+import cv2
 import numpy as np
 import torch
 from torch.utils.data import Dataset
@@ -97,6 +98,8 @@ class SkippingSamples(Dataset[Drawn_co], Generic[Sample, Drawn_co]):
         """
         if not 0 <= index < len(self):
             raise IndexError(f'There is no sample {index} of {len(self)}.')
+        # Workers are as many as cores already.
+        cv2.setNumThreads(0)
         numbers = self.seed, int(self._epoch), index
         others = np.random.default_rng((*numbers, 1))
         place = index
