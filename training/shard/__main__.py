@@ -7,6 +7,8 @@ name. Damaged pictures are skipped and reported, up to a bound.
 
 Examples:
     python -m training.shard --root data/sa1b --out data/sa1b_shards
+    python -m training.shard --root data/sa1b --out data/sa1b_1008 \
+        --longest-side 1008 --workers 8
     python -m training.shard --root data/sa1b --out data/sa1b_shards --resume
     python -m training.shard --root data/gold --out shards --damaged-share 0
 """
@@ -28,7 +30,7 @@ from efficientsam3_ros.datasets.stills.find import find_stills
 from efficientsam3_ros.datasets.stills.frame_set import FrameSet
 from training.command_line import Count, run_command
 from training.data.samples.tolerance import Tolerance
-from training.shard.write_shards import write_shards
+from training.shard.write_shards import Layout, write_shards
 
 _Share = Annotated[float, Parameter(validator=Number(gte=0, lte=1))]
 _Bound = Annotated[int, Parameter(validator=Number(gte=0, lte=10**9))]
@@ -42,6 +44,8 @@ def shard(
     samples: Count = 1000,
     damaged_share: _Share = 0.01,
     damaged_count: _Bound = 1000,
+    longest_side: _Bound = 0,
+    workers: Count = 1,
     resume: bool = False,
 ) -> None:
     """Write shards.
@@ -53,12 +57,17 @@ def shard(
         samples: Pictures of a shard.
         damaged_share: Of the pictures, how many may be damaged, rounded up.
         damaged_count: How many at most.
+        longest_side: Make larger pictures so long, pixels, and their masks too; 0 keeps all as
+            they are.
+        workers: Processes.
         resume: Go on in a folder that an interrupted run left.
     """
     check_output(out, (root, media), kind=ResultKind.SHARDS, resume=resume)
     frames = _opened(root, media)
     with result_folder(out, ResultKind.SHARDS, resume=resume) as folder:
-        index = write_shards(frames, folder, samples, Tolerance(damaged_share, damaged_count))
+        tolerance = Tolerance(damaged_share, damaged_count)
+        layout = Layout(samples, longest_side)
+        index = write_shards(frames, folder, layout, tolerance, workers)
     lost = sum(len(item.skipped) for item in index.shards)
     left_out = f'; {lost} were damaged' if lost else ''
     print(f'{index.pictures - lost} pictures in {index.count} shards{left_out}: {out}')

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from tqdm import tqdm
 
-from efficientsam3_ros.core.errors.one_line import one_line, shown
 from efficientsam3_ros.datasets.stills.frame_set import FrameSet
 from efficientsam3_ros.datasets.stills.shards.shard_index import (
     INDEX,
@@ -16,50 +17,99 @@ from efficientsam3_ros.datasets.stills.shards.shard_index import (
     ShardIndex,
     read_index,
 )
-from training.data.samples.tolerance import DAMAGED, Tolerance
-from training.shard.sample_files import sample_files
-from training.shard.tar_writing import ShardError, write_tar
+from training.data.samples.tolerance import Tolerance
+from training.shard.tar_writing import ShardError
+from training.shard.write_shard import Work, in_processes, write_shard
 
 
-def write_shards(frames: FrameSet, out: Path, each: int, tolerance: Tolerance) -> ShardIndex:
+@dataclass(frozen=True)
+class Layout:
+    """How shards are made.
+
+    Attributes:
+        each: Pictures of a shard, damaged ones included.
+        longest: Larger pictures are made so long on their longer side, pixels; 0 keeps all.
+    """
+
+    each: int = 1000
+    longest: int = 0
+
+
+def write_shards(
+    frames: FrameSet, out: Path, layout: Layout, tolerance: Tolerance, workers: int = 1
+) -> ShardIndex:
     """Write what is missing of a set's shards.
 
-    The index is written after each shard, so that an interrupted run loses one shard at most.
+    The index is written after each shard, so that an interrupted run loses no more than the shards
+    at work.
 
     Args:
         frames: The set.
         out: Folder, perhaps of an interrupted run.
-        each: Pictures of a shard.
-        tolerance: Bound of damaged pictures.
+        layout: How they are made.
+        tolerance: Bound of damaged pictures, checked after each shard.
+        workers: Processes.
 
     Returns:
         The index.
 
     Raises:
         ShardError: If the folder was begun with another set, or the disk fails.
-        TooManyDamagedError: If more pictures are damaged than the bound.
+        DamageError: If more pictures are damaged than the bound.
     """
-    index = _begun(_planned(frames, each), out)
+    index = _begun(_planned(frames, layout), out)
     index.write(out)
-    done = min(len(index.shards) * each, index.pictures)
+    done = min(len(index.shards) * layout.each, index.pictures)
+    numbers = range(len(index.shards), index.count)
+    works = [_work(number, index, out) for number in numbers]
     with tqdm(total=index.pictures, initial=done, unit='picture') as bar:
-        for number in range(len(index.shards), index.count):
-            lost = sum(len(shard.skipped) for shard in index.shards)
-            work = _Work(frames, range(number * each, min((number + 1) * each, len(frames))))
-            path = out / f'shard-{number:06d}.tar'
-            count = write_tar(path, work.samples(bar, tolerance, lost))
-            shard = Shard(path.name, path.stat().st_size, count, tuple(work.skipped))
-            index = index.with_shard(shard)
-            index.write(out)
+        with _shards(frames, works, workers, bar.update) as shards:
+            for shard in shards:
+                for reason in shard.skipped:
+                    bar.write(reason)
+                index = index.with_shard(shard)
+                _check(index, tolerance)
+                index.write(out)
     return index
 
 
-def _planned(frames: FrameSet, each: int) -> ShardIndex:
+@contextmanager
+def _shards(
+    frames: FrameSet, works: list[Work], workers: int, step: Callable[[int], object]
+) -> Iterator[Iterator[Shard]]:
+    """Yield the shards in their order, while they are written."""
+    if workers > 1 and len(works) > 1:
+        with in_processes(frames, works, min(workers, len(works)), step) as shards:
+            yield shards
+    else:
+        yield (write_shard(frames, work, step) for work in works)
+
+
+def _check(index: ShardIndex, tolerance: Tolerance) -> None:
+    damaged = [reason for shard in index.shards for reason in shard.skipped]
+    if damaged:
+        tolerance.check(len(damaged), index.pictures, damaged[-1])
+
+
+def _work(number: int, index: ShardIndex, out: Path) -> Work:
+    first = number * index.each
+    places = range(first, min(first + index.each, index.pictures))
+    return Work(out / f'shard-{number:06d}.tar', places, index.longest)
+
+
+def _planned(frames: FrameSet, layout: Layout) -> ShardIndex:
     names = sha256()
     for still in frames.stills:
-        names.update(still.name.encode() + b'\n')
-    plan = names.hexdigest()
-    return ShardIndex(frames.name, frames.source, frames.categories, len(frames), each, plan)
+        names.update(still.name.encode(errors='replace') + b'\n')
+    return ShardIndex(
+        name=frames.name,
+        source=frames.source,
+        categories=frames.categories,
+        pictures=len(frames),
+        each=layout.each,
+        longest=layout.longest,
+        plan=names.hexdigest(),
+    )
 
 
 def _begun(planned: ShardIndex, out: Path) -> ShardIndex:
@@ -69,29 +119,8 @@ def _begun(planned: ShardIndex, out: Path) -> ShardIndex:
     begun = read_index(out)
     if not planned.continues(begun):
         raise ShardError(
-            f'{out} was begun with other pictures ({begun.pictures} of {begun.name}, '
-            f'{begun.each} a shard); choose another name, or give the same set and --samples.'
+            f'{out} was begun otherwise ({begun.pictures} pictures of {begun.name}, {begun.each} '
+            f'a shard, longest side {begun.longest or "kept"}); choose another name, or give the '
+            'same set and options.'
         )
     return begun
-
-
-class _Work:
-    """The pictures of one shard."""
-
-    def __init__(self, frames: FrameSet, places: range) -> None:
-        self._frames, self._places = frames, places
-        self.skipped: list[str] = []
-
-    def samples(self, bar: tqdm, tolerance: Tolerance, lost: int) -> Iterator[dict[str, bytes]]:
-        """Yield the files of each picture that can be read; report and count the others."""
-        for place in self._places:
-            still = self._frames.stills[place]
-            try:
-                yield sample_files(still, place)
-            except DAMAGED as error:
-                reason = f'{shown(still.name)} is skipped: {one_line(error)}'
-                self.skipped.append(reason)
-                bar.write(reason)
-                damaged = lost + len(self.skipped)
-                tolerance.check(damaged, len(self._frames), one_line(error))
-            bar.update()

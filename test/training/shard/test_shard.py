@@ -117,10 +117,10 @@ def test_going_on_with_another_set_is_refused(tmp_path, capsys):
     root, out = many(tmp_path / 'set'), tmp_path / 'out'
     written(root, out)
     assert written(root, out, '--samples', '3', '--resume') == 2
-    assert 'was begun with other pictures' in capsys.readouterr().err
+    assert 'was begun otherwise' in capsys.readouterr().err
     (root / 'sa_4.jpg').unlink()
     assert written(root, out, '--resume') == 2
-    assert '5 of set' in capsys.readouterr().err
+    assert '5 pictures of set' in capsys.readouterr().err
 
 
 def test_a_disk_that_changes_bytes_is_noticed(tmp_path, monkeypatch, capsys):
@@ -172,3 +172,33 @@ def test_what_lies_there_is_not_touched(tmp_path, capsys):
 def test_help_has_examples(capsys):
     assert main(['--help']) == 0
     assert 'python -m training.shard --root data/sa1b' in capsys.readouterr().out
+
+
+def test_several_processes_write_the_same_bytes(tmp_path):
+    root = many(tmp_path / 'set')
+    (root / 'sa_1.jpg').write_bytes(b'')
+    for out, workers in (('one', '1'), ('two', '2')):
+        few = ('--damaged-share', '0.2', '--samples', '2', '--workers', workers)
+        assert written(root, tmp_path / out, *few) == 0
+    for path in (tmp_path / 'one').iterdir():
+        assert path.read_bytes() == (tmp_path / 'two' / path.name).read_bytes()
+
+
+def test_larger_pictures_are_made_smaller_with_all_that_belongs_to_them(tmp_path):
+    root = sa1b_files.sa1b(tmp_path / 'set')
+    assert written(root, tmp_path / 'out', '--longest-side', '20') == 0
+    before, after = (next(iter(find_stills(p))) for p in (root, tmp_path / 'out'))
+    assert after.frame.rgb.shape == (12, 20, 3)
+    assert [i.track_id for i in after.truth.instances] == [1, 3]
+    half = after.truth.instances[1].mask
+    assert half.box_xyxy == tuple(n // 2 for n in before.truth.instances[1].mask.box_xyxy)
+    assert after.origins[3].points == ((1.75, 3.25),)
+    assert after.origins[3].crop == (0, 0, 20, 12)
+    assert written(root, tmp_path / 'out', '--resume') == 2
+
+
+def test_small_pictures_stay_as_they_are(tmp_path):
+    root = still_files.rgbd(tmp_path / 'set')
+    assert written(root, tmp_path / 'out', '--longest-side', '40') == 0
+    for one, other in zip(find_stills(root), find_stills(tmp_path / 'out')):
+        assert_same(one, other)

@@ -93,7 +93,7 @@ class SkippingSamples(Dataset[Drawn_co], Generic[Sample, Drawn_co]):
         """Return a sample.
 
         Raises:
-            TooManyDamagedError: If more samples are damaged than the bound.
+            DamageError: If more samples are damaged than the bound.
             IndexError: If there is none of that number.
         """
         if not 0 <= index < len(self):

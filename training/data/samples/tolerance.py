@@ -12,7 +12,7 @@ DAMAGED = (SequenceError, PictureError, OSError)
 """What reading a damaged sample raises; anything else is a bug, and is not skipped."""
 
 
-class TooManyDamagedError(ValueError):
+class DamageError(ValueError):
     """More samples are damaged than a set may have; the message names the last one."""
 
 
@@ -51,10 +51,10 @@ class Tolerance:
             last: Why the last one could not be read.
 
         Raises:
-            TooManyDamagedError: If more are damaged than allowed, or all are.
+            DamageError: If more are damaged than allowed, or all are.
         """
         if damaged > self.allowed(total) or damaged == total:
-            raise TooManyDamagedError(
+            raise DamageError(
                 f'{damaged} of {total} samples are damaged, of which {self.allowed(total)} are '
                 f'allowed; copy the data set again, or allow more. The last one: {last}'
             )

@@ -44,6 +44,7 @@ class ShardIndex:
         categories: Of the set.
         pictures: Of the set, damaged ones included.
         each: Pictures of a shard, damaged ones included.
+        longest: Larger pictures were made so long on their longer side, pixels; 0 kept all.
         plan: SHA-256 (hex) of the names of all pictures, in order.
         shards: Written ones, in order.
         version: Of the form.
@@ -54,6 +55,7 @@ class ShardIndex:
     categories: tuple[str, ...]
     pictures: int
     each: int
+    longest: int
     plan: str
     shards: tuple[Shard, ...] = ()
     version: int = VERSION
@@ -125,6 +127,7 @@ def _of_json(data: Mapping[str, Any]) -> ShardIndex:
         categories=tuple(map(str, data['categories'])),
         pictures=whole_number(data['pictures'], 'pictures', 0),
         each=whole_number(data['each'], 'each', 1),
+        longest=whole_number(data['longest'], 'longest', 0),
         plan=str(data['plan']),
         shards=shards,
     )

@@ -30,7 +30,7 @@ def folder(tmp_path, change=lambda about: None):
 def pack(loose, out):
     tar = sa1b_files.packed(loose, out / 'shard-000000.tar', inside='')
     shard = Shard(tar.name, tar.stat().st_size, 2)
-    ShardIndex('set', 'sa1b', (), 2, 10, 'plan', (shard,)).write(out)
+    ShardIndex('set', 'sa1b', (), 2, 10, 0, 'plan', (shard,)).write(out)
 
 
 def test_shards_by_hand_are_read(tmp_path):

@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Subset
 from efficientsam3_ros.datasets import SequenceError
 from efficientsam3_ros.datasets.stills.sa1b.pictures import Sa1bPictures
 from training.data.samples.skipping import SkippingSamples
-from training.data.samples.tolerance import Tolerance, TooManyDamagedError
+from training.data.samples.tolerance import DamageError, Tolerance
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def test_each_damaged_sample_is_told_once_and_counted_once():
 def test_beyond_the_bound_the_run_stops_with_the_reason(bound):
     dataset = SkippingSamples(numbered(10, (1, 4)), number_and_draw, 0, bound, lambda _: None)
     dataset[1]
-    with pytest.raises(TooManyDamagedError, match=r'2 of 10 .*which 1 are allowed.* one: 4.jpg'):
+    with pytest.raises(DamageError, match=r'2 of 10 .*which 1 are allowed.* one: 4.jpg'):
         dataset[4]
 
 
@@ -116,7 +116,7 @@ def test_the_bound_counts_the_samples_of_all_workers():
     seen_by_workers = Subset(dataset, range(9))
     for _ in DataLoader(seen_by_workers, 3, num_workers=2, multiprocessing_context='fork'):
         pass
-    with pytest.raises(TooManyDamagedError, match='4 of 12 samples are damaged'):
+    with pytest.raises(DamageError, match='4 of 12 samples are damaged'):
         dataset[9]
 
 
@@ -124,7 +124,7 @@ def test_a_set_without_a_sound_sample_ends():
     dataset = SkippingSamples(
         numbered(3, (0, 1, 2)), number_and_draw, 0, Tolerance(1.0), lambda _: None
     )
-    with pytest.raises(TooManyDamagedError, match='3 of 3 samples are damaged'):
+    with pytest.raises(DamageError, match='3 of 3 samples are damaged'):
         dataset[0]
 
 
