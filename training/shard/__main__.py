@@ -7,8 +7,7 @@ name. Damaged pictures are skipped and reported, up to a bound.
 
 Examples:
     python -m training.shard --root data/sa1b --out data/sa1b_shards
-    python -m training.shard --root data/sa1b --out data/sa1b_1008 \
-        --longest-side 1008 --workers 8
+    python -m training.shard --root data/sa1b --out small --longest-side 1008
     python -m training.shard --root data/sa1b --out data/sa1b_shards --resume
     python -m training.shard --root data/gold --out shards --damaged-share 0
 """
@@ -57,8 +56,7 @@ def shard(
         samples: Pictures of a shard.
         damaged_share: Of the pictures, how many may be damaged, rounded up.
         damaged_count: How many at most.
-        longest_side: Make larger pictures so long, pixels, and their masks too; 0 keeps all as
-            they are.
+        longest_side: Make larger pictures so long, pixels, and their masks too; 0 keeps all.
         workers: Processes.
         resume: Go on in a folder that an interrupted run left.
     """

@@ -57,10 +57,10 @@ def shrunk(labeled: LabeledFrame, longest: int) -> LabeledFrame:
 
 
 def _nearest(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    kind = image.dtype
-    plain = image.astype(np.uint8) if kind == bool else image
+    # OpenCV knows no bool.
+    plain = image.view(np.uint8) if image.dtype.kind == 'b' else image
     found = cv2.resize(plain, size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
-    return np.asarray(found.astype(kind))
+    return np.asarray(found.astype(image.dtype))
 
 
 def _masks(items: Iterable[Instance], size: tuple[int, int]) -> tuple[Instance, ...]:

@@ -62,14 +62,14 @@ def write_shards(
     done = min(len(index.shards) * layout.each, index.pictures)
     numbers = range(len(index.shards), index.count)
     works = [_work(number, index, out) for number in numbers]
-    with tqdm(total=index.pictures, initial=done, unit='picture') as bar:
-        with _shards(frames, works, workers, bar.update) as shards:
-            for shard in shards:
-                for reason in shard.skipped:
-                    bar.write(reason)
-                index = index.with_shard(shard)
-                _check(index, tolerance)
-                index.write(out)
+    bar = tqdm(total=index.pictures, initial=done, unit='picture')
+    with bar, _shards(frames, works, workers, bar.update) as shards:
+        for shard in shards:
+            for reason in shard.skipped:
+                bar.write(reason)
+            index = index.with_shard(shard)
+            _check(index, tolerance)
+            index.write(out)
     return index
 
 
