@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.datasets.annotated import AnnotatedPictures
 from efficientsam3_ros.datasets.masks import DAMAGE
-from efficientsam3_ros.datasets.sequence import SequenceError, TruthKind
+from efficientsam3_ros.datasets.sequence import Sequence, SequenceError, TruthKind
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,7 @@ class ClipWindow:
         """Read pictures and masks.
 
         Raises:
-            SequenceError: If one is missing or damaged: a gap in a clip would teach that things
-                jump.
+            SequenceError: If one is missing or damaged.
         """
         frames, truth = [], []
         for picture in self.video.pictures.read(frozenset(self.places)):
@@ -91,13 +91,14 @@ class ClipWindow:
 
 
 def clip_windows(
-    videos: Iterable[object], length: int, spacing: int = 1, step: int | None = None
+    videos: Iterable[Sequence], length: int, spacing: int = 1, step: int | None = None
 ) -> list[ClipWindow]:
     """Cut videos into clips; nothing is read.
 
     Args:
         videos: Sequences of ``open_sequences``; those without pictures and masks of their own
-            (bags, broken ones) and those too short are left out.
+            (bags, broken ones) and those too short are left out, and so are clips in which a
+            picture is missing: a gap would teach that things jump.
         length: Pictures of a clip.
         spacing: From one picture to the next, in annotated pictures: SA-V annotates every fourth.
         step: From one clip to the next, in annotated pictures; None makes them adjoin.
@@ -109,17 +110,29 @@ def clip_windows(
     step = length * spacing if step is None else step
     if min(length, spacing, step) < 1:
         raise ValueError('A clip has 1 picture or more, and so are spacing and step.')
-    found = []
-    for video in videos:
-        if isinstance(video, AnnotatedPictures):
-            places = range(0, video.expected_frames, video.annotated_every)
-            last = len(places) - 1 - (length - 1) * spacing
-            for first in range(0, last + 1, step):
-                chosen = places[first : first + (length - 1) * spacing + 1 : spacing]
-                found.append(ClipWindow(video, tuple(chosen)))
+    found = [
+        ClipWindow(video, places)
+        for video in videos
+        if isinstance(video, AnnotatedPictures)
+        for places in _windows(video, length, spacing, step)
+    ]
     if not found:
         raise SequenceError(
             f'No video has {length} pictures, {spacing} apart; give other videos, or make the '
             'clips shorter.'
         )
     return found
+
+
+def _windows(
+    video: AnnotatedPictures, length: int, spacing: int, step: int
+) -> Iterator[tuple[int, ...]]:
+    """Yield the places of clips, those with a gap left out."""
+    numbers = video.pictures.numbers
+    places = [p for p, number in enumerate(numbers) if number % video.annotated_every == 0]
+    apart = min((numbers[b] - numbers[a] for a, b in pairwise(places)), default=0)
+    extent = (length - 1) * spacing
+    for first in range(0, len(places) - extent, step):
+        chosen = places[first : first + extent + 1 : spacing]
+        if all(numbers[b] - numbers[a] == apart * spacing for a, b in pairwise(chosen)):
+            yield tuple(chosen)

@@ -38,6 +38,17 @@ def test_clips_of_sav_hold_annotated_pictures_only(tmp_path, make):
     assert clip.truth_kind is TruthKind.OBJECTS
 
 
+def test_no_clip_spans_a_picture_that_is_missing(tmp_path):
+    root = miniatures.sav_train(tmp_path)
+    for number in (3, 8):
+        (root / f'sav_000001/{number:05d}.jpg').unlink()
+    clips = [window.read() for window in clip_windows(open_sequences(root), 2, step=1)]
+    assert [clip.name for clip in clips] == ['sav_000001-00000', 'sav_000001-00012']
+    for clip in clips:
+        for frame, truth in zip(clip.frames, clip.truth):
+            assert {i.mask.x for i in truth.instances} == {miniatures.number_of(frame.rgb)}
+
+
 def test_a_clip_of_a_video_file_has_the_same_pictures(tmp_path):
     (video,) = open_sequences(miniatures.sav_train(tmp_path, frames=False))
     clip = clip_windows([video], 2, step=2)[1].read()

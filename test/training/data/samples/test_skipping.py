@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+import miniatures
 import numpy as np
 import pytest
 import sa1b_files
 import torch
 from torch.utils.data import DataLoader, Subset
 
-from efficientsam3_ros.datasets import SequenceError
+from efficientsam3_ros.datasets import SequenceError, open_sequences
+from efficientsam3_ros.datasets.clip import clip_windows
 from efficientsam3_ros.datasets.stills.sa1b.pictures import Sa1bPictures
 from training.data.samples.skipping import SkippingSamples
 from training.data.samples.tolerance import DamageError, Tolerance
@@ -158,3 +160,16 @@ def test_stills_of_a_set_are_samples(tmp_path):
     dataset = SkippingSamples(Sa1bPictures(root).stills, some_mask, 0, tell=told.append)
     assert [dataset[0][0], dataset[1][0]] == ['sa_10', 'sa_10']
     assert "'sa_2' is skipped" in told[0] and 'sa_2.jpg' in told[0]
+
+
+def test_clips_of_videos_are_samples(tmp_path):
+    miniatures.sav_train(tmp_path)
+    (tmp_path / 'sav_000001/00004.jpg').write_bytes(b'cut')
+    windows = clip_windows(open_sequences(tmp_path), 2, step=1)
+    told = []
+    dataset = SkippingSamples(
+        windows, lambda clip, _: clip.name, 0, Tolerance(0.5), tell=told.append
+    )
+    names = [dataset[place] for place in range(len(dataset))]
+    assert set(names[:2]) <= set(names[2:]) == {'sav_000001-00008', 'sav_000001-00012'}
+    assert told[0].startswith("'sav_000001-00000' is skipped: sav_000001: picture 4 is damaged")
