@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+import numpy as np
 
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.errors.one_line import one_line
@@ -41,6 +43,8 @@ class AnnotatedPictures:
         truth_kind: OBJECTS or CONCEPTS.
         concepts: What the truth asks for.
         remarks: Sentences known from the start.
+        annotated_every: Pictures from one annotation to the next.
+        categories: Object id to what it is, where the set tells it.
     """
 
     name: str
@@ -51,6 +55,8 @@ class AnnotatedPictures:
     truth_kind: TruthKind = TruthKind.OBJECTS
     concepts: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    annotated_every: int = 1
+    categories: Mapping[int, str] = field(default_factory=dict)
     _lost: dict[int, str] = field(default_factory=dict, repr=False)
     _refused: dict[int, str] = field(default_factory=dict, repr=False)
     _sizes: dict[int, tuple[int, int]] = field(default_factory=dict, repr=False)
@@ -85,7 +91,7 @@ class AnnotatedPictures:
             if picture.rgb is None:
                 self._lost[picture.number] = picture.problem
                 continue
-            frame = Frame(picture.rgb, self._stamp(picture.number), FRAME_ID)
+            frame = self.frame(picture.number, picture.rgb)
             self._sizes[picture.number] = (frame.height, frame.width)
             yield frame
         if not self._sizes:
@@ -94,6 +100,15 @@ class AnnotatedPictures:
                 f'Not one picture of {self.name} can be read (the first is {where}); copy the '
                 'data set again.'
             )
+
+    def frame(self, number: int, rgb: np.ndarray) -> Frame:
+        """Return a picture with its stamp.
+
+        Args:
+            number: Of the picture.
+            rgb: uint8 (H, W, 3).
+        """
+        return Frame(rgb, self._stamp(number), FRAME_ID)
 
     def truth(self) -> Iterator[FrameResult | None]:
         """Yield the truth of each picture that can be read."""

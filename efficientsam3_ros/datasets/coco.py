@@ -1,4 +1,4 @@
-"""COCO's run lengths and polygons to ``Rle``, by pycocotools."""
+"""COCO's run lengths and polygons to ``Rle`` and back, by pycocotools."""
 
 from __future__ import annotations
 
@@ -41,6 +41,16 @@ def from_coco(segmentation: Any, size: tuple[int, int] | None = None) -> Rle:
     if mask is None or _decoded(counts, 1, height * width - 1) is not None:
         raise ValueError(f'The run lengths do not fill the {width}x{height} image; copy it again.')
     return Rle.encode(mask)
+
+
+def to_coco(mask: Rle) -> dict[str, Any]:
+    """Return COCO's compressed run lengths of a mask, as they stand in JSON files.
+
+    Raises:
+        ImportError: If pycocotools is not installed.
+    """
+    coded = _pycocotools().encode(np.asfortranarray(mask.decode(), np.uint8))
+    return {'size': [mask.height, mask.width], 'counts': coded['counts'].decode()}
 
 
 def _decoded(counts: Any, height: int, width: int) -> np.ndarray | None:

@@ -6,7 +6,7 @@ the resolution in between. An object that is not in view has no pixel; objects c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -21,6 +21,7 @@ from efficientsam3_ros.datasets.masks import object_name
 from efficientsam3_ros.datasets.palette_png import colors_instead_of_ids, read_values
 from efficientsam3_ros.datasets.pictures import PictureFiles, numbered, subfolders
 from efficientsam3_ros.datasets.sequence import Sequence, SequenceError
+from efficientsam3_ros.datasets.video_meta import VideoMeta, meta_file, read_meta
 
 IMAGES, ANNOTATIONS = 'JPEGImages', 'Annotations'
 SPLITS = ('valid', 'val', 'train', 'test')
@@ -41,10 +42,12 @@ class PaletteMasks:
     Attributes:
         files: Number of the picture to PNG.
         total: Number of pictures.
+        meta: What the set tells of the objects; None where it tells nothing.
     """
 
     files: dict[int, Path]
     total: int
+    meta: VideoMeta | None = None
 
     def at(self, number: int, size: tuple[int, int]) -> tuple[Instance, ...] | None:
         """Read the masks of one picture."""
@@ -58,6 +61,8 @@ class PaletteMasks:
             elif colored:
                 raise colors_instead_of_ids(path)
         found = {n: mask for n, mask in object_masks(values).items() if n != _OPEN}
+        if self.meta is not None:
+            self.meta.check(path, set(found))
         return tuple(true_instance(n, object_name(n), mask) for n, mask in found.items())
 
     @cached_property
@@ -113,25 +118,37 @@ def find_davis(root: Path) -> list[Sequence]:
     images, masks = _resolution(folder / IMAGES), folder / ANNOTATIONS
     source = 'davis' if images.name != IMAGES else _source(folder)
     masks = masks / images.name if source == 'davis' else masks
+    metas = _meta(folder, source)
     # What has masks but no pictures, or the reverse, is reported.
     every = sorted({*subfolders(images), *subfolders(masks)})
     names = listed.read_text(encoding='utf-8').split() if listed else every
-    return videos_with_masks(images, masks, names, source, partial(_video, source))
+    return videos_with_masks(images, masks, names, source, partial(_video, source, metas))
 
 
-def _video(source: str, images: Path, masks: Path) -> AnnotatedPictures:
+def _meta(folder: Path, source: str) -> dict[str, VideoMeta]:
+    path = meta_file(folder) if source in ('youtube_vos', 'lvos') else None
+    return read_meta(path) if path else {}
+
+
+def _video(
+    source: str, metas: Mapping[str, VideoMeta], images: Path, masks: Path
+) -> AnnotatedPictures:
     pictures = PictureFiles.of_folder(images)
     pngs = numbered(masks.glob('*.png'))
     stray = [n for n in pngs if n not in set(pictures.numbers)]
-    remarks = (f'{len(stray)} masks have no picture and are not used.',) if stray else ()
+    remarks = [f'{len(stray)} masks have no picture and are not used.'] if stray else []
+    meta = metas.get(images.name)
+    if metas and meta is None:
+        remarks.append(f'{next(iter(metas.values())).file.name} does not tell of this video.')
     kept = {n: path for n, path in pngs.items() if n not in stray}
     return AnnotatedPictures(
         name=images.name,
         source=source,
         pictures=pictures,
-        masks=PaletteMasks(kept, len(pictures.numbers)),
+        masks=PaletteMasks(kept, len(pictures.numbers), meta),
         fps=FPS[source],
-        remarks=remarks,
+        remarks=tuple(remarks),
+        categories={n: o.category for n, o in meta.objects.items() if o.category} if meta else {},
     )
 
 
@@ -154,7 +171,7 @@ def _resolution(images: Path) -> Path:
 
 
 def _source(folder: Path) -> str:
-    if (folder / 'meta.json').is_file():
-        return 'youtube_vos'
-    places = (*folder.glob('*_meta.json'), *folder.parent.glob('*_meta.json'))
-    return 'lvos' if places else 'mose'
+    path = meta_file(folder)
+    if path is None:
+        return 'mose'
+    return 'youtube_vos' if path.name == 'meta.json' else 'lvos'

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 import json
-from pathlib import Path
 from typing import Any, Protocol
 
 from efficientsam3_ros.core import Instance
 from efficientsam3_ros.core.id_image import true_instance
 from efficientsam3_ros.datasets.coco import from_coco
+from efficientsam3_ros.datasets.sequence import SequenceError
+from efficientsam3_ros.datasets.tar_member import Stored
 
 DAMAGE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 """What annotations raise that lack a field, or hold it in another form."""
@@ -95,17 +96,17 @@ class RleMasks:
         return self.remarks
 
 
-def read_json(path: Path) -> Any:
-    """Read a JSON file.
+def read_json(path: Stored) -> Any:
+    """Read a JSON file, or one inside a tar.
 
     Raises:
-        ValueError: If it cannot be read; the message names the file.
+        SequenceError: If it cannot be read; the message names the file.
     """
     try:
         # Some editors put a byte order mark before the text.
-        return json.loads(path.read_text(encoding='utf-8-sig'))
+        return json.loads(path.read_bytes().decode('utf-8-sig'))
     except (OSError, ValueError, RecursionError) as error:
-        raise ValueError(f'{path} cannot be read as JSON: {error}. Copy it again.') from error
+        raise SequenceError(f'{path} cannot be read as JSON: {error}. Copy it again.') from error
 
 
 def whole_number(value: Any, what: str, least: int, most: int = 2**63 - 1) -> int:

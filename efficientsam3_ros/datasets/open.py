@@ -22,9 +22,11 @@ from efficientsam3_ros.datasets.unlabeled import UnlabeledMedia
 from efficientsam3_ros.media.frame_source import SourceError
 
 _LOOKED_FOR = (
-    'a rosbag2 folder or file (.mcap, .db3), a ROS 1 .bag, a folder of bags, DAVIS or MOSE '
-    '(JPEGImages beside Annotations), SA-V (JPEGImages_24fps beside Annotations_6fps, or '
-    "*_manual.json), a VEval JSON file, pictures in COCO's form (instances_*.json beside images), "
+    'a rosbag2 folder or file (.mcap, .db3), a ROS 1 .bag, a folder of bags, DAVIS, MOSE, '
+    'YouTube-VOS or LVOS (JPEGImages beside Annotations), SA-V (JPEGImages_24fps beside '
+    "Annotations_6fps, or *_manual.json), a VEval JSON file, pictures in COCO's form "
+    '(instances_*.json beside images), '
+    'LVIS (lvis_*.json), SA-Co Gold or Silver (gold_*.json, silver_*.json), shards of training, '
     'RGB-D scenes (NAME_rgb.jpg beside NAME_inst.png), or, with --concepts, a folder of pictures '
     'or a video'
 )
@@ -42,10 +44,10 @@ def open_sequences(
 
     Args:
         path: A bag (folder, .mcap, .db3, .bag, also .zstd), a folder of bags, or a data set:
-            DAVIS, MOSE, SA-V (val, test, train) or a SA-Co VEval JSON file with its pictures; or
-            labelled pictures (COCO's form, RGB-D scenes), each a sequence of one frame; or
-            pictures or a video without truth. Folders with results of this program are passed
-            over.
+            DAVIS, MOSE, YouTube-VOS, LVOS, SA-V (val, test, train) or a SA-Co VEval JSON file with
+            its pictures; or labelled pictures (see ``find_stills``), each a sequence of one
+            frame; or pictures or a video without truth. Folders with results of this program
+            are passed over.
         topics: Topics of bags that shall not be guessed.
         options: About the ground truth.
 

@@ -57,9 +57,15 @@ class PictureFiles:
             raise SequenceError(f'{folder} holds no picture ({", ".join(SUFFIXES)}).')
         return cls(tuple(found.values()), tuple(found))
 
-    def read(self) -> Iterator[Picture]:
-        """Yield the pictures."""
-        for number, path in zip(self.numbers, self.files):
+    def read(self, places: frozenset[int] | None = None) -> Iterator[Picture]:
+        """Yield the pictures.
+
+        Args:
+            places: Of those that are wanted, from 0; None for all.
+        """
+        for place, (number, path) in enumerate(zip(self.numbers, self.files)):
+            if places is not None and place not in places:
+                continue
             if not path.is_file():
                 yield Picture(number, None, 'missing')
                 continue
@@ -91,17 +97,25 @@ class VideoFile:
         """The video."""
         return (self.path,)
 
-    def read(self) -> Iterator[Picture]:
-        """Yield the pictures; missing ones at the end are reported as such."""
+    def read(self, places: frozenset[int] | None = None) -> Iterator[Picture]:
+        """Yield the pictures; missing ones at the end are reported as such.
+
+        Args:
+            places: Of those that are wanted, from 0; None for all. What is before them is decoded,
+                what is behind them is not.
+        """
+        end = self.count if places is None else min(self.count, max(places, default=-1) + 1)
         number = 0
         try:
-            for frame in islice(VideoSource(self.path, _FPS), self.count):
-                yield Picture(number, frame.rgb)
+            for frame in islice(VideoSource(self.path, _FPS), end):
+                if places is None or number in places:
+                    yield Picture(number, frame.rgb)
                 number += 1
         except SourceError:
             pass  # no picture at all, or not one more
-        for missing in range(number, self.count):
-            yield Picture(missing, None, 'missing')
+        for missing in range(number, end):
+            if places is None or missing in places:
+                yield Picture(missing, None, 'missing')
 
 
 Pictures = PictureFiles | VideoFile

@@ -21,6 +21,8 @@ from efficientsam3_ros.datasets.sequence import Sequence, SequenceError
 
 IMAGES, ANNOTATIONS = 'JPEGImages_24fps', 'Annotations_6fps'
 FPS = 24.0
+STRIDE = 4
+"""Pictures from one annotation to the next."""
 
 
 @dataclass(frozen=True)
@@ -98,5 +100,6 @@ def _video(images: Path, masks: Path) -> AnnotatedPictures:
         pictures=pictures,
         masks=ObjectFolders(files, frozenset(n for pngs in files.values() for n in pngs)),
         fps=FPS,
+        annotated_every=STRIDE,
         remarks=(f'{stray} masks have no picture and are not used.',) if stray else (),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,17 @@ from efficientsam3_ros.datasets.annotated import AnnotatedPictures, sound_or_bro
 from efficientsam3_ros.datasets.coco import from_coco
 from efficientsam3_ros.datasets.masks import object_name, read_json, visible
 from efficientsam3_ros.datasets.pictures import PictureFiles, Pictures, VideoFile
-from efficientsam3_ros.datasets.sav import FPS
+from efficientsam3_ros.datasets.sav import FPS, STRIDE
 from efficientsam3_ros.datasets.sequence import Sequence, SequenceError
 
-STRIDE = 4
+# A file takes tens of megabytes once it is read, and there are fifty thousand.
+_KEPT = 4
 _KINDS = ('_manual.json', '_auto.json')
 
 
 @dataclass(frozen=True)
 class Masklets:
-    """The JSON file of one video, read when first needed.
+    """The JSON file of one video, read when needed and kept while few others are.
 
     Attributes:
         path: The file.
@@ -36,12 +37,13 @@ class Masklets:
 
     path: Path
 
-    @cached_property
+    @property
     def _about(self) -> dict[str, Any]:
-        about = read_json(self.path)
-        if not isinstance(about, dict) or not {'masklet', 'masklet_id'} <= about.keys():
-            raise SequenceError(f'{self.path} is no SA-V file: "masklet" is missing.')
-        return about
+        try:
+            state = self.path.stat()
+        except OSError as error:
+            raise SequenceError(f'{self.path} cannot be read: {error.strerror}.') from None
+        return _read(self.path, state.st_mtime_ns, state.st_size)
 
     @property
     def count(self) -> int:
@@ -56,6 +58,11 @@ class Masklets:
             return None
         # Ids begin at 0, but 0 is no track id.
         numbers = [int(n) + 1 for n in self._about['masklet_id']]
+        if len(masklet[step]) != len(numbers):
+            raise SequenceError(
+                f'{self.path.name}: annotation {step} has {len(masklet[step])} masks for '
+                f'{len(numbers)} objects; copy the file again.'
+            )
         return visible(
             true_instance(n, object_name(n), from_coco(mask, size))
             for n, mask in zip(numbers, masklet[step])
@@ -70,6 +77,15 @@ class Masklets:
         """Tell of masks that a model made."""
         if self.path.name.endswith(_KINDS[1]):
             yield f'{self.path.name}: masks were made by a model, not by hand.'
+
+
+@lru_cache(_KEPT)
+def _read(path: Path, changed_ns: int, size: int) -> dict[str, Any]:
+    """Read a file; time and size tell a changed one apart."""
+    about = read_json(path)
+    if not isinstance(about, dict) or not {'masklet', 'masklet_id'} <= about.keys():
+        raise SequenceError(f'{path} is no SA-V file: "masklet" is missing.')
+    return about
 
 
 def find_sav_train(root: Path) -> list[Sequence]:
@@ -106,7 +122,7 @@ def _video(path: Path) -> AnnotatedPictures:
         pictures = VideoFile(video, masks.count)
     else:
         raise SequenceError(f'Neither {video} nor the pictures {folder}/00000.jpg are there.')
-    return AnnotatedPictures(name, 'sav', pictures, masks, FPS)
+    return AnnotatedPictures(name, 'sav', pictures, masks, FPS, annotated_every=STRIDE)
 
 
 def _video_name(path: Path) -> str:

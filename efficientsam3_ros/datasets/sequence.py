@@ -38,8 +38,8 @@ class Sequence(Protocol):
 
     Attributes:
         name: Unique among the sequences opened together; fit for a file name.
-        source: 'bag', 'davis', 'mose', 'sav', 'veval', 'simulation', 'still', 'pan', 'pictures' or
-            'video'.
+        source: 'bag', 'davis', 'mose', 'youtube_vos', 'lvos', 'sav', 'veval', 'simulation',
+            'still', 'pan', 'pictures' or 'video'.
         digest: SHA-256 (hex) of the content: renamed files keep it. Computed when first asked.
         concepts: What the truth asks for, in a fixed order; () unless ``truth_kind`` is CONCEPTS.
         truth_kind: How much the truth says.

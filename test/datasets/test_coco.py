@@ -8,6 +8,7 @@ import pytest
 
 from efficientsam3_ros.core import Rle
 from efficientsam3_ros.datasets.coco import from_coco
+from efficientsam3_ros.datasets.coco import to_coco as written
 
 
 def block(height: int, width: int, y: int, x: int, h: int, w: int) -> np.ndarray:
@@ -38,6 +39,7 @@ GOLDEN = [
 @pytest.mark.parametrize(('mask', 'text'), GOLDEN)
 def test_golden_strings(mask, text):
     assert to_coco(mask) == {'size': list(mask.shape), 'counts': text}
+    assert written(Rle.encode(mask)) == to_coco(mask)
     for counts in (text, text.encode(), run_lengths(mask)):
         assert from_coco({'size': list(mask.shape), 'counts': counts}) == Rle.encode(mask)
 

@@ -5,7 +5,7 @@ import json
 import miniatures
 import pytest
 
-from efficientsam3_ros.datasets import SequenceError, open_sequences
+from efficientsam3_ros.datasets import SequenceError, open_sequences, sav_train
 
 
 @pytest.mark.parametrize('frames', [True, False])
@@ -62,3 +62,16 @@ def test_damaged_moment_of_a_masklet_costs_only_itself(tmp_path, value):
     truth = list(sequence.truth())
     assert truth[0] is not None and truth[4] is None
     assert any('1 annotations are not used' in note for note in sequence.notes)
+
+
+def test_only_a_few_files_are_kept_in_memory(tmp_path):
+    about = miniatures.sav_train(tmp_path / 'one') / 'sav_000001_manual.json'
+    pictures = tmp_path / 'one/sav_000001'
+    for n in range(20):
+        folder = tmp_path / 'many'
+        (folder / f'v{n}').mkdir(parents=True)
+        (folder / f'v{n}_manual.json').write_bytes(about.read_bytes())
+        (folder / f'v{n}/00000.jpg').write_bytes((pictures / '00000.jpg').read_bytes())
+    for sequence in open_sequences(tmp_path / 'many'):
+        assert len(next(sequence.truth()).instances) == 2
+    assert sav_train._read.cache_info().currsize < 10

@@ -11,8 +11,10 @@ import shutil
 import av
 import cv2
 from damage import BINARY, JSON, YAML, Damage
+import meta_files
 import miniatures
 import numpy as np
+import phrase_files
 from recordings import stamp, write_recording
 from ros1_recordings import write_ros1
 from rosbags.rosbag1 import Writer as Ros1Writer
@@ -144,6 +146,12 @@ def truth() -> Iterator[Original]:
         JSON,
     )
     yield Original(
+        lambda folder: meta_files.youtube_vos(folder / 'd'),
+        'd/train/meta.json',
+        _evaluate('d'),
+        JSON,
+    )
+    yield Original(
         lambda folder: miniatures.veval(folder / 'd'),
         'd/annotation/*.json',
         _evaluate('d/annotation/saco_veval_sav_val.json', '--media', '{}/d/media/saco_sav'),
@@ -165,6 +173,9 @@ def _rgbd(folder: Path) -> None:
 def stills() -> Iterator[Original]:
     for target, damages in (('instances_val.json', JSON), ('images/0000.jpg', BINARY)):
         yield Original(still_files.coco, target, _evaluate(''), damages)
+    gold = phrase_files.GOLD.format('b')
+    yield Original(phrase_files.gold, gold, _evaluate(''), JSON)
+    yield Original(phrase_files.lvis, 'lvis_v1_val.json', _evaluate(''), JSON)
     for target in ('names.json', 'learn2_inst.png', 'learn2_depth.png', 'camera.json'):
         damages = JSON if target.endswith('.json') else BINARY
         yield Original(_rgbd, target, _evaluate(''), damages)

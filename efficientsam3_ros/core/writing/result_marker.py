@@ -46,6 +46,7 @@ class ResultKind(Enum):
     )
     SCENES = ('scene_*.npz', 'clip_*.npz', 'features')
     FEATURES = ('index.json', 'clip_*.level_*.npy')
+    SHARDS = ('index.json', 'shard-*.tar')
 
 
 def mark_folder(folder: Path, kind: ResultKind) -> None:
@@ -65,9 +66,10 @@ def result_kind(folder: Path) -> ResultKind | None:
 def is_result_folder(folder: Path) -> bool:
     """Return whether a folder holds results (or a bundle, or weights) and so is no recording.
 
-    A simulated recording is one, though this program wrote it.
+    A simulated recording is one, though this program wrote it, and so are samples for training.
     """
-    return result_kind(folder) not in (None, ResultKind.RECORDING, ResultKind.SCENES)
+    samples = ResultKind.RECORDING, ResultKind.SCENES, ResultKind.SHARDS
+    return result_kind(folder) not in (None, *samples)
 
 
 def strange_names(folder: Path, kind: ResultKind) -> list[str]:

@@ -92,5 +92,15 @@ def as_sequence(still: StillFile, concepts: tuple[str, ...] | None = None) -> St
 
 
 def as_sequences(frames: FrameSet) -> list[StillSequence]:
-    """Return all pictures of a set as sequences of one frame each."""
-    return [as_sequence(still) for still in frames.stills]
+    """Return the pictures of a set that can be asked for something, each as one frame.
+
+    Raises:
+        SequenceError: If there is none.
+    """
+    found = [as_sequence(still) for still in frames.stills if still.nouns]
+    if not found:
+        raise SequenceError(
+            f'{frames.name} has masks without names, or none that are exhaustive, so no concept '
+            'can be asked; train on it, and evaluate on another set.'
+        )
+    return found

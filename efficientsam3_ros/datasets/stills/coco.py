@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from efficientsam3_ros.core.errors.one_line import shown
 from efficientsam3_ros.datasets.masks import DAMAGE, Labeled, read_json, whole_number
 from efficientsam3_ros.datasets.sequence import SequenceError
 from efficientsam3_ros.datasets.stills.coco_picture import CocoPicture
+from efficientsam3_ros.datasets.stills.federated import (
+    category_name,
+    file_of,
+    is_federated,
+    known_categories,
+)
 from efficientsam3_ros.datasets.stills.frame_set import FolderOfStills
+from efficientsam3_ros.datasets.stills.inside import inside
 
 _LISTS = ('images', 'annotations', 'categories')
 
@@ -20,8 +28,9 @@ _LISTS = ('images', 'annotations', 'categories')
 class CocoPictures(FolderOfStills):
     """A set in COCO's form, see ``FrameSet``.
 
-    The annotation is taken as exhaustive for all its categories, as COCO's is. Masks are run
-    lengths, compressed or not, or polygons; pycocotools reads them.
+    The annotation is taken as exhaustive for all its categories, as COCO's is, unless the pictures
+    tell what they were searched for, as those of LVIS do. Masks are run lengths, compressed or
+    not, or polygons; pycocotools reads them.
 
     Args:
         images: Folder of the pictures.
@@ -33,19 +42,19 @@ class CocoPictures(FolderOfStills):
     """
 
     def __init__(self, images: Path, annotations: Path, data: Any = None) -> None:
-        try:
-            data = data or read_json(annotations)
-        except ValueError as error:
-            raise SequenceError(str(error)) from None
+        data = data or read_json(annotations)
         if not is_coco(data):
             raise SequenceError(
                 f"{annotations} is not in COCO's form: it needs the lists {', '.join(_LISTS)}."
             )
         try:
-            categories = {_id(item): ' '.join(item['name'].split()) for item in data['categories']}
+            federated = is_federated(data['images'])
+            named = category_name if federated else _spaced
+            categories = {_id(item): named(item['name']) for item in data['categories']}
             remarks, regions = _regions(data['annotations'], categories, annotations.name)
             nouns = tuple(dict.fromkeys(categories.values()))
-            stills = _pictures(data['images'], images, regions, nouns)
+            known = partial(known_categories, categories=categories) if federated else None
+            stills = _pictures(data['images'], images, regions, nouns, known)
         except SequenceError:
             raise
         except DAMAGE as error:
@@ -54,7 +63,8 @@ class CocoPictures(FolderOfStills):
             ) from None
         if not stills:
             raise SequenceError(f'{annotations} names no picture; give another file.')
-        super().__init__(annotations.stem, 'coco', nouns, stills, remarks)
+        source = 'lvis' if federated else 'coco'
+        super().__init__(annotations.stem, source, nouns, stills, remarks)
 
 
 def is_coco(data: Any) -> bool:
@@ -69,6 +79,17 @@ class _Regions:
     single: list[tuple[str, Any]] = field(default_factory=list)
     crowd: list[tuple[str, Any]] = field(default_factory=list)
     without_mask: set[str] = field(default_factory=set)
+
+    def present(self) -> set[str]:
+        """Return the categories that are on the picture."""
+        return {name for name, _ in (*self.single, *self.crowd)} | self.without_mask
+
+
+_Known = Callable[[Mapping[str, Any], set[str]], tuple[str, ...]]
+
+
+def _spaced(name: str) -> str:
+    return ' '.join(name.split())
 
 
 def _id(item: Mapping[str, Any]) -> int:
@@ -101,14 +122,19 @@ def _regions(
 
 
 def _pictures(
-    images: Sequence[Any], folder: Path, regions: Mapping[int, _Regions], nouns: tuple[str, ...]
+    images: Sequence[Any],
+    folder: Path,
+    regions: Mapping[int, _Regions],
+    nouns: tuple[str, ...],
+    known: _Known | None,
 ) -> tuple[CocoPicture, ...]:
     ids = [_id(item) for item in images]
-    names = [_inside(item['file_name']) for item in images]
+    names = [file_of(item, folder) if known else inside(item['file_name']) for item in images]
     stems = Counter(name.stem for name in names)
     found = []
     for number, item, name in zip(ids, images, names):
         own = regions.get(number, _Regions())
+        asked = known(item, own.present()) if known else nouns
         size = None
         if item.get('height') is not None and item.get('width') is not None:
             height, width = (whole_number(item[n], n, 1) for n in ('height', 'width'))
@@ -118,7 +144,7 @@ def _pictures(
                 name=name.stem if stems[name.stem] == 1 else f'{name.stem}-{number}',
                 image=folder / name,
                 size=size,
-                nouns=tuple(noun for noun in nouns if noun not in own.without_mask),
+                nouns=tuple(noun for noun in asked if noun not in own.without_mask),
                 instances=_numbered(own.single, 1),
                 crowd=_numbered(own.crowd, 1 + len(own.single)),
             )
@@ -132,13 +158,3 @@ def _numbered(items: Sequence[tuple[str, Any]], first: int) -> tuple[Labeled, ..
     return tuple(
         Labeled(number, concept, mask) for number, (concept, mask) in enumerate(items, first)
     )
-
-
-def _inside(name: str) -> PurePosixPath:
-    """Return a file name of the JSON file, which must not lead out of the folder."""
-    path = PurePosixPath(name)
-    if path.is_absolute() or '..' in path.parts or not path.stem:
-        raise SequenceError(
-            f'The picture {shown(name)} lies outside of the folder of pictures; correct the file.'
-        )
-    return path

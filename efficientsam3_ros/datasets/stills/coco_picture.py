@@ -43,6 +43,11 @@ class CocoPicture:
         """The picture."""
         return (self.image,)
 
+    @property
+    def picture(self) -> Path:
+        """The picture."""
+        return self.image
+
     def content(self) -> Iterator[bytes]:
         """Yield name, size, categories and masks."""
         about = [self.name, self.size, self.nouns]

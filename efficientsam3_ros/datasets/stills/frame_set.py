@@ -11,9 +11,11 @@ from typing import Protocol
 
 import numpy as np
 
+from efficientsam3_ros.core.pictures.decoder import decode_picture
 from efficientsam3_ros.core.pictures.header import PictureError
 from efficientsam3_ros.datasets.sequence import SequenceError, content_digest
 from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
+from efficientsam3_ros.datasets.tar_member import Stored, TarMember
 from efficientsam3_ros.media.picture_files import read_picture
 
 
@@ -23,7 +25,8 @@ class StillFile(Protocol):
     Attributes:
         name: Unique in its set, fit for a file name.
         nouns: As in ``LabeledFrame``.
-        files: What is read, the picture first.
+        files: What is read, the picture first; without what lies in a tar.
+        picture: The picture as it is stored.
     """
 
     @property
@@ -37,6 +40,10 @@ class StillFile(Protocol):
     @property
     def files(self) -> tuple[Path, ...]:
         """What is read, the picture first."""
+
+    @property
+    def picture(self) -> Stored:
+        """The picture as it is stored."""
 
     def content(self) -> Iterator[bytes]:
         """Yield the bytes of the annotation that do not lie in ``files``."""
@@ -55,7 +62,7 @@ class FrameSet(Protocol):
 
     Attributes:
         name: For people.
-        source: 'coco' or 'rgbd'.
+        source: 'coco', 'lvis', 'rgbd', 'sa1b', 'saco' or 'shards'.
         digest: SHA-256 (hex) of the content. Computed when first asked.
         categories: All concepts of the set, in a fixed order.
         notes: Sentences on what is left out; complete once the set was iterated.
@@ -102,7 +109,7 @@ class FolderOfStills:
 
     Args:
         name: For people.
-        source: 'coco' or 'rgbd'.
+        source: As in ``FrameSet``.
         categories: All concepts of the set.
         stills: The pictures.
         remarks: Sentences known from the start.
@@ -157,15 +164,24 @@ class FolderOfStills:
             raise SequenceError(f'Not one picture of {self.name} can be read: {first}')
 
 
-def read_color(path: Path) -> np.ndarray:
+def read_color(path: Stored) -> np.ndarray:
     """Read the picture of a still, uint8 (H, W, 3), RGB.
 
     Raises:
         SequenceError: If it is missing, damaged or too large.
     """
-    if not path.is_file():
+    if isinstance(path, Path) and not path.is_file():
         raise SequenceError(f'{path} is missing; copy the data set again.')
     try:
-        return read_picture(path)
+        return _in_tar(path) if isinstance(path, TarMember) else read_picture(path)
     except PictureError as error:
         raise SequenceError(str(error)) from None
+
+
+def _in_tar(member: TarMember) -> np.ndarray:
+    try:
+        return decode_picture(member.read_bytes())
+    except OSError as error:
+        raise PictureError(f'{member} cannot be read: {error.strerror or error}.') from None
+    except PictureError as error:
+        raise PictureError(f'{member} cannot be decoded: {error}.') from None

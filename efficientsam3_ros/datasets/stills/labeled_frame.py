@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from efficientsam3_ros.core import Frame, FrameResult, Instance
 from efficientsam3_ros.core.intrinsics import Intrinsics
+from efficientsam3_ros.datasets.stills.mask_origin import MaskOrigin
 
 UNNAMED = 'object'
 """Concept of an instance that nobody named."""
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a further annotator says of a picture, without having seen the others' answers.
+
+    Attributes:
+        annotator: Name in the data set, such as 'b'.
+        truth: As in ``LabeledFrame``.
+        crowd: As in ``LabeledFrame``.
+    """
+
+    annotator: str
+    truth: FrameResult
+    crowd: tuple[Instance, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -30,6 +47,9 @@ class LabeledFrame:
             those of the instances; an answer on one is neither right nor wrong.
         depth: float32 (H, W), metres along the optical axis, 0 = no reading; None without depth.
         intrinsics: Of the camera, None if unknown.
+        origins: Track id to how a model came to that mask; masks by people have none.
+        opinions: What further annotators say; ``truth`` is the first one's. A noun is among
+            ``nouns`` only if all of them were exhaustive for it.
     """
 
     name: str
@@ -40,3 +60,5 @@ class LabeledFrame:
     crowd: tuple[Instance, ...] = ()
     depth: np.ndarray | None = field(default=None, repr=False)
     intrinsics: Intrinsics | None = None
+    origins: Mapping[int, MaskOrigin] = field(default_factory=dict, repr=False)
+    opinions: tuple[Opinion, ...] = field(default=(), repr=False)

@@ -66,6 +66,11 @@ class RgbdScene:
         camera = self.scene.rgb.parent / CAMERA_FILE
         return self.scene.rgb, self.scene.instances, self.scene.depth, camera
 
+    @property
+    def picture(self) -> Path:
+        """The picture."""
+        return self.scene.rgb
+
     def content(self) -> Iterator[bytes]:
         """Yield name, nouns, names and the default camera."""
         names = sorted(self.names.items())

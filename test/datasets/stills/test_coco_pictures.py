@@ -106,6 +106,7 @@ def test_pictures_of_one_stem_are_told_apart(tmp_path):
         (lambda d: d.pop('categories'), 'needs the lists'),
         (lambda d: d['images'].clear(), 'names no picture'),
         (lambda d: d['images'][0].update(file_name='../x.jpg'), 'outside of the folder'),
+        (lambda d: d['images'][0].update(file_name='x' * 300), 'too long for a file'),
         (lambda d: d['images'][0].update(id='x'), 'whole number'),
         (lambda d: d['images'][0].pop('file_name'), 'is damaged'),
         (lambda d: d['annotations'][0].update(category_id=9), 'does not name'),

@@ -53,6 +53,11 @@ class StillSource:
 
     def __post_init__(self) -> None:
         pictures = CocoPictures(self.root / _IMAGES, self.root / _INSTANCES)
+        if pictures.source != 'coco':
+            raise SequenceError(
+                f'{self.root} tells for each picture what it was searched for, as LVIS does; name '
+                'a set that is exhaustive for all its categories.'
+            )
         stills = [pictures.stills[place] for place in self.part.chosen(len(pictures))]
         known = [s for s in stills if isinstance(s, CocoPicture) and self._shows_objects(s)]
         if not known:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import phrase_files
+import pytest
 
 from efficientsam3_ros.core import Preprocess
+from efficientsam3_ros.datasets import SequenceError
 from training.data.asking import Asker
 from training.data.batch_builder import BatchBuilder, Limits
 from training.data.framing import WHOLE
@@ -78,3 +81,10 @@ def test_a_color_that_nobody_told_may_be_any(coco_folder, household):
     assert asker.truth('cup', cup, picture) is True
     assert asker.truth('red cup', cup, picture) is None
     assert asker.truth('red bottle', cup, picture) is False
+
+
+def test_a_set_that_was_searched_for_some_categories_only_is_refused(tmp_path, household):
+    phrase_files.lvis(tmp_path)
+    (tmp_path / 'lvis_v1_val.json').rename(tmp_path / 'instances_train.json')
+    with pytest.raises(SequenceError, match='what it was searched for, as LVIS does'):
+        StillSource(tmp_path, household)

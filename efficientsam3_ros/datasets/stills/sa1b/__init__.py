@@ -1,0 +1,1 @@
+"""SA-1B: pictures whose masks a model made, without names."""

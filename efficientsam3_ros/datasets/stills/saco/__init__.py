@@ -1,0 +1,1 @@
+"""SA-Co Gold and Silver: phrases on pictures, asked also where nothing answers them."""

@@ -1,0 +1,1 @@
+"""Labelled pictures of any set as tars of many, for training from a disk or a network."""
