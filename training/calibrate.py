@@ -82,7 +82,7 @@ def calibrate(
         inputs = (folder, run, config)
         check_output(out, inputs, kind=ResultKind.BUNDLE, force=force)
     manifest = Manifest.load(folder)
-    points = _points(folder, settings, (pictures, phrases, seed), threads)
+    points = held_out_points(folder, settings, (pictures, phrases, seed), threads)
     choice = _chosen(points, manifest, min_absent)
     if choice.absent < min_absent:
         print(f'No pair leaves {100 * min_absent:g} % of the absent phrases empty.')
@@ -104,7 +104,7 @@ def _settings(run: Path | None, config: Path | None) -> Path:
     return path
 
 
-def _points(
+def held_out_points(
     bundle: Path, settings: SupervisedConfig, asked: tuple[int, int, int], threads: int
 ) -> Points:
     """Run the detector over the held-out pictures of every source."""
