@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from efficientsam3_ros.model.image.yolox.trunk import YOLOX_NANO
 from training.config import ConfigError
 from training.data.vocabulary import Vocabulary
 from training.initial_weights import load_yolox_trunk
@@ -21,7 +20,6 @@ def build_teacher(config: SupervisedConfig) -> TeacherNaming | None:
         return None
     student = config.student
     for fits, remedy in (
-        (student.backbone == YOLOX_NANO, f'student.backbone={YOLOX_NANO}'),
         (student.prompt_similarity, 'student.prompt_similarity=true'),
         (bool(config.trunk_weights), 'trunk_weights=yolox_nano.onnx, with its folder'),
     ):

@@ -68,8 +68,7 @@ def run(
         seconds: Length.
         seed: Which scene.
         rate: Camera images a second.
-        pack: Objects: printed looks like a real table; clean is what the embedded network was
-            trained on, so it finds more there.
+        pack: Objects: printed looks like a real table; clean has plain colors.
         prompts: Noun phrases, commas between them; some that are there and one that is not if
             absent.
         out: Folder of the results; an earlier demo's is replaced.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from efficientsam3_ros.model.nano_config import NanoConfig
 from training.data.augment import Augmentation
-from training.data.tabletop import DataConfig, InputSize
+from training.data.config import DataConfig, InputSize
 from training.data.vocabulary import VocabularyConfig
 from training.losses.detection import LossWeights
 from training.supervised_config import ScheduleConfig, SupervisedConfig
@@ -65,7 +65,7 @@ class FinetuneSchedule(ScheduleConfig):
 
 
 def _data() -> DataConfig:
-    return DataConfig('', '', 4, 1, 6, 0.0008, 0.08, Augmentation(jpeg=0.3))
+    return DataConfig(views=1, augmentation=Augmentation(jpeg=0.3))
 
 
 @dataclass(frozen=True)

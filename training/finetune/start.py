@@ -20,7 +20,7 @@ from training.finetune.settings import FinetuneConfig
 from training.initial_weights import WeightError
 
 _TRAINING = Path(__file__).parents[1]
-_SETTINGS_OF = {'nano': 'nano_real.yaml', 'nano_tabletop': 'nano.yaml'}
+_SETTINGS_OF = {'nano': 'nano.yaml'}
 """Bundle of the package to the settings that its weights were trained with."""
 _MOST_DIFFERENCE = 1e-3
 
