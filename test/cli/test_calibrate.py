@@ -97,7 +97,7 @@ def test_validation_scenes_are_the_default(monkeypatch, capsys):
 @pytest.mark.parametrize(
     ('words', 'message'),
     [
-        (['nano_tabletop'], 'name a new folder with --out'),
+        (['nano'], 'name a new folder with --out'),
         (['none'], 'There is no bundle'),
         (['bundle', '--data', 'none.mcap'], 'none.mcap'),
         (['bundle', '--data', 'one.mcap', '--suite', 'tabletop-v1'], 'either a path'),

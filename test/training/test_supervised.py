@@ -18,8 +18,9 @@ from efficientsam3_ros.model.image.yolox.trunk import YoloxTrunk
 from efficientsam3_ros.model.nano_config import NanoConfig
 from training.checkpoint import CHECKPOINT, SETTINGS, CheckpointError
 from training.config import ConfigError
-from training.data.tabletop import DataConfig, InputSize
-from training.initial_weights import WeightError, in_order
+from training.data.config import DataConfig, InputSize
+from training.data.sources.config import ScenesConfig, SourcesConfig
+from training.initial_weights import WeightError
 from training.runtime import learning_rate_factor, update_average
 from training.supervised import Trainer, build_student, main
 from training.supervised_config import ScheduleConfig, SupervisedConfig
@@ -27,11 +28,10 @@ from training.supervised_config import ScheduleConfig, SupervisedConfig
 
 @pytest.fixture(scope='module')
 def config(shared_scenes) -> SupervisedConfig:
-    folder = str(shared_scenes)
+    scenes = ScenesConfig(str(shared_scenes), str(shared_scenes), 1.0)
     return SupervisedConfig(
-        trunk_weights='',
         student=NanoConfig(input_height=48, input_width=64, width=16, queries=4, heads=2),
-        data=DataConfig(folder, folder, scenes=2, views=1, phrases=3),
+        data=DataConfig(scenes=2, views=1, phrases=3, sources=SourcesConfig(clean=scenes)),
         schedule=ScheduleConfig(
             steps=4,
             warmup=1,
@@ -137,24 +137,14 @@ def test_frozen_stages_stay_and_the_rest_moves(config, tmp_path):
     before = {k: v.clone() for k, v in run.network.state_dict().items()}
     run.run()
     after = run.network.state_dict()
-    assert torch.equal(
-        before['image_encoder.trunk.conv_stem.weight'],
-        after['image_encoder.trunk.conv_stem.weight'],
-    )
+    stem = 'image_encoder.trunk.backbone.stem.weight'
+    assert torch.equal(before[stem], after[stem])
     name = 'image_encoder.neck.lateral8.weight'
     assert not torch.equal(before[name], after[name])
 
 
-def test_yolox_freezes_its_stem_and_first_stages(config):
-    student = NanoConfig(
-        backbone='yolox_nano',
-        deepest_stride=32,
-        input_height=64,
-        input_width=64,
-        width=16,
-        heads=2,
-    )
-    frozen = replace(config, student=student, schedule=replace(config.schedule, freeze_stages=2))
+def test_stem_and_first_stages_are_frozen(config):
+    frozen = replace(config, schedule=replace(config.schedule, freeze_stages=2))
     encoder = build_student(frozen).image_encoder
     free = {n for n, p in encoder.trunk.named_parameters() if p.requires_grad}
     assert not any(
@@ -169,10 +159,7 @@ def test_the_teacher_is_heard_but_not_kept(config, tmp_path, monkeypatch):
     monkeypatch.setattr('training.supervised_teacher.load_yolox_trunk', lambda _: YoloxTrunk(4))
     # The student's own trunk starts at random.
     monkeypatch.setattr('training.supervised.load_trunk', lambda *_: None)
-    student = replace(
-        config.student, backbone='yolox_nano', deepest_stride=32, prompt_similarity=True
-    )
-    taught = replace(config, student=student, trunk_weights='yolox_nano.onnx')
+    taught = replace(config, trunk_weights='yolox_nano.onnx')
     run = trainer(replace(taught, loss=replace(config.loss, teacher_naming=1.0)), tmp_path)
     _, values = run.compute(0, run.data[0])
     assert 'teacher_naming' in values
@@ -197,10 +184,7 @@ def test_words_are_fitted_to_the_trunk_of_a_new_network_only(config, tmp_path, m
     monkeypatch.setattr('training.supervised.fit_class_words', lambda *_: fitted.append(1))
     monkeypatch.setattr('training.supervised.load_trunk', lambda *_: None)
     monkeypatch.setattr('training.supervised.load_student', lambda *_: None)
-    student = replace(
-        config.student, backbone='yolox_nano', deepest_stride=32, class_evidence=True
-    )
-    new = replace(config, student=student, trunk_weights='yolox_nano.onnx')
+    new = replace(config, trunk_weights='yolox_nano.onnx')
     run = trainer(new, tmp_path / 'new')
     assert fitted == [1]
     _, values = run.compute(0, run.data[0])
@@ -209,26 +193,18 @@ def test_words_are_fitted_to_the_trunk_of_a_new_network_only(config, tmp_path, m
     assert fitted == [1]
 
 
-def test_a_network_may_grow_but_only_where_it_is_said_to(config, averaged, tmp_path):
-    grown = replace(
-        config,
-        initialize_from=str(averaged),
-        student=replace(config.student, deepest_stride=32),
-        new_parts=(
-            *(f'image_encoder.trunk.blocks.{i}' for i in (5, 6)),
-            'image_encoder.neck.lateral32',
-        ),
-    )
-    image = torch.rand(1, 3, 48, 64)
-    before = trainer(
-        replace(config, initialize_from=str(averaged)), tmp_path / 'same'
-    ).network.eval()
-    after = trainer(grown, tmp_path / 'grown').network.eval()
-    with torch.no_grad():
-        for old, new in zip(before.image_encoder(image), after.image_encoder(image)):
-            torch.testing.assert_close(old, new)
+def test_a_network_may_grow_but_only_where_it_is_said_to(config, tmp_path):
+    small = replace(config, student=replace(config.student, prompt_similarity=False))
+    path = tmp_path / 'small.pt'
+    torch.save(build_student(small).state_dict(), path)
+    new_parts = ('detector.similarity',)
+    grown = replace(config, seed=7, initialize_from=str(path), new_parts=new_parts)
+    state = build_student(grown).state_dict()
+    for name, value in torch.load(path, weights_only=True).items():
+        assert torch.equal(state.pop(name), value), name
+    assert state and all(name.startswith('detector.similarity.') for name in state)
     with pytest.raises(WeightError, match='does not fit'):
-        trainer(replace(grown, new_parts=()), tmp_path / 'silent')
+        build_student(replace(grown, new_parts=()))
 
 
 @pytest.mark.parametrize(
@@ -237,7 +213,7 @@ def test_a_network_may_grow_but_only_where_it_is_said_to(config, averaged, tmp_p
         ('stepz: 3', "stepz: Key 'stepz' not in 'SupervisedConfig'; known are .*seed"),
         ('schedule: {stepz: 3}', "schedule.stepz: .* Did you mean: 'steps'"),
         ('student: {width: 30}', 'Width 30'),
-        ('student: {fusion_mixing: none}', "student.fusion_mixing: .*'none'.* one of"),
+        ('student: {query_selection: none}', "student.query_selection: .*'none'.* one of"),
         ('schedule: 5', 'schedule: expected a mapping, got 5'),
         ('schedule:', 'schedule: expected a mapping, got None'),
         ('- 5', 'expected a mapping'),
@@ -258,26 +234,16 @@ def test_wrong_settings_are_named(tmp_path, text, message):
         SupervisedConfig.load(path)
 
 
-@pytest.mark.parametrize('name', ['nano_first.yaml', 'nano.yaml', 'nano_real.yaml'])
-def test_the_shipped_settings_are_valid(name):
-    config = SupervisedConfig.load(Path(__file__).parents[2] / 'training/configs' / name)
-    assert config.schedule.sizes[-1].until == config.schedule.steps
-
-
-def test_nano_real_goes_on_from_committed_weights_on_the_source_s_own_trunk(monkeypatch):
+def test_the_shipped_weights_hold_every_tensor_of_the_shipped_settings():
     root = Path(__file__).parents[2]
-    config = SupervisedConfig.load(root / 'training/configs/nano_real.yaml')
-    given = []
-    monkeypatch.setattr(
-        'training.supervised.load_trunk', lambda trunk, _: given.append(deepcopy(trunk))
-    )
-    weights = root / config.initialize_from
-    student = build_student(replace(config, initialize_from=str(weights)))
-    for name, value in given[0].state_dict().items():
-        assert torch.equal(student.image_encoder.trunk.state_dict()[name], value), name
+    config = SupervisedConfig.load(root / 'training/configs/nano.yaml')
+    assert config.schedule.sizes[-1].until == config.schedule.steps
+    weights = root / 'training/weights/nano.pt'
+    student = build_student(replace(config, trunk_weights='', initialize_from=str(weights)))
     state = torch.load(weights, weights_only=True)
-    head = 'detector.query_selection.heads.weight'
-    assert torch.equal(student.state_dict()[head], state[head].float())
+    assert {x.dtype for x in state.values() if x.is_floating_point()} == {torch.float16}
+    for name, value in student.state_dict().items():
+        assert torch.equal(value, state[name].to(value.dtype)), name
 
 
 def test_settings_may_be_replaced_on_the_command_line(tmp_path):
@@ -323,7 +289,8 @@ def test_the_command_line_trains_with_replaced_settings(config, tmp_path, capsys
 
 def test_a_run_never_lies_where_its_inputs_or_foreign_files_are(config, scenes, tmp_path, capsys):
     weights = tmp_path / 'first' / 'weights.pt'
-    data = replace(config.data, train=str(scenes), validation=str(scenes))
+    sources = SourcesConfig(clean=ScenesConfig(str(scenes), str(scenes), 1.0))
+    data = replace(config.data, sources=sources)
     path = tmp_path / 'c.yaml'
     settings = replace(config, data=data, initialize_from=str(weights))
     path.write_text(OmegaConf.to_yaml(OmegaConf.structured(settings)))
@@ -380,11 +347,3 @@ def test_a_run_may_continue_from_the_weights_of_another(config, averaged, tmp_pa
     short.write_bytes(averaged.read_bytes()[:500])
     with pytest.raises(WeightError, match='does not fit'):
         trainer(replace(config, initialize_from=str(short)), tmp_path / 'third')
-
-
-def test_trunk_weights_are_renamed_in_order_and_misfits_refused():
-    target = {'a.weight': torch.zeros(2, 3), 'a.bias': torch.zeros(2)}
-    source = {'_x.weight': torch.ones(2, 3), '_x.bias': torch.ones(2), '_fc.weight': torch.ones(1)}
-    assert in_order(source, target)['a.weight'].sum() == 6
-    with pytest.raises(WeightError, match='does not fit'):
-        in_order({'_x.bias': torch.ones(2), '_x.weight': torch.ones(2, 3)}, target)

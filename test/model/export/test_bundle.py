@@ -47,11 +47,13 @@ def test_the_engine_agrees_with_torch_for_any_number_of_prompts(student, bundle,
             'level_1': levels['level_1'],
             'prompt_tokens': text['text_tokens'],
             'prompt_mask': text['text_mask'],
+            'cells': levels['cells'],
         },
     )
     with torch.no_grad():
-        pixels, level8, _ = student.eval().image_encoder(torch.from_numpy(image))
-        expected = student.detector(pixels, level8, *student.text_encoder(torch.from_numpy(ids)))
+        pixels, level8, _, cells = student.eval().image_encoder(torch.from_numpy(image))
+        prompt = student.text_encoder(torch.from_numpy(ids))
+        expected = student.detector(pixels, level8, *prompt, cells)
     names = ('scores', 'presence', 'boxes', 'mask_logits', 'embeddings')
     for name, value in zip(names, expected):
         scale = float(value.abs().max())
