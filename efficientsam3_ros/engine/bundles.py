@@ -21,6 +21,16 @@ def embedded_bundles() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in EMBEDDED.glob(f'*/{MANIFEST_NAME}')))
 
 
+def refuse_renamed(name: str) -> None:
+    """Do nothing, unless a name is that of a bundle of earlier versions.
+
+    Raises:
+        BundleError: If it is; names what took its place.
+    """
+    if name in RENAMED:
+        raise BundleError(f'The bundle "{name}" was replaced; name "{RENAMED[name]}".')
+
+
 def find_bundle(name_or_path: str | Path = DEFAULT_BUNDLE) -> Path:
     """Return the folder of a bundle.
 
@@ -43,8 +53,7 @@ def find_bundle(name_or_path: str | Path = DEFAULT_BUNDLE) -> Path:
             return place
     if folder.is_dir():
         raise BundleError(f'{folder} is no bundle: it holds no {MANIFEST_NAME}.')
-    if text in RENAMED:
-        raise BundleError(f'The bundle "{text}" was replaced; name "{RENAMED[text]}".')
+    refuse_renamed(text)
     names = ', '.join(embedded_bundles()) or 'none'
     raise BundleError(
         f'There is no bundle "{text}". Embedded bundles: {names}; or give the path of a folder '

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from omegaconf import OmegaConf
 import pytest
 
-from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.core import BundleError, Manifest
 from efficientsam3_ros.core.manifest import Graph, file_sha256
 from test.support.own_export import some_pictures, write_json, write_pictures
 from test.support.scripted_engine import make_manifest
@@ -69,6 +69,11 @@ def test_a_start_that_is_missing_is_named(tmp_path):
     ):
         with pytest.raises(ConfigError, match=message):
             find_start(name, bundle)
+
+
+def test_the_start_of_earlier_versions_is_told_what_took_its_place():
+    with pytest.raises(BundleError, match='was replaced; name "nano"'):
+        find_start('nano_tabletop')
 
 
 def bundle_of(folder, *files):
