@@ -30,7 +30,7 @@ class ScheduleConfig(OptimizationConfig):
     trunk_rate: float = 0.3
     freeze_stages: int = 2
     sizes: list[InputSize] = field(
-        default_factory=lambda: [InputSize(192, 256, 2800), InputSize(240, 320, 4000)]
+        default_factory=lambda: [InputSize(240, 320, 2500), InputSize(320, 416, 4000)]
     )
     validation_batches: int = 12
 

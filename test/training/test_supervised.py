@@ -159,6 +159,7 @@ def test_the_teacher_is_heard_but_not_kept(config, tmp_path, monkeypatch):
     monkeypatch.setattr('training.supervised_teacher.load_yolox_trunk', lambda _: YoloxTrunk(4))
     # The student's own trunk starts at random.
     monkeypatch.setattr('training.supervised.load_trunk', lambda *_: None)
+    monkeypatch.setattr('training.supervised.fit_class_words', lambda *_: None)
     taught = replace(config, trunk_weights='yolox_nano.onnx')
     run = trainer(replace(taught, loss=replace(config.loss, teacher_naming=1.0)), tmp_path)
     _, values = run.compute(0, run.data[0])

@@ -79,7 +79,6 @@ class FinetuneConfig(SupervisedConfig):
 
     name: str = 'finetune'
     threads: int = 1
-    trunk_weights: str = ''
     start_vocabulary: VocabularyConfig = field(default_factory=VocabularyConfig)
     own: OwnConfig = field(default_factory=OwnConfig)
     data: DataConfig = field(default_factory=_data)
