@@ -37,6 +37,8 @@ class LossWeights:
             ``prompt_similarity`` on YOLOX's trunk; 0 leaves the teacher out.
         evidence: All nouns at once, told to a student with ``class_evidence``, which needs
             ``prompt_similarity`` as well.
+        distillation: What YOLOX finds, kept in the layers of the trunk that learn; 0 leaves the
+            teacher out.
     """
 
     score: float = 2.0
@@ -51,6 +53,7 @@ class LossWeights:
     naming: float = 0.3
     teacher_naming: float = 0.0
     evidence: float = 0.0
+    distillation: float = 0.0
 
 
 def score_loss(
