@@ -37,6 +37,6 @@ def longest_first(box: OrientedBox) -> OrientedBox:
 
 
 def _to_the_right(axis: np.ndarray) -> np.ndarray:
-    # Straight ahead is neither right nor left: then away from the camera counts.
+    # Straight ahead is neither right nor left: then away counts, or up in the image.
     side = axis[0] if abs(axis[0]) > _LEVEL else axis[2] - axis[1]
     return axis if side >= 0 else -axis

@@ -48,12 +48,11 @@ def fit_box(
         SceneError: If fewer than three points are finite.
     """
     points = body_of(points)
-    if up is None and support is None:
-        return _free_box(points, min_size)
-    direction = np.asarray(up if support is None else support.normal, np.float64)
-    if up is not None:
-        direction = np.asarray(up, np.float64)
-    direction = direction / np.linalg.norm(direction)
+    if up is None:
+        if support is None:
+            return _free_box(points, min_size)
+        up = support.normal
+    direction = np.asarray(up, np.float64) / np.linalg.norm(up)
     if support is not None:
         above = points[support.heights(points) > ON_SUPPORT_M]
         points = above if len(above) >= _MUST_REMAIN * len(points) else points

@@ -1,4 +1,4 @@
-"""Pixels at jumps of depth, where sensors invent points between two surfaces."""
+"""Pixels behind a jump of depth, where sensors invent points between two surfaces."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ JUMP_SHARE = 0.02
 """Share of the depth that they may differ besides: a surface seen at 5 degrees and less."""
 
 
-def depth_edges(depth: np.ndarray) -> np.ndarray:
-    """Mark the pixels on both sides of a jump.
+def behind_edges(depth: np.ndarray) -> np.ndarray:
+    """Mark the pixels next to one that is nearer by a jump.
 
-    The border of a hole is no jump: what lies beyond it is not known.
+    What a sensor invents at an outline hangs behind it, so it is marked, and the outline's own
+    pixels are not: an object keeps its size. The border of a hole is no jump, as what lies beyond
+    it is not known.
 
     Args:
         depth: float (H, W), metres, NaN where nothing was measured.
@@ -22,15 +24,10 @@ def depth_edges(depth: np.ndarray) -> np.ndarray:
     Returns:
         bool (H, W).
     """
-    edges = np.zeros(depth.shape, bool)
-    for axis in (0, 1):
-        low = (slice(None),) * axis + (slice(None, -1),)
-        high = (slice(None),) * axis + (slice(1, None),)
-        near, far = np.fmin(depth[low], depth[high]), np.fmax(depth[low], depth[high])
-        jumps = far - near > JUMP_M + JUMP_SHARE * near
-        edges[low] |= jumps
-        edges[high] |= jumps
-    return edges
+    open_ended = np.where(np.isfinite(depth), depth, np.inf).astype(np.float32)
+    nearest = cv2.erode(open_ended, np.ones((3, 3), np.uint8))
+    # A comparison with NaN is False, and holes stay unmarked.
+    return np.asarray(depth - nearest > JUMP_M + JUMP_SHARE * nearest)
 
 
 def grow(mask: np.ndarray, pixels: int) -> np.ndarray:

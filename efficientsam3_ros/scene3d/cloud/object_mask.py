@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from efficientsam3_ros.scene3d.cloud.depth_edges import depth_edges, grow
+from efficientsam3_ros.scene3d.cloud.depth_edges import behind_edges, grow
 from efficientsam3_ros.scene3d.cloud.organized import OrganizedCloud
 from efficientsam3_ros.scene3d.cloud.outliers import inliers
 
-EDGE_PIXELS = 1
-"""Pixels beside a jump of depth that are left out, too."""
 MARGIN_PIXELS = 3
 """Pixels around a mask that count as neither object nor background: masks are that inexact."""
 _MUST_REMAIN = 0.3
@@ -18,7 +16,7 @@ _MUST_REMAIN = 0.3
 def object_mask(cloud: OrganizedCloud, label: int) -> np.ndarray:
     """Return the pixels of an object whose points can be trusted.
 
-    Left out are pixels without depth, at jumps of depth (where sensors invent points), and what
+    Left out are pixels without depth, behind jumps of depth (where sensors invent points), and what
     ``inliers`` takes for background inside the mask.
 
     Args:
@@ -29,7 +27,7 @@ def object_mask(cloud: OrganizedCloud, label: int) -> np.ndarray:
         bool (H, W); ``cloud.points[mask]`` are the object's points, row by row.
     """
     own = (cloud.labels == label) & cloud.measured
-    solid = own & ~grow(depth_edges(cloud.depth), EDGE_PIXELS)
+    solid = own & ~behind_edges(cloud.depth)
     # A thin thing is nothing but edges.
     mask = solid if solid.sum() >= _MUST_REMAIN * own.sum() else own
     kept = mask.copy()
@@ -41,7 +39,7 @@ def background_mask(cloud: OrganizedCloud, label: int) -> np.ndarray:
     """Return the pixels that have points and are surely not the object: what may be hit.
 
     Other objects belong to it. A margin around the mask does not, as the object itself is often
-    a few pixels larger than its mask; nor do points at jumps of depth, which hang in the air.
+    a few pixels larger than its mask; nor do points behind jumps of depth, which hang in the air.
 
     Args:
         cloud: Of the whole image.
@@ -51,4 +49,4 @@ def background_mask(cloud: OrganizedCloud, label: int) -> np.ndarray:
         bool (H, W).
     """
     margin = grow(cloud.labels == label, MARGIN_PIXELS)
-    return cloud.measured & ~margin & ~depth_edges(cloud.depth)
+    return cloud.measured & ~margin & ~behind_edges(cloud.depth)

@@ -10,8 +10,9 @@ TOLERANCE_M = 0.008
 """Metres from a plane at which a point counts as on it: the noise of depth at 1.5 m."""
 MAX_TILT_DEG = 20.0
 _HYPOTHESES = 256
+_DRAWN = 2048  # of which, with a direction, those count that are level
 _SCORED_POINTS = 3000
-_ROUNDS = 4
+_ROUNDS = 12
 _MIN_POINTS = 10
 
 
@@ -50,11 +51,8 @@ def fit_plane(
     level = None if up is None else np.asarray(up, np.float64) / np.linalg.norm(up)
     least = np.cos(np.radians(max_tilt_deg))
     plane = _best(scored, rng, level, least, tolerance)
-    for _ in range(_ROUNDS):
-        if plane is None:
-            return None
-        near = points[np.abs(plane.heights(points)) < tolerance]
-        plane = _least_squares(near, level) if len(near) >= _MIN_POINTS else None
+    if plane is not None:
+        plane = _refined(plane, points, level, tolerance)
     if plane is None or (level is not None and plane.normal @ level < least):
         return None
     return plane
@@ -67,13 +65,14 @@ def _best(
     least: float,
     tolerance: float,
 ) -> Plane | None:
-    corners = points[rng.integers(0, len(points), (_HYPOTHESES, 3))]
+    drawn = _HYPOTHESES if up is None else _DRAWN
+    corners = points[rng.integers(0, len(points), (drawn, 3))]
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     lengths = np.linalg.norm(normals, axis=1)
     useful = lengths > 1e-12
     normals, corners = normals[useful] / lengths[useful, None], corners[useful]
     if up is not None:
-        flat = np.abs(normals @ up) >= least
+        flat = np.flatnonzero(np.abs(normals @ up) >= least)[:_HYPOTHESES]
         normals, corners = normals[flat], corners[flat]
     if not len(normals):
         return None
@@ -81,6 +80,23 @@ def _best(
     squared = (normals @ points.T + offsets[:, None]) ** 2
     best = int(np.minimum(squared, tolerance**2).sum(axis=1).argmin())
     return _oriented(normals[best], float(offsets[best]), up)
+
+
+def _refined(
+    plane: Plane, points: np.ndarray, up: np.ndarray | None, tolerance: float
+) -> Plane | None:
+    """Fit the plane to its own points until these stay the same."""
+    before = 0
+    for _ in range(_ROUNDS):
+        near = np.abs(plane.heights(points)) < tolerance
+        count = int(near.sum())
+        if count < _MIN_POINTS:
+            return None
+        if count == before:
+            break
+        before = count
+        plane = _least_squares(points[near], up)
+    return plane
 
 
 def _least_squares(points: np.ndarray, up: np.ndarray | None) -> Plane:
