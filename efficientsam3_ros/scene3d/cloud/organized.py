@@ -18,11 +18,13 @@ class OrganizedCloud:
         points: float32 (H, W, 3), metres; NaN where nothing was measured.
         rgb: uint8 (H, W, 3).
         labels: uint32 (H, W), the object that owns the pixel, 0 = none.
+        camera: The color camera.
     """
 
     points: np.ndarray
     rgb: np.ndarray
     labels: np.ndarray
+    camera: CameraModel
 
     @property
     def size(self) -> tuple[int, int]:
@@ -63,4 +65,4 @@ def make_cloud(
         )
     if labels.dtype.kind not in 'ui':
         raise SceneError(f'Labels are whole numbers, got {labels.dtype}.')
-    return OrganizedCloud(back_project(depth, camera), rgb, labels.astype(np.uint32))
+    return OrganizedCloud(back_project(depth, camera), rgb, labels.astype(np.uint32), camera)

@@ -2,6 +2,6 @@
 
 from efficientsam3_ros.scene3d.plane.plane import Plane
 from efficientsam3_ros.scene3d.plane.ransac import fit_plane
-from efficientsam3_ros.scene3d.plane.support import support_plane
+from efficientsam3_ros.scene3d.plane.support import Support, find_support
 
-__all__ = ['Plane', 'fit_plane', 'support_plane']
+__all__ = ['Plane', 'Support', 'find_support', 'fit_plane']

@@ -7,7 +7,7 @@ import pytest
 from efficientsam3_ros.scene3d.box import OrientedBox, axis_aligned_box, box_iou, fit_box
 from efficientsam3_ros.scene3d.cloud import make_cloud, object_mask
 from efficientsam3_ros.scene3d.errors import SceneError
-from efficientsam3_ros.scene3d.plane import Plane, support_plane
+from efficientsam3_ros.scene3d.plane import Plane, find_support
 
 UP = looking_down(40)
 SPOT = np.array([0.02, 0.0, 0.8])
@@ -52,7 +52,7 @@ def check_sane(box):
 def test_a_box_on_a_table(yaw, size):
     truth = standing(yaw, size)
     cloud = seen(truth, noise=0.0015)
-    box = fit_box(points_of(cloud), support=support_plane(cloud, 1))
+    box = fit_box(points_of(cloud), support=find_support(cloud, 1).plane)
     check_sane(box)
     assert box_iou(box, truth) > 0.85
     assert box.rotation[:, 2] @ UP > 0.999

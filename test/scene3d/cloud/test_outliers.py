@@ -30,6 +30,13 @@ def test_scattered_points_go(rng):
     assert kept[2000:].mean() < 0.05
 
 
+def test_a_part_beyond_a_small_gap_stays(rng):
+    inside = rng.uniform(-0.08, 0.08, (2000, 3)) + [0, 0, 0.8]
+    front = rng.uniform(-0.5, 0.5, (300, 3)) * [0.16, 0.02, 0.02] + [0, 0.1, 0.67]
+    assert inliers(np.concatenate([inside, front])).mean() > 0.99
+    assert not inliers(np.concatenate([inside, front[:100]]))[2000:].any()
+
+
 def test_few_points_are_kept():
     assert inliers(np.arange(15.0).reshape(5, 3)).all()
     assert inliers(np.zeros((0, 3))).shape == (0,)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.scene3d.cloud import make_cloud
-from efficientsam3_ros.scene3d.plane import support_plane
+from efficientsam3_ros.scene3d.plane import find_support
 
 UP = looking_down(35)
 SPOT = np.array([0.0, 0.0, 0.9])  # of the table
@@ -32,24 +32,38 @@ def cloud_of(scene, noise=0.001):
 
 @pytest.mark.parametrize('up', [None, UP])
 def test_the_table_and_not_the_wall(scene, up):
-    plane = support_plane(cloud_of(scene), 4, up=up)
-    assert plane.normal @ UP > np.cos(np.radians(1))
-    assert abs(plane.heights(SPOT)) < 0.003
+    support = find_support(cloud_of(scene), 4, up=up)
+    assert support.plane.normal @ UP > np.cos(np.radians(1))
+    assert abs(support.plane.heights(SPOT)) < 0.003
+    assert support.gap < 0.01
+    assert support.carries
 
 
 def test_a_thing_whose_foot_is_hidden_stands_there_too(scene):
-    foot = scene.labels * (np.arange(120)[:, None] > 66) == 4
-    scene.labels[foot], scene.depth[foot] = 5, 0.6
-    plane = support_plane(cloud_of(scene), 4)
-    assert plane.normal @ UP > np.cos(np.radians(1))
+    scene.add_box(5, SPOT + 0.06 * UP + 0.15 * WALL, AXES, np.array([0.2, 0.12, 0.02]))
+    support = find_support(cloud_of(scene), 4)
+    assert support.plane.normal @ UP > np.cos(np.radians(1))
+    assert support.gap > 0.05
+    assert support.carries
+
+
+def test_a_thing_on_top_of_another_does_not(scene):
+    scene.add_box(5, SPOT + 0.25 * UP, AXES, np.array([0.1, 0.1, 0.08]))
+    support = find_support(cloud_of(scene), 5)
+    assert support.plane.normal @ UP > np.cos(np.radians(1))
+    assert support.gap == pytest.approx(0.2, abs=0.02)
+    assert not support.carries
+
+
+def test_a_thing_cut_off_by_the_lower_edge_of_the_image(scene):
+    scene.add_box(5, SPOT + 0.05 * UP + 0.5 * WALL, AXES, np.array([0.1, 0.4, 0.1]))
+    cloud = cloud_of(scene)
+    assert (cloud.labels[-1] == 5).any()
+    assert find_support(cloud, 5, up=UP).carries
 
 
 def test_nothing_near_and_nothing_there(scene):
-    assert support_plane(cloud_of(scene), 77) is None
+    assert find_support(cloud_of(scene), 77) is None
     alone = DepthScene()
     alone.add_box(4, SPOT, AXES, SIZE)
-    assert support_plane(cloud_of(alone), 4) is None
-    flying = DepthScene()
-    flying.add_plane(UP, SPOT - 0.4 * UP)
-    flying.add_box(4, SPOT + 0.1 * UP, AXES, SIZE)
-    assert support_plane(cloud_of(flying), 4) is None
+    assert find_support(cloud_of(alone), 4) is None
