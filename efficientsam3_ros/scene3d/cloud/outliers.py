@@ -12,7 +12,7 @@ MIN_VOXEL_M = 0.004
 _MIDDLE = (10.0, 90.0)
 _SPARSE = 0.1
 _PART = 0.25
-_NEAR_PART, _NEAR = 0.1, 0.25
+_NEAR_PART, _NEAR = 0.1, 0.4
 _COMPARED = 500
 _FEW = 20
 
@@ -22,9 +22,9 @@ def inliers(points: np.ndarray) -> np.ndarray:
 
     Points fall into voxels whose size follows from the points' own spread. Voxels that hold next
     to nothing are dropped, the rest falls into connected groups: the largest stays, any of a
-    quarter of its points, and any of a tenth that is near, as the front of a bowl is to the part
-    of its inside that the rim leaves to be seen. So a few percent of background inside a mask go,
-    wherever they lie, as long as they do not touch the object.
+    quarter of its points, and any of a tenth that is within 0.4 diagonals, as the front of a bowl
+    is to the part of its inside that the rim leaves to be seen. So a few percent of background
+    inside a mask go, wherever they lie, as long as they do not touch the object.
 
     Args:
         points: float (N, 3), metres, finite.
