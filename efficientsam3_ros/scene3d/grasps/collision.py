@@ -32,7 +32,7 @@ def has_room(scene: GraspScene, hold: Hold, gripper: Gripper) -> bool:
         heights = scene.support.heights(hold.origin + places @ hold.rotation.T)
         if heights.min() < PLANE_M:
             return False
-    if _hits(scene.points, hold, low, high) > STRAYS:
+    if _hits(scene.body, hold, low, high) > STRAYS:
         return False
     margin = gripper.clearance
     obstacles = scene.obstacles
@@ -44,6 +44,8 @@ def has_room(scene: GraspScene, hold: Hold, gripper: Gripper) -> bool:
 
 def _hits(points: np.ndarray, hold: Hold, low: np.ndarray, high: np.ndarray) -> int:
     own = (points - hold.origin) @ hold.rotation
+    # Most points are far from the hand: ruled out by one box around it all.
+    own = own[((own > low.min(axis=0)) & (own < high.max(axis=0))).all(axis=1)]
     inside = (own[:, None] > low) & (own[:, None] < high)
     return int(inside.all(axis=2).any(axis=1).sum())
 

@@ -18,6 +18,8 @@ from efficientsam3_ros.scene3d.plane import Plane
 VOXEL_M = 0.004
 MAX_OBJECT_POINTS = 2000
 MAX_OBSTACLES = 4000
+MAX_BODY_POINTS = 3000
+_STEP_M = 0.01
 _BEHIND_M = 0.005
 
 
@@ -29,6 +31,8 @@ class GraspScene:
         cloud: The whole image.
         points: float64 (N, 3), the object's, thinned out.
         normals: float64 (N, 3), theirs, towards the camera.
+        body: float64 (K, 3), where the hand must not be for the object: its points and, with a
+            support, all below them, as the back of what stands there is seldom seen.
         obstacles: float64 (M, 3), other points near the object, thinned out.
         support: The plane below the object, as far as known.
     """
@@ -36,6 +40,7 @@ class GraspScene:
     cloud: OrganizedCloud
     points: np.ndarray
     normals: np.ndarray
+    body: np.ndarray
     obstacles: np.ndarray
     support: Plane | None
 
@@ -61,7 +66,7 @@ class GraspScene:
             low, high = points.min(axis=0) - reach, points.max(axis=0) + reach
             others = others[((others >= low) & (others <= high)).all(axis=1)]
         others = others[voxel_sample(others, VOXEL_M, MAX_OBSTACLES)]
-        return cls(cloud, points, normals, others, support)
+        return cls(cloud, points, normals, _down_to(support, points), others, support)
 
     def open_share(self, places: np.ndarray) -> float:
         """Return the share of places (N, 3) that the camera sees to be empty.
@@ -75,3 +80,15 @@ class GraspScene:
         depth = self.cloud.depth[rows, columns]
         seen = np.where(np.isnan(depth), 0.5, depth > places[known, 2] - _BEHIND_M)
         return float((seen.sum() + 0.5 * (~known).sum()) / len(places))
+
+
+def _down_to(support: Plane | None, points: np.ndarray) -> np.ndarray:
+    """Return points and copies of them in steps down to the plane, thinned out."""
+    if support is None or not len(points):
+        return points
+    heights = support.heights(points)
+    layers = [points]
+    for drop in np.arange(_STEP_M, max(heights.max(), 0.0), _STEP_M):
+        layers.append(points[heights > drop] - drop * support.normal)
+    body = np.concatenate(layers)
+    return body[voxel_sample(body, VOXEL_M, MAX_BODY_POINTS)]

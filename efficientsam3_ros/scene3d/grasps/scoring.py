@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from efficientsam3_ros.scene3d.grasps.closing import Hold
+from efficientsam3_ros.scene3d.grasps.closing import ZONE_M, Hold
 from efficientsam3_ros.scene3d.grasps.collision import finger_places
 from efficientsam3_ros.scene3d.grasps.gripper import Gripper
 from efficientsam3_ros.scene3d.grasps.scene import GraspScene
@@ -31,16 +31,17 @@ def slips(hold: Hold, gripper: Gripper) -> bool:
     the fingers would come to lie flat.
     """
     oblique = (hold.facing > OUTLINE) & (hold.facing < gripper.friction_cosine)
-    inner = hold.facing < -OUTLINE
-    outline = (hold.facing <= OUTLINE) & ((hold.slant > MAX_SLANT) | ~hold.ends)
-    return bool((oblique | inner | outline).any())
+    outline = np.abs(hold.facing) <= OUTLINE
+    outline &= (hold.slant > MAX_SLANT) | ~hold.ends
+    return bool((oblique | outline).any())
 
 
 def score(scene: GraspScene, hold: Hold, gripper: Gripper, up: np.ndarray | None) -> float:
     """Return 0..1 from what is known of both contacts and from three preferences.
 
     A contact counts by its cosine where its surface is seen. Where only an outline is seen, the
-    surface behind is guessed, the better the more of the finger is in space seen to be empty.
+    surface behind is guessed, the better the more of the finger is in space seen to be empty. Of
+    something as thin as a sheet it must be: what looks like one may be the front of a solid body.
     Preferred are holds near the middle of the object, deep ones, and an approach from above or,
     where up is not known, along the view.
 
@@ -55,7 +56,8 @@ def score(scene: GraspScene, hold: Hold, gripper: Gripper, up: np.ndarray | None
         hold.facing, sides_seen(hold, gripper), finger_places(hold, gripper)
     ):
         share = scene.open_share(places)
-        guess = _OUTLINE_HIDDEN + (_OUTLINE_OPEN - _OUTLINE_HIDDEN) * share
+        hidden = _OUTLINE_HIDDEN if hold.extent > 2 * ZONE_M else 0.0
+        guess = hidden + (_OUTLINE_OPEN - hidden) * share
         contacts.append(float(facing) if seen else guess)
     low, high = np.percentile(scene.points, (2, 98), axis=0)
     off = hold.contacts.mean(axis=0) - (low + high) / 2
