@@ -24,8 +24,10 @@ def rvl(image: np.ndarray) -> bytes:
             previous = value
         place += others
     groups += [0] * (-len(groups) % 8)
-    words = [sum(g << (28 - 4 * i) for i, g in enumerate(groups[at : at + 8]))
-             for at in range(0, len(groups), 8)]
+    words = [
+        sum(g << (28 - 4 * i) for i, g in enumerate(groups[at : at + 8]))
+        for at in range(0, len(groups), 8)
+    ]
     return struct.pack(f'<II{len(words)}I', image.shape[1], image.shape[0], *words)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from efficientsam3_ros.scene3d.box.axes import facing, longest_first, upright_axes
 from efficientsam3_ros.scene3d.box.axis_aligned import (
     MIN_SIZE_M,
     TRIM_PERCENT,
     body_of,
     thickened,
 )
-from efficientsam3_ros.scene3d.box.axes import facing, longest_first, upright_axes
 from efficientsam3_ros.scene3d.box.oriented_box import OrientedBox
 from efficientsam3_ros.scene3d.box.rectangle import fit_rectangle
 from efficientsam3_ros.scene3d.plane import Plane, fit_plane

@@ -48,8 +48,9 @@ def camera_from_info(
             raise ValueError(f'The principal point is {cx}, {cy}.')
         intrinsics = Intrinsics(int(size[1]), int(size[0]), fx, fy, cx, cy)
     except ValueError as error:
+        cause = str(error).rstrip('.')
         raise SceneError(
-            f'camera_info holds no calibration ({str(error).rstrip(".")}); calibrate the camera, or name its '
+            f'camera_info holds no calibration ({cause}); calibrate the camera, or name its '
             'calibration file to the driver (camera_info_url).'
         ) from None
     camera = CameraModel(intrinsics) if rectified else CameraModel(intrinsics, model, tuple(d))

@@ -16,8 +16,8 @@ _MUST_REMAIN = 0.3
 def object_mask(cloud: OrganizedCloud, label: int) -> np.ndarray:
     """Return the pixels of an object whose points can be trusted.
 
-    Left out are pixels without depth, behind jumps of depth (where sensors invent points), and what
-    ``inliers`` takes for background inside the mask.
+    Left out are pixels without depth, pixels behind jumps of depth, where sensors invent points,
+    and what ``inliers`` takes for background inside the mask.
 
     Args:
         cloud: Of the whole image.

@@ -10,9 +10,10 @@ from efficientsam3_ros.scene3d.errors import SceneError
 
 FLOAT32, UINT32 = 7, 6
 """Numbers of the types in ``sensor_msgs/PointField``."""
-_POINT = np.dtype([(axis, '<f4') for axis in 'xyz'] + [('rgb', '<u4'), ('label', '<u4')])
 # The color's bits travel in a float, as the Point Cloud Library and RViz expect.
-_TYPES = {'x': FLOAT32, 'y': FLOAT32, 'z': FLOAT32, 'rgb': FLOAT32, 'label': UINT32}
+_FIELDS = {'x': FLOAT32, 'y': FLOAT32, 'z': FLOAT32, 'rgb': FLOAT32, 'label': UINT32}
+_POINT = np.dtype([('x', '<f4'), ('y', '<f4'), ('z', '<f4'), ('rgb', '<u4'), ('label', '<u4')])
+_BYTES = 4  # of each
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,10 @@ def pack_cloud(points: np.ndarray, rgb: np.ndarray, labels: np.ndarray) -> Packe
     red, green, blue = np.moveaxis(rgb.astype(np.uint32), -1, 0)
     table['rgb'] = red << 16 | green << 8 | blue
     table['label'] = labels
-    layout = _POINT.fields or {}
-    fields = tuple(PackedField(name, int(layout[name][1]), _TYPES[name]) for name in layout)
+    fields = tuple(
+        PackedField(name, _BYTES * index, kind)
+        for index, (name, kind) in enumerate(_FIELDS.items())
+    )
     height, width = table.shape
     step = _POINT.itemsize
     dense = bool(np.isfinite(points).all())

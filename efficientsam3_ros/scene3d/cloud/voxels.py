@@ -9,9 +9,7 @@ from efficientsam3_ros.scene3d.cloud.voxel_groups import voxels_of
 _COARSER = 1.1
 
 
-def voxel_sample(
-    points: np.ndarray, size: float, max_points: int | None = None
-) -> np.ndarray:
+def voxel_sample(points: np.ndarray, size: float, max_points: int | None = None) -> np.ndarray:
     """Choose one point a voxel: the one nearest to the mean of its voxel.
 
     Points are chosen and not averaged, so that colors and labels stay with them.

@@ -37,7 +37,7 @@ def has_room(scene: GraspScene, hold: Hold, gripper: Gripper) -> bool:
     margin = gripper.clearance
     obstacles = scene.obstacles
     if scene.support is not None:
-        # The plane was looked at; its points are noisy, and the clearance would forbid flat things.
+        # The plane was looked at; its points are noisy, and flat things lie close to it.
         obstacles = obstacles[scene.support.heights(obstacles) > margin + PLANE_M]
     return _hits(obstacles, hold, low - margin, high + margin) <= STRAYS
 

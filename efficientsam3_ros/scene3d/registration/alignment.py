@@ -51,9 +51,7 @@ def require_aligned(depth: ImageSource, color: ImageSource) -> None:
 
 def _difference(depth: ImageSource, color: ImageSource) -> str:
     if depth.size != color.size:
-        return (
-            f'depth is {depth.size[1]}x{depth.size[0]}, color {color.size[1]}x{color.size[0]}'
-        )
+        return f'depth is {depth.size[1]}x{depth.size[0]}, color {color.size[1]}x{color.size[0]}'
     if depth.frame_id and color.frame_id and depth.frame_id != color.frame_id:
         return f'depth is in frame "{depth.frame_id}", color in "{color.frame_id}"'
     if depth.camera is None or color.camera is None:

@@ -49,9 +49,12 @@ def register_depth(
     points = points[points[:, 2] > NEAREST_M]
     pixels = color_camera.project(points)
     on_image = (np.abs(pixels) < 1e6).all(axis=1)
-    return _nearest(pixels[on_image], points[on_image, 2], color_camera.size, _scale_of(
-        depth_camera, color_camera
-    ))
+    return _nearest(
+        pixels[on_image],
+        points[on_image, 2],
+        color_camera.size,
+        _scale_of(depth_camera, color_camera),
+    )
 
 
 def _scale_of(depth_camera: CameraModel, color_camera: CameraModel) -> float:
@@ -73,7 +76,7 @@ def _nearest(
     nearest = np.full(height * width, np.inf, np.float32)
     for down in range(-reach, reach + 1):
         for right in range(-reach, reach + 1):
-            target = centres + (right, down)
+            target = centres + np.array([right, down])
             covered = (np.abs(target - pixels) <= half).all(axis=1)
             covered &= (target >= 0).all(axis=1) & (target < (width, height)).all(axis=1)
             flat = target[covered, 1] * width + target[covered, 0]

@@ -88,10 +88,12 @@ def test_background_among_the_points_does_not_blow_it_up(share):
 def test_two_sides_without_the_top_give_the_right_angle(yaw):
     rng = np.random.default_rng(0)
     u, v = rng.uniform(-0.5, 0.5, (2, 2000))
-    own = np.concatenate([
-        np.stack([0.2 * u, np.full(2000, -0.06), 0.2 * v], axis=1),
-        np.stack([np.full(2000, -0.1), 0.12 * u, 0.2 * v], axis=1),
-    ])
+    own = np.concatenate(
+        [
+            np.stack([0.2 * u, np.full(2000, -0.06), 0.2 * v], axis=1),
+            np.stack([np.full(2000, -0.1), 0.12 * u, 0.2 * v], axis=1),
+        ]
+    )
     truth = standing(yaw, (0.2, 0.12, 0.2))
     points = truth.center + own @ truth.rotation.T + rng.normal(0, 0.001, own.shape)
     assert box_iou(fit_box(points, support=TABLE), truth) > 0.9

@@ -21,7 +21,7 @@ def test_points_of_a_sphere_lie_on_it():
 
 
 def test_images_of_different_sizes_are_refused():
-    with pytest.raises(SceneError, match='depth 160x120, color 80x60.*register depth'):
+    with pytest.raises(SceneError, match=r'depth 160x120, color 80x60.*register depth'):
         make_cloud(
             np.ones((120, 160)), CAMERA, np.zeros((60, 80, 3), np.uint8), np.zeros((120, 160), int)
         )

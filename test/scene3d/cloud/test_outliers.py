@@ -6,6 +6,8 @@ import pytest
 from efficientsam3_ros.scene3d.cloud import inliers
 from efficientsam3_ros.scene3d.cloud.voxel_groups import connected_groups, voxels_of
 
+AHEAD = np.array([0, 0, 0.8])
+
 
 @pytest.fixture
 def rng():
@@ -14,7 +16,7 @@ def rng():
 
 @pytest.mark.parametrize('share', [0.01, 0.05, 0.1])
 def test_background_goes_and_the_body_stays(rng, share):
-    body = rng.uniform(-0.05, 0.05, (2000, 3)) + [0, 0, 0.8]
+    body = rng.uniform(-0.05, 0.05, (2000, 3)) + AHEAD
     wall = rng.uniform(-0.3, 0.3, (int(2000 * share), 3)) * [1, 1, 0.01] + [0, 0, 1.2]
     kept = inliers(np.concatenate([body, wall]))
     assert kept[:2000].mean() > 0.99
@@ -22,16 +24,16 @@ def test_background_goes_and_the_body_stays(rng, share):
 
 
 def test_scattered_points_go(rng):
-    body = rng.uniform(-0.05, 0.05, (2000, 3)) + [0, 0, 0.8]
-    strays = rng.uniform(-0.5, 0.5, (40, 3)) + [0, 0, 0.8]
-    strays = strays[np.abs(strays - [0, 0, 0.8]).max(axis=1) > 0.08]
+    body = rng.uniform(-0.05, 0.05, (2000, 3)) + AHEAD
+    strays = rng.uniform(-0.5, 0.5, (40, 3)) + AHEAD
+    strays = strays[np.abs(strays - AHEAD).max(axis=1) > 0.08]
     kept = inliers(np.concatenate([body, strays, [[0, 0, 5000.0]]]))
     assert kept[:2000].mean() > 0.99
     assert kept[2000:].mean() < 0.05
 
 
 def test_a_part_beyond_a_small_gap_stays(rng):
-    inside = rng.uniform(-0.08, 0.08, (2000, 3)) + [0, 0, 0.8]
+    inside = rng.uniform(-0.08, 0.08, (2000, 3)) + AHEAD
     front = rng.uniform(-0.5, 0.5, (300, 3)) * [0.16, 0.02, 0.02] + [0, 0.1, 0.67]
     assert inliers(np.concatenate([inside, front])).mean() > 0.99
     assert not inliers(np.concatenate([inside, front[:100]]))[2000:].any()

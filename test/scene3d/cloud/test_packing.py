@@ -17,7 +17,11 @@ def test_bytes_are_where_the_fields_say():
     packed = pack_cloud(POINTS, RGB, LABELS)
     assert (packed.height, packed.width, packed.row_step) == (2, 2, 2 * packed.point_step)
     assert [(f.name, f.datatype) for f in packed.fields] == [
-        ('x', 7), ('y', 7), ('z', 7), ('rgb', 7), ('label', 6),
+        ('x', 7),
+        ('y', 7),
+        ('z', 7),
+        ('rgb', 7),
+        ('label', 6),
     ]
     at = {field.name: packed.row_step + field.offset for field in packed.fields}
     assert struct.unpack_from('<f', packed.data, at['z'])[0] == 0.5
