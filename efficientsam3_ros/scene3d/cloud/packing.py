@@ -67,7 +67,8 @@ def pack_cloud(points: np.ndarray, rgb: np.ndarray, labels: np.ndarray) -> Packe
             f'Points {points.shape}, colors {rgb.shape} and labels {labels.shape} do not belong '
             'together; each point needs one of each.'
         )
-    table = np.empty(labels.shape if points.ndim == 3 else (1, len(points)), _POINT)
+    height, width = labels.shape if points.ndim == 3 else (1, len(points))
+    table = np.empty((height, width), _POINT)
     for index, axis in enumerate('xyz'):
         table[axis] = points[..., index]
     red, green, blue = np.moveaxis(rgb.astype(np.uint32), -1, 0)
@@ -77,7 +78,6 @@ def pack_cloud(points: np.ndarray, rgb: np.ndarray, labels: np.ndarray) -> Packe
         PackedField(name, _BYTES * index, kind)
         for index, (name, kind) in enumerate(_FIELDS.items())
     )
-    height, width = table.shape
     step = _POINT.itemsize
     dense = bool(np.isfinite(points).all())
     return PackedCloud(height, width, fields, step, step * width, table.tobytes(), dense)

@@ -21,6 +21,7 @@ _BELOW_SHARE = 5.0
 _LOWEST = 2.0
 _SAME_GAP_M = 0.015
 _MIN_POINTS = 50
+_MIN_SHARE = 0.15  # of the points around: what is less is a patch of something
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +61,7 @@ def find_support(
     if not len(points):
         return None
     around = _around(cloud, label, points)
+    least = max(_MIN_POINTS, _MIN_SHARE * len(around))
     found: list[tuple[float, int, Plane]] = []
     for index in range(_PLANES):
         plane = fit_plane(around, up=up, seed=seed + index) if len(around) else None
@@ -67,7 +69,7 @@ def find_support(
             break
         near = np.abs(plane.heights(around)) < 1.5 * TOLERANCE_M
         gap = _gap(plane, points)
-        if gap is not None and near.sum() >= _MIN_POINTS:
+        if gap is not None and near.sum() >= least:
             found.append((gap, int(near.sum()), plane))
         around = around[~near]
     if not found:

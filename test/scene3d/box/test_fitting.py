@@ -107,6 +107,7 @@ def test_a_cylinder_is_as_wide_as_it_is():
     box = fit_box(points_of(cloud), support=TABLE)
     np.testing.assert_allclose(box.size, [0.1, 0.1, 0.12], atol=0.012)
     np.testing.assert_allclose(box.center, SPOT + 0.06 * UP, atol=0.012)
+    assert abs(box.rotation[0, :2]).max() > 0.99, "what is round keeps the camera's direction"
 
 
 def test_free_box_finds_a_tilted_one():

@@ -62,6 +62,14 @@ def test_a_thing_cut_off_by_the_lower_edge_of_the_image(scene):
     assert find_support(cloud, 5, up=UP).carries
 
 
+def test_a_patch_beside_the_thing_does_not_carry_it(scene):
+    tilted = np.cross(AXES[:, 0], UP + 0.6 * WALL)
+    patch = np.stack([AXES[:, 0], UP + 0.6 * WALL, tilted], axis=1)
+    patch /= np.linalg.norm(patch, axis=0)
+    scene.add_box(0, SPOT + 0.01 * UP + 0.09 * AXES[:, 0], patch, np.array([0.04, 0.02, 0.05]))
+    assert find_support(cloud_of(scene), 4).plane.normal @ UP > np.cos(np.radians(1))
+
+
 def test_nothing_near_and_nothing_there(scene):
     assert find_support(cloud_of(scene), 77) is None
     alone = DepthScene()
