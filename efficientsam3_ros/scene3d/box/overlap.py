@@ -2,84 +2,86 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 
 from efficientsam3_ros.scene3d.box.oriented_box import OrientedBox
 
-_CLOSE = 1e-9
-_TRIPLES = np.array(list(combinations(range(12), 3)))
+# Corners of the six faces of a box, around each; indices as in ``OrientedBox.corners``.
+_FACES = ((0, 2, 6, 4), (1, 3, 7, 5), (0, 1, 5, 4), (2, 3, 7, 6), (0, 1, 3, 2), (4, 5, 7, 6))
+
+_SAME_SHARE = 1e-9
 
 
 def box_iou(one: OrientedBox, other: OrientedBox) -> float:
     """Return the common volume over the volume of both together, 0..1; exact."""
     common = common_volume(one, other)
-    return common / (one.volume + other.volume - common)
+    return min(common / (one.volume + other.volume - common), 1.0)
 
 
 def common_volume(one: OrientedBox, other: OrientedBox) -> float:
     """Return the volume that lies in both boxes, cubic metres.
 
-    The common part is what twelve half-spaces leave. Its corners are among the points where three
-    of their planes meet; its volume is the sum of the pyramids from a point inside to each face.
+    The faces of one box are cut by the six planes of the other (I. Sutherland and G. Hodgman,
+    "Reentrant polygon clipping", 1974), and each cut is closed by a new face.
     """
     reach = np.linalg.norm(one.size) / 2 + np.linalg.norm(other.size) / 2
     if np.linalg.norm(one.center - other.center) >= reach:
         return 0.0
-    scale = float(max(one.size.max(), other.size.max()))
-    normals, limits = _half_spaces([one, other], one.center, scale)
-    corners = _corners(normals, limits)
-    if len(corners) < 4:
+    corners = (one.corners() - other.center) @ other.rotation
+    faces = [corners[list(face)] for face in _FACES]
+    for axis in range(3):
+        for sign in (1.0, -1.0):
+            faces = _cut(faces, axis, sign, float(other.size[axis]) / 2)
+    return _volume(faces)
+
+
+def _cut(faces: list[np.ndarray], axis: int, sign: float, limit: float) -> list[np.ndarray]:
+    """Return the faces of the part where ``sign * p[axis] <= limit``."""
+    kept: list[np.ndarray] = []
+    rim: list[np.ndarray] = []
+    for face in faces:
+        room = limit - sign * face[:, axis]
+        # Faces of the same box lie in one plane, but for rounding.
+        room[np.abs(room) < _SAME_SHARE * limit] = 0.0
+        if (room >= 0).all():
+            kept.append(face)
+        elif (room > 0).any():
+            polygon, crossings = _cut_face(face, room)
+            kept.append(polygon)
+            rim.extend(crossings)
+    if len(rim) > 2:
+        kept.append(_around(np.array(rim), axis))
+    return kept
+
+
+def _cut_face(face: np.ndarray, room: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return what remains of a face, and the points where the plane crosses its edges."""
+    polygon, crossings = [], []
+    for here, there, a, b in zip(face, np.roll(face, -1, axis=0), room, np.roll(room, -1)):
+        if a >= 0:
+            polygon.append(here)
+        if (a >= 0) != (b >= 0):
+            crossing = here + a / (a - b) * (there - here)
+            polygon.append(crossing)
+            crossings.append(crossing)
+    return np.array(polygon), crossings
+
+
+def _around(points: np.ndarray, axis: int) -> np.ndarray:
+    """Return the corners of a convex polygon across an axis in their order."""
+    flat = np.delete(points, axis, axis=1)
+    off = flat - flat.mean(axis=0)
+    return np.asarray(points[np.argsort(np.arctan2(off[:, 1], off[:, 0]), kind='stable')])
+
+
+def _volume(faces: list[np.ndarray]) -> float:
+    """Return the volume of a convex body: pyramids from a point inside to each face."""
+    if not faces:
         return 0.0
-    middle = corners.mean(axis=0)
+    inside = np.concatenate(faces).mean(axis=0)
     volume = 0.0
-    for index, (normal, limit) in enumerate(zip(normals, limits)):
-        if _seen_before(normals, limits, index):
-            continue
-        face = corners[np.abs(corners @ normal - limit) < 10 * _CLOSE]
-        volume += _area(face, normal) * float(limit - normal @ middle) / 3
-    return volume * scale**3
-
-
-def _half_spaces(
-    boxes: list[OrientedBox], origin: np.ndarray, scale: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return normals (12, 3) and limits (12,): inside is where ``normal @ p <= limit``."""
-    normals, limits = [], []
-    for box in boxes:
-        middle = (box.center - origin) / scale
-        for axis, length in zip(box.rotation.T, box.size / scale):
-            normals += [axis, -axis]
-            limits += [length / 2 + axis @ middle, length / 2 - axis @ middle]
-    return np.array(normals), np.array(limits)
-
-
-def _corners(normals: np.ndarray, limits: np.ndarray) -> np.ndarray:
-    """Return the points where three planes meet that no half-space cuts off, (M, 3)."""
-    matrices, right = normals[_TRIPLES], limits[_TRIPLES]
-    meet = np.abs(np.linalg.det(matrices)) > _CLOSE
-    points = np.linalg.solve(matrices[meet], right[meet][..., None])[..., 0]
-    return np.asarray(points[(points @ normals.T <= limits + _CLOSE).all(axis=1)])
-
-
-def _seen_before(normals: np.ndarray, limits: np.ndarray, index: int) -> bool:
-    """Tell whether an earlier half-space is the same: boxes that share a face have it twice."""
-    same = np.abs(normals[:index] - normals[index]).max(axis=1, initial=0.0) < 10 * _CLOSE
-    return bool((same & (np.abs(limits[:index] - limits[index]) < 10 * _CLOSE)).any())
-
-
-def _area(face: np.ndarray, normal: np.ndarray) -> float:
-    """Return the area of a convex polygon from its corners in any order."""
-    if len(face) < 3:
-        return 0.0
-    off = face - face.mean(axis=0)
-    x = off[int(np.abs(off).sum(axis=1).argmax())]
-    length = np.linalg.norm(x)
-    if length < _CLOSE:
-        return 0.0
-    x = x / length
-    y = np.cross(normal, x)
-    order = np.argsort(np.arctan2(off @ y, off @ x))
-    ring = off[order]
-    return abs(float(np.cross(ring, np.roll(ring, -1, axis=0)).sum(axis=0) @ normal)) / 2
+    for face in faces:
+        off = face - inside
+        fan = np.stack([np.broadcast_to(off[0], off[1:-1].shape), off[1:-1], off[2:]], axis=1)
+        volume += float(np.abs(np.linalg.det(fan)).sum()) / 6
+    return volume

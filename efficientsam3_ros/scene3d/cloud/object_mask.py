@@ -7,6 +7,7 @@ import numpy as np
 from efficientsam3_ros.scene3d.cloud.depth_edges import behind_edges, grow
 from efficientsam3_ros.scene3d.cloud.organized import OrganizedCloud
 from efficientsam3_ros.scene3d.cloud.outliers import inliers
+from efficientsam3_ros.scene3d.cloud.slivers import without_slivers
 
 MARGIN_PIXELS = 3
 """Pixels around a mask that count as neither object nor background: masks are that inexact."""
@@ -17,7 +18,7 @@ def object_mask(cloud: OrganizedCloud, label: int) -> np.ndarray:
     """Return the pixels of an object whose points can be trusted.
 
     Left out are pixels without depth, pixels behind jumps of depth, where sensors invent points,
-    and what ``inliers`` takes for background inside the mask.
+    narrow strips beyond them, and what ``inliers`` takes for background inside the mask.
 
     Args:
         cloud: Of the whole image.
@@ -29,7 +30,7 @@ def object_mask(cloud: OrganizedCloud, label: int) -> np.ndarray:
     own = (cloud.labels == label) & cloud.measured
     solid = own & ~behind_edges(cloud.depth)
     # A thin thing is nothing but edges.
-    mask = solid if solid.sum() >= _MUST_REMAIN * own.sum() else own
+    mask = without_slivers(solid if solid.sum() >= _MUST_REMAIN * own.sum() else own)
     kept = mask.copy()
     kept[mask] = inliers(cloud.points[mask])
     return kept

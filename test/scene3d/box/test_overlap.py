@@ -24,6 +24,14 @@ def test_a_box_is_itself():
     assert box_iou(one, same) == pytest.approx(1)
 
 
+@pytest.mark.parametrize('off', [0.0, 1e-14, 1e-9, 1e-8, 1e-7, 1e-5])
+def test_nearly_the_same_box(off):
+    one = box((0.3, 2, 5), (0.1, 0.25, 0.02), (1, 2, 3), 33)
+    other = box((0.3, 2, 5 + off), (0.1 + off, 0.25, 0.02), (1, 2, 3), 33 + 50 * off)
+    assert box_iou(one, other) == pytest.approx(1, abs=0.002)
+    assert common_volume(one, other) <= one.volume * (1 + 1e-9)
+
+
 @pytest.mark.parametrize('shift', [0.0, 0.25, 0.9])
 def test_shifted_along_an_edge(shift):
     common = 1 - shift
