@@ -49,6 +49,8 @@ def _cut(faces: list[np.ndarray], axis: int, sign: float, limit: float) -> list[
             polygon, crossings = _cut_face(face, room)
             kept.append(polygon)
             rim.extend(crossings)
+        else:
+            rim.extend(face[room == 0])
     if len(rim) > 2:
         kept.append(_around(np.array(rim), axis))
     return kept

@@ -24,12 +24,16 @@ def test_a_box_is_itself():
     assert box_iou(one, same) == pytest.approx(1)
 
 
-@pytest.mark.parametrize('off', [0.0, 1e-14, 1e-9, 1e-8, 1e-7, 1e-5])
+@pytest.mark.parametrize('off', [0.0, 1e-14, 1e-10, 1e-9, 1e-8, 1e-6])
 def test_nearly_the_same_box(off):
-    one = box((0.3, 2, 5), (0.1, 0.25, 0.02), (1, 2, 3), 33)
-    other = box((0.3, 2, 5 + off), (0.1 + off, 0.25, 0.02), (1, 2, 3), 33 + 50 * off)
-    assert box_iou(one, other) == pytest.approx(1, abs=0.002)
-    assert common_volume(one, other) <= one.volume * (1 + 1e-9)
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        one = box(rng.uniform(-1, 1, 3), rng.uniform(0.05, 0.4, 3), rng.normal(size=3), 77)
+        turn = one.rotation @ turned(rng.normal(size=3), 50 * off)
+        size = one.size + off * rng.normal(size=3)
+        other = OrientedBox(one.center + off * rng.normal(size=3), turn, size)
+        assert box_iou(one, other) == pytest.approx(1, abs=1e-12 + 300 * off)
+        assert common_volume(one, other) <= one.volume * (1 + 1e-12)
 
 
 @pytest.mark.parametrize('shift', [0.0, 0.25, 0.9])
