@@ -68,6 +68,14 @@ def test_bottom_reaches_the_table_though_the_foot_is_hidden():
     assert TABLE.heights(box.corners()).min() == pytest.approx(0, abs=1e-6)
 
 
+def test_table_around_the_foot_is_no_part_of_it():
+    truth = standing(30, (0.2, 0.12, 0.15))
+    cloud = seen(truth, noise=0.001)
+    points = cloud.points.reshape(-1, 3)
+    around = points[np.linalg.norm(points - SPOT, axis=1) < 0.16]
+    assert box_iou(fit_box(around, support=TABLE), truth) > 0.85
+
+
 def test_up_alone_stands_it_upright():
     truth = standing(25, (0.2, 0.12, 0.22))
     box = fit_box(points_of(seen(truth)), up=5 * UP)
@@ -80,7 +88,9 @@ def test_background_among_the_points_does_not_blow_it_up(share):
     truth = standing(30, (0.2, 0.12, 0.15))
     points = points_of(seen(truth))
     rng = np.random.default_rng(1)
-    wall = rng.uniform(-0.4, 0.4, (int(share * len(points)), 3)) * [1, 1, 0.02] + [0, 0, 1.5]
+    wall = rng.uniform(-0.4, 0.4, (int(share * len(points)), 3)) * [1, 1, 0.02]
+    wall += [0, -0.35, 1.0]
+    assert TABLE.heights(wall).min() > -0.3, 'no plane separates it'
     assert box_iou(fit_box(np.concatenate([points, wall]), support=TABLE), truth) > 0.85
 
 

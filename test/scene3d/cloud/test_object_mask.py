@@ -44,6 +44,16 @@ def test_a_patch_of_wall_far_inside_the_mask_is_left_out(scene):
     assert mask.sum() == box.sum()
 
 
+def test_a_strip_of_what_is_close_behind_is_left_out():
+    scene = DepthScene()
+    scene.add_plane(np.array([0.0, 0, -1]), np.array([0.0, 0, 0.87]))
+    scene.add_box(1, CENTER, np.eye(3), SIZE)
+    box = scene.labels == 1
+    mask = object_mask(cloud_of(scene, grow(box, 3).astype(np.uint32)), 1)
+    assert not (mask & ~box).any()
+    assert mask.sum() > 0.99 * box.sum()
+
+
 def test_a_thing_cut_in_two_by_another_stays_whole(scene):
     scene.depth[:, 70:90] = np.where(scene.labels[:, 70:90] == 1, 0.6, scene.depth[:, 70:90])
     labels = scene.labels.copy()

@@ -39,6 +39,15 @@ def test_a_part_beyond_a_small_gap_stays(rng):
     assert not inliers(np.concatenate([inside, front[:100]]))[2000:].any()
 
 
+def test_a_few_points_between_do_not_join_two_bodies():
+    grid = np.stack(np.meshgrid(*[np.linspace(-0.05, 0.05, 100)] * 2, [0.8]), -1).reshape(-1, 3)
+    other = grid[: len(grid) // 8] + 0.125 * AHEAD
+    bridge = np.linspace([0, -0.05, 0.8], [0, -0.05, 0.9], 21)
+    kept = inliers(np.concatenate([grid, other, bridge]))
+    assert kept[: len(grid)].all()
+    assert not kept[len(grid) : -21].any()
+
+
 def test_few_points_are_kept():
     assert inliers(np.arange(15.0).reshape(5, 3)).all()
     assert inliers(np.zeros((0, 3))).shape == (0,)

@@ -25,6 +25,11 @@ def test_never_more_than_the_bound(points, bound):
     assert bound / 4 <= len(chosen) <= bound
 
 
+def test_the_point_nearest_to_the_mean_stands_for_its_voxel():
+    points = np.array([[0, 0, 0], [0.5, 0.5, 0.4], [0.9, 0.9, 0.9], [5, 5, 5.0]])
+    assert voxel_sample(points, 1.0).tolist() == [1, 3]
+
+
 def test_no_points_and_no_size():
     assert voxel_sample(np.zeros((0, 3)), 0.1).shape == (0,)
     with pytest.raises(ValueError, match='positive'):

@@ -87,6 +87,29 @@ def test_what_is_too_wide_needs_a_larger_hand():
     assert find_grasps(cloud, 1, large, support=TABLE)
 
 
+def test_a_ball_too_large_for_the_hand_is_not_held_by_its_cap():
+    scene = DepthScene(CAMERA)
+    scene.add_plane(UP, SPOT)
+    scene.add_sphere(1, SPOT + 0.12 * UP, 0.12)
+    assert find_grasps(with_noise(scene), 1, support=TABLE) == ()
+
+
+def test_a_crate_is_held_by_its_wall():
+    wide, wall, height = 0.2, 0.012, 0.08
+    scene = DepthScene(CAMERA)
+    scene.add_plane(UP, SPOT)
+    frame = standing((1, 1, height), 15)
+    for axis in (0, 1):
+        size = np.array([wide, wide, height])
+        size[axis] = wall
+        for side in (-1, 1):
+            middle = frame.center + side * (wide - wall) / 2 * frame.rotation[:, axis]
+            scene.add_box(1, middle, frame.rotation, size)
+    grasps = find_grasps(with_noise(scene), 1, support=TABLE)
+    assert grasps
+    assert wall < grasps[0].width < 0.04
+
+
 def test_a_cylinder_is_held_across_its_middle():
     scene = DepthScene(CAMERA)
     scene.add_plane(UP, SPOT)

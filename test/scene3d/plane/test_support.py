@@ -63,11 +63,22 @@ def test_a_thing_cut_off_by_the_lower_edge_of_the_image(scene):
 
 
 def test_a_patch_beside_the_thing_does_not_carry_it(scene):
-    tilted = np.cross(AXES[:, 0], UP + 0.6 * WALL)
-    patch = np.stack([AXES[:, 0], UP + 0.6 * WALL, tilted], axis=1)
-    patch /= np.linalg.norm(patch, axis=0)
-    scene.add_box(0, SPOT + 0.01 * UP + 0.09 * AXES[:, 0], patch, np.array([0.04, 0.02, 0.05]))
+    # Its plane rises from the foot of the box, which is hidden, and fits better than the table.
+    right = AXES[:, 0]
+    normal, along = (0.87 * UP + 0.5 * right), (0.5 * UP - 0.87 * right)
+    turn = np.stack([along, normal, np.cross(along, normal)], axis=1)
+    foot = SPOT - 0.06 * right + 0.04 * UP
+    scene.add_box(0, foot + 0.06 * along - 0.005 * normal, turn, np.array([0.08, 0.01, 0.08]))
+    scene.add_box(5, SPOT + 0.02 * UP + 0.09 * WALL, AXES, np.array([0.14, 0.05, 0.02]))
     assert find_support(cloud_of(scene), 4).plane.normal @ UP > np.cos(np.radians(1))
+
+
+def test_a_platform_beside_the_thing_does_not_carry_it(scene):
+    size = np.array([0.3, 0.12, 0.3])
+    for side in (-0.26, 0.26):
+        scene.add_box(0, SPOT + 0.06 * UP + side * AXES[:, 0], AXES, size)
+    plane = find_support(cloud_of(scene), 4, up=UP).plane
+    assert abs(plane.heights(SPOT)) < 0.005
 
 
 def test_nothing_near_and_nothing_there(scene):

@@ -43,6 +43,16 @@ def test_a_finer_camera_beside_it_sees_what_is_there_without_gaps():
     assert (off < 0.02)[inner & ~body].mean() > 0.97
 
 
+def test_a_turned_camera_leaves_no_cracks():
+    angle = np.radians(7)
+    turned = np.eye(4)
+    turned[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    scene = DepthScene(DEPTH_CAMERA)
+    scene.add_plane(SLANT, ON_SLANT)
+    registered = register_depth(scene.depth, DEPTH_CAMERA, DEPTH_CAMERA, turned)
+    assert np.isfinite(registered[10:50, 12:68]).all()
+
+
 def test_what_the_depth_camera_does_not_see_stays_open():
     registered = register_depth(seen_by(DEPTH_CAMERA).depth, DEPTH_CAMERA, FINER, BESIDE)
     truth = seen_by(FINER, right=0.05)
