@@ -39,6 +39,13 @@ def test_up_prefers_the_smaller_level_plane_and_sets_the_side():
     assert fit_plane(on_plane(rng, 1000, wall), up=NORMAL) is None
 
 
+def test_a_level_plane_of_a_tenth_of_the_points_is_found():
+    rng = np.random.default_rng(6)
+    wall = np.array([0.0, 0.6, -0.8])
+    points = np.concatenate([on_plane(rng, 400), on_plane(rng, 3600, wall) - 0.5 * NORMAL])
+    assert angle_deg(fit_plane(points, up=NORMAL).normal, NORMAL) < 2
+
+
 def test_same_points_give_the_same_plane():
     points = on_plane(np.random.default_rng(2), 5000)
     assert fit_plane(points).offset == fit_plane(points).offset

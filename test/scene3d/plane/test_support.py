@@ -74,7 +74,7 @@ def test_a_patch_beside_the_thing_does_not_carry_it(scene):
 
 
 def test_a_platform_beside_the_thing_does_not_carry_it(scene):
-    size = np.array([0.3, 0.12, 0.3])
+    size = np.array([0.3, 0.12, 1.0])
     for side in (-0.26, 0.26):
         scene.add_box(0, SPOT + 0.06 * UP + side * AXES[:, 0], AXES, size)
     plane = find_support(cloud_of(scene), 4, up=UP).plane
