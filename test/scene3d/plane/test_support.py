@@ -47,8 +47,9 @@ def test_a_thing_whose_foot_is_hidden_stands_there_too(scene):
     assert support.carries
 
 
-def test_a_thing_on_top_of_another_does_not(scene):
-    scene.add_box(5, SPOT + 0.25 * UP, AXES, np.array([0.1, 0.1, 0.08]))
+@pytest.mark.parametrize('ahead', [-0.02, 0.0, 0.02])
+def test_a_thing_on_top_of_another_does_not(scene, ahead):
+    scene.add_box(5, SPOT + 0.25 * UP + ahead * WALL, AXES, np.array([0.1, 0.1, 0.06]))
     support = find_support(cloud_of(scene), 5)
     assert support.plane.normal @ UP > np.cos(np.radians(1))
     assert support.gap == pytest.approx(0.2, abs=0.02)
