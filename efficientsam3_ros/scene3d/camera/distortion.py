@@ -16,8 +16,9 @@ RATIONAL = 'rational_polynomial'
 EQUIDISTANT = 'equidistant'
 _OTHER_NAMES = {'fisheye': EQUIDISTANT, 'kannala_brandt4': EQUIDISTANT, 'none': NONE}
 _COEFFICIENTS = {PLUMB_BOB: (4, 5), RATIONAL: (8, 12, 14), EQUIDISTANT: (4,)}
+_WITHOUT_TILT = 12
 _STEPS = 60
-_PRECISION = 1e-10
+_PRECISION = 1e-8
 _EXACT = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, _STEPS, _PRECISION)
 
 
@@ -99,7 +100,24 @@ def distort(
     cv: Any = cv2
     if model == EQUIDISTANT:
         pixels = cv.fisheye.distortPoints(rays.reshape(-1, 1, 2), matrix, values)
+    elif len(coefficients) <= _WITHOUT_TILT:
+        return _brown_conrady(rays, values) * matrix[[0, 1], [0, 1]] + matrix[:2, 2]
     else:
         points = np.concatenate([rays, np.ones((len(rays), 1))], axis=1)
         pixels, _ = cv.projectPoints(points, np.zeros(3), np.zeros(3), matrix, values)
     return np.asarray(pixels, np.float64).reshape(-1, 2)
+
+
+def _brown_conrady(rays: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
+    """Return distorted rays (N, 2); what projectPoints computes, but for its slow derivatives."""
+    k1, k2, p1, p2, k3, k4, k5, k6, s1, s2, s3, s4 = np.pad(
+        coefficients, (0, _WITHOUT_TILT - len(coefficients))
+    )
+    x, y = rays.T
+    square = x * x + y * y
+    radial = 1 + square * (k1 + square * (k2 + square * k3))
+    radial /= 1 + square * (k4 + square * (k5 + square * k6))
+    bent_x = x * radial + 2 * p1 * x * y + p2 * (square + 2 * x * x)
+    bent_y = y * radial + p1 * (square + 2 * y * y) + 2 * p2 * x * y
+    prism_x, prism_y = square * (s1 + square * s2), square * (s3 + square * s4)
+    return np.stack([bent_x + prism_x, bent_y + prism_y], axis=1)

@@ -43,7 +43,8 @@ def back_project(depth: np.ndarray, camera: CameraModel) -> np.ndarray:
     """Lift depth to points.
 
     Args:
-        depth: float (H, W), metres along the optical axis; NaN where nothing was measured.
+        depth: float (H, W), metres along the optical axis; what is not finite and positive is no
+            measurement.
         camera: That the depth belongs to.
 
     Returns:
@@ -58,7 +59,7 @@ def back_project(depth: np.ndarray, camera: CameraModel) -> np.ndarray:
             f'{camera.size[1]}x{camera.size[0]}; take the camera_info beside the depth topic.'
         )
     points = np.empty((*depth.shape, 3), np.float32)
-    points[..., 2] = depth
+    points[..., 2] = np.where((depth > 0) & np.isfinite(depth), depth, np.nan)
     points[..., :2] = pixel_rays(camera) * points[..., 2:]
     points[np.isnan(points[..., 0])] = np.nan
     return points

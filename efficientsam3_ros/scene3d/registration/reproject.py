@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from efficientsam3_ros.scene3d.camera import CameraModel, back_project
@@ -68,20 +66,21 @@ def _nearest(
 ) -> np.ndarray:
     height, width = size
     half = min(scale / 2 + _OVERLAP, MAX_SPLAT / 2)
-    reach = math.ceil(half)
+    reach = int(half + 0.5)
     # Far ones first: a nearer one overwrites them.
     order = np.argsort(-depth, kind='stable')
-    pixels, depth = pixels[order], depth[order].astype(np.float32)
-    centres = np.rint(pixels).astype(np.int64)
+    depth = depth[order].astype(np.float32)
+    u, v = pixels[order].T
+    columns, rows = np.rint(u).astype(np.int64), np.rint(v).astype(np.int64)
     nearest = np.full(height * width, np.inf, np.float32)
     for down in range(-reach, reach + 1):
+        y = rows + down
+        in_rows = (np.abs(y - v) <= half) & (y >= 0) & (y < height)
         for right in range(-reach, reach + 1):
-            target = centres + np.array([right, down])
-            covered = (np.abs(target - pixels) <= half).all(axis=1)
-            covered &= (target >= 0).all(axis=1) & (target < (width, height)).all(axis=1)
-            flat = target[covered, 1] * width + target[covered, 0]
+            x = columns + right
+            covered = in_rows & (np.abs(x - u) <= half) & (x >= 0) & (x < width)
             layer = np.full_like(nearest, np.inf)
-            layer[flat] = depth[covered]
+            layer[y[covered] * width + x[covered]] = depth[covered]
             np.minimum(nearest, layer, out=nearest)
     nearest[np.isinf(nearest)] = np.nan
     return nearest.reshape(height, width)

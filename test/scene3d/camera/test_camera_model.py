@@ -15,10 +15,12 @@ LENSES = {
     'rational_polynomial': (0.6, -0.4, 0.001, -0.0006, 0.05, 0.9, -0.3, 0.02),
     'equidistant': (0.05, -0.02, 0.01, -0.003),
 }
+PRISM = (*LENSES['rational_polynomial'], 0.002, -0.001, 0.003, 0.001)
+TILT = (*PRISM, 0.02, -0.03)
 
 
-def opencv_pixels(points, model):
-    matrix, values = PINHOLE.matrix(), np.array(LENSES[model])
+def opencv_pixels(points, model, values=()):
+    matrix, values = PINHOLE.matrix(), np.array(values or LENSES[model])
     if model == 'equidistant':
         pixels, _ = cv2.fisheye.projectPoints(
             points.reshape(-1, 1, 3), np.zeros(3), np.zeros(3), matrix, values
@@ -33,6 +35,14 @@ def test_projection_is_opencvs(model):
     points = np.random.default_rng(1).uniform([-0.4, -0.3, 0.8], [0.4, 0.3, 2], (50, 3))
     camera = CameraModel(PINHOLE, model, LENSES[model])
     np.testing.assert_allclose(camera.project(points), opencv_pixels(points, model), atol=1e-6)
+
+
+@pytest.mark.parametrize('values', [PRISM, TILT])
+def test_prism_and_tilt_are_opencvs(values):
+    points = np.random.default_rng(1).uniform([-0.4, -0.3, 0.8], [0.4, 0.3, 2], (50, 3))
+    pixels = CameraModel(PINHOLE, 'rational_polynomial', values).project(points)
+    expected = opencv_pixels(points, 'rational_polynomial', values)
+    np.testing.assert_allclose(pixels, expected, atol=1e-6)
 
 
 @pytest.mark.parametrize('model', LENSES)
@@ -57,6 +67,14 @@ def test_pixels_beyond_the_range_of_the_lens_have_no_ray():
     assert np.isfinite(rays[29, 40]).all()
     points = back_project(np.ones((60, 80), np.float32), camera)
     assert np.isnan(points[0, 0]).all(), 'depth alone is no point'
+
+
+def test_what_is_no_distance_is_no_point():
+    depth = np.ones((60, 80), np.float32)
+    depth[0, :4] = 0, -1, np.inf, np.nan
+    points = back_project(depth, CameraModel(PINHOLE))
+    assert np.isnan(points[0, :4]).all()
+    assert np.isfinite(points[0, 4:]).all()
 
 
 def test_what_is_behind_the_camera_is_not_seen():
