@@ -74,9 +74,7 @@ def close_hand(
     if len(held) < _MIN_POINTS:
         return None
     low, high = _ends(own[held, 1])
-    room = gripper.finger_thickness + gripper.clearance
-    deeper = own[(own[:, 2] > tip) & (own[:, 2] <= tip + _DEEPER_M), 1]
-    beyond = (deeper < low) & (deeper > low - room), (deeper > high) & (deeper < high + room)
+    ends = _is_end(own[(own[:, 2] > tip) & (own[:, 2] <= tip + _DEEPER_M), 1], low, high, gripper)
     own, along = own[held], normals[held] @ rotation[:, 1]
     zones = [own[:, 1] <= low + ZONE_M, own[:, 1] >= high - ZONE_M]
     contacts = [[0, y, np.median(own[zone, 2])] for y, zone in zip((low, high), zones)]
@@ -88,7 +86,7 @@ def close_hand(
         start + np.array(contacts) @ rotation.T,
         np.array([-np.median(along[zones[0]]), np.median(along[zones[1]])]),
         _slant(own, gripper),
-        np.array([side.sum() < _GOES_ON for side in beyond]),
+        ends,
     )
 
 
@@ -120,6 +118,13 @@ def _ends(ordered: np.ndarray) -> tuple[float, float]:
     """Return the extent of ordered values without strays."""
     strays = int(_STRAY_SHARE * len(ordered))
     return float(ordered[strays]), float(ordered[len(ordered) - 1 - strays])
+
+
+def _is_end(deeper: np.ndarray, low: float, high: float, gripper: Gripper) -> np.ndarray:
+    """Tell for both contacts whether no surface is below the finger, a little deeper."""
+    room = gripper.finger_thickness + gripper.clearance
+    beyond = (deeper < low) & (deeper > low - room), (deeper > high) & (deeper < high + room)
+    return np.array([side.sum() < _GOES_ON for side in beyond])
 
 
 def _slant(own: np.ndarray, gripper: Gripper) -> np.ndarray:
