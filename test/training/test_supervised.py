@@ -185,7 +185,7 @@ def test_products_in_bfloat16_leave_weights_and_average_in_full_precision(config
     run = Trainer(replace(config, precision='bf16-mixed'), tmp_path, lower)
     layer = run.network.detector.scoring.query_proj
     layer.register_forward_hook(lambda _, given, made: seen.append(made.dtype))
-    values = run._step(0, run.data[0])
+    values = run.update(0, [run.data[0]])
     assert torch.bfloat16 in seen
     assert values['total'] > 0
     kept = [*run.network.parameters(), *run.average.parameters()]
