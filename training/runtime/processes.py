@@ -20,13 +20,18 @@ _BUCKET = 2**24
 """Gradients that are sent together."""
 
 
-def open_fabric(precision: str) -> Fabric:
-    """Return the devices of this process: one, and a process group if torchrun started it."""
+def open_fabric(precision: str, accelerator: str = 'auto') -> Fabric:
+    """Return the device of this process, in a group of processes if torchrun started it.
+
+    Args:
+        precision: Of Fabric.
+        accelerator: Of Fabric; NCCL connects GPUs, gloo CPUs.
+    """
     if not distributed.is_torchelastic_launched():
-        return Fabric(accelerator='auto', devices=1, precision=precision)
+        return Fabric(accelerator=accelerator, devices=1, precision=precision)
     local = int(os.environ['LOCAL_WORLD_SIZE'])
     fabric = Fabric(
-        accelerator='auto',
+        accelerator=accelerator,
         devices=local,
         num_nodes=int(os.environ['WORLD_SIZE']) // local,
         strategy=DDPStrategy(timeout=_PATIENCE),

@@ -59,5 +59,5 @@ class EpochBatches(Dataset[Batch_co], Generic[Drawn, Batch_co]):
 
 @lru_cache(maxsize=2)
 def _order(seed: int, epoch: int, count: int) -> np.ndarray:
-    # One number more than the seeds of draws have, which are told apart by that.
+    # The last number tells this order from the draws of samples.
     return np.random.default_rng((seed, epoch, count, 2)).permutation(count)
