@@ -65,6 +65,16 @@ def test_steps_differ_in_what_they_draw(tmp_path):
     assert errors[0] == errors[2] != errors[1]
 
 
+def test_the_batches_of_a_step_differ_in_what_they_draw(tmp_path, monkeypatch):
+    run, drawn = toy(CONFIG, tmp_path), []
+    compute = run.compute
+    monkeypatch.setattr(
+        run, 'compute', lambda *at: (drawn.append(torch.rand(())), compute(*at))[1]
+    )
+    run.update(0, [run.data[0]] * 3)
+    assert len(set(map(float, drawn))) == 3
+
+
 def test_a_checkpoint_of_before_there_were_several_batches_is_resumed(tmp_path):
     toy(CONFIG, tmp_path / 'whole').run()
     toy(CONFIG, tmp_path / 'old').run(max_steps=10)
