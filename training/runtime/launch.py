@@ -16,6 +16,7 @@ from training.command_line import Count, run_command
 from training.config import RunConfig
 from training.runtime.dry_run import dry_run
 from training.runtime.estimate import Run
+from training.runtime.non_finite import DivergenceError
 from training.runtime.processes import open_fabric
 
 
@@ -91,8 +92,16 @@ def _estimate(
     stop = min(settings.schedule.steps, ending.max_steps or settings.schedule.steps)
     with TemporaryDirectory() as scratch:
         run = loop(settings, Path(scratch) / 'run', fabric)
-        text = dry_run(run, first, stop, settings.workers)
-        run.close()
+        try:
+            text = dry_run(run, first, stop, settings.workers)
+        except DivergenceError:
+            # What it says of the batch's file would not be true here.
+            raise DivergenceError(
+                'The loss or gradient of a measured step is not finite, so nothing is estimated; '
+                'without --dry-run the batch is kept.'
+            ) from None
+        finally:
+            run.close()
         if fabric.is_global_zero:
             print(text)
         # The folder of the first process is that of all.

@@ -63,6 +63,13 @@ def test_a_dry_run_tells_what_a_run_takes_and_writes_nothing(command, tmp_path, 
     assert numbers['examples seen'] == [str(12 * 3 * 3)]
 
 
+def test_a_dry_run_that_diverges_names_no_file(command, tmp_path, capsys):
+    before = contents(tmp_path)
+    assert command('--dry-run', 'poisoned=11') == 2
+    assert 'nothing is estimated' in capsys.readouterr().err
+    assert contents(tmp_path) == before
+
+
 def test_a_dry_run_of_a_run_on_its_way_counts_the_steps_left(command, tmp_path, capsys):
     command('--max-steps', '7')
     before = contents(tmp_path)
