@@ -25,6 +25,7 @@ from training.checkpoint import CHECKPOINT, SETTINGS
 from training.command_line import run_command
 from training.config import ConfigError
 from training.export_memory import add_memory
+from training.runtime.best import BEST
 from training.supervised import build_student, tokenizer_of
 from training.supervised_config import SupervisedConfig
 
@@ -38,6 +39,7 @@ def export(
     memory: Path | None = None,
     threshold: float = 0.4,
     presence_gate: float = 1.0,
+    best: bool = False,
     force: bool = False,
 ) -> None:
     """Export the averaged weights.
@@ -51,9 +53,10 @@ def export(
         threshold: Detection threshold, 0..1.
         presence_gate: Presence below which scores shrink, 0..1; 1 multiplies by it, as SAM 3
             does.
+        best: Take the weights of the best validation, not those of the last checkpoint.
         force: Replace an older bundle at --out.
     """
-    checkpoint = run / CHECKPOINT
+    checkpoint = run / (BEST if best else CHECKPOINT)
     if not checkpoint.is_file():
         raise ConfigError(f'{checkpoint} does not exist; train first.')
     inputs = (checkpoint, config or run / SETTINGS, memory)

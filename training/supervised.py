@@ -35,7 +35,7 @@ from training.losses.prompt_naming import PromptNaming
 from training.losses.teacher_naming import TeacherNaming
 from training.losses.terms import Terms, numbers, weighted
 from training.losses.trunk_distillation import TrunkDistillation
-from training.runtime import mean_of
+from training.runtime import Monitor, mean_of
 from training.supervised_config import SupervisedConfig
 from training.supervised_data import open_batches
 from training.supervised_teacher import build_distillation, build_teacher
@@ -141,6 +141,7 @@ class Trainer(TrainingLoop[SupervisedConfig, Batch, NanoStudent]):
     """A supervised run."""
 
     shown_iou = 'matched_iou'
+    monitor = Monitor('val_matched_iou')
 
     def open_data(self) -> tuple[Dataset[Batch], Dataset[Batch]]:
         """Return batches to train on and others, which are few and not augmented."""
