@@ -72,7 +72,7 @@ def test_the_front_door_needs_no_more_than_the_runtime() -> None:
 
 
 @pytest.mark.parametrize(
-    'room', ['engine', 'tracking', 'api', 'evaluation', 'bags', 'simulation', 'media']
+    'room', ['engine', 'tracking', 'scene3d', 'api', 'evaluation', 'bags', 'simulation', 'media']
 )
 def test_a_robot_side_room_loads_neither_torch_nor_ros(room: str) -> None:
     if room == 'simulation':

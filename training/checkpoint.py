@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from omegaconf import OmegaConf
 import torch
 
-from efficientsam3_ros.core.writing.atomic import write_text
+from efficientsam3_ros.core.writing.atomic import replacing, write_text
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
 from training.config import RunConfig, leaves
@@ -38,32 +38,78 @@ def checked_folder(folder: Path, config: RunConfig, file: Path) -> Path:
     return check_output(folder, inputs, kind=ResultKind.TRAINING_RUN, resume=True)
 
 
-def load_checkpoint(path: Path, parts: Mapping[str, Any]) -> int:
+class Stateful(Protocol):
+    """What can be put back into a state: modules, optimizers, generators."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the state; tensors and plain values, so that the file is safe to load."""
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> Any:
+        """Take on a state."""
+
+
+def save_checkpoint(path: Path, parts: Mapping[str, Stateful], step: int, batches: int) -> None:
+    """Write a checkpoint; an interruption leaves the previous one whole.
+
+    Args:
+        path: The checkpoint.
+        parts: What is restored, by names.
+        step: After which it is written.
+        batches: Batches a step of all processes together.
+    """
+    state = {name: part.state_dict() for name, part in parts.items()}
+    with replacing(path) as part:
+        torch.save({'step': step, 'batches': batches, **state}, part)
+
+
+def load_checkpoint(path: Path, parts: Mapping[str, Stateful], batches: int = 1) -> int:
     """Restore a run and return its step, 0 when there is no checkpoint.
 
     Args:
         path: The checkpoint.
         parts: Modules and optimizer by their names in the file.
+        batches: Batches a step of all processes together.
 
     Raises:
-        CheckpointError: If the file is truncated or belongs to another network.
+        CheckpointError: If the file is truncated or belongs to another network, or to a run of
+            more or fewer batches a step.
     """
     if not path.is_file():
         return 0
     try:
         state: dict[str, Any] = torch.load(path, map_location='cpu', weights_only=True)
-        for name, part in parts.items():
-            part.load_state_dict(state[name])
-        return int(state['step'])
+        # Files of before there were several had one.
+        before, step = int(state.get('batches', 1)), int(state['step'])
+        if before == batches:
+            for name, part in parts.items():
+                part.load_state_dict(state[name])
     except Exception as error:
         raise CheckpointError(
             f'{path} cannot be resumed ({error}). Choose another --out folder, or delete the file '
             'to start anew.'
         ) from error
+    if before != batches:
+        raise CheckpointError(
+            f'{path} is of a run with {before} batches a step (processes times '
+            f'schedule.accumulate), and now there are {batches}. Start as many processes as '
+            'before, or choose another --out folder.'
+        )
+    return step
 
 
-def keep_settings(config: RunConfig, folder: Path) -> None:
-    """Write every setting of a run into its folder, made and marked when new.
+def step_of(path: Path) -> int:
+    """Return the step of a checkpoint without reading its weights, 0 when there is none."""
+    if not path.is_file():
+        return 0
+    try:
+        state = torch.load(path, map_location='cpu', weights_only=True, mmap=True)
+        return int(state['step'])
+    except Exception as error:
+        raise CheckpointError(f'{path} cannot be read ({error}).') from error
+
+
+def check_settings(config: RunConfig, folder: Path) -> None:
+    """Refuse to go on with a run with other settings; change nothing.
 
     Raises:
         CheckpointError: If a checkpoint there is of a run with other settings.
@@ -83,6 +129,15 @@ def keep_settings(config: RunConfig, folder: Path) -> None:
                 f'{", ".join(changed)}. Choose another --out folder, or delete {path} to go on '
                 'with the new ones.'
             )
+
+
+def keep_settings(config: RunConfig, folder: Path) -> None:
+    """Write every setting of a run into its folder, made and marked when new.
+
+    Raises:
+        CheckpointError: If a checkpoint there is of a run with other settings.
+    """
+    check_settings(config, folder)
     folder.mkdir(parents=True, exist_ok=True)
     mark_folder(folder, ResultKind.TRAINING_RUN)
-    write_text(path, OmegaConf.to_yaml(now))
+    write_text(folder / SETTINGS, OmegaConf.to_yaml(OmegaConf.structured(config)))

@@ -50,6 +50,7 @@ class OptimizationConfig:
         ema: Decay of the averaged weights, which are what is evaluated and exported.
         checkpoint_every: Steps between checkpoints.
         validate_every: Steps between validations.
+        accumulate: Batches a step, of each process; their gradients are averaged.
     """
 
     warmup: int = 100
@@ -60,6 +61,11 @@ class OptimizationConfig:
     ema: float = 0.998
     checkpoint_every: int = 200
     validate_every: int = 400
+    accumulate: int = 1
+
+    def __post_init__(self) -> None:
+        if self.accumulate < 1:
+            raise ValueError('A step needs a batch; give accumulate 1 or more.')
 
     @property
     def steps(self) -> int:
@@ -77,6 +83,7 @@ class RunConfig:
         threads: CPU threads of torch; 0 leaves torch's own choice.
         precision: ``32-true``, or ``bf16-mixed``: products in bfloat16, quicker on GPUs and on
             CPUs with AVX512-BF16 or AMX.
+        workers: Processes that read batches beside each one that trains; 0 reads in that one.
         schedule: Optimisation.
     """
 
@@ -84,6 +91,7 @@ class RunConfig:
     seed: int = 1
     threads: int = 0
     precision: Literal['32-true', 'bf16-mixed'] = '32-true'
+    workers: int = 1
     schedule: OptimizationConfig = field(default_factory=OptimizationConfig)
 
     def inputs(self) -> tuple[Path, ...]:

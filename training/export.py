@@ -28,6 +28,7 @@ from training.checkpoint import CHECKPOINT, SETTINGS
 from training.command_line import run_command
 from training.config import ConfigError
 from training.export_memory import add_memory
+from training.runtime.best import BEST
 from training.supervised import build_student, tokenizer_of
 from training.supervised_config import SupervisedConfig
 
@@ -42,6 +43,7 @@ def export(
     threshold: float = 0.4,
     presence_gate: float = 1.0,
     half_weights: bool = False,
+    best: bool = False,
     force: bool = False,
 ) -> None:
     """Export the averaged weights.
@@ -57,9 +59,10 @@ def export(
             does.
         half_weights: Round all weights to float16. Bundle and torch weights then hold the same
             numbers; the torch weights and the memory are half as large.
+        best: Take the weights of the best validation, not those of the last checkpoint.
         force: Replace an older bundle at --out.
     """
-    checkpoint = run / CHECKPOINT
+    checkpoint = run / (BEST if best else CHECKPOINT)
     if not checkpoint.is_file():
         raise ConfigError(f'{checkpoint} does not exist; train first.')
     inputs = (checkpoint, config or run / SETTINGS, memory)

@@ -52,7 +52,7 @@ def load_student(student: nn.Module, path: Path, new_parts: Sequence[str] = ()) 
 
     Args:
         student: The network.
-        path: State dict, safe to load (tensors only).
+        path: State dict, safe to load (tensors only); or the best or last weights of a run.
         new_parts: Prefixes of tensors that the file does not hold; they keep their values.
 
     Raises:
@@ -64,6 +64,6 @@ def load_student(student: nn.Module, path: Path, new_parts: Sequence[str] = ()) 
     kept = {name: value for name, value in student.state_dict().items() if name.startswith(new)}
     try:
         state = torch.load(path, map_location='cpu', weights_only=True)
-        student.load_state_dict(kept | state)
+        student.load_state_dict(kept | state.get('average', state))
     except Exception as error:
         raise WeightError(f'{path} does not fit this network: {error}') from error

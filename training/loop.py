@@ -2,69 +2,72 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 import time
-from typing import ClassVar, Generic, TypeVar
 
 from lightning_fabric import Fabric
 import torch
-from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset, Subset
+from torch import nn
+from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
-from efficientsam3_ros.core.writing.atomic import replacing
-from training.checkpoint import CHECKPOINT, checked_folder, keep_settings, load_checkpoint
-from training.command_line import run_command
-from training.config import RunConfig
-from training.runtime import (
-    MetricsLog,
-    learning_rate_factor,
-    mean_of,
-    parameter_groups,
-    update_average,
+from training.checkpoint import (
+    CHECKPOINT,
+    keep_settings,
+    load_checkpoint,
+    save_checkpoint,
 )
+from training.runtime.averaging import update_average
+from training.runtime.best import BestWeights
+from training.runtime.contract import BatchT, ConfigT, NetworkT, Training
+from training.runtime.launch import run_training
+from training.runtime.metrics_log import MetricsLog, mean_of
+from training.runtime.non_finite import DivergenceError, divergence
+from training.runtime.parts import StepBatches
+from training.runtime.processes import (
+    agreed_step,
+    average_gradients,
+    average_metrics,
+    average_statistics,
+    copy_from_first,
+)
+from training.runtime.randomness import VALIDATION, seed_part
+from training.runtime.schedule import learning_rate_factor, parameter_groups
+
+__all__ = ['DivergenceError', 'TrainingLoop', 'run_training']
 
 LOG_EVERY = 20
-
-BatchT = TypeVar('BatchT')
-ConfigT = TypeVar('ConfigT', bound=RunConfig)
-NetworkT = TypeVar('NetworkT', bound=nn.Module)
+_READ_AHEAD = 4
+"""Batches that each worker reads before they are asked for."""
 
 
-class DivergenceError(ValueError):
-    """A loss or gradient that is not finite."""
-
-
-class TrainingLoop(ABC, Generic[ConfigT, BatchT, NetworkT]):
+class TrainingLoop(Training[ConfigT, BatchT, NetworkT]):
     """A run, new or resumed.
 
     Args:
         config: Its settings; they are kept in the folder.
-        folder: Receives checkpoint, settings, log and TensorBoard events.
-        fabric: Names the device.
+        folder: Receives checkpoint, best weights, settings, log and TensorBoard events.
+        fabric: Names the device, and the other processes if there are any.
 
     Attributes:
-        network: Its weights are averaged and validated.
-        learner: The network, with what serves training only.
-        average: The network with averaged weights, in evaluation mode.
         first: The step to start with.
+        writes: Whether this process writes into the folder.
 
     Raises:
         CheckpointError: If the folder holds a run that cannot be resumed with these settings.
         ValueError: If there are no data, or initial weights do not fit.
     """
 
-    shown_iou: ClassVar[str]
-    """The metric that the progress bar shows."""
-
     def __init__(self, config: ConfigT, folder: Path, fabric: Fabric) -> None:
         schedule = config.schedule
         self.config, self.folder, self.fabric = config, folder, fabric
-        self.checkpoint = folder / CHECKPOINT
-        keep_settings(config, folder)
+        self.checkpoint, self.writes = folder / CHECKPOINT, fabric.is_global_zero
+        self.stop = schedule.steps
+        if self.writes:
+            keep_settings(config, folder)
+        fabric.barrier()
         self.data, self.validation_data = self.open_data()
         self.network = self.build_network()
         self.learner = self.build_learner().to(fabric.device)
@@ -72,130 +75,141 @@ class TrainingLoop(ABC, Generic[ConfigT, BatchT, NetworkT]):
         self.optimizer = torch.optim.AdamW(
             parameter_groups(self.rates(), schedule.learning_rate, schedule.weight_decay)
         )
-        self.kept = {'model': self.learner, 'average': self.average, 'optimizer': self.optimizer}
-        self.first = load_checkpoint(self.checkpoint, self.kept)
-        self.log = MetricsLog(folder, self.first)
+        self.kept = self.kept_parts()
+        first = load_checkpoint(self.checkpoint, self.kept, self.batches_a_step)
+        self.first = agreed_step(fabric, first, self.checkpoint)
+        copy_from_first(fabric, self.learner, self.average)
+        if self.writes:
+            self.best = BestWeights(folder, self.monitor, self.first)
+            self.log = MetricsLog(folder, self.first)
 
-    @abstractmethod
-    def open_data(self) -> tuple[Dataset[BatchT], Dataset[BatchT]]:
-        """Return the batches of training and of validation."""
+    @property
+    def batches_a_step(self) -> int:
+        """Batches a step, of all processes together."""
+        return self.config.schedule.accumulate * self.fabric.world_size
 
-    @abstractmethod
-    def build_network(self) -> NetworkT:
-        """Return the network with its initial weights; draws from torch's generator."""
+    def own_batches(self) -> StepBatches[BatchT]:
+        """Return the batches that this process computes; item i are those of step i."""
+        schedule, fabric = self.config.schedule, self.fabric
+        rank, processes = fabric.global_rank, fabric.world_size
+        return StepBatches(self.data, schedule.steps, rank, processes, schedule.accumulate)
 
-    def build_learner(self) -> nn.Module:
-        """Return the network, or it with more parts to train."""
-        return self.network
+    def run(self, max_steps: int | None = None) -> bool:
+        """Train, resuming where the checkpoint ended; tell whether the last step was reached.
 
-    def rates(self) -> list[tuple[nn.Module, float]]:
-        """Return disjoint modules of the learner and the factor of their learning rate."""
-        return [(self.learner, 1.0)]
-
-    def set_train_mode(self) -> None:
-        """Put the learner into train mode."""
-        self.learner.train()
-
-    @abstractmethod
-    def compute(self, step: int, batch: BatchT) -> tuple[Tensor, dict[str, float]]:
-        """Return the loss of a step, and metrics for the log."""
-
-    @abstractmethod
-    def validate(self) -> dict[str, float]:
-        """Score the averaged weights on data that are never trained on."""
-
-    def validation_batches(self) -> Iterator[BatchT]:
-        """Iterate over the batches of a validation."""
-        return self.batches_of(self.validation_data)
-
-    def batches_of(self, data: Dataset[BatchT]) -> Iterator[BatchT]:
-        """Iterate over the batches of a data set."""
-        return map(self.fabric.to_device, DataLoader(data, batch_size=None))
-
-    def run(self) -> None:
-        """Train to the last step, resuming where the checkpoint ended."""
+        Args:
+            max_steps: Ends the run after this step of the schedule, with a checkpoint.
+        """
         steps = self.config.schedule.steps
-        data = Subset(self.data, range(self.first, steps))
-        loader = DataLoader(data, batch_size=None, num_workers=1, prefetch_factor=4)
+        self.stop = min(steps, max_steps or steps)
+        self._make_up_for_validation()
         rows: list[Mapping[str, float]] = []
         started = time.monotonic()
-        progress = tqdm(loader, initial=self.first, total=steps, unit='step', mininterval=5)
+        shown = {'unit': 'step', 'mininterval': 5, 'disable': not self.writes}
+        progress = tqdm(self._loader(), initial=self.first, total=steps, **shown)
         self.set_train_mode()
-        for step, batch in enumerate(progress, self.first):
-            rows.append(self._step(step, self.fabric.to_device(batch)))
-            if (step + 1) % LOG_EVERY == 0:
-                metrics = mean_of(rows) | {'seconds': time.monotonic() - started}
-                self.log.write(step + 1, metrics)
+        for step, batches in enumerate(progress, self.first):
+            rows.append(self.update(step, batches))
+            if (step + 1) % LOG_EVERY == 0 or step + 1 == self.stop:
+                metrics = average_metrics(self.fabric, mean_of(rows))
+                self._write(step + 1, metrics | {'seconds': time.monotonic() - started})
                 iou, loss = metrics[self.shown_iou], metrics['total']
                 progress.set_postfix(iou=f'{iou:.3f}', loss=f'{loss:.2f}')
                 rows.clear()
             self._milestones(step + 1)
+        return self._ended()
 
     def save(self, step: int) -> None:
         """Write the checkpoint after a step; an interruption leaves the previous one whole."""
-        with replacing(self.checkpoint) as part:
-            self.fabric.save(part, {'step': step, **self.kept})
+        save_checkpoint(self.checkpoint, self.kept, step, self.batches_a_step)
 
-    def _step(self, step: int, batch: BatchT) -> dict[str, float]:
-        """Take one step down the gradient; return metrics for the log."""
-        schedule = self.config.schedule
-        with self.fabric.autocast():
-            total, metrics = self.compute(step, batch)
+    def update(self, step: int, batches: Sequence[BatchT]) -> dict[str, float]:
+        """Take one step down the mean gradient of some batches; return metrics for the log.
+
+        Raises:
+            DivergenceError: If loss or gradient is not finite; weights are as before.
+        """
+        schedule, learner = self.config.schedule, self.learner
         factor = learning_rate_factor(step, schedule.steps, schedule.warmup, schedule.constant)
         for group in self.optimizer.param_groups:
             group['lr'] = group['peak'] * factor
         self.optimizer.zero_grad(set_to_none=True)
-        total.backward()
-        norm = nn.utils.clip_grad_norm_(self.learner.parameters(), schedule.clip)
-        if not (torch.isfinite(total) and torch.isfinite(norm)):
-            raise DivergenceError(
-                f'The loss or gradient of step {step} is not finite; lower the learning rate.'
-            )
+        rows = [self._backward(step, i, batch, len(batches)) for i, batch in enumerate(batches)]
+        losses = [row['total'] for row in rows]
+        trained = [p for p in learner.parameters() if p.requires_grad]
+        mean = torch.tensor(sum(losses) / len(losses), device=self.fabric.device)
+        loss = average_gradients(self.fabric, trained, mean)
+        norm = nn.utils.clip_grad_norm_(learner.parameters(), schedule.clip)
+        if not (torch.isfinite(loss) and torch.isfinite(norm)):
+            raise divergence(self.folder, step, self.fabric.global_rank, batches, losses)
         self.optimizer.step()
+        average_statistics(self.fabric, learner)
         update_average(self.average, self.network, schedule.ema, step)
-        return metrics | {'total': float(total.detach()), 'gradient': float(norm)}
+        clipped = float(norm > schedule.clip)
+        return mean_of(rows) | {'gradient': float(norm), 'clipped': clipped}
+
+    def _backward(self, step: int, index: int, batch: BatchT, count: int) -> dict[str, float]:
+        """Add one of a step's batches to the gradient; return its metrics."""
+        self.part = self.fabric.global_rank * self.config.schedule.accumulate + index
+        seed_part(self.config.seed, step, self.part)
+        with self.fabric.autocast():
+            total, metrics = self.compute(step, self.fabric.to_device(batch))
+        (total / count).backward()
+        return metrics | {'total': float(total.detach())}
+
+    def _loader(self) -> DataLoader[list[BatchT]]:
+        data, workers = self.own_batches(), self.config.workers
+        ahead = max(1, _READ_AHEAD // self.config.schedule.accumulate) if workers else None
+        # Its own generator: seeds for workers are not to be drawn from torch's.
+        draws = torch.Generator()
+        return DataLoader(
+            Subset(data, range(self.first, self.stop)),
+            batch_size=None,
+            num_workers=workers,
+            prefetch_factor=ahead,
+            generator=draws,
+        )
 
     def _milestones(self, step: int) -> None:
         schedule = self.config.schedule
-        if step % schedule.checkpoint_every == 0 or step == schedule.steps:
+        if self.writes and (step % schedule.checkpoint_every == 0 or step == self.stop):
             self.save(step)
-        if step % schedule.validate_every == 0 or step == schedule.steps:
+        if self._validates(step):
+            self._validate(step)
+
+    def _validates(self, step: int) -> bool:
+        schedule = self.config.schedule
+        return step % schedule.validate_every == 0 or step == schedule.steps
+
+    def _validate(self, step: int) -> None:
+        if self.writes:
+            seed_part(self.config.seed, 0, VALIDATION)
             metrics = self.validate()
-            self.log.write(step, metrics)
+            self._write(step, metrics)
+            best = self.best.offer(step, metrics, self.best_entries())
             text = ', '.join(f'{name} {value:.3f}' for name, value in metrics.items())
-            tqdm.write(f'step {step}: {text}')
+            tqdm.write(f'step {step}: {text}{" (best so far)" if best else ""}')
+        self.fabric.barrier()
 
+    def _make_up_for_validation(self) -> None:
+        """Validate the checkpoint if the run was killed before that, or while it was."""
+        missing = self.writes and self.log.lacks(self.monitor.name)
+        if self.first and self._validates(self.first) and self.fabric.broadcast(missing):
+            self._validate(self.first)
 
-def run_training(
-    module: str,
-    about: str | None,
-    load: Callable[[Path, Sequence[str]], ConfigT],
-    loop: Callable[[ConfigT, Path, Fabric], TrainingLoop],
-    argv: Sequence[str] | None,
-) -> int:
-    """Run the command line of a training; return the exit code.
+    def _write(self, step: int, metrics: Mapping[str, float]) -> None:
+        if self.writes:
+            self.log.write(step, metrics)
 
-    Args:
-        module: What stands behind ``python -m``.
-        about: Its docstring.
-        load: Reads settings from YAML, with others in their place.
-        loop: Makes the run.
-        argv: Arguments, else those of the process.
-    """
+    def close(self) -> None:
+        """Close the log."""
+        if self.writes:
+            self.log.close()
 
-    def train(*overrides: str, config: Path, out: Path | None = None) -> None:
-        """Train.
-
-        Args:
-            overrides: Settings in place of the file's, such as schedule.learning_rate=1e-4.
-            config: YAML settings.
-            out: Run folder; if absent, runs/ and the run's name. A run that it holds is resumed.
-        """
-        settings = load(config, overrides)
-        folder = checked_folder(out or Path('runs') / settings.name, settings, config)
-        if settings.threads:
-            torch.set_num_threads(settings.threads)
-        fabric = Fabric(accelerator='auto', devices=1, precision=settings.precision)
-        loop(settings, folder, fabric).run()
-
-    return run_command(module, about, train, argv)
+    def _ended(self) -> bool:
+        """Close the log; tell whether the last step was reached."""
+        self.close()
+        reached, steps = max(self.first, self.stop), self.config.schedule.steps
+        if self.writes and reached < steps:
+            tqdm.write(f'Stopped after step {reached} of {steps}; the same command goes on.')
+        return reached == steps

@@ -1,7 +1,7 @@
 r"""Trains a video memory on cached features of simulated clips.
 
 The image encoder is frozen: it is not even loaded. The averaged weights of the last checkpoint are
-in ``memory.pt``.
+in ``memory.pt``, those of the best validation in ``best.pt``.
 
 Examples:
     python -m training.stage2 --config training/configs/nano_memory.yaml
@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 import sys
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -35,17 +36,20 @@ from training.memory.initialization import initialize_by_appearance
 from training.memory.rollout import Plan, rollout
 from training.memory.transfer import initialize_from
 from training.memory.validation import validate
-from training.memory.weights import load_memory, save_memory
-from training.runtime import mean_of
+from training.memory.weights import load_memory, memory_entries, save_memory
+from training.runtime import Monitor, mean_of
 
 WEIGHTS = 'memory.pt'
 VALIDATION_FRAMES = 16
+_BETWEEN_PARTS = 10**12
+"""Between the seeds of two batches of a step; more than there are of seeds and steps."""
 
 
 class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch, VideoMemory]):
     """A training of a memory, with a teacher if the settings name one."""
 
     shown_iou = 'iou'
+    monitor = Monitor('val_iou')
 
     def open_data(self) -> tuple[MemoryClips, Dataset[ClipBatch]]:
         """Return clips to train on and whole ones of other scenes, with flawless first masks.
@@ -104,7 +108,8 @@ class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch, VideoMemory]):
         """Return the weighted sum of all terms, every term, and the share of teacher forcing."""
         schedule = self.config.schedule
         # Drawn from the step's number, so that a resumed run continues exactly.
-        random = torch.Generator().manual_seed(self.config.seed * 1_000_003 + step)
+        number = self.config.seed * 1_000_003 + step + self.part * _BETWEEN_PARTS
+        random = torch.Generator().manual_seed(number)
         share = schedule.teacher_forced(step)
         plan = Plan.draw(batch, share, schedule.conditioning_share, random)
         terms = self.compute_loss(batch, plan)
@@ -126,6 +131,10 @@ class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch, VideoMemory]):
         super().save(step)
         path = self.folder / WEIGHTS
         save_memory(path, self.config.memory, self.encoder, self.average.state_dict())
+
+    def best_entries(self) -> dict[str, Any]:
+        """Return the averaged weights as the export reads them."""
+        return memory_entries(self.config.memory, self.encoder, self.average.state_dict())
 
     def validate(self) -> dict[str, float]:
         """Score the averaged weights on scenes that are never trained on.

@@ -31,10 +31,11 @@ from training.losses.evidence_naming import evidence_naming
 from training.losses.prompt_naming import PromptNaming
 from training.losses.teacher_naming import TeacherNaming
 from training.losses.terms import Terms, numbers, weighted
-from training.runtime import mean_of
+from training.losses.trunk_distillation import TrunkDistillation
+from training.runtime import Monitor, mean_of
 from training.supervised_config import SupervisedConfig
 from training.supervised_data import open_batches
-from training.supervised_teacher import build_teacher
+from training.supervised_teacher import build_distillation, build_teacher
 
 VALIDATED = (
     *('score', 'presence', 'dice', 'center', 'naming', 'matched_iou', 'presence_accuracy'),
@@ -78,6 +79,7 @@ def compute_loss(
     naming: PromptNaming,
     batch: Batch,
     teacher: TeacherNaming | None = None,
+    distillation: TrunkDistillation | None = None,
 ) -> Terms:
     """Run the network as the exported graphs do, for a batch of images, and score it."""
     images = batch.images.contiguous(memory_format=torch.channels_last)
@@ -88,6 +90,9 @@ def compute_loss(
         terms['evidence'] = evidence_naming(student, naming, levels, batch)
     if teacher is not None:
         terms['teacher_naming'] = teacher(student, level8, batch)
+    if distillation is not None:
+        grid = (int(level8.shape[-2]), int(level8.shape[-1]))
+        terms['distillation'] = distillation(levels[3], batch, grid)
     return terms
 
 
@@ -130,6 +135,7 @@ class Trainer(TrainingLoop[SupervisedConfig, Batch, NanoStudent]):
     """A supervised run."""
 
     shown_iou = 'matched_iou'
+    monitor = Monitor('val_matched_iou')
 
     def open_data(self) -> tuple[Dataset[Batch], Dataset[Batch]]:
         """Return batches to train on and others, which are few and not augmented."""
@@ -142,9 +148,11 @@ class Trainer(TrainingLoop[SupervisedConfig, Batch, NanoStudent]):
     def build_learner(self) -> nn.Module:
         """Return the student and what names every object."""
         self.naming = build_naming(self.config)
-        # Not of the learner: nothing of it learns, so no checkpoint needs it.
-        teacher = build_teacher(self.config)
-        self.teacher = None if teacher is None else teacher.to(self.fabric.device)
+        # Not of the learner: nothing of them learns, so no checkpoint needs them.
+        teacher, distillation = build_teacher(self.config), build_distillation(self.config)
+        device = self.fabric.device
+        self.teacher = None if teacher is None else teacher.to(device)
+        self.distillation = None if distillation is None else distillation.to(device)
         return nn.ModuleDict({'student': self.network, 'naming': self.naming})
 
     def rates(self) -> list[tuple[nn.Module, float]]:
@@ -156,7 +164,7 @@ class Trainer(TrainingLoop[SupervisedConfig, Batch, NanoStudent]):
 
     def compute(self, step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
         """Return the weighted sum of all terms, and every term."""
-        terms = compute_loss(self.network, self.naming, batch, self.teacher)
+        terms = compute_loss(self.network, self.naming, batch, self.teacher, self.distillation)
         return weighted(terms, self.config.loss), numbers(terms)
 
     @torch.no_grad()

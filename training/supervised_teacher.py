@@ -1,4 +1,4 @@
-"""The frozen teacher of a supervised run."""
+"""The frozen teachers of a supervised run: YOLOX, in two ways."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from training.config import ConfigError
 from training.data.vocabulary import Vocabulary
 from training.initial_weights import load_yolox_trunk
 from training.losses.teacher_naming import TeacherNaming
+from training.losses.trunk_distillation import TrunkDistillation
 from training.supervised_config import SupervisedConfig
 
 
@@ -19,12 +20,34 @@ def build_teacher(config: SupervisedConfig) -> TeacherNaming | None:
     if not config.loss.teacher_naming:
         return None
     student = config.student
-    for fits, remedy in (
-        (student.prompt_similarity, 'student.prompt_similarity=true'),
-        (bool(config.trunk_weights), 'trunk_weights=yolox_nano.onnx, with its folder'),
-    ):
-        if not fits:
-            raise ConfigError(f'loss.teacher_naming needs {remedy}; set that, or the term to 0.')
+    similar = student.prompt_similarity, 'student.prompt_similarity=true'
+    _need('teacher_naming', _weights(config), similar)
     vocabulary = Vocabulary.of(config.vocabulary)
     teacher = load_yolox_trunk(config.trunk_weights)
     return TeacherNaming(teacher, vocabulary, vocabulary.tokenizer(student.text_context))
+
+
+def build_distillation(config: SupervisedConfig) -> TrunkDistillation | None:
+    """Return what keeps the trunk at what YOLOX knows; None where that has no weight.
+
+    Raises:
+        ConfigError: If it does not fit the student, or its weights are not named.
+        WeightError: If its weights are another network's; ``WeightsError`` if they are damaged.
+    """
+    if not config.loss.distillation:
+        return None
+    asking = config.student.class_evidence, 'student.class_evidence=true'
+    _need('distillation', _weights(config), asking)
+    teacher = load_yolox_trunk(config.trunk_weights)
+    return TrunkDistillation(teacher, Vocabulary.of(config.vocabulary))
+
+
+def _weights(config: SupervisedConfig) -> tuple[bool, str]:
+    return bool(config.trunk_weights), 'trunk_weights=yolox_nano.onnx, with its folder'
+
+
+def _need(term: str, *needs: tuple[bool, str]) -> None:
+    """Refuse a term of the loss if one of its needs is not met, naming the remedy."""
+    for fits, remedy in needs:
+        if not fits:
+            raise ConfigError(f'loss.{term} needs {remedy}; set that, or the term to 0.')

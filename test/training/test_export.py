@@ -11,6 +11,7 @@ import torch
 from efficientsam3_ros.model.nano_config import NanoConfig
 from training.checkpoint import CHECKPOINT, SETTINGS, keep_settings
 import training.export
+from training.runtime.best import BEST
 from training.supervised import build_student
 from training.supervised_config import SupervisedConfig
 
@@ -101,3 +102,14 @@ def test_only_an_older_bundle_is_replaced_and_its_card_stays(run, exported, tmp_
         before = sorted(path.name for path in place.iterdir())
         assert training.export.main(['--run', str(run), '--out', str(place), '--force']) == 2
         assert sorted(path.name for path in place.iterdir()) == before
+
+
+def test_the_best_weights_are_exported_when_asked_for(run, exported, tmp_path, capsys):
+    arguments = ['--run', str(run), '--out', str(tmp_path / 'out'), '--best']
+    assert training.export.main(arguments) == 2
+    assert 'best.pt does not exist' in capsys.readouterr().err
+    state = build_student(replace(CONFIG, seed=9)).state_dict()
+    torch.save({'average': state, 'step': 2, 'monitor': 'val', 'value': 0.5}, run / BEST)
+    assert training.export.main(arguments) == 0
+    ((student, _),) = exported
+    torch.testing.assert_close(dict(student.state_dict()), dict(state))

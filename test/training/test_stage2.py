@@ -22,6 +22,7 @@ from training.initial_weights import WeightError
 from training.memory.config import MemoryDataConfig
 from training.memory.rollout import Plan
 from training.memory.weights import load_memory, save_memory
+from training.runtime.best import BEST
 from training.stage2 import WEIGHTS, MemoryTrainer, main
 
 IMAGE_ENCODER = find_bundle() / MANIFEST.graphs['image_encoder'].file
@@ -87,6 +88,9 @@ def test_a_run_moves_the_memory_and_leaves_the_encoder_alone(memory_config, fini
     saved = load_memory(finished.folder / WEIGHTS, ENCODER)
     assert saved.config == memory_config.memory
     torch.testing.assert_close(saved.state_dict(), run.average.state_dict())
+    # The only validation is that of the last step.
+    best = load_memory(finished.folder / BEST, ENCODER)
+    torch.testing.assert_close(best.state_dict(), run.average.state_dict())
 
 
 def test_each_source_is_validated_by_itself_as_well(memory_config, clips, finished, tmp_path):

@@ -22,6 +22,7 @@ from training.data.config import DataConfig, InputSize
 from training.data.sources.config import ScenesConfig, SourcesConfig
 from training.initial_weights import WeightError
 from training.runtime import learning_rate_factor, update_average
+from training.runtime.best import BEST
 from training.supervised import Trainer, build_student, main
 from training.supervised_config import ScheduleConfig, SupervisedConfig
 
@@ -173,7 +174,7 @@ def test_products_in_bfloat16_leave_weights_and_average_in_full_precision(config
     run = Trainer(replace(config, precision='bf16-mixed'), tmp_path, lower)
     layer = run.network.detector.scoring.query_proj
     layer.register_forward_hook(lambda _, given, made: seen.append(made.dtype))
-    values = run._step(0, run.data[0])
+    values = run.update(0, [run.data[0]])
     assert torch.bfloat16 in seen
     assert values['total'] > 0
     kept = [*run.network.parameters(), *run.average.parameters()]
@@ -339,11 +340,15 @@ def test_the_average_leaves_the_start_quickly_then_moves_slowly():
     assert average.weight.item() == pytest.approx(1.01, abs=0.005)
 
 
-def test_a_run_may_continue_from_the_weights_of_another(config, averaged, tmp_path):
+def test_a_run_may_continue_from_the_weights_of_another(config, finished, averaged, tmp_path):
     second = trainer(replace(config, initialize_from=str(averaged)), tmp_path / 'second')
     state = second.network.state_dict()
     for name, value in torch.load(averaged, weights_only=True).items():
         torch.testing.assert_close(state[name], value, msg=name)
+    best = finished / BEST
+    third = trainer(replace(config, initialize_from=str(best)), tmp_path / 'from_best')
+    for name, value in torch.load(best, weights_only=True)['average'].items():
+        torch.testing.assert_close(third.network.state_dict()[name], value, msg=name)
     short = tmp_path / 'short.pt'
     short.write_bytes(averaged.read_bytes()[:500])
     with pytest.raises(WeightError, match='does not fit'):

@@ -52,7 +52,7 @@ class Viewer:
 
     def view(self, picture: TrainingPicture, framing: Framing, rng: np.random.Generator) -> View:
         """Return a part of a picture, with what is in view."""
-        frame = framing(picture.ids.shape, self.size, _middles(picture), rng)
+        frame = framing(picture.ids.shape, self.size, middles(picture), rng)
         rgb, ids = frame.image(picture.rgb), frame.labels(picture.ids)
         if self.change is not None:
             rgb = self.change.photometric(rgb, rng)
@@ -94,7 +94,7 @@ class Viewer:
         return mask, measure_box(box, self.size) if large and share >= LEAST_OF_A_BOX else None
 
 
-def _middles(picture: TrainingPicture) -> np.ndarray:
+def middles(picture: TrainingPicture) -> np.ndarray:
     """Return where parts of a picture may be centered: on the pixels of named things."""
     wanted = [t for t in picture.things if t.noun is not None]
     found = [((t.box[0] + t.box[2]) / 2, (t.box[1] + t.box[3]) / 2) for t in wanted if t.box]

@@ -17,18 +17,17 @@ from typing import Annotated
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
-from lightning_fabric import Fabric
-import torch
 
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind
-from training.checkpoint import SETTINGS, checked_folder
+from training.checkpoint import SETTINGS
 from training.command_line import Count, Seed, run_command
 from training.config import ConfigError
 from training.finetune.ending import finish
 from training.finetune.setup import make_config, told
 from training.finetune.start import check_bundle, find_start, start_network
 from training.finetune.trainer import FinetuneTrainer
+from training.runtime.launch import Ending, launch
 
 Threads = Annotated[int, Parameter(validator=Number(gte=0, lte=256))]
 
@@ -45,6 +44,8 @@ def finetune(
     without: tuple[str, ...] = (),
     bundle: str = '',
     settings: Path | None = None,
+    max_steps: Count | None = None,
+    dry_run: bool = False,
     force: bool = False,
 ) -> None:
     """Train, export, and choose threshold and gate on held-out pictures.
@@ -66,6 +67,10 @@ def finetune(
             learned; may be repeated.
         bundle: The bundle that was exported from the run or file of weights.
         settings: YAML settings of a file of weights.
+        max_steps: End after this step, with a checkpoint but without a bundle; the same command
+            without it goes on.
+        dry_run: Print what is trained and what memory, time and disk it takes, as measured on
+            a few steps; write nothing.
         force: Replace an older bundle at --out.
     """
     begin = find_start(start, bundle, settings)
@@ -77,14 +82,12 @@ def finetune(
     )
     words = (f'schedule.steps={steps}', f'threads={threads}', f'seed={seed}', *overrides)
     config = make_config(begin, coco, without, words)
-    checked_folder(folder, config, folder / SETTINGS)
-    if config.threads:
-        torch.set_num_threads(config.threads)
     print(told(config))
     check_bundle(start_network(config), begin.bundle)
-    trainer = FinetuneTrainer(config, folder, Fabric(accelerator='auto', devices=1))
-    trainer.run()
-    finish(trainer, begin.bundle, out)
+    ending = Ending(max_steps, dry_run)
+    trainer = launch(FinetuneTrainer, config, folder, folder / SETTINGS, ending)
+    if trainer and trainer.writes:
+        finish(trainer, begin.bundle, out)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -50,12 +50,13 @@ def make_config(
         own=OwnConfig(str(own)),
         data=replace(fresh.data, sources=SourcesConfig()),
         # The image encoder stays, and own nouns are not what YOLOX knows.
-        loss=replace(begun.loss, teacher_naming=0.0),
+        loss=replace(begun.loss, teacher_naming=0.0, distillation=0.0),
     )
     entries = OmegaConf.to_container(OmegaConf.structured(config))
     made = build(FinetuneConfig, entries, 'training.finetune', overrides)
-    if made.loss.teacher_naming:
-        raise ConfigError('loss.teacher_naming is for training.supervised only; leave it out.')
+    for name in ('teacher_naming', 'distillation'):
+        if getattr(made.loss, name):
+            raise ConfigError(f'loss.{name} is for training.supervised only; leave it out.')
     return made
 
 

@@ -25,7 +25,7 @@ from training.finetune.start import start_network
 from training.loop import TrainingLoop
 from training.losses.evidence_naming import evidence_naming
 from training.losses.terms import Terms, numbers, weighted
-from training.runtime import mean_of
+from training.runtime import Monitor, mean_of
 from training.supervised import VALIDATED, build_naming, loss_of_levels
 
 _VALIDATION_SEED = 1_000_000
@@ -39,6 +39,7 @@ class FinetuneTrainer(TrainingLoop[FinetuneConfig, Batch, NanoStudent]):
     """
 
     shown_iou = 'matched_iou'
+    monitor = Monitor('val_matched_iou')
 
     def __init__(self, config: FinetuneConfig, folder: Path, fabric: Fabric) -> None:
         self.start = start_network(config)

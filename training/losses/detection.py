@@ -36,6 +36,8 @@ class LossWeights:
         teacher_naming: What YOLOX finds, told to the similarity of a student with
             ``prompt_similarity``; 0 leaves the teacher out.
         evidence: All nouns at once, told to a student with ``class_evidence``.
+        distillation: What YOLOX finds, kept in the layers of the trunk that learn; 0 leaves the
+            teacher out.
     """
 
     score: float = 2.0
@@ -50,6 +52,7 @@ class LossWeights:
     naming: float = 0.3
     teacher_naming: float = 0.0
     evidence: float = 0.0
+    distillation: float = 0.0
 
 
 def score_loss(

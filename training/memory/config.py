@@ -77,6 +77,7 @@ class MemoryScheduleConfig(OptimizationConfig):
     validation_objects: int = 4
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.stages:
             raise ValueError('A run needs a stage.')
         if not 0 <= self.teacher_forcing_until <= self.free_running_from <= 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,13 +18,19 @@ from training.data.clips.clip_features import EncoderIdentity
 from training.initial_weights import WeightError
 
 
+def memory_entries(
+    config: MemoryConfig, encoder: EncoderIdentity, state: Mapping[str, Tensor]
+) -> dict[str, Any]:
+    """Return what the file of a memory holds."""
+    return {'memory': asdict(config), 'encoder': asdict(encoder), 'weights': dict(state)}
+
+
 def save_memory(
     path: Path, config: MemoryConfig, encoder: EncoderIdentity, state: Mapping[str, Tensor]
 ) -> None:
     """Write a memory; the file is safe to load (tensors and plain values only)."""
-    entries = {'memory': asdict(config), 'encoder': asdict(encoder), 'weights': dict(state)}
     with replacing(path) as part:
-        torch.save(entries, part)
+        torch.save(memory_entries(config, encoder, state), part)
 
 
 def load_memory(path: Path, encoder: EncoderIdentity | None = None) -> VideoMemory:

@@ -37,6 +37,8 @@ class ResultKind(Enum):
     RECORDING = ('metadata.yaml', '*.mcap', '*.db3')
     TRAINING_RUN = (
         'checkpoint.pt',
+        'best.pt',
+        'not_finite_*.pt',
         'config.yaml',
         'metrics.jsonl',
         'memory.pt',

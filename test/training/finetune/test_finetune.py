@@ -7,19 +7,24 @@ from types import SimpleNamespace
 
 from omegaconf import OmegaConf
 import pytest
+import torch
 
 from efficientsam3_ros.core import BundleError, Manifest
 from efficientsam3_ros.core.manifest import Graph, file_sha256
+from efficientsam3_ros.model.nano_config import NanoConfig
+from efficientsam3_ros.model.nano_student import NanoStudent
 from test.support.own_export import some_pictures, write_json, write_pictures
 from test.support.scripted_engine import make_manifest
+from training.checkpoint import step_of
 from training.config import ConfigError
-from training.data.vocabulary import Vocabulary
+from training.data.vocabulary import Vocabulary, VocabularyConfig
 from training.finetune import __main__ as command
 from training.finetune import new_bundle
 from training.finetune.held_out import OperatingChoice
 from training.finetune.new_bundle import set_operating_point, write_card, write_new_bundle
 from training.finetune.setup import make_config, new_of, told
 from training.finetune.start import Start, find_start, shipped, start_network
+from training.supervised_config import SupervisedConfig
 
 
 @pytest.fixture
@@ -138,3 +143,25 @@ def test_the_command_refuses_before_it_trains(own, tmp_path, capsys, monkeypatch
         assert command.main([*arguments, str(out), *more]) == 2
         assert message in capsys.readouterr().err
     assert not (tmp_path / 'x').exists()
+
+
+def test_a_run_may_be_estimated_or_end_early_without_a_bundle(own, tmp_path, capsys, monkeypatch):
+    student = NanoConfig(input_height=48, input_width=64, width=16, queries=4, heads=2)
+    words = Vocabulary.of(VocabularyConfig()).tokenizer(student.text_context).size
+    weights, settings = tmp_path / 'w.pt', tmp_path / 'c.yaml'
+    torch.save(NanoStudent(replace(student, vocabulary_size=words)).state_dict(), weights)
+    OmegaConf.save(OmegaConf.structured(SupervisedConfig(student=student)), settings)
+    begin = Start(weights, settings, tmp_path / 'b')
+    finished = []
+    monkeypatch.setattr(command, 'find_start', lambda *_: begin)
+    monkeypatch.setattr(command, 'check_bundle', lambda *_: None)
+    monkeypatch.setattr(command, 'finish', lambda *given: finished.append(given))
+    few = ['schedule.validation_batches=1', 'data.scenes=1', 'workers=0']
+    arguments = ['--coco', str(own), '--out', str(tmp_path / 'x'), '--steps', '2', *few]
+    assert command.main([*arguments, '--dry-run']) == 0
+    assert '| exemplar_encoder' in capsys.readouterr().out
+    assert not (tmp_path / 'x.training').exists()
+    assert command.main([*arguments, '--max-steps', '1']) == 0
+    assert step_of(tmp_path / 'x.training/checkpoint.pt') == 1 and not finished
+    assert command.main(arguments) == 0
+    assert len(finished) == 1

@@ -90,7 +90,11 @@ class SkippingSamples(Dataset[Drawn_co], Generic[Sample, Drawn_co]):
         return len(self.items)
 
     def __getitem__(self, index: int) -> Drawn_co:
-        """Return a sample.
+        """Return a sample of the epoch that was chosen; see :meth:`drawn`."""
+        return self.drawn(int(self._epoch), index)
+
+    def drawn(self, epoch: int, index: int) -> Drawn_co:
+        """Return a sample of an epoch, whichever was chosen.
 
         Raises:
             DamageError: If more samples are damaged than the bound.
@@ -100,7 +104,7 @@ class SkippingSamples(Dataset[Drawn_co], Generic[Sample, Drawn_co]):
             raise IndexError(f'There is no sample {index} of {len(self)}.')
         # Workers are as many as cores already.
         cv2.setNumThreads(0)
-        numbers = self.seed, int(self._epoch), index
+        numbers = self.seed, epoch, index
         others = np.random.default_rng((*numbers, 1))
         place = index
         while (sample := self._read(place)) is None:

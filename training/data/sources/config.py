@@ -27,10 +27,12 @@ class StillsConfig:
     Attributes:
         root: Folder with ``images`` and ``instances_train.json``.
         share: As in ``ScenesConfig``.
+        mosaic: How often four of them are joined to one picture, 0..1.
     """
 
     root: str = ''
     share: float = 0.0
+    mosaic: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from training.data.sources.config import (
     PastedConfig,
     ScenesConfig,
     SourcesConfig,
+    StillsConfig,
     UnlabeledConfig,
 )
 from training.data.sources.ground import Grounds
@@ -82,10 +83,10 @@ def _opened(name: str, config: SourcesConfig, vocabulary: Vocabulary, part: Part
         return (
             SceneSource(Path(folder), vocabulary, nouns_of(names, vocabulary)) if folder else None
         )
-    if name == 'coco':
-        return StillSource(Path(settings.root), vocabulary, WORKSHOP, part, PHOTO_FRAMING)
-    if name == 'tools':
-        return StillSource(Path(settings.root), vocabulary, HOUSEHOLD, part, PHOTO_FRAMING)
+    if isinstance(settings, StillsConfig):
+        rare = WORKSHOP if name == 'coco' else HOUSEHOLD
+        joined = 0.0 if part.validation else settings.mosaic
+        return StillSource(Path(settings.root), vocabulary, rare, part, PHOTO_FRAMING, joined)
     if isinstance(settings, UnlabeledConfig):
         files = Path(settings.root), Path(settings.labels)
         return UnlabeledSource(*files, vocabulary, WORKSHOP, part, PHOTO_FRAMING)

@@ -17,6 +17,7 @@ from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
 from efficientsam3_ros.simulation.vocabulary import GENERIC
 from training.data.color_name import color_name
 from training.data.framing import Framing
+from training.data.mosaic import TILES, mosaic
 from training.data.picture import Region, Thing, TrainingPicture
 from training.data.sources.coco_names import exhaustive_nouns, is_object, names_of
 from training.data.sources.source import Part
@@ -37,6 +38,7 @@ class StillSource:
         rare: Nouns that are hardly on any of its pictures.
         part: Training or validation.
         framing: How parts of its pictures are chosen.
+        joined: How often a reading is a mosaic of four pictures, 0..1.
 
     Raises:
         SequenceError: If the folder cannot be read.
@@ -47,6 +49,7 @@ class StillSource:
     rare: frozenset[str] = frozenset()
     part: Part = field(default_factory=Part)
     framing: Framing = field(default_factory=Framing)
+    joined: float = 0.0
     views: bool = False
     stills: Sequence[CocoPicture] = field(init=False, repr=False)
     exhaustive: frozenset[str] = field(init=False, repr=False)
@@ -70,16 +73,23 @@ class StillSource:
         return len(self.stills)
 
     def read(self, index: int, views: int, rng: np.random.Generator) -> list[TrainingPicture]:
-        """Read a picture.
+        """Read a picture, or it and three that are drawn as one.
 
         Raises:
-            SequenceError: If it is missing or damaged.
+            SequenceError: If one is missing or damaged.
         """
+        if not (self.joined and rng.random() < self.joined):
+            return [self._picture(index)]
+        others = rng.integers(len(self), size=TILES - 1)
+        pictures = [self._picture(place) for place in (index, *others)]
+        return [mosaic(pictures, self.framing, rng)]
+
+    def _picture(self, index: int) -> TrainingPicture:
         labeled = self.stills[index].read()
         names = partial(names_of, vocabulary=self.vocabulary)
         is_thing = partial(is_object, vocabulary=self.vocabulary)
         found = picture_of(labeled, self.exhaustive, names, is_thing)
-        return [replace(found, rare=self.rare)]
+        return replace(found, rare=self.rare)
 
     def _shows_objects(self, still: CocoPicture) -> bool:
         return any(is_object(item.concept, self.vocabulary) for item in still.instances)

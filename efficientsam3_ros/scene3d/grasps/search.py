@@ -1,0 +1,107 @@
+"""Grasps of an object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from efficientsam3_ros.scene3d.cloud import OrganizedCloud
+from efficientsam3_ros.scene3d.grasps.candidates import orientations
+from efficientsam3_ros.scene3d.grasps.closing import Hold, close_hand
+from efficientsam3_ros.scene3d.grasps.collision import has_room
+from efficientsam3_ros.scene3d.grasps.grasp import Grasp
+from efficientsam3_ros.scene3d.grasps.gripper import Gripper
+from efficientsam3_ros.scene3d.grasps.scene import GraspScene
+from efficientsam3_ros.scene3d.grasps.scoring import score, sides_seen, slips
+from efficientsam3_ros.scene3d.plane import Plane
+
+_DEPTHS = (0.9, 0.6, 0.3)  # of the fingers' length
+_SAME_M, _SAME_DEG = 0.015, 25.0
+
+
+@dataclass(frozen=True)
+class GraspSearch:
+    """How long to search.
+
+    Attributes:
+        samples: Points of the object at which hands are tried; time grows with it.
+        max_grasps: Returned at most.
+        seed: Of the choice of points.
+    """
+
+    samples: int = 60
+    max_grasps: int = 20
+    seed: int = 0
+
+
+def find_grasps(
+    cloud: OrganizedCloud,
+    label: int,
+    gripper: Gripper | None = None,
+    *,
+    up: np.ndarray | None = None,
+    support: Plane | None = None,
+    search: GraspSearch | None = None,
+) -> tuple[Grasp, ...]:
+    """Propose grasps of one object by its visible surface.
+
+    At points of the object hands are placed (``candidates``), pushed over it and closed
+    (``closing``). What stays is antipodal as far as it is seen, fits into the hand, and has room
+    between everything else the camera sees. No network, no learned score: a baseline.
+
+    Args:
+        cloud: Of the whole image.
+        label: Of the object.
+        gripper: The hand.
+        up: (3,), against gravity; the support plane's normal if not given.
+        support: What the object stands on; the hand keeps above it.
+        search: How long to search.
+
+    Returns:
+        Best first, none like another; empty if the object has no depth or nothing fits. The same
+        cloud gives the same grasps.
+    """
+    gripper, search = gripper or Gripper(), search or GraspSearch()
+    if up is None and support is not None:
+        up = support.normal
+    level = None if up is None else np.asarray(up, np.float64) / np.linalg.norm(up)
+    reach = gripper.finger_length + gripper.palm_depth + gripper.palm_width / 2
+    scene = GraspScene.of(cloud, label, support, reach)
+    chosen = np.random.default_rng(search.seed).permutation(len(scene.points))
+    found = []
+    for index in chosen[: search.samples]:
+        start, normal = scene.points[index], scene.normals[index]
+        for rotation in orientations(start, normal, level):
+            hold = _deepest(scene, start, rotation, gripper)
+            if hold is not None:
+                found.append(_grasp(hold, gripper, score(scene, hold, gripper, level)))
+    return _different(sorted(found, key=lambda grasp: -grasp.score), search.max_grasps)
+
+
+def _deepest(
+    scene: GraspScene, start: np.ndarray, rotation: np.ndarray, gripper: Gripper
+) -> Hold | None:
+    for share in _DEPTHS:
+        hold = close_hand(scene, start, rotation, share * gripper.finger_length, gripper)
+        if hold is not None and not slips(hold, gripper) and has_room(scene, hold, gripper):
+            return hold
+    return None
+
+
+def _grasp(hold: Hold, gripper: Gripper, value: float) -> Grasp:
+    pose = np.eye(4)
+    pose[:3, :3], pose[:3, 3] = hold.rotation, hold.origin
+    width = hold.extent + 2 * gripper.clearance
+    return Grasp(pose, width, value, hold.contacts, sides_seen(hold, gripper))
+
+
+def _different(grasps: Iterable[Grasp], count: int) -> tuple[Grasp, ...]:
+    kept: list[Grasp] = []
+    for grasp in grasps:
+        if len(kept) == count:
+            break
+        if not any(grasp.is_like(other, _SAME_M, _SAME_DEG) for other in kept):
+            kept.append(grasp)
+    return tuple(kept)

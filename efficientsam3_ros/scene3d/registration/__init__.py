@@ -1,0 +1,6 @@
+"""Depth on the color camera's pixels."""
+
+from efficientsam3_ros.scene3d.registration.alignment import ImageSource, require_aligned
+from efficientsam3_ros.scene3d.registration.reproject import register_depth
+
+__all__ = ['ImageSource', 'register_depth', 'require_aligned']
