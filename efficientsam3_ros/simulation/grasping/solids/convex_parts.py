@@ -20,7 +20,7 @@ from efficientsam3_ros.simulation.grasping.solids.voxel_solid import VoxelSolid
 MOST_PARTS = 24
 _DIRECTIONS = 72
 _SPACING_M = 0.002
-_ENOUGH = 0.08
+_ENOUGH, _ENOUGH_M3 = 0.08, 3e-5
 _LEAST_CELLS = 12
 _AT_ONCE = 13
 _CUTS = (0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85)
@@ -71,7 +71,7 @@ def convex_parts(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, .
     projected = (shell @ _NORMALS.T).astype(np.float32)
     empty = (np.argwhere(~solid.filled) @ _NORMALS.T).astype(np.float32)
     parts = [_Part(np.arange(len(shell)), _inside(empty, projected))]
-    enough = _ENOUGH * int(solid.filled.sum())
+    enough = min(_ENOUGH * int(solid.filled.sum()), _ENOUGH_M3 / solid.pitch**3)
     while len(parts) < MOST_PARTS and sum(len(part.empty) for part in parts) > enough:
         worst = max(range(len(parts)), key=lambda i: len(parts[i].empty))
         halves = _halved(parts[worst], projected)
