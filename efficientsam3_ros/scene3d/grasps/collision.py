@@ -10,21 +10,43 @@ from efficientsam3_ros.scene3d.grasps.closing import Hold
 from efficientsam3_ros.scene3d.grasps.gripper import Gripper
 from efficientsam3_ros.scene3d.grasps.scene import GraspScene
 
+_MARGINS_M = (0.02, 0.015, 0.01, 0.007)
 STRAYS = 2
 """Points that a hand may hit: sensors see some where nothing is."""
 PLANE_M = 0.002
 """Distance kept from the support plane, metres: flat things need the fingertips close to it."""
 
 
-def has_room(scene: GraspScene, hold: Hold, gripper: Gripper) -> bool:
+def widest_opening(scene: GraspScene, hold: Hold, gripper: Gripper) -> float:
+    """Return how far to open the hand, metres: as wide as there is room, up to 2 cm a side.
+
+    A side that the camera does not see lies further out than the outline tells, and what a finger
+    lands on is pushed away or tilts.
+
+    Args:
+        scene: What it may hit.
+        hold: Where the hand has room when it is opened by the clearance.
+        gripper: Its shape.
+    """
+    for margin in _MARGINS_M:
+        width = min(hold.extent + 2 * margin, gripper.max_width)
+        if margin > gripper.clearance and has_room(scene, hold, gripper, width):
+            return width
+    return hold.extent + 2 * gripper.clearance
+
+
+def has_room(
+    scene: GraspScene, hold: Hold, gripper: Gripper, width: float | None = None
+) -> bool:
     """Tell whether the open hand hits neither obstacles, nor the object, nor the plane below.
 
     Args:
         scene: What it may hit.
         hold: Where the hand is.
         gripper: Its shape.
+        width: Between the fingers, metres; the object's extent and the clearance if not given.
     """
-    low, high = gripper.solids(hold.extent + 2 * gripper.clearance)
+    low, high = gripper.solids(width or hold.extent + 2 * gripper.clearance)
     if scene.support is not None:
         corners = np.array(list(product((0, 1), repeat=3)))
         both = np.stack([low, high])  # (2, solids, 3)

@@ -10,14 +10,14 @@ import numpy as np
 from efficientsam3_ros.scene3d.cloud import OrganizedCloud
 from efficientsam3_ros.scene3d.grasps.candidates import orientations
 from efficientsam3_ros.scene3d.grasps.closing import Hold, close_hand
-from efficientsam3_ros.scene3d.grasps.collision import has_room
+from efficientsam3_ros.scene3d.grasps.collision import has_room, widest_opening
 from efficientsam3_ros.scene3d.grasps.grasp import Grasp
 from efficientsam3_ros.scene3d.grasps.gripper import Gripper
 from efficientsam3_ros.scene3d.grasps.scene import GraspScene
 from efficientsam3_ros.scene3d.grasps.scoring import score, sides_seen, slips
 from efficientsam3_ros.scene3d.plane import Plane
 
-_DEPTHS = (0.9, 0.6, 0.3)  # of the fingers' length
+_DEPTHS = (0.9, 0.75, 0.6, 0.45, 0.3, 0.15)  # of the fingers' length
 _SAME_M, _SAME_DEG = 0.015, 25.0
 
 
@@ -70,14 +70,15 @@ def find_grasps(
     reach = gripper.finger_length + gripper.palm_depth + gripper.palm_width / 2
     scene = GraspScene.of(cloud, label, support, reach)
     chosen = np.random.default_rng(search.seed).permutation(len(scene.points))
-    found = []
+    found: list[tuple[float, Hold]] = []
     for index in chosen[: search.samples]:
         start, normal = scene.points[index], scene.normals[index]
         for rotation in orientations(start, normal, level):
             hold = _deepest(scene, start, rotation, gripper)
             if hold is not None:
-                found.append(_grasp(hold, gripper, score(scene, hold, gripper, level)))
-    return _different(sorted(found, key=lambda grasp: -grasp.score), search.max_grasps)
+                found.append((score(scene, hold, gripper, level), hold))
+    best = sorted(found, key=lambda item: -item[0])
+    return _different((_grasp(scene, hold, gripper, value) for value, hold in best), search)
 
 
 def _deepest(
@@ -90,17 +91,17 @@ def _deepest(
     return None
 
 
-def _grasp(hold: Hold, gripper: Gripper, value: float) -> Grasp:
+def _grasp(scene: GraspScene, hold: Hold, gripper: Gripper, value: float) -> Grasp:
     pose = np.eye(4)
     pose[:3, :3], pose[:3, 3] = hold.rotation, hold.origin
-    width = hold.extent + 2 * gripper.clearance
+    width = widest_opening(scene, hold, gripper)
     return Grasp(pose, width, value, hold.contacts, sides_seen(hold, gripper))
 
 
-def _different(grasps: Iterable[Grasp], count: int) -> tuple[Grasp, ...]:
+def _different(grasps: Iterable[Grasp], search: GraspSearch) -> tuple[Grasp, ...]:
     kept: list[Grasp] = []
     for grasp in grasps:
-        if len(kept) == count:
+        if len(kept) == search.max_grasps:
             break
         if not any(grasp.is_like(other, _SAME_M, _SAME_DEG) for other in kept):
             kept.append(grasp)

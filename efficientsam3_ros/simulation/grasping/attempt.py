@@ -20,8 +20,11 @@ LIFT_M = 0.1
 HOLD_S = 2.0
 _AWAY_M = 0.1
 _COME_S, _CLOSE_S, _PRESS_S, _LIFT_S = 1.0, 0.6, 0.3, 1.0
+DURATION_S = _COME_S + _CLOSE_S + _PRESS_S + _LIFT_S + HOLD_S
+LOOK_S = 0.008
+"""Time between two looks at the contacts."""
+_LOOK_EVERY = round(LOOK_S / STEP_S)
 _NOSLIP_ITERATIONS = 5
-_LOOK_EVERY = 4
 _PRESSED_M = -0.02
 
 Watcher = Callable[[str, float], object]

@@ -11,7 +11,7 @@ class HandShape:
 
     The hand's frame: z points from the palm to the object (approach), y from one finger to the
     other (closing), x completes the right-handed frame; the origin is midway between the
-    fingertips. About a Franka Hand with the opening of a Robotiq 2F-85.
+    fingertips. About the palm of a Franka Hand with opening and fingers of a Robotiq 2F-85.
 
     Attributes:
         opening: Largest distance between the fingers' inner sides, metres.
@@ -28,7 +28,7 @@ class HandShape:
     """
 
     opening: float = 0.085
-    finger_length: float = 0.045
+    finger_length: float = 0.06
     finger_thickness: float = 0.014
     finger_width: float = 0.02
     pad_thickness: float = 0.003
