@@ -49,6 +49,7 @@ def gripper_of(shape: HandShape) -> Gripper:
         palm_depth=shape.palm_depth,
         palm_height=shape.palm_height,
         clearance=CLEARANCE_M,
+        friction=shape.friction,
     )
 
 

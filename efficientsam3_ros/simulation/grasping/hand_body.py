@@ -11,7 +11,7 @@ FINGERS, PADS = ('finger_0', 'finger_1'), ('pad_0', 'pad_1')
 OPENING = 'opening'
 PARKED = (0.0, 0.0, -4.0)
 """Below the floor, where nothing is."""
-_DARK, _RUBBER = (0.16, 0.17, 0.2, 1), (0.9, 0.35, 0.1, 1)
+_PALM, _DARK, _RUBBER = (0.3, 0.32, 0.4, 0.3), (0.16, 0.17, 0.2, 1), (0.9, 0.35, 0.1, 1)
 _FINGER_KG, _PALM_KG = 0.05, 0.7
 _STIFFNESS = 4000.0
 _DAMPING = 40.0
@@ -34,7 +34,7 @@ def add_hand(spec: mujoco.MjSpec, shape: HandShape) -> None:
         type=mujoco.mjtGeom.mjGEOM_BOX,
         size=palm,
         pos=[0, 0, -shape.finger_length - palm[2]],
-        rgba=_DARK,
+        rgba=_PALM,
         mass=_PALM_KG,
     )
     for index, side in enumerate((-1, 1)):
