@@ -99,6 +99,7 @@ def _trial(
     start = Start(table, seen, answers.labels == label, planned)
     watch = announce(start) if announce else None
     done = table.attempt(item.id, planned.plan, watch)
+    ways = done.pushed_m, done.rise_m, done.least_rise_m, done.center_rise_m
     return Trial(
         *about,
         done.outcome.value,
@@ -109,5 +110,5 @@ def _trial(
         round(planned.grasp.score, 4),
         sum(planned.grasp.sides_seen),
         done.touched,
-        *(round(value, 5) for value in (done.pushed_m, done.rise_m, done.least_rise_m)),
+        *(round(value, 5) for value in ways),
     )

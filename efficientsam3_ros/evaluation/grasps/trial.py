@@ -56,8 +56,9 @@ class Trial:
         sides_seen: How many of both contacts the camera saw.
         touched: Ids of what else the hand touched before it closed, 0 for the table.
         pushed_m: How far the object moved before the hand closed.
-        rise_m: Of the object at the end of the lift.
-        least_rise_m: Of the object during the hold.
+        rise_m: Of the grasped point at the end of the lift.
+        least_rise_m: Of the grasped point during the hold.
+        center_rise_m: Of the center of mass during the hold, at least.
     """
 
     seed: int
@@ -76,6 +77,7 @@ class Trial:
     pushed_m: float = 0.0
     rise_m: float = 0.0
     least_rise_m: float = 0.0
+    center_rise_m: float = 0.0
 
     @property
     def held(self) -> bool:

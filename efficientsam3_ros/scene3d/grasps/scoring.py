@@ -41,7 +41,8 @@ def score(scene: GraspScene, hold: Hold, gripper: Gripper, up: np.ndarray | None
     """Return 0..1 from what is known of both contacts and from four preferences.
 
     A contact counts by its cosine where its surface is seen. Where only an outline is seen, the
-    surface behind is guessed, the better the more of the finger is in space seen to be empty. Of
+    surface behind is guessed, the better the squarer a finger meets the outline and the more of it is in
+    space seen to be empty. Of
     something as thin as a sheet it must be: what looks like one may be the front of a solid body.
     Preferred are holds near the middle of the object, deep ones with the contacts well inside the
     fingers, since round things are squeezed out at the tips, and an approach from above or, where
@@ -54,12 +55,12 @@ def score(scene: GraspScene, hold: Hold, gripper: Gripper, up: np.ndarray | None
         up: float64 (3,), of length 1.
     """
     contacts = []
-    for facing, seen, places in zip(
-        hold.facing, sides_seen(hold, gripper), finger_places(hold, gripper)
+    for facing, slant, seen, places in zip(
+        hold.facing, hold.slant, sides_seen(hold, gripper), finger_places(hold, gripper)
     ):
         share = scene.open_share(places)
         hidden = _OUTLINE_HIDDEN if hold.extent > 2 * ZONE_M else 0.0
-        guess = hidden + (_OUTLINE_OPEN - hidden) * share
+        guess = (hidden + (_OUTLINE_OPEN - hidden) * share) / float(np.hypot(1, slant))
         contacts.append(float(facing) if seen else guess)
     low, high = np.percentile(scene.points, (2, 98), axis=0)
     off = hold.contacts.mean(axis=0) - (low + high) / 2

@@ -13,6 +13,7 @@ from efficientsam3_ros.scene3d.grasps.closing import Hold, close_hand
 from efficientsam3_ros.scene3d.grasps.collision import has_room, widest_opening
 from efficientsam3_ros.scene3d.grasps.grasp import Grasp
 from efficientsam3_ros.scene3d.grasps.gripper import Gripper
+from efficientsam3_ros.scene3d.grasps.long_axis import long_axis
 from efficientsam3_ros.scene3d.grasps.scene import GraspScene
 from efficientsam3_ros.scene3d.grasps.scoring import score, sides_seen, slips
 from efficientsam3_ros.scene3d.plane import Plane
@@ -69,11 +70,12 @@ def find_grasps(
     level = None if up is None else np.asarray(up, np.float64) / np.linalg.norm(up)
     reach = gripper.finger_length + gripper.palm_depth + gripper.palm_width / 2
     scene = GraspScene.of(cloud, label, support, reach)
+    along = long_axis(scene.points, level)
     chosen = np.random.default_rng(search.seed).permutation(len(scene.points))
     found: list[tuple[float, Hold]] = []
     for index in chosen[: search.samples]:
         start, normal = scene.points[index], scene.normals[index]
-        for rotation in orientations(start, normal, level):
+        for rotation in orientations(start, normal, level, along):
             hold = _deepest(scene, start, rotation, gripper)
             if hold is not None:
                 found.append((score(scene, hold, gripper, level), hold))

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
+from efficientsam3_ros.simulation.grasping.follow import Follow
 from efficientsam3_ros.simulation.grasping.hand import Hand
 from efficientsam3_ros.simulation.grasping.hand_shape import HandShape
-from efficientsam3_ros.simulation.grasping.outcome import Attempt, Course, judged
+from efficientsam3_ros.simulation.grasping.outcome import Attempt, Course, Moment, judged
 from efficientsam3_ros.simulation.grasping.touch import Touch
 from efficientsam3_ros.simulation.scene.scene import Scene
 
@@ -99,8 +100,7 @@ def _course(
 ) -> Course:
     """Let it happen, and write down what is seen."""
     hand, touch, course = Hand(scene.model, scene.data), Touch(scene), Course(target)
-    body = scene.model.body(f'object_{target - 1}').id
-    start = scene.data.xipos[body].copy()
+    follow = Follow(scene, target, plan.pose[:3, 3])
     for number, (phase, pose, width) in enumerate(_motion(plan, shape)):
         if number == 0:
             hand.appear(pose, width)
@@ -108,11 +108,20 @@ def _course(
         hand.open(width)
         mujoco.mj_step(scene.model, scene.data)
         if number % _LOOK_EVERY == 0:
-            moved = scene.data.xipos[body] - start
-            course.add(phase, touch.by_hand(), touch.by_both_pads(target), moved)
+            course.add(phase, _moment(touch, follow, target))
             if watch is not None:
                 watch(phase, number * STEP_S)
     return course
+
+
+def _moment(touch: Touch, follow: Follow, target: int) -> Moment:
+    return Moment(
+        hand=touch.by_hand(),
+        both_pads=touch.by_both_pads(target),
+        free=touch.only_hand(target),
+        moved=follow.moved(),
+        center_rise_m=follow.center_rise(),
+    )
 
 
 def _motion(plan: Plan, shape: HandShape) -> Iterator[tuple[str, np.ndarray, float]]:

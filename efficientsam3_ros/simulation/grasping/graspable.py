@@ -28,7 +28,7 @@ def narrowest_width(points: np.ndarray, shape: HandShape = HandShape()) -> float
     of its length, because at the end of a round thing fingers slip off. In each band the hand comes
     down by 0.3, 0.6 and 0.9 of the fingers' length from the band's top, but not to the table.
     What lies between the fingertips' height and the top has a width; of things so hollow that a
-    finger fits in, each wall has its own.
+    finger fits in, each wall has its own, if it is not wider than high as the rim of a plate is.
 
     Args:
         points: float (N, 3), all over the surface, metres, z = 0 on the table, z up.
@@ -79,4 +79,7 @@ def _width(band: np.ndarray, depth: float, shape: HandShape) -> float:
     room = shape.finger_thickness + 2 * CLEARANCE_M
     edges = np.flatnonzero(np.diff(between) > room)
     starts, ends = np.append(0, edges + 1), np.append(edges, len(between) - 1)
-    return float((between[ends] - between[starts]).min())
+    widths = between[ends] - between[starts]
+    if len(widths) > 1:
+        widths = widths[widths <= top - tip]
+    return float(widths.min(initial=float('inf')))

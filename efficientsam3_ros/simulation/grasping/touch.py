@@ -40,6 +40,12 @@ class Touch:
         near = geoms[(owners == target).any(axis=1)]
         return all(bool((near == pad).any()) for pad in self._pads)
 
+    def only_hand(self, target: int) -> bool:
+        """Tell whether an object touches nothing but the hand."""
+        owners = self._owner[self._geoms()]
+        own = owners[(owners == target).any(axis=1)]
+        return bool(((own == target) | (own == _HAND)).all())
+
     def _geoms(self) -> np.ndarray:
         """Return the pairs of geoms that touch, int (N, 2)."""
         return np.asarray(self._data.contact.geom[self._data.contact.dist <= 0])
