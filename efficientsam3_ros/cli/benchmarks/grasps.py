@@ -71,6 +71,8 @@ def run(
         width: Image columns.
         height: Image rows.
         filmed: Attempts in the film, the first ones; each takes some seconds more.
+        output: Where the results go.
+        engine: The network.
     """
     seeds = range(first_seed, first_seed + scenes)
     settings: dict[str, Any] = {'pack': pack, 'seeds': f'{seeds[0]} to {seeds[-1]}'}

@@ -70,8 +70,8 @@ class TrackerMasks:
 
     name = 'ours'
 
-    def __init__(self, engine: Engine, config: TrackerConfig = TrackerConfig()) -> None:
-        self._engine, self._config = engine, config
+    def __init__(self, engine: Engine, config: TrackerConfig | None = None) -> None:
+        self._engine, self._config = engine, config or TrackerConfig()
 
     def answers(self, seen: Observation, objects: Sequence[TrueObject]) -> Answers:
         """Show the picture to a fresh tracker, and pair its answers with the objects."""

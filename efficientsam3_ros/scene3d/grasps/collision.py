@@ -35,9 +35,7 @@ def widest_opening(scene: GraspScene, hold: Hold, gripper: Gripper) -> float:
     return hold.extent + 2 * gripper.clearance
 
 
-def has_room(
-    scene: GraspScene, hold: Hold, gripper: Gripper, width: float | None = None
-) -> bool:
+def has_room(scene: GraspScene, hold: Hold, gripper: Gripper, width: float | None = None) -> bool:
     """Tell whether the open hand hits neither obstacles, nor the object, nor the plane below.
 
     Args:

@@ -41,9 +41,9 @@ def score(scene: GraspScene, hold: Hold, gripper: Gripper, up: np.ndarray | None
     """Return 0..1 from what is known of both contacts and from four preferences.
 
     A contact counts by its cosine where its surface is seen. Where only an outline is seen, the
-    surface behind is guessed, the better the squarer a finger meets the outline and the more of it is in
-    space seen to be empty. Of
-    something as thin as a sheet it must be: what looks like one may be the front of a solid body.
+    surface behind is guessed, the better the squarer a finger meets the outline and the more of
+    it is in space seen to be empty. Of something as thin as a sheet it must be: what looks like
+    one may be the front of a solid body.
     Preferred are holds near the middle of the object, deep ones with the contacts well inside the
     fingers, since round things are squeezed out at the tips, and an approach from above or, where
     up is not known, along the view.

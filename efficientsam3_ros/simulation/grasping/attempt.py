@@ -11,7 +11,7 @@ import numpy as np
 
 from efficientsam3_ros.simulation.grasping.follow import Follow
 from efficientsam3_ros.simulation.grasping.hand import Hand
-from efficientsam3_ros.simulation.grasping.hand_shape import HandShape
+from efficientsam3_ros.simulation.grasping.hand_shape import DEFAULT_SHAPE, HandShape
 from efficientsam3_ros.simulation.grasping.outcome import Attempt, Course, Moment, judged
 from efficientsam3_ros.simulation.grasping.touch import Touch
 from efficientsam3_ros.simulation.scene.scene import Scene
@@ -49,7 +49,7 @@ def try_grasp(
     scene: Scene,
     target: int,
     plan: Plan,
-    shape: HandShape = HandShape(),
+    shape: HandShape = DEFAULT_SHAPE,
     watch: Watcher | None = None,
 ) -> Attempt:
     """Reach for an object, close the hand, lift it by 10 cm, and hold it for 2 seconds.

@@ -10,7 +10,7 @@ import numpy as np
 from efficientsam3_ros.simulation.grasping.attempt import Plan, Watcher, try_grasp
 from efficientsam3_ros.simulation.grasping.equipment import GraspEquipment
 from efficientsam3_ros.simulation.grasping.graspable import is_graspable, narrowest_width
-from efficientsam3_ros.simulation.grasping.hand_shape import HandShape
+from efficientsam3_ros.simulation.grasping.hand_shape import DEFAULT_SHAPE, HandShape
 from efficientsam3_ros.simulation.grasping.outcome import Attempt
 from efficientsam3_ros.simulation.grasping.true_surface import true_surface
 from efficientsam3_ros.simulation.scene import placement
@@ -58,11 +58,14 @@ class GraspTable(Tabletop):
         RendererError: If no off-screen OpenGL context can be made.
     """
 
-    def __init__(self, config: TabletopConfig, shape: HandShape = HandShape()) -> None:
+    def __init__(self, config: TabletopConfig, shape: HandShape = DEFAULT_SHAPE) -> None:
         super().__init__(replace(config, motion='still', frames=1), GraspEquipment(shape))
         self._shape = shape
         placement.settle(self._scene, _REST_STEPS)
         mujoco.mj_forward(self._scene.model, self._scene.data)
+
+    def __enter__(self) -> GraspTable:
+        return self
 
     def picture(self) -> Observation:
         """Take the picture; only once, as the camera looks from another place each time."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from efficientsam3_ros.simulation.grasping.hand_shape import HandShape
+from efficientsam3_ros.simulation.grasping.hand_shape import DEFAULT_SHAPE, HandShape
 
 CLEARANCE_M = 0.004
 """Left on either side of an object between the open fingers."""
@@ -21,14 +21,15 @@ _MIDDLE = 0.25
 _MIN_POINTS = 6
 
 
-def narrowest_width(points: np.ndarray, shape: HandShape = HandShape()) -> float:
+def narrowest_width(points: np.ndarray, shape: HandShape = DEFAULT_SHAPE) -> float:
     """Return the smallest width of an object that a hand from above meets.
 
     At 18 closing directions the object is cut into bands as wide as a finger, in the middle half
-    of its length, because at the end of a round thing fingers slip off. In each band the hand comes
-    down by 0.3, 0.6 and 0.9 of the fingers' length from the band's top, but not to the table.
-    What lies between the fingertips' height and the top has a width; of things so hollow that a
-    finger fits in, each wall has its own, if it is not wider than high as the rim of a plate is.
+    of its length, because at the end of a round thing fingers slip off. In each band the hand
+    comes down by 0.3, 0.6 and 0.9 of the fingers' length from the band's top, but not to the
+    table. What lies between the fingertips' height and the top has a width; of things so hollow
+    that a finger fits in, each wall has its own, if it is not wider than high as the rim of a
+    plate is.
 
     Args:
         points: float (N, 3), all over the surface, metres, z = 0 on the table, z up.

@@ -38,3 +38,6 @@ class HandShape:
     friction: float = 0.8
     torsion: float = 0.01
     force: float = 30.0
+
+
+DEFAULT_SHAPE = HandShape()
