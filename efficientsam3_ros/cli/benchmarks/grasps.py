@@ -117,7 +117,7 @@ def _sources(masks: str, options: EngineOptions) -> Iterator[list[MaskSource]]:
 
 
 class _Results:
-    """What is known so far; written after every scene, so that an interrupted run keeps it."""
+    """What is known so far; written before and after every scene, and when it is interrupted."""
 
     def __init__(self, folder: Path, settings: dict[str, Any]) -> None:
         self._folder, self._settings = folder, settings
@@ -151,8 +151,10 @@ def _run_scene(
         objects = table.truth(seen)
         results.seen += listed(config.seed, objects)
         results.write()
-        for source in sources:
-            for trial in scene_trials(table, seen, objects, source, shape, pictures.announce):
-                pictures.add(trial)
-                results.trials.append(trial)
-    results.write()
+        try:
+            for source in sources:
+                for trial in scene_trials(table, seen, objects, source, shape, pictures.announce):
+                    pictures.add(trial)
+                    results.trials.append(trial)
+        finally:
+            results.write()

@@ -83,9 +83,12 @@ def _nouns(trials: Sequence[Trial]) -> str:
 
 
 def _failures(tallies: Mapping[str, Tally]) -> str:
-    """Return the causes with their counts, the kinds of masks together."""
-    counts = {cause: sum(t.causes[cause] for t in tallies.values()) for cause in CAUSES}
-    return ', '.join(f'{cause} {count}' for cause, count in counts.items() if count)
+    """Return the causes with their counts, for each kind of masks that failed."""
+    said = []
+    for name, tally in tallies.items():
+        counts = [f'{cause} {count}' for cause, count in tally.causes.items() if count]
+        said += [f'{name}: {", ".join(counts)}'] if counts else []
+    return '; '.join(said)
 
 
 def _share(good: int, number: int) -> str:

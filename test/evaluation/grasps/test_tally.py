@@ -39,7 +39,7 @@ def test_tables_stand_beside_each_other():
     assert text.startswith('Simulated: 1 scenes (pack clean). 2 of 3 objects')
     row = next(line for line in text.splitlines() if line.startswith('| mug'))
     assert [cell.strip() for cell in row.split('|')[1:4]] == ['mug', '1 of 2', '1 of 2']
-    assert 'no mask 1, dropped 1' in text
+    assert 'true: dropped 1; ours: no mask 1' in text
     data = results_data({'pack': 'clean'}, seen, done)
     assert data['summary']['ours']['interval'][0] < 0.5 < data['summary']['ours']['interval'][1]
     assert [item['graspable'] for item in data['objects']] == [True, True, False]
