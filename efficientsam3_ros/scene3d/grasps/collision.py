@@ -45,13 +45,8 @@ def has_room(scene: GraspScene, hold: Hold, gripper: Gripper, width: float | Non
         width: Between the fingers, metres; the object's extent and the clearance if not given.
     """
     low, high = gripper.solids(width or hold.extent + 2 * gripper.clearance)
-    if scene.support is not None:
-        corners = np.array(list(product((0, 1), repeat=3)))
-        both = np.stack([low, high])  # (2, solids, 3)
-        places = both[corners, :, np.arange(3)].transpose(2, 0, 1).reshape(-1, 3)
-        heights = scene.support.heights(hold.origin + places @ hold.rotation.T)
-        if heights.min() < PLANE_M:
-            return False
+    if room_below(scene, hold, gripper, width) < 0:
+        return False
     if _hits(scene.body, hold, low, high) > STRAYS:
         return False
     margin = gripper.clearance
@@ -60,6 +55,26 @@ def has_room(scene: GraspScene, hold: Hold, gripper: Gripper, width: float | Non
         # The plane was looked at; its points are noisy, and flat things lie close to it.
         obstacles = obstacles[scene.support.heights(obstacles) > margin + PLANE_M]
     return _hits(obstacles, hold, low - margin, high + margin) <= STRAYS
+
+
+def room_below(
+    scene: GraspScene, hold: Hold, gripper: Gripper, width: float | None = None
+) -> float:
+    """Return how much lower the open hand may be, metres; infinite without a plane below.
+
+    Args:
+        scene: With the plane.
+        hold: Where the hand is.
+        gripper: Its shape.
+        width: As in ``has_room``.
+    """
+    if scene.support is None:
+        return float('inf')
+    both = np.stack(gripper.solids(width or hold.extent + 2 * gripper.clearance))
+    corners = np.array(list(product((0, 1), repeat=3)))
+    places = both[corners, :, np.arange(3)].transpose(2, 0, 1).reshape(-1, 3)
+    heights = scene.support.heights(hold.origin + places @ hold.rotation.T)
+    return float(heights.min()) - PLANE_M
 
 
 def _hits(points: np.ndarray, hold: Hold, low: np.ndarray, high: np.ndarray) -> int:
