@@ -74,7 +74,8 @@ class Pairing:
             queue = self._queues[index]
             queue.put(stamp_ns, message)
             if len(queue) > self._most:
-                self._give_up(index, queue.stamps()[0], Unpaired.QUEUE_FULL)
+                queue.evicted_ns = queue.stamps()[0]
+                self._give_up(index, queue.evicted_ns, Unpaired.QUEUE_FULL)
             found = self._find()
         for messages in found:
             self._matched(messages)
@@ -136,9 +137,9 @@ class Pairing:
         self._drop(index, text)
 
     def _lacking(self, stamp_ns: int) -> str:
-        """Return which partner a message of the first topic lacks: first a topic that is silent."""
+        """Return which partner a message of the first topic lacks."""
         lacking = [
-            (queue.newest_ns >= stamp_ns, f'no {name}')
+            (queue.blame(stamp_ns), f'no {name}')
             for name, queue in zip(self._names[1:], self._queues[1:])
             if queue.partner_of(stamp_ns) is None
         ]

@@ -13,11 +13,12 @@ class StampQueue:
 
     Attributes:
         newest_ns: Latest stamp that came; -1 before the first.
+        evicted_ns: Latest stamp that was dropped for want of room; -1 before the first.
     """
 
     def __init__(self, slop_ns: int) -> None:
         self.slop_ns = slop_ns
-        self.newest_ns = -1
+        self.newest_ns = self.evicted_ns = -1
         self._messages: dict[int, Any] = {}
 
     def __len__(self) -> int:
@@ -56,9 +57,18 @@ class StampQueue:
         """Tell whether nothing fits a stamp, and nothing that comes in order will."""
         return self.newest_ns > stamp_ns + self.slop_ns and self.partner_of(stamp_ns) is None
 
+    def blame(self, stamp_ns: int) -> int:
+        """Return how likely it is at fault that a stamp has no partner; the least number counts.
+
+        It passed the stamp by; it is silent; its partner came too early to be kept.
+        """
+        if self.newest_ns < stamp_ns:
+            return 1
+        return 0 if stamp_ns > self.evicted_ns else 2
+
     def empty(self) -> int:
         """Forget everything, the newest stamp as well; return how many messages."""
         count = len(self._messages)
         self._messages.clear()
-        self.newest_ns = -1
+        self.newest_ns = self.evicted_ns = -1
         return count

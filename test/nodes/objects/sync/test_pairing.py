@@ -75,6 +75,17 @@ def test_a_topic_that_is_silent_is_named_and_nothing_grows():
     assert (counts['result'].waiting, counts['image'].waiting) == (5, 5)
 
 
+def test_the_topic_that_passed_a_stamp_by_is_blamed_and_not_one_that_is_merely_late():
+    bench = Bench()
+    bench.give(result=100, depth=200)
+    assert bench.dropped() == {'no depth': 1}
+    bench = Bench(queue=2)
+    bench.give(image=100, depth=100)
+    bench.give(image=133, depth=133)
+    bench.give(image=166, depth=166, result=100)
+    assert bench.dropped() == {'no depth': 1}, 'both are too old; one is named'
+
+
 def test_after_a_bag_starts_anew_the_first_images_pair():
     bench = Bench(queue=3)
     for stamp in (100_000, 100_033):

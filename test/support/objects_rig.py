@@ -1,0 +1,260 @@
+"""An objects node and a probe that plays camera and tracker for it, over real DDS."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+import time
+from types import SimpleNamespace
+from typing import Any
+
+from depth_scene import DepthScene
+from diagnostic_msgs.msg import DiagnosticArray
+from grasp_table import CAMERA, SPOT, UP, standing
+import numpy as np
+import rclpy
+from rclpy.context import Context
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+from rclpy.qos import QoSProfile
+from sensor_msgs.msg import CameraInfo, Image
+from std_msgs.msg import Header
+
+from efficientsam3_ros import msg
+from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
+from efficientsam3_ros.core.messages.image_codec import fill_image
+from efficientsam3_ros.core.messages.instance_codec import fill_instances
+from efficientsam3_ros.nodes.objects.frames.transforms import Transforms
+from efficientsam3_ros.nodes.objects.objects_node import ObjectsNode
+from efficientsam3_ros.scene3d.box import OrientedBox
+
+# Passed by a fault only: a machine under load may keep us waiting for long.
+TIMEOUT_S = 60.0
+FRAME = 'camera_color_optical_frame'
+MUG = standing((0.06, 0.05, 0.1), 20, right=-0.08)
+BOX = standing((0.12, 0.05, 0.06), -30, right=0.08)
+COLORS = {0: (120, 120, 120), 1: (200, 30, 20), 2: (20, 60, 200)}
+
+
+class View:
+    """What a camera sees of boxes on a table, as messages of one stamp.
+
+    Attributes:
+        depth: float32 (240, 320), metres, NaN at holes.
+        labels: uint32 (240, 320).
+    """
+
+    def __init__(self, *boxes: OrientedBox, concepts: Sequence[str] = ('mug', 'box')) -> None:
+        scene = DepthScene(CAMERA)
+        scene.add_plane(UP, SPOT)
+        for label, box in enumerate(boxes, 1):
+            scene.add_box(label, box.center, box.rotation, box.size)
+        self.depth = scene.depth.astype(np.float32)
+        self.labels = scene.labels
+        self.boxes, self.concepts = boxes, concepts
+        self.state = TrackState.TRACKED
+
+    def header(self, stamp: float) -> Header:
+        """Return a header of a stamp in seconds."""
+        header = Header(frame_id=FRAME)
+        header.stamp.sec, header.stamp.nanosec = divmod(round(stamp * 1e9), 10**9)
+        return header
+
+    def image(self, stamp: float) -> Image:
+        """Return the color image."""
+        rgb = np.zeros((*self.labels.shape, 3), np.uint8)
+        for label, color in COLORS.items():
+            rgb[self.labels == label] = color
+        return fill_image(Image(header=self.header(stamp)), rgb, 'rgb8')
+
+    def depth_image(self, stamp: float, encoding: str = '32FC1') -> Image:
+        """Return the depth image."""
+        depth = self.depth
+        if encoding == '16UC1':
+            depth = np.nan_to_num(np.rint(depth * 1e3)).astype(np.uint16)
+        return fill_image(Image(header=self.header(stamp)), depth, encoding)
+
+    def instances(self, stamp: float) -> msg.InstanceArray:
+        """Return the tracker's result: track ids 11, 12, ... for labels 1, 2, ..."""
+        height, width = self.labels.shape
+        items = tuple(
+            Instance(
+                10 + label,
+                label,
+                self.concepts[label - 1],
+                1 - 0.1 * label,
+                Rle.encode(self.labels == label),
+                self.state,
+            )
+            for label in range(1, len(self.boxes) + 1)
+        )
+        result = FrameResult(0, FRAME, height, width, 1, items)
+        return fill_instances(msg.InstanceArray(), result, self.header(stamp), msg.Instance)
+
+    def info(self, stamp: float) -> CameraInfo:
+        """Return the camera."""
+        own = CAMERA.intrinsics
+        info = CameraInfo(header=self.header(stamp), height=own.height, width=own.width)
+        info.k = own.matrix().ravel().tolist()
+        info.d, info.distortion_model = [0.0] * 5, 'plumb_bob'
+        return info
+
+
+class Buffer:
+    """Stands for ``tf2_ros.Buffer``: one transform for each pair of frames.
+
+    Attributes:
+        asked: (target, source, stamp in nanoseconds) of every look-up.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], np.ndarray] = {}
+        self.asked: list[tuple[str, str, int]] = []
+
+    def lookup_transform(self, target: str, source: str, time: Any, timeout: Any) -> Any:
+        """Return a ``TransformStamped`` look-alike."""
+        self.asked.append((target, source, time.nanoseconds))
+        if (target, source) not in self.known:
+            raise LookupError(f'"{target}" passed to lookupTransform does not exist')
+        matrix = self.known[target, source]
+        x, y, z, w = OrientedBox(matrix[:3, 3], matrix[:3, :3], np.ones(3)).quaternion()
+        a, b, c = matrix[:3, 3]
+        return SimpleNamespace(
+            transform=SimpleNamespace(
+                rotation=SimpleNamespace(x=x, y=y, z=z, w=w),
+                translation=SimpleNamespace(x=a, y=b, z=c),
+            )
+        )
+
+
+class ObjectsRig:
+    """Starts the node; ``heard`` collects what the probe hears, by topic."""
+
+    def __init__(self, **parameters: Any) -> None:
+        self.context = Context()
+        rclpy.init(context=self.context)
+        self.buffer = Buffer()
+        given = {'diagnostics_period': 0.1, **parameters}
+        self.node = ObjectsNode(
+            open_frames=lambda node, timeout: Transforms(self.buffer, timeout),
+            context=self.context,
+            parameter_overrides=[Parameter(name, value=value) for name, value in given.items()],
+        )
+        self.probe = Node('probe', context=self.context)
+        self.executor = SingleThreadedExecutor(context=self.context)
+        self.executor.add_node(self.node)
+        self.executor.add_node(self.probe)
+        self.reports: list[dict[str, str]] = []
+        self.heard: dict[str, list[Any]] = defaultdict(list)
+        self.probe.create_subscription(DiagnosticArray, '/diagnostics', self._report, 10)
+        self._pubs: dict[str, Any] = {}
+
+    def _report(self, message: DiagnosticArray) -> None:
+        status = message.status[0]
+        values = {item.key: item.value for item in status.values}
+        self.reports.append({'level': str(status.level[0]), 'message': status.message, **values})
+
+    def close(self) -> None:
+        """Take everything down."""
+        self.executor.shutdown()
+        self.node.close()
+        self.node.destroy_node()
+        self.probe.destroy_node()
+        rclpy.shutdown(context=self.context)
+
+    def spin_until(self, done: Callable[[], Any], what: str) -> None:
+        """Serve callbacks until something is true; fail with its description otherwise."""
+        end = time.monotonic() + TIMEOUT_S
+        while not done():
+            assert time.monotonic() < end, f'timed out waiting for {what}; {self.reports[-1:]}'
+            self.executor.spin_once(timeout_sec=0.02)
+
+    def spin_for(self, seconds: float) -> None:
+        """Serve callbacks for a time."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.executor.spin_once(timeout_sec=0.02)
+
+    def listen(self, kind: Any, topic: str) -> None:
+        """Subscribe the probe to an output, and wait until the node knows."""
+        name = f'/objects/{topic}'
+        self.probe.create_subscription(kind, name, self.heard[topic].append, QoSProfile(depth=50))
+        self.spin_until(lambda: self.node.count_subscribers(name) > 0, f'{topic} to be heard')
+        self.spin_until(lambda: self.probe.count_publishers(name) > 0, f'{topic}')
+
+    def publish(self, topic: str, message: Any) -> None:
+        """Publish an input, once the node listens."""
+        if topic not in self._pubs:
+            self._pubs[topic] = self.probe.create_publisher(
+                type(message), topic, QoSProfile(depth=50)
+            )
+        publisher = self._pubs[topic]
+        self.spin_until(lambda: publisher.get_subscription_count() > 0, f'a listener of {topic}')
+        publisher.publish(message)
+
+    def show(self, view: View, stamp: float, **replaced: Any) -> None:
+        """Publish one image with all that belongs to it.
+
+        Args:
+            view: What is seen.
+            stamp: Of all messages, seconds.
+            replaced: Other messages by topic: camera_info, image, depth, instances; None for
+                none.
+        """
+        messages = {
+            'camera_info': view.info(stamp),
+            'image': view.image(stamp),
+            'depth': view.depth_image(stamp),
+            'instances': view.instances(stamp),
+            **replaced,
+        }
+        for name, message in messages.items():
+            if message is not None:
+                topic = '/tracker/instances' if name == 'instances' else name
+                self.publish(topic, message)
+
+    def see(self, view: View, stamp: float = 1.0, **replaced: Any) -> None:
+        """Show an image and wait until it is processed."""
+        before = self._counted()
+        self.show(view, stamp, **replaced)
+        self.spin_until(lambda: self._counted() > before, f'the image of {stamp}')
+
+    def _counted(self) -> int:
+        tally = self.node.session and self.node.session.tally
+        return tally.processed + sum(tally.dropped.values()) if tally else 0
+
+    def report_where(self, accept: Callable[[dict[str, str]], bool], what: str) -> dict[str, str]:
+        """Wait for a diagnostics report."""
+        start = len(self.reports)
+        self.spin_until(lambda: any(accept(r) for r in self.reports[start:]), what)
+        return next(r for r in self.reports[start:] if accept(r))
+
+    def call(self, service_type: Any, name: str, request: Any) -> Any:
+        """Call a service and return its response."""
+        client = self.probe.create_client(service_type, name)
+        self.spin_until(client.service_is_ready, f'service {name}')
+        future = client.call_async(request)
+        self.spin_until(future.done, f'the answer of {name}')
+        self.probe.destroy_client(client)
+        return future.result()
+
+
+def table_of(cloud: Any) -> np.ndarray:
+    """Return the points of a PointCloud2, structured (height, width)."""
+    kinds = {7: '<f4', 6: '<u4'}
+    dtype = np.dtype(
+        {
+            'names': [field.name for field in cloud.fields],
+            'formats': [kinds[field.datatype] for field in cloud.fields],
+            'offsets': [field.offset for field in cloud.fields],
+            'itemsize': cloud.point_step,
+        }
+    )
+    return np.frombuffer(cloud.data, dtype).reshape(cloud.height, cloud.width)
+
+
+def xyz_of(cloud: Any) -> np.ndarray:
+    """Return the places of a PointCloud2, float32 (height, width, 3)."""
+    table = table_of(cloud)
+    return np.stack([table[axis] for axis in 'xyz'], axis=-1)
