@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from threading import Thread
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ from grasp_table import CAMERA, SPOT, UP, standing
 import numpy as np
 import rclpy
 from rclpy.context import Context
-from rclpy.executors import SingleThreadedExecutor
+from rclpy.executors import MultiThreadedExecutor, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile
@@ -129,9 +130,14 @@ class Buffer:
 
 
 class ObjectsRig:
-    """Starts the node; ``heard`` collects what the probe hears, by topic."""
+    """Starts the node; ``heard`` collects what the probe hears, by topic.
 
-    def __init__(self, **parameters: Any) -> None:
+    Args:
+        threads: Of the executor; with several, callbacks are served all the time.
+        parameters: Of the node.
+    """
+
+    def __init__(self, threads: int = 1, **parameters: Any) -> None:
         self.context = Context()
         rclpy.init(context=self.context)
         self.buffer = Buffer()
@@ -142,13 +148,18 @@ class ObjectsRig:
             parameter_overrides=[Parameter(name, value=value) for name, value in given.items()],
         )
         self.probe = Node('probe', context=self.context)
-        self.executor = SingleThreadedExecutor(context=self.context)
+        self.executor: Any = SingleThreadedExecutor(context=self.context)
+        if threads > 1:
+            self.executor = MultiThreadedExecutor(threads, context=self.context)
         self.executor.add_node(self.node)
         self.executor.add_node(self.probe)
         self.reports: list[dict[str, str]] = []
         self.heard: dict[str, list[Any]] = defaultdict(list)
         self.probe.create_subscription(DiagnosticArray, '/diagnostics', self._report, 10)
         self._pubs: dict[str, Any] = {}
+        self._thread = Thread(target=self.executor.spin, daemon=True) if threads > 1 else None
+        if self._thread is not None:
+            self._thread.start()
 
     def _report(self, message: DiagnosticArray) -> None:
         status = message.status[0]
@@ -158,6 +169,8 @@ class ObjectsRig:
     def close(self) -> None:
         """Take everything down."""
         self.executor.shutdown()
+        if self._thread is not None:
+            self._thread.join(TIMEOUT_S)
         self.node.close()
         self.node.destroy_node()
         self.probe.destroy_node()
@@ -168,13 +181,19 @@ class ObjectsRig:
         end = time.monotonic() + TIMEOUT_S
         while not done():
             assert time.monotonic() < end, f'timed out waiting for {what}; {self.reports[-1:]}'
-            self.executor.spin_once(timeout_sec=0.02)
+            self._serve()
 
     def spin_for(self, seconds: float) -> None:
         """Serve callbacks for a time."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
+            self._serve()
+
+    def _serve(self) -> None:
+        if self._thread is None:
             self.executor.spin_once(timeout_sec=0.02)
+        else:
+            time.sleep(0.005)
 
     def listen(self, kind: Any, topic: str) -> None:
         """Subscribe the probe to an output, and wait until the node knows."""

@@ -10,6 +10,9 @@ from rclpy.clock import Clock, ClockType
 from rclpy.executors import MultiThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 
+from efficientsam3_ros.nodes.objects.answers.prompts import PromptClient
+from efficientsam3_ros.nodes.objects.answers.segment_action import SegmentAction
+from efficientsam3_ros.nodes.objects.answers.target_services import TargetServices
 from efficientsam3_ros.nodes.objects.diagnostics import Reporter
 from efficientsam3_ros.nodes.objects.frames.transforms import Transforms, open_transforms
 from efficientsam3_ros.nodes.objects.health import Report, Watch
@@ -52,9 +55,12 @@ class ObjectsNode(LifecycleNode):
         self._watch = Watch()
         self._session: Session | None = None
         self._inputs: Inputs | None = None
+        self._prompts: PromptClient | None = None
         self._error = ''
         self._declared = ObjectParameters(self, lambda: self._session is not None)
         self._reporter = Reporter(self, self._present_report, self.settings.diagnostics_period)
+        self._target_services = TargetServices(self, self)
+        self._segment = SegmentAction(self, self, lambda: self._prompts)
         if self.settings.autostart:
             steady = Clock(clock_type=ClockType.STEADY_TIME)
             self._starter = self.create_timer(0.0, self._autostart, clock=steady)
@@ -87,6 +93,7 @@ class ObjectsNode(LifecycleNode):
             self._error = repr(error)
             self.get_logger().error(f'Cannot configure, unexpectedly: {error!r}')
             raise
+        self._prompts = PromptClient(self, self.settings.tracker)
         self._error = ''
         return SUCCESS
 
@@ -129,9 +136,17 @@ class ObjectsNode(LifecycleNode):
         """Free everything that configure and activate made; may be called twice."""
         self._unsubscribe()
         session, self._session = self._session, None
+        prompts, self._prompts = self._prompts, None
         self._error = ''
         if session is not None:
             session.close()
+        if prompts is not None:
+            prompts.close()
+
+    def destroy_node(self) -> None:
+        """Take the action server from the node, then the node itself."""
+        self._segment.destroy()
+        super().destroy_node()
 
     def warn(self, key: str, text: str) -> None:
         """Log a warning; the rate is bounded by key."""

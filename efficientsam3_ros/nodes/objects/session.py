@@ -78,6 +78,7 @@ class Session:
         self._changed = Condition()
         self._running = False
         self._latest: Scene | None = None
+        self._latest_s = 0.0
         self._worker: Worker[Messages] = Worker(self._process, self._crashed)
         self._worker.start()
 
@@ -112,6 +113,11 @@ class Session:
         with self._changed:
             return self._latest
 
+    @property
+    def age_s(self) -> float:
+        """Seconds since the newest image was processed."""
+        return time.monotonic() - self._latest_s
+
     def next_scene(self, after: Scene | None, timeout_s: float) -> Scene | None:
         """Wait for a scene other than one; return None if none comes in time."""
         with self._changed:
@@ -140,6 +146,7 @@ class Session:
         with self._changed:
             # What was under way during a pause is not shown after it.
             self._latest = scene if self._running else None
+            self._latest_s = time.monotonic()
             self._changed.notify_all()
         self.outputs.publish(scene, self.wanted(), self.settings().voxel_size)
         self.tally.done(time.monotonic() - begin)

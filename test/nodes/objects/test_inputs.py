@@ -139,7 +139,7 @@ def test_every_result_is_accounted_for_in_diagnostics(make_objects):
     rig.see(view, 2.0, camera_info=None, depth=view.image(2.0))
     for stamp in (3.0, 4.0, 5.0, 6.0, 7.0):
         rig.show(view, stamp, depth=None)
-        rig.spin_until(lambda: received(rig) == stamp, 'the result')
+        rig.spin_until(lambda stamp=stamp: received(rig) == stamp, 'the result')
     rig.see(view, 8.0)
     report = rig.report_where(lambda r: r.get('processed') == '2', 'the report')
     dropped = {k[9:]: int(v) for k, v in report.items() if k.startswith('dropped: ')}

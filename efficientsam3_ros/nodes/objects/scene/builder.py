@@ -73,7 +73,9 @@ class SceneBuilder:
         result = _result(messages.instances, size)
         camera = self._infos.camera(info, size)
         placing = self._placing(header, settings)
-        return Scene(header, info, result, depth, camera, rgb, placing, settings.boxes())
+        return Scene(
+            header, info, result, depth, camera, rgb, placing, settings.boxes(), messages.instances
+        )
 
     def _depth(self, message: Any, max_range: float) -> np.ndarray:
         try:

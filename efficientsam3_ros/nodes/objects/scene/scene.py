@@ -36,6 +36,7 @@ class Scene:
         rgb: Its colors, uint8 (H, W, 3).
         placing: The output frame and the direction up.
         keep_out: Regions whose objects are background.
+        message: The ``InstanceArray`` of the result, as it came.
     """
 
     def __init__(
@@ -48,9 +49,10 @@ class Scene:
         rgb: np.ndarray,
         placing: Placing,
         keep_out: KeepOut,
+        message: Any = None,
     ) -> None:
         self.header, self.info, self.result = header, info, result
-        self.placing = placing
+        self.placing, self.message = placing, message
         self._depth, self._camera, self._rgb = depth, camera, rgb
         self._keep_out = keep_out
         self._lock = RLock()
