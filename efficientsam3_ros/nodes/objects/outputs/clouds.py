@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import array
+from collections.abc import Callable
 
 import numpy as np
 from sensor_msgs.msg import PointCloud2, PointField
 from std_msgs.msg import Header
 
+from efficientsam3_ros.nodes.objects.outputs.thinning import first_of_each_voxel
 from efficientsam3_ros.nodes.objects.scene.scene import Scene
 from efficientsam3_ros.scene3d import background_mask, pack_cloud, voxel_sample
-
-MAX_POINTS = 200_000
-"""Of a list of points; voxels grow until it holds no more."""
 
 
 def output_header(scene: Scene) -> Header:
@@ -34,19 +33,24 @@ def object_cloud(scene: Scene, label: int, voxel_size: float) -> PointCloud2:
         label: Of the object.
         voxel_size: Edge of the cubes that keep one point each, metres; 0 keeps all.
     """
-    return _list(scene, scene.mask(label), voxel_size)
+    return _list(scene, scene.mask(label), voxel_size, voxel_sample)
 
 
 def background_cloud(scene: Scene, label: int, voxel_size: float) -> PointCloud2:
-    """Return the points that are surely not the object's: what may be hit."""
-    return _list(scene, background_mask(scene.cloud, label), voxel_size)
+    """Return the points that are surely not the object: what may be hit."""
+    return _list(scene, background_mask(scene.cloud, label), voxel_size, first_of_each_voxel)
 
 
-def _list(scene: Scene, mask: np.ndarray, voxel_size: float) -> PointCloud2:
+def _list(
+    scene: Scene,
+    mask: np.ndarray,
+    voxel_size: float,
+    thin_out: Callable[[np.ndarray, float], np.ndarray],
+) -> PointCloud2:
     cloud = scene.cloud
     points, rgb, labels = cloud.points[mask], cloud.rgb[mask], cloud.labels[mask]
     if voxel_size > 0:
-        chosen = voxel_sample(points, voxel_size, MAX_POINTS)
+        chosen = thin_out(points, voxel_size)
         points, rgb, labels = points[chosen], rgb[chosen], labels[chosen]
     return _message(scene, scene.placing.points(points), rgb, labels)
 

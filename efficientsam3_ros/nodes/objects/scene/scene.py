@@ -10,6 +10,7 @@ import numpy as np
 
 from efficientsam3_ros.core import FrameResult, Instance
 from efficientsam3_ros.nodes.objects.keep_out import KeepOut
+from efficientsam3_ros.nodes.objects.scene.coarse import every_nth, stride_for
 from efficientsam3_ros.nodes.objects.scene.placing import Placing
 from efficientsam3_ros.scene3d import (
     CameraModel,
@@ -57,6 +58,7 @@ class Scene:
         self._keep_out = keep_out
         self._lock = RLock()
         self._masks: dict[int, np.ndarray] = {}
+        self._coarse: dict[int, OrganizedCloud] = {}
         self._boxes: dict[int, tuple[OrientedBox | None, Support | None]] = {}
 
     @cached_property
@@ -141,8 +143,14 @@ class Scene:
 
     def _fit(self, label: int) -> tuple[OrientedBox | None, Support | None]:
         up = self.placing.up
-        support = find_support(self.cloud, label, up=up)
+        support = self._find_support(label, up)
         try:
             return fit_object_box(self.cloud, label, support, up=up), support
         except SceneError:
             return None, support
+
+    def _find_support(self, label: int, up: np.ndarray | None) -> Support | None:
+        step = stride_for(self.cloud, int((self.cloud.labels == label).sum()))
+        if step not in self._coarse:
+            self._coarse[step] = every_nth(self.cloud, step)
+        return find_support(self._coarse[step], label, up=up)
