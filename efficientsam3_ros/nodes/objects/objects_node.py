@@ -176,7 +176,7 @@ class ObjectsNode(LifecycleNode):
             inputs.close()
 
     def _present_report(self) -> Report:
-        return self._watch.look(self._session, self.is_active, self._error)
+        return self._watch.look(self._session, self._inputs, self._error)
 
 
 def main(args: list[str] | None = None) -> int:

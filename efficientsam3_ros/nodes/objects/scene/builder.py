@@ -20,6 +20,9 @@ from efficientsam3_ros.nodes.objects.scene.scene import Scene
 from efficientsam3_ros.nodes.objects.settings import ObjectSettings
 from efficientsam3_ros.scene3d import ImageSource, SceneError, require_aligned
 
+_FARTHEST_M = 1000.0
+"""No depth camera sees farther; what drivers put in place of infinity does."""
+
 
 @dataclass(frozen=True)
 class Messages:
@@ -82,8 +85,7 @@ class SceneBuilder:
             depth = self._read_depth(message)
         except ImageError as error:
             raise SceneFault(Cause.DEPTH, f'Depth cannot be read: {error}') from error
-        if max_range:
-            depth[depth > max_range] = np.nan
+        depth[depth > (max_range or _FARTHEST_M)] = np.nan
         return depth
 
     def _rgb(self, message: Any) -> np.ndarray:

@@ -7,11 +7,15 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Any
 
+import numpy as np
+
 from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 from efficientsam3_ros.nodes.objects.faults import Cause, SceneFault
 from efficientsam3_ros.scene3d import CameraModel, SceneError, camera_from_info
 
 _ASPECT = 0.02
+# Focal lengths and principal points in sizes of the image: wider than any view, and far outside.
+_SHORTEST, _LONGEST, _FARTHEST = 0.05, 500.0, 20.0
 
 
 class CameraInfos:
@@ -88,14 +92,16 @@ class CameraInfos:
                 f'{size[1]}x{size[0]}; remap "camera_info" to that of the color camera.',
             )
         try:
-            return camera_from_info(
-                own,
-                info.k,
-                info.d,
-                info.distortion_model,
-                p=info.p,
-                rectified=self._rectified,
-                image_size=None if own == size else size,
+            return _sane(
+                camera_from_info(
+                    own,
+                    info.k,
+                    info.d,
+                    info.distortion_model,
+                    p=info.p,
+                    rectified=self._rectified,
+                    image_size=None if own == size else size,
+                )
             )
         except (SceneError, ValueError) as error:
             raise SceneFault(Cause.BAD_INFO, str(error)) from error
@@ -105,3 +111,20 @@ def _key(info: Any) -> tuple[Any, ...]:
     # As bytes: NaN, which uncalibrated cameras send, differs from itself.
     numbers = (array('d', values).tobytes() for values in (info.k, info.d, info.p))
     return (info.height, info.width, info.distortion_model, *numbers)
+
+
+def _sane(camera: CameraModel) -> CameraModel:
+    """Refuse numbers that no lens has.
+
+    Raises:
+        SceneError: If the focal length or the principal point is absurd.
+    """
+    own = camera.intrinsics
+    shares = np.abs([own.fx / own.width, own.fy / own.height])
+    center = np.abs([own.cx / own.width, own.cy / own.height])
+    if shares.min() < _SHORTEST or shares.max() > _LONGEST or center.max() > _FARTHEST:
+        raise SceneError(
+            f'camera_info has fx={own.fx:g}, fy={own.fy:g}, cx={own.cx:g}, cy={own.cy:g} for '
+            f'{own.width}x{own.height} pixels, which no lens has; calibrate the camera.'
+        )
+    return camera
