@@ -3,130 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from threading import Thread
 import time
-from types import SimpleNamespace
 from typing import Any
 
-from depth_scene import DepthScene
 from diagnostic_msgs.msg import DiagnosticArray
-from grasp_table import CAMERA, SPOT, UP, standing
-import numpy as np
 import rclpy
 from rclpy.context import Context
 from rclpy.executors import MultiThreadedExecutor, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile
-from sensor_msgs.msg import CameraInfo, Image
-from std_msgs.msg import Header
+from table_view import View
+from tf_buffer import Buffer
 
-from efficientsam3_ros import msg
-from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
-from efficientsam3_ros.core.messages.image_codec import fill_image
-from efficientsam3_ros.core.messages.instance_codec import fill_instances
 from efficientsam3_ros.nodes.objects.frames.transforms import Transforms
 from efficientsam3_ros.nodes.objects.objects_node import ObjectsNode
-from efficientsam3_ros.scene3d.box import OrientedBox
 
 # Passed by a fault only: a machine under load may keep us waiting for long.
 TIMEOUT_S = 60.0
-FRAME = 'camera_color_optical_frame'
-MUG = standing((0.06, 0.05, 0.1), 20, right=-0.08)
-BOX = standing((0.12, 0.05, 0.06), -30, right=0.08)
-COLORS = {0: (120, 120, 120), 1: (200, 30, 20), 2: (20, 60, 200)}
-
-
-class View:
-    """What a camera sees of boxes on a table, as messages of one stamp.
-
-    Attributes:
-        depth: float32 (240, 320), metres, NaN at holes.
-        labels: uint32 (240, 320).
-    """
-
-    def __init__(self, *boxes: OrientedBox, concepts: Sequence[str] = ('mug', 'box')) -> None:
-        scene = DepthScene(CAMERA)
-        scene.add_plane(UP, SPOT)
-        for label, box in enumerate(boxes, 1):
-            scene.add_box(label, box.center, box.rotation, box.size)
-        self.depth = scene.depth.astype(np.float32)
-        self.labels = scene.labels
-        self.boxes, self.concepts = boxes, concepts
-        self.state = TrackState.TRACKED
-
-    def header(self, stamp: float) -> Header:
-        """Return a header of a stamp in seconds."""
-        header = Header(frame_id=FRAME)
-        header.stamp.sec, header.stamp.nanosec = divmod(round(stamp * 1e9), 10**9)
-        return header
-
-    def image(self, stamp: float) -> Image:
-        """Return the color image."""
-        rgb = np.zeros((*self.labels.shape, 3), np.uint8)
-        for label, color in COLORS.items():
-            rgb[self.labels == label] = color
-        return fill_image(Image(header=self.header(stamp)), rgb, 'rgb8')
-
-    def depth_image(self, stamp: float, encoding: str = '32FC1') -> Image:
-        """Return the depth image."""
-        depth = self.depth
-        if encoding == '16UC1':
-            depth = np.nan_to_num(np.rint(depth * 1e3)).astype(np.uint16)
-        return fill_image(Image(header=self.header(stamp)), depth, encoding)
-
-    def instances(self, stamp: float) -> msg.InstanceArray:
-        """Return the tracker's result: track ids 11, 12, ... for labels 1, 2, ..."""
-        height, width = self.labels.shape
-        items = tuple(
-            Instance(
-                10 + label,
-                label,
-                self.concepts[label - 1],
-                1 - 0.1 * label,
-                Rle.encode(self.labels == label),
-                self.state,
-            )
-            for label in range(1, len(self.boxes) + 1)
-        )
-        result = FrameResult(0, FRAME, height, width, 1, items)
-        return fill_instances(msg.InstanceArray(), result, self.header(stamp), msg.Instance)
-
-    def info(self, stamp: float) -> CameraInfo:
-        """Return the camera."""
-        own = CAMERA.intrinsics
-        info = CameraInfo(header=self.header(stamp), height=own.height, width=own.width)
-        info.k = own.matrix().ravel().tolist()
-        info.d, info.distortion_model = [0.0] * 5, 'plumb_bob'
-        return info
-
-
-class Buffer:
-    """Stands for ``tf2_ros.Buffer``: one transform for each pair of frames.
-
-    Attributes:
-        asked: (target, source, stamp in nanoseconds) of every look-up.
-    """
-
-    def __init__(self) -> None:
-        self.known: dict[tuple[str, str], np.ndarray] = {}
-        self.asked: list[tuple[str, str, int]] = []
-
-    def lookup_transform(self, target: str, source: str, time: Any, timeout: Any) -> Any:
-        """Return a ``TransformStamped`` look-alike."""
-        self.asked.append((target, source, time.nanoseconds))
-        if (target, source) not in self.known:
-            raise LookupError(f'"{target}" passed to lookupTransform does not exist')
-        matrix = self.known[target, source]
-        x, y, z, w = OrientedBox(matrix[:3, 3], matrix[:3, :3], np.ones(3)).quaternion()
-        a, b, c = matrix[:3, 3]
-        return SimpleNamespace(
-            transform=SimpleNamespace(
-                rotation=SimpleNamespace(x=x, y=y, z=z, w=w),
-                translation=SimpleNamespace(x=a, y=b, z=c),
-            )
-        )
 
 
 class ObjectsRig:
@@ -257,23 +153,3 @@ class ObjectsRig:
         self.spin_until(future.done, f'the answer of {name}')
         self.probe.destroy_client(client)
         return future.result()
-
-
-def table_of(cloud: Any) -> np.ndarray:
-    """Return the points of a PointCloud2, structured (height, width)."""
-    kinds = {7: '<f4', 6: '<u4'}
-    dtype = np.dtype(
-        {
-            'names': [field.name for field in cloud.fields],
-            'formats': [kinds[field.datatype] for field in cloud.fields],
-            'offsets': [field.offset for field in cloud.fields],
-            'itemsize': cloud.point_step,
-        }
-    )
-    return np.frombuffer(cloud.data, dtype).reshape(cloud.height, cloud.width)
-
-
-def xyz_of(cloud: Any) -> np.ndarray:
-    """Return the places of a PointCloud2, float32 (height, width, 3)."""
-    table = table_of(cloud)
-    return np.stack([table[axis] for axis in 'xyz'], axis=-1)

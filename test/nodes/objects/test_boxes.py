@@ -10,7 +10,7 @@ pytest.importorskip('efficientsam3_ros.action', reason='needs the built action: 
 
 from grasp_table import CAMERA, UP
 import numpy as np
-from objects_rig import BOX, FRAME, MUG, View
+from table_view import BOX, FRAME, MUG, View
 
 from efficientsam3_ros.core.messages.instance_codec import read_instances
 from efficientsam3_ros.nodes.objects.keep_out import KeepOut

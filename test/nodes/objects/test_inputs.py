@@ -9,10 +9,11 @@ import pytest
 rclpy = pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
 pytest.importorskip('efficientsam3_ros.action', reason='needs the built action: pip install .')
 
+from cloud_messages import table_of  # noqa: E402
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
-from objects_rig import MUG, View, table_of  # noqa: E402
 from sensor_msgs.msg import CompressedImage, PointCloud2  # noqa: E402
+from table_view import MUG, View  # noqa: E402
 
 from efficientsam3_ros.core.messages.image_codec import fill_image  # noqa: E402
 

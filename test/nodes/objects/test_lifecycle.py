@@ -12,9 +12,9 @@ pytest.importorskip('efficientsam3_ros.action', reason='needs the built action: 
 from lifecycle_msgs.msg import Transition  # noqa: E402
 from lifecycle_msgs.srv import ChangeState, GetState  # noqa: E402
 import numpy as np  # noqa: E402
-from objects_rig import FRAME, MUG, View  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
 from sensor_msgs.msg import PointCloud2  # noqa: E402
+from table_view import FRAME, MUG, View  # noqa: E402
 
 from efficientsam3_ros.nodes.objects.scene.scene import Scene  # noqa: E402
 

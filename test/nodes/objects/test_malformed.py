@@ -13,9 +13,9 @@ pytest.importorskip('efficientsam3_ros.action', reason='needs the built action: 
 
 from damage import BINARY  # noqa: E402
 import numpy as np  # noqa: E402
-from objects_rig import BOX, MUG, View  # noqa: E402
 from rclpy.serialization import serialize_message  # noqa: E402
 from sensor_msgs.msg import CameraInfo  # noqa: E402
+from table_view import BOX, MUG, View  # noqa: E402
 
 from efficientsam3_ros import msg, srv  # noqa: E402
 from efficientsam3_ros.nodes.objects.outputs.publishers import Outputs  # noqa: E402

@@ -7,10 +7,11 @@ import pytest
 rclpy = pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
 pytest.importorskip('efficientsam3_ros.action', reason='needs the built action: pip install .')
 
+from cloud_messages import table_of, xyz_of  # noqa: E402
 import numpy as np  # noqa: E402
-from objects_rig import BOX, COLORS, FRAME, MUG, View, table_of, xyz_of  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2  # noqa: E402
+from table_view import BOX, COLORS, FRAME, MUG, View  # noqa: E402
 
 from efficientsam3_ros.nodes.objects.outputs import clouds  # noqa: E402
 

@@ -13,11 +13,12 @@ import pytest
 rclpy = pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
 pytest.importorskip('efficientsam3_ros.action', reason='needs the built action: pip install .')
 
-from objects_rig import MUG, View, table_of  # noqa: E402
+from cloud_messages import table_of  # noqa: E402
 from rclpy.context import Context  # noqa: E402
 from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 from sensor_msgs.msg import PointCloud2  # noqa: E402
+from table_view import MUG, View  # noqa: E402
 
 from efficientsam3_ros.srv import GetGraspTargets  # noqa: E402
 

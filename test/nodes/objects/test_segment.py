@@ -11,8 +11,9 @@ pytest.importorskip('efficientsam3_ros.action', reason='needs the built action: 
 
 from action_msgs.msg import GoalStatus  # noqa: E402
 from action_peer import ActionPeer  # noqa: E402
+from cloud_messages import xyz_of  # noqa: E402
 import numpy as np  # noqa: E402
-from objects_rig import MUG, View, xyz_of  # noqa: E402
+from table_view import MUG, View  # noqa: E402
 
 from efficientsam3_ros import msg, srv  # noqa: E402
 from efficientsam3_ros.action import Segment  # noqa: E402

@@ -7,9 +7,10 @@ import pytest
 rclpy = pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
 pytest.importorskip('efficientsam3_ros.action', reason='needs the built action: pip install .')
 
+from cloud_messages import table_of, xyz_of  # noqa: E402
 from grasp_table import UP  # noqa: E402
 import numpy as np  # noqa: E402
-from objects_rig import BOX, FRAME, MUG, View, table_of, xyz_of  # noqa: E402
+from table_view import BOX, FRAME, MUG, View  # noqa: E402
 
 from efficientsam3_ros.core import TrackState  # noqa: E402
 from efficientsam3_ros.nodes.objects.answers import target_services  # noqa: E402

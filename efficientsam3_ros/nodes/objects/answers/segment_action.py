@@ -32,6 +32,7 @@ MAX_OBJECTS = 32
 _LOOK_S = 0.05
 _ANSWER_S = 5.0
 _LONGEST_S = 3600.0
+_ENDS_S = 2.0
 # Results hold clouds; rclpy keeps them for who asks late.
 _KEPT_S = 10
 
@@ -68,13 +69,27 @@ class SegmentAction:
         )
 
     def destroy(self) -> None:
-        """Take the server from the node."""
+        """Take the server from the node, once a goal that runs has seen that the node ends."""
+        ended = self._one.acquire(timeout=_ENDS_S)
         self._server.destroy()
+        if ended:
+            self._one.release()
 
     def _execute(self, goal: Any) -> Any:
+        if not self._one.acquire(blocking=False):
+            goal.abort()
+            return Segment.Result(
+                message='Another goal of ~/segment holds the prompts; cancel it or wait.'
+            )
+        try:
+            return self._answer(goal)
+        finally:
+            self._one.release()
+
+    def _answer(self, goal: Any) -> Any:
         result = Segment.Result()
         try:
-            scene, hold = self._serve(goal)
+            scene, hold = self._find(goal)
             self._fill(result, scene, hold)
             goal.succeed()
         except Cancelled:
@@ -88,14 +103,6 @@ class SegmentAction:
             self._logger.error(f'~/segment: {result.message}')
             goal.abort()
         return result
-
-    def _serve(self, goal: Any) -> tuple[Scene, Hold]:
-        if not self._one.acquire(blocking=False):
-            raise Refusal('Another goal of ~/segment holds the prompts; cancel it or wait.')
-        try:
-            return self._find(goal)
-        finally:
-            self._one.release()
 
     def _find(self, goal: Any) -> tuple[Scene, Hold]:
         session, prompts = active_session(self._owner), self._prompts()
