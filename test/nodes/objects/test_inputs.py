@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from threading import Event
 
 import pytest
 
@@ -97,6 +98,7 @@ def test_a_zoom_meets_the_images_of_its_stamp(make_objects):
     zoomed.k = (np.array(view.info(0).k) * [2, 1, 1, 1, 2, 1, 1, 1, 1]).tolist()
     rig.publish('camera_info', view.info(1.0))
     rig.publish('camera_info', zoomed)
+    rig.spin_until(lambda: rig.node.session.infos.received == 2, 'both')
     widths = {}
     for stamp in (1.0, 2.0):
         rig.show(view, stamp, camera_info=None)
@@ -148,6 +150,32 @@ def test_every_result_is_accounted_for_in_diagnostics(make_objects):
     assert report['under way'] == '0'
     assert int(report['received']) == 2 + sum(dropped.values())
     assert report['depth: used'] == '3' and report['image: received'] == '8'
+
+
+def test_while_a_result_is_made_the_newest_one_waits_and_others_count_as_busy(
+    make_objects, monkeypatch
+):
+    rig, view, go_on = make_objects(), View(MUG), Event()
+    rig.see(view, 1.0)
+    build = rig.node.session._builder.build
+
+    def slow(messages):
+        assert go_on.wait(60)
+        return build(messages)
+
+    monkeypatch.setattr(rig.node.session._builder, 'build', slow)
+    for stamp in (2.0, 3.0, 4.0, 5.0):
+        rig.show(view, stamp)
+        used = int(stamp)
+        rig.spin_until(
+            lambda used=used: rig.node.session.synchronizer.counts()['result'].used == used, 'it'
+        )
+        if stamp == 2.0:
+            rig.spin_until(lambda: not rig.node.session._worker._slot, 'the worker to begin')
+    go_on.set()
+    rig.spin_until(lambda: rig.node.session.tally.processed == 3, 'the newest')
+    assert counts(rig) == {'busy': 2}
+    assert rig.node.session.latest.header.stamp.sec == 5
 
 
 def test_silence_names_the_topic_and_the_remedy(make_objects):

@@ -164,6 +164,15 @@ def test_kept_out_objects_are_background(make_objects):
     assert MUG.inside(points, margin=0.002).sum() > 50, 'what is kept out may still be hit'
 
 
+def test_keep_out_boxes_are_in_the_output_frame(make_objects):
+    corners = MUG.corners() @ LIFT[:3, :3].T + LIFT[:3, 3]
+    region = ' '.join(f'{value:.4f}' for value in (*corners.min(axis=0), *corners.max(axis=0)))
+    rig = make_objects(keep_out=[region], output_frame='base_link')
+    rig.buffer.known['base_link', FRAME] = LIFT
+    cloud = hear(rig, PointCloud2, 'objects_points', View(MUG, BOX))
+    assert set(np.unique(table_of(cloud)['label'])) == {0, 2}
+
+
 def test_what_is_beyond_the_range_is_a_hole(make_objects):
     view = View(MUG)
     reach = float(np.nanmedian(view.depth))
