@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+import gc
 from threading import Thread
 import time
 from typing import Any
@@ -71,6 +72,9 @@ class ObjectsRig:
         self.node.destroy_node()
         self.probe.destroy_node()
         rclpy.shutdown(context=self.context)
+        # Its lifecycle services keep the node alive until they are collected.
+        self.executor = None
+        gc.collect()
 
     def spin_until(self, done: Callable[[], Any], what: str) -> None:
         """Serve callbacks until something is true; fail with its description otherwise."""
@@ -105,7 +109,13 @@ class ObjectsRig:
                 type(message), topic, QoSProfile(depth=50)
             )
         publisher = self._pubs[topic]
-        self.spin_until(lambda: publisher.get_subscription_count() > 0, f'a listener of {topic}')
+
+        def heard() -> bool:
+            # A node of an earlier test may be seen for a moment longer than it lives.
+            known = self.probe.count_subscribers(topic)
+            return self.node.is_active and 0 < known <= publisher.get_subscription_count()
+
+        self.spin_until(heard, f'a listener of {topic}')
         publisher.publish(message)
 
     def show(self, view: View, stamp: float, **replaced: Any) -> None:

@@ -162,6 +162,7 @@ def test_a_timeout_that_is_none_is_refused(stage, timeout):
 
 
 def test_deactivating_the_node_ends_the_goal_with_the_reason(stage):
+    stage.image()
     handle = stage.goal()
     stage.rig.node.trigger_deactivate()
     assert 'not active' in stage.peer.result_of(handle).message
