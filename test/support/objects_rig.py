@@ -12,7 +12,7 @@ from typing import Any
 from diagnostic_msgs.msg import DiagnosticArray
 import rclpy
 from rclpy.context import Context
-from rclpy.executors import MultiThreadedExecutor, SingleThreadedExecutor
+from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile
@@ -21,6 +21,7 @@ from tf_buffer import Buffer
 
 from efficientsam3_ros.nodes.objects.frames.transforms import Transforms
 from efficientsam3_ros.nodes.objects.objects_node import ObjectsNode
+from efficientsam3_ros.nodes.support.steady_executor import SteadyExecutor
 
 # Passed by a fault only: a machine under load may keep us waiting for long.
 TIMEOUT_S = 60.0
@@ -47,7 +48,7 @@ class ObjectsRig:
         self.probe = Node('probe', context=self.context)
         self.executor: Any = SingleThreadedExecutor(context=self.context)
         if threads > 1:
-            self.executor = MultiThreadedExecutor(threads, context=self.context)
+            self.executor = SteadyExecutor(threads, context=self.context)
         self.executor.add_node(self.node)
         self.executor.add_node(self.probe)
         self.reports: list[dict[str, str]] = []

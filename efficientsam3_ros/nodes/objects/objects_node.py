@@ -7,7 +7,6 @@ from typing import Any
 
 import rclpy
 from rclpy.clock import Clock, ClockType
-from rclpy.executors import MultiThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 
 from efficientsam3_ros.nodes.objects.answers.prompts import PromptClient
@@ -22,6 +21,7 @@ from efficientsam3_ros.nodes.objects.session import Session
 from efficientsam3_ros.nodes.objects.settings import ObjectSettings
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
 from efficientsam3_ros.nodes.support.start import exit_code, start
+from efficientsam3_ros.nodes.support.steady_executor import SteadyExecutor
 from efficientsam3_ros.nodes.support.throttle import Throttle
 
 SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
@@ -187,7 +187,7 @@ def main(args: list[str] | None = None) -> int:
 def _run(args: list[str] | None) -> int:
     with start(args):
         node = ObjectsNode()
-    executor = MultiThreadedExecutor(_THREADS)
+    executor = SteadyExecutor(_THREADS)
     executor.add_node(node)
     try:
         with until_interrupted():

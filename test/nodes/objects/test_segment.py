@@ -53,6 +53,7 @@ class Stage:
         self.rig, self.view, self.stamp = rig, View(MUG, concepts=('mug',)), 0.0
         self.peer = ActionPeer(context=rig.context)
         self.tracker = Tracker(self.peer.node)
+        rig.spin_until(lambda: rig.node.is_active, 'activation')
 
     def image(self, state=TrackState.TRACKED, version=None):
         """Show one image; return its stamp."""
