@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rclpy.executors import MultiThreadedExecutor
-from rclpy.handle import InvalidHandle
+# Where the error is defined differs between distributions.
+from rclpy.executors import InvalidHandle, MultiThreadedExecutor
 
 
 class SteadyExecutor(MultiThreadedExecutor):

@@ -5,7 +5,7 @@ import pytest
 rclpy = pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
 
 from rclpy.context import Context  # noqa: E402
-from rclpy.handle import InvalidHandle  # noqa: E402
+from rclpy.executors import InvalidHandle  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 from rclpy.waitable import NumberOfEntities, Waitable  # noqa: E402
 
