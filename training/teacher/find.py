@@ -34,7 +34,7 @@ def teacher_folder(name: str) -> Path:
         return fetch_folder(default_client(), name, HubOptions(offline=True))
     except WeightsError as error:
         raise TeacherError(
-            f'The teacher {name} is neither a folder nor in the hub\'s cache. {_REMEDY}'
+            f"The teacher {name} is neither a folder nor in the hub's cache. {_REMEDY}"
         ) from error
 
 
