@@ -1,7 +1,7 @@
 r"""Distils a student's image and text encoders from SAM 3.
 
-The teacher is frozen and looks at each picture itself, unless data.cache names its cached features.
-The averaged weights of the best validation are in best.pt.
+The teacher is frozen and looks at each picture itself, unless data.cache names its cached
+features. The averaged weights of the best validation are in best.pt.
 
 Examples:
     python -m training.stage1 --config training/configs/stage1/es_ev_m.yaml \
@@ -29,6 +29,7 @@ from training.encoder.config import EncoderRunConfig
 from training.encoder.data.batch import EncoderBatch, PictureBatch
 from training.encoder.data.opening import open_batches
 from training.encoder.foresight import foreseen
+from training.encoder.initial import initialize_from, load_classifier
 from training.encoder.network import EncoderStudent, check_context, student_of
 from training.encoder.objective import (
     asked_rounds,
@@ -38,7 +39,7 @@ from training.encoder.objective import (
     seen_by,
     text_terms,
 )
-from training.encoder.origin import ENTRY, Origin, initialize_from
+from training.encoder.origin import ENTRY, Origin
 from training.encoder.validation import AGREEMENT, validate
 from training.loop import TrainingLoop, run_training
 from training.losses.terms import Terms, numbers, weighted
@@ -74,10 +75,17 @@ class EncoderTrainer(TrainingLoop[EncoderRunConfig, EncoderBatch, EncoderStudent
         config = self.config
         torch.manual_seed(config.seed)
         network = EncoderStudent(student_of(config, self.teacher.preprocess.height), config.parts)
-        if config.initialize_from and not self.checkpoint.is_file():
-            initialize_from(network, Path(config.initialize_from), config, self.origin)
+        if not self.checkpoint.is_file():
+            self._initialize(network)
         network.take_pyramid(self.teacher.pyramid_state())
         return network
+
+    def _initialize(self, network: EncoderStudent) -> None:
+        config, encoder = self.config, network.image_encoder
+        if config.initialize_from:
+            initialize_from(network, Path(config.initialize_from), config, self.origin)
+        elif config.trunk_weights and encoder is not None:
+            load_classifier(encoder.trunk, Path(config.trunk_weights))
 
     def rates(self) -> list[tuple[nn.Module, float]]:
         """Let the text encoder learn at a rate of its own."""

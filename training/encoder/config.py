@@ -147,12 +147,16 @@ class EncoderRunConfig(RunConfig):
     Attributes:
         teacher: SAM 3: a folder in transformers' layout, or a repository in the hub's cache.
         parts: What is trained: ``image``, ``text`` or both.
-        initialize_from: ``best.pt`` of an earlier run with the same parts; empty for none.
+        trunk_weights: File of a classifier with the student's trunk, such as timm publishes it;
+            empty for random weights.
+        initialize_from: ``best.pt`` of an earlier run with the same parts, in place of these;
+            empty for none.
     """
 
     name: str = 'stage1'
     teacher: str = 'facebook/sam3'
     parts: tuple[str, ...] = ('image',)
+    trunk_weights: str = ''
     initialize_from: str = ''
     student: StudentPlan = field(default_factory=StudentPlan)
     data: EncoderDataConfig = field(default_factory=EncoderDataConfig)
@@ -181,5 +185,5 @@ class EncoderRunConfig(RunConfig):
         data = self.data
         image = (data.sa1b, data.cache) if self.trains('image') else ()
         text = (data.phrases, data.excluded_phrases) if self.trains('text') else ()
-        named = (self.teacher, self.initialize_from, *image, *text)
+        named = (self.teacher, self.trunk_weights, self.initialize_from, *image, *text)
         return tuple(Path(name) for name in named if name)

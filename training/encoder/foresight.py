@@ -38,19 +38,19 @@ def foreseen(config: EncoderRunConfig) -> str | None:
     if config.student.neck == 'sam3' and neck is not None:
         neck.get_submodule('fpn_layers').requires_grad_(False)
     note = (
-        f'Counted, not measured: {" and ".join(missing)} not there. The same command measures '
-        'memory and time where they are.'
+        f'Counted, not measured, for these are not there: {", ".join(missing)}. Where they are, '
+        'the same command measures memory and time.'
     )
     return '\n\n'.join([_parameters(student), _course(config, student), note])
 
 
 def _missing(config: EncoderRunConfig) -> Iterator[str]:
     if not is_there(config.teacher):
-        yield f'the teacher {config.teacher} is'
+        yield f'the teacher {config.teacher}'
     needed = {'image': config.data.sa1b, 'text': config.data.phrases}
     for part in config.parts:
         if not Path(needed[part]).exists():
-            yield f'{needed[part]} is'
+            yield needed[part]
 
 
 def _parameters(student: EncoderStudent) -> str:

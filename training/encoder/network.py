@@ -14,7 +14,7 @@ from efficientsam3_ros.model.student import StudentConfig
 from efficientsam3_ros.model.text.mobileclip import MobileClipTextEncoder, TextName
 from training.config import ConfigError
 from training.encoder.config import EncoderRunConfig
-from training.teacher.protocol import TeacherFeatures
+from training.teacher.protocol import TeacherError, TeacherFeatures
 
 
 class EncoderStudent(nn.Module):
@@ -53,11 +53,14 @@ class EncoderStudent(nn.Module):
             state: Of ``Sam3Teacher.pyramid_state``.
 
         Raises:
-            RuntimeError: If a weight is missing, unknown or of another shape.
+            TeacherError: If a weight is missing, unknown or of another shape.
         """
         neck = self.image_encoder.neck if self.image_encoder is not None else None
         if isinstance(neck, Sam3Neck):
-            neck.fpn_layers.load_state_dict(state)
+            try:
+                neck.fpn_layers.load_state_dict(state)
+            except RuntimeError as error:
+                raise TeacherError(f'The teacher has no neck of SAM 3: {error}') from error
             neck.fpn_layers.requires_grad_(False)
 
 

@@ -36,8 +36,8 @@ class FrozenTeacher:
         tokenizer: Phrases to ids; CLIP's, as SAM 3 has it, when absent.
 
     Attributes:
-        preprocess: That of the students, which is SAM 3's own: squash to the square input, mean and
-            deviation 0.5.
+        preprocess: That of the students, which is SAM 3's own: squash to the square input, mean
+            and deviation 0.5.
         context: Tokens of its phrases.
 
     Raises:

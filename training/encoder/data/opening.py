@@ -17,7 +17,7 @@ from training.config import ConfigError
 from training.data.samples.epochs import EpochBatches
 from training.data.samples.skipping import SkippingSamples, say
 from training.encoder.config import EncoderDataConfig, EncoderRunConfig
-from training.encoder.data.batch import EncoderBatch, PictureBatch, PhraseBatch, joined_pictures
+from training.encoder.data.batch import EncoderBatch, PhraseBatch, PictureBatch, joined_pictures
 from training.encoder.data.phrases import JoinPhrases, PhraseItems, phrase_itself, read_phrases
 from training.encoder.data.pictures import PictureDraw
 from training.encoder.prompts.first import FirstPrompt

@@ -125,10 +125,10 @@ def answers(
     """
     with torch.no_grad():
         target = teacher.detect(wanted, prompts)
-    query = chosen_query(target, boxes.to(target.boxes))
-    rows = torch.arange(len(query), device=query.device)
+        query = chosen_query(target, boxes.to(target.boxes))
+        rows = torch.arange(len(query), device=query.device)
+        truth = target.mask_logits[rows, query].detach()
     masks = teacher.detect(found, prompts).mask_logits[rows, query]
-    truth = target.mask_logits[rows, query]
     if masks.shape != truth.shape:
         size = (int(truth.shape[-2]), int(truth.shape[-1]))
         masks = F.interpolate(masks[:, None].float(), size, mode='bilinear')[:, 0]
