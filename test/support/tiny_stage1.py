@@ -18,6 +18,7 @@ from sam3_heads import randomize
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
 from efficientsam3_ros.model.image import neck_sam3, sam3_pyramid
 from efficientsam3_ros.model.image.trunks import TRUNKS
+from efficientsam3_ros.model.registry import STUDENTS
 from efficientsam3_ros.model.student import StudentConfig
 from efficientsam3_ros.model.text.mobileclip import TextSpec
 from training.encoder import network
@@ -26,6 +27,7 @@ from training.encoder.config import (
     EncoderRunConfig,
     EncoderScheduleConfig,
     FeatureConfig,
+    StudentPlan,
 )
 from training.encoder.prompts.first import FirstPrompt
 from training.encoder.prompts.rounds import PromptPlan
@@ -33,6 +35,7 @@ from training.stage1 import EncoderTrainer
 
 SIZE, GRID, WIDTH, TRUNK_WIDTH, CONTEXT = 112, 8, 32, 64, 16
 PICTURES = 8
+TEXT_SPECS = {'s0': TextSpec('tiny', 2, 32, 4), 's1': TextSpec('longer', 3, 32, 4)}
 
 
 def write_teacher(folder: Path, seed: int = 0) -> Path:
@@ -119,6 +122,7 @@ def run_config(teacher: Path, sa1b: Path, **changes: object) -> EncoderRunConfig
         teacher=str(teacher),
         threads=1,
         workers=0,
+        student=StudentPlan('es_ev_s'),
         data=EncoderDataConfig(sa1b=str(sa1b), pictures=2, validation_pictures=4, phrase_batch=16),
         features=FeatureConfig(teacher_levels=(-1, 1, 2)),
         prompts=PromptPlan(begin=0.5, masks=2, least=4, first=FirstPrompt(point_side=1 / 8)),
@@ -135,25 +139,37 @@ def run_config(teacher: Path, sa1b: Path, **changes: object) -> EncoderRunConfig
     return replace(config, **changes)  # type: ignore[arg-type]
 
 
+def tiny_config(
+    name: str, *, neck='sam3', text: str = 's0', size: int = SIZE, context: int = CONTEXT
+) -> StudentConfig:
+    """Return what stands for each of the nine students; its neck is as wide as the teacher's."""
+    detector = DetectorConfig(
+        width=WIDTH,
+        heads=2,
+        feedforward=48,
+        fusion_layers=1,
+        decoder_layers=1,
+        exemplar_layers=1,
+        queries=6,
+        exemplar_bins=2,
+        kept_queries=None,
+    )
+    trunk = TRUNKS[STUDENTS[name]]
+    return StudentConfig(name, trunk, TEXT_SPECS[text], neck, size, context, detector)
+
+
 @contextmanager
-def tiny_students(trunk: str = 'efficientvit_b0') -> Iterator[None]:
-    """Let every student be a tiny one, whose neck is as wide as the tiny teacher's."""
-    text = TextSpec('tiny', 2, 32, 4)
-    detector = DetectorConfig(width=WIDTH, heads=2, queries=6, kept_queries=None)
-
-    def config(name: str, *, neck, text: object, size: int, context: int) -> StudentConfig:
-        return StudentConfig(name, TRUNKS[trunk], spec, neck, size, context, detector)
-
-    spec = text
+def tiny_students() -> Iterator[None]:
+    """Let every student be a tiny one but for its trunk."""
     with (
-        mock.patch.object(network, 'student_config', config),
+        mock.patch.object(network, 'student_config', tiny_config),
         mock.patch.object(neck_sam3, 'TRUNK_WIDTH', TRUNK_WIDTH),
         mock.patch.object(sam3_pyramid, 'TRUNK_WIDTH', TRUNK_WIDTH),
     ):
         yield
 
 
-def trainer(config: EncoderRunConfig, folder: Path, trunk: str = 'efficientvit_b0'):
+def trainer(config: EncoderRunConfig, folder: Path) -> EncoderTrainer:
     """Return a run."""
-    with tiny_students(trunk):
+    with tiny_students():
         return EncoderTrainer(config, folder, Fabric(accelerator='cpu', devices=1))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from efficientsam3_ros.datasets.stills.sa1b.mask_filter import MaskFilter
-from efficientsam3_ros.model.image.student_image_encoder import NECKS
+from efficientsam3_ros.model.image.student_image_encoder import NECKS, NeckName
 from efficientsam3_ros.model.registry import STUDENTS
-from efficientsam3_ros.model.text.mobileclip import CONTEXTS, TEXTS
+from efficientsam3_ros.model.text.mobileclip import CONTEXTS, TEXTS, TextName
 from training.config import OptimizationConfig, RunConfig
 from training.encoder.prompts.rounds import PromptPlan
 
@@ -40,6 +41,16 @@ class StudentPlan:
             if getattr(self, key) not in choices:
                 listed = ', '.join(map(str, choices))
                 raise ValueError(f'student.{key} is {getattr(self, key)}; known are {listed}.')
+
+    @property
+    def text_name(self) -> TextName:
+        """The text encoder, as its type says."""
+        return cast(TextName, self.text)
+
+    @property
+    def neck_name(self) -> NeckName:
+        """The neck, as its type says."""
+        return cast(NeckName, self.neck)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import cast
 from torch import Tensor, nn
 
 from efficientsam3_ros.model.image.neck_sam3 import Sam3Neck
-from efficientsam3_ros.model.image.student_image_encoder import NeckName, StudentImageEncoder
+from efficientsam3_ros.model.image.student_image_encoder import StudentImageEncoder
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import StudentConfig
-from efficientsam3_ros.model.text.mobileclip import MobileClipTextEncoder, TextName
+from efficientsam3_ros.model.text.mobileclip import MobileClipTextEncoder
 from training.config import ConfigError
 from training.encoder.config import EncoderRunConfig
 from training.teacher.protocol import TeacherError, TeacherFeatures
@@ -106,8 +106,9 @@ def student_of(config: EncoderRunConfig, size: int) -> StudentConfig:
         size: Side of the teacher's input in pixels, which is the student's as well.
     """
     plan = config.student
-    neck, text = cast(NeckName, plan.neck), cast(TextName, plan.text)
-    return student_config(plan.name, neck=neck, text=text, size=size, context=plan.context)
+    return student_config(
+        plan.name, neck=plan.neck_name, text=plan.text_name, size=size, context=plan.context
+    )
 
 
 def check_context(student: int, teacher: int) -> None:

@@ -140,7 +140,7 @@ def test_the_best_weights_start_another_run_whole_and_of_the_same_context(
     assert all(torch.equal(v, state[n]) for n, v in run.network.state_dict().items())
     for change, message in (
         ({'parts': ('text',)}, 'Unexpected key'),
-        ({'student': StudentPlan(neck='lean'), 'features': LEAN}, 'Missing key'),
+        ({'student': StudentPlan('es_ev_s', neck='lean'), 'features': LEAN}, 'Missing key'),
     ):
         with pytest.raises(WeightError, match=message):
             trainer(replace(config, initialize_from=best, **change), tmp_path / message[:4])
@@ -163,11 +163,11 @@ def test_a_lean_neck_passes_the_heads_at_its_own_grid(sam3_folder, sa1b, tmp_pat
     config = run_config(
         sam3_folder,
         sa1b,
-        student=StudentPlan(neck='lean'),
+        student=StudentPlan('es_tv_s', neck='lean'),
         features=LEAN,
         prompts=PromptPlan(begin=0.0, masks=1),
     )
-    run = trainer(config, tmp_path, trunk='tiny_vit_5m_224')
+    run = trainer(config, tmp_path)
     found = run.update(0, [run.data[0]])
     assert found['prompts'] >= 2 and found['level_0_mse'] > 0
     # TinyViT keeps biases where it is evaluated; they must not outlive the weights.
