@@ -117,7 +117,7 @@ def write_phrases(path: Path) -> Path:
 
 
 def run_config(teacher: Path, sa1b: Path, **changes: object) -> EncoderRunConfig:
-    """Return settings of a run of 40 steps of two pictures."""
+    """Return settings of a run of 30 steps of two pictures."""
     config = EncoderRunConfig(
         teacher=str(teacher),
         threads=1,
@@ -125,9 +125,9 @@ def run_config(teacher: Path, sa1b: Path, **changes: object) -> EncoderRunConfig
         student=StudentPlan('es_ev_s'),
         data=EncoderDataConfig(sa1b=str(sa1b), pictures=2, validation_pictures=4, phrase_batch=16),
         features=FeatureConfig(teacher_levels=(-1, 1, 2)),
-        prompts=PromptPlan(begin=0.5, masks=2, least=4, first=FirstPrompt(point_side=1 / 8)),
+        prompts=PromptPlan(begin=2 / 3, masks=1, least=4, first=FirstPrompt(point_side=1 / 8)),
         schedule=EncoderScheduleConfig(
-            steps=40,
+            steps=30,
             warmup=4,
             learning_rate=4e-3,
             ema=0.9,

@@ -49,7 +49,8 @@ def validate(
             ious += found
         if batch.phrases is not None and network.text_encoder is not None:
             texts.append(numbers(text_terms(network.text_encoder, teacher, batch.phrases)))
-    metrics, agreed = {}, []
+    metrics: dict[str, float] = {}
+    agreed: list[float] = []
     for rows in (pictures, texts):
         metrics |= {f'val_{name}': value for name, value in mean_of(rows).items()} if rows else {}
     if pictures:

@@ -39,7 +39,7 @@ class PictureDraw:
         """Draw masks and their first prompts."""
         found = labeled.truth.instances
         chosen = rng.permutation(len(found))[: self.masks]
-        boxes = np.tile(np.float32(WHOLE), (self.masks, 1))
+        boxes = np.tile(np.array(WHOLE, np.float32), (self.masks, 1))
         prompts = boxes.copy()
         for slot, number in enumerate(chosen):
             instance = found[int(number)]
