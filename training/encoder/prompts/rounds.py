@@ -125,7 +125,7 @@ def answers(
     """
     with torch.no_grad():
         target = teacher.detect(wanted, prompts)
-        query = chosen_query(target, boxes.to(target.boxes))
+        query = chosen_query(target, boxes.to(target.boxes.device))
         rows = torch.arange(len(query), device=query.device)
         truth = target.mask_logits[rows, query].detach()
     masks = teacher.detect(found, prompts).mask_logits[rows, query]
