@@ -53,7 +53,8 @@ def cache(
     print(check_room(found, gigabytes), file=sys.stderr)
     out.mkdir(parents=True, exist_ok=True)
     mark_folder(out, ResultKind.TEACHER_FEATURES)
-    fill(found, stills, teacher, batch)
+    with torch.autocast(device, torch.bfloat16, enabled=settings.precision == 'bf16-mixed'):
+        fill(found, stills, teacher, batch)
 
 
 def main(argv: list[str] | None = None) -> int:
