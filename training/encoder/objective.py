@@ -49,10 +49,10 @@ def feature_terms(encoded: Encoded, wanted: TeacherFeatures, config: FeatureConf
         if level != UNMATCHED:
             pairs[f'level_{own}'] = encoded.level(own), wanted.levels[level]
     found = {name: map_distance(*pair) for name, pair in pairs.items()}
-    terms = {f'{name}_{kind}': value for name, pair in found.items()
-             for kind, value in zip(('mse', 'cosine'), pair)}  # fmt: skip
+    terms: Terms = {}
     for number, kind in enumerate(('mse', 'cosine')):
-        terms[kind] = torch.stack([pair[number] for pair in found.values()]).mean()
+        maps = {f'{name}_{kind}': pair[number] for name, pair in found.items()}
+        terms |= maps | {kind: torch.stack(list(maps.values())).mean()}
     return terms
 
 

@@ -72,6 +72,8 @@ def test_every_term_is_logged_and_prompts_are_asked_late_in_the_run(finished):
     terms = {'trunk_mse', 'level_1_cosine', 'level_2_mse', 'mse', 'bce', 'dice', 'mask_iou'}
     assert terms | {'text_mse', 'prompts', 'corrections', 'clipped', 'total'} <= first.keys()
     assert 'level_0_mse' not in first
+    maps = [first[f'{name}_mse'] for name in ('trunk', 'level_1', 'level_2')]
+    assert first['mse'] == pytest.approx(sum(maps) / 3, abs=1e-5)
     assert (first['step'], first['prompts'], first['bce']) == (20, 0, 0)
     # A mask and two rounds: the first prompt twice, and what is corrected.
     assert second['prompts'] == pytest.approx(2 + second['corrections'])
