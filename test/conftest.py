@@ -52,6 +52,8 @@ collect_ignore = [] if all_installed(TRAINING) else ['training']
 
 # Files of more than ten seconds begin first, so that all workers end at about the same time.
 _LONGEST = (
+    # Forks, which torch refuses to a process that has computed a gradient: before all others.
+    'test_two_processes.py',
     *('test_evaluate.py', 'test_supervised.py', 'test_run.py', 'test_browser.py'),
     *('test_stage2.py', 'test_runner.py', 'test_tracking_properties.py', 'test_demo.py'),
     *('test_interrupted.py', 'test_tabletop.py', 'test_suites.py', 'test_processes.py'),
