@@ -147,7 +147,7 @@ def _place(item: pytest.Item) -> tuple[bool, int, str]:
     file = item.nodeid.partition('::')[0]
     name = file.rpartition('/')[2]
     urgency = _LONGEST.index(name) if name in _LONGEST else len(_LONGEST)
-    return not shares_networks(file), urgency, file
+    return urgency > 0 and not shares_networks(file), urgency, file
 
 
 @pytest.hookimpl(optionalhook=True)
