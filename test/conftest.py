@@ -52,8 +52,6 @@ collect_ignore = [] if all_installed(TRAINING) else ['training']
 
 # Files of more than ten seconds begin first, so that all workers end at about the same time.
 _LONGEST = (
-    # Forks, which torch refuses to a process that has computed a gradient: before all others.
-    'test_two_processes.py',
     *('test_evaluate.py', 'test_supervised.py', 'test_run.py', 'test_browser.py'),
     *('test_stage2.py', 'test_runner.py', 'test_tracking_properties.py', 'test_demo.py'),
     *('test_interrupted.py', 'test_tabletop.py', 'test_suites.py', 'test_processes.py'),
@@ -147,7 +145,7 @@ def _place(item: pytest.Item) -> tuple[bool, int, str]:
     file = item.nodeid.partition('::')[0]
     name = file.rpartition('/')[2]
     urgency = _LONGEST.index(name) if name in _LONGEST else len(_LONGEST)
-    return urgency > 0 and not shares_networks(file), urgency, file
+    return not shares_networks(file), urgency, file
 
 
 @pytest.hookimpl(optionalhook=True)
