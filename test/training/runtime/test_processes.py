@@ -24,11 +24,16 @@ def two_processes(folder, poisoned=-1):
     with socket.socket() as free:
         free.bind(('127.0.0.1', 0))
         port = free.getsockname()[1]
-    shared = dict(
-        GROUP_RANK='0', WORLD_SIZE='2', LOCAL_WORLD_SIZE='2', MASTER_ADDR='127.0.0.1',
-        MASTER_PORT=str(port), TORCHELASTIC_RUN_ID='test', OMP_NUM_THREADS='1',
-        PYTHONPATH=str(SCRIPT.parents[2]),
-    )  # fmt: skip
+    shared = {
+        'GROUP_RANK': '0',
+        'WORLD_SIZE': '2',
+        'LOCAL_WORLD_SIZE': '2',
+        'MASTER_ADDR': '127.0.0.1',
+        'MASTER_PORT': str(port),
+        'TORCHELASTIC_RUN_ID': 'test',
+        'OMP_NUM_THREADS': '1',
+        'PYTHONPATH': str(SCRIPT.parents[2]),
+    }
     answers = [folder.parent / f'{folder.name}.{rank}.pt' for rank in range(2)]
     started = [
         subprocess.Popen(
