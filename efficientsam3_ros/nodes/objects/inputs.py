@@ -10,9 +10,9 @@ from sensor_msgs.msg import CameraInfo
 
 from efficientsam3_ros import msg
 from efficientsam3_ros.core.messages.image_codec import ImageError
+from efficientsam3_ros.nodes.images.image_subscription import ImageSubscription
+from efficientsam3_ros.nodes.images.image_topic import ImageTopic
 from efficientsam3_ros.nodes.objects.session import Session
-from efficientsam3_ros.nodes.tracker.image_subscription import ImageSubscription
-from efficientsam3_ros.nodes.tracker.image_topic import ImageTopic
 
 
 class Inputs:

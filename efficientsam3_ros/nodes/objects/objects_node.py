@@ -19,8 +19,7 @@ from efficientsam3_ros.nodes.objects.inputs import Inputs
 from efficientsam3_ros.nodes.objects.parameters import ObjectParameters
 from efficientsam3_ros.nodes.objects.session import Session
 from efficientsam3_ros.nodes.objects.settings import ObjectSettings
-from efficientsam3_ros.nodes.support.interruption import until_interrupted
-from efficientsam3_ros.nodes.support.start import exit_code, start
+from efficientsam3_ros.nodes.support.start import exit_code, run_node
 from efficientsam3_ros.nodes.support.steady_executor import SteadyExecutor
 from efficientsam3_ros.nodes.support.throttle import Throttle
 
@@ -181,22 +180,7 @@ class ObjectsNode(LifecycleNode):
 
 def main(args: list[str] | None = None) -> int:
     """Run the node until it is interrupted; exit 2 if it cannot start with what was given."""
-    return exit_code(lambda: _run(args))
-
-
-def _run(args: list[str] | None) -> int:
-    with start(args):
-        node = ObjectsNode()
-    executor = SteadyExecutor(_THREADS)
-    executor.add_node(node)
-    try:
-        with until_interrupted():
-            executor.spin()
-    finally:
-        node.close()
-        node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+    return exit_code(lambda: run_node(ObjectsNode, lambda: SteadyExecutor(_THREADS), args))
 
 
 if __name__ == '__main__':

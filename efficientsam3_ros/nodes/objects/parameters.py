@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from efficientsam3_ros.nodes.objects.settings import ObjectSettings
-from efficientsam3_ros.nodes.support.declaration import as_lists, changed, declare
+from efficientsam3_ros.nodes.support.declaration import (
+    as_lists,
+    changed,
+    declare,
+    refuse_deletion,
+    refuse_structural,
+)
 
 
 class ObjectParameters:
@@ -39,25 +44,15 @@ class ObjectParameters:
 
     def _check(self, parameters: Sequence[Parameter]) -> SetParametersResult:
         try:
-            self._refuse(parameters)
+            refuse_deletion(parameters)
+            if self._configured():
+                refuse_structural(ObjectSettings, parameters)
             changed(self.settings, parameters)
         except (TypeError, ValueError) as error:
             return SetParametersResult(successful=False, reason=str(error))
         if not self._has_post_callback:  # Humble
             self._apply(parameters)
         return SetParametersResult(successful=True)
-
-    def _refuse(self, parameters: Sequence[Parameter]) -> None:
-        gone = [p.name for p in parameters if p.type_ is Parameter.Type.NOT_SET]
-        if gone:
-            raise ValueError(f'{", ".join(gone)} cannot be deleted; set a value.')
-        structural = {i.name for i in fields(ObjectSettings) if i.metadata.get('structural')}
-        fixed = [p.name for p in parameters if p.name in structural]
-        if fixed and self._configured():
-            raise ValueError(
-                f'{", ".join(fixed)} can change only while the node is unconfigured; run the '
-                'lifecycle transitions deactivate and cleanup first.'
-            )
 
     def _apply(self, parameters: Sequence[Parameter]) -> None:
         self.settings = changed(self.settings, parameters)

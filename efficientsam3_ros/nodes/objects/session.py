@@ -12,6 +12,7 @@ from rclpy.lifecycle import LifecycleNode
 
 from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.core.messages.image_codec import ImageError
+from efficientsam3_ros.nodes.images.image_input import image_decoder
 from efficientsam3_ros.nodes.objects.faults import Cause, SceneFault
 from efficientsam3_ros.nodes.objects.frames.transforms import Transforms
 from efficientsam3_ros.nodes.objects.outputs.publishers import Outputs
@@ -24,7 +25,6 @@ from efficientsam3_ros.nodes.objects.sync.installed import InstalledSynchronizer
 from efficientsam3_ros.nodes.objects.sync.synchronizer import Source, Synchronizer
 from efficientsam3_ros.nodes.objects.tally import Tally
 from efficientsam3_ros.nodes.objects.topics import Topics, depth_decoder
-from efficientsam3_ros.nodes.tracker.image_input import image_decoder
 from efficientsam3_ros.tracking.live.worker import Worker
 
 LEADER = 'result'

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from efficientsam3_ros.core.settings import check, choice, flag, number, text
+from efficientsam3_ros.nodes.images.choices import AUTO, RELIABILITIES, TRANSPORTS
 from efficientsam3_ros.nodes.objects.keep_out import KeepOut
-from efficientsam3_ros.nodes.tracker.settings import AUTO, RELIABILITIES, TRANSPORTS
 from efficientsam3_ros.scene3d import Gripper
 
 OWN, INSTALLED = 'own', 'message_filters'

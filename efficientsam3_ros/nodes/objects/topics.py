@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from rclpy.node import Node
 
+from efficientsam3_ros.nodes.images.image_topic import ImageTopic, choose_topic
 from efficientsam3_ros.nodes.objects.settings import ObjectSettings
-from efficientsam3_ros.nodes.tracker.image_topic import ImageTopic, choose_topic
 from efficientsam3_ros.scene3d import decode_compressed_depth, decode_depth
 
 # Endings of image_transport's topics that are no depth.

@@ -9,12 +9,12 @@ import pytest
 pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
 pytest.importorskip('efficientsam3_ros.action', reason='needs the built action: pip install .')
 
+from efficientsam3_ros.nodes.images.image_topic import ImageTopic
+from efficientsam3_ros.nodes.images.publishers import Publishers
 from efficientsam3_ros.nodes.objects.faults import Cause
 from efficientsam3_ros.nodes.objects.health import ERROR, OK, SILENT_S, WARN, Watch
 from efficientsam3_ros.nodes.objects.sync.counts import InputCounts
 from efficientsam3_ros.nodes.objects.tally import Tally
-from efficientsam3_ros.nodes.tracker.image_topic import ImageTopic
-from efficientsam3_ros.nodes.tracker.publishers import Publishers
 
 
 class Bench:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from efficientsam3_ros.nodes.tracker.publishers import Publishers, choose_reliability
+from efficientsam3_ros.nodes.images.publishers import Publishers, choose_reliability
 
 RELIABLE, BEST_EFFORT = 'reliable', 'best_effort'
 

@@ -11,7 +11,7 @@ from std_msgs.msg import Header
 
 from efficientsam3_ros.core.messages.image_codec import ImageError
 from efficientsam3_ros.core.messages.image_fault import ImageFault
-from efficientsam3_ros.nodes.tracker.image_topic import ImageTopic
+from efficientsam3_ros.nodes.images.image_topic import ImageTopic
 
 # What is read, as ROS defines it; all types of a distribution take a fifth of a second to load.
 _DEFINITIONS = {

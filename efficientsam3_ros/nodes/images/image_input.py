@@ -10,7 +10,7 @@ from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPo
 
 from efficientsam3_ros.core.messages.compressed_image import decode_compressed
 from efficientsam3_ros.core.messages.image_codec import decode_rgb
-from efficientsam3_ros.nodes.tracker.image_topic import ImageTopic
+from efficientsam3_ros.nodes.images.image_topic import ImageTopic
 
 # With one place, an image that comes before the last one was taken would displace it unseen.
 _DEPTH = 5

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from efficientsam3_ros.nodes.tracker.settings import AUTO
+from efficientsam3_ros.nodes.images.choices import AUTO
 
 _MOST_NAMES = 4
 

@@ -12,7 +12,7 @@ from rclpy.context import Context  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 from sensor_msgs.msg import CompressedImage  # noqa: E402
 
-from efficientsam3_ros.nodes.tracker.image_topic import ImageTopic, choose_topic  # noqa: E402
+from efficientsam3_ros.nodes.images.image_topic import ImageTopic, choose_topic  # noqa: E402
 
 pytestmark = pytest.mark.dds
 

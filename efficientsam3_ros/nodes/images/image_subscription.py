@@ -11,11 +11,11 @@ from rclpy.subscription import Subscription
 
 from efficientsam3_ros.core.messages.image_codec import ImageError
 from efficientsam3_ros.core.messages.stamps import to_nanoseconds
-from efficientsam3_ros.nodes.tracker.image_input import image_qos
-from efficientsam3_ros.nodes.tracker.image_reader import ImageReader
-from efficientsam3_ros.nodes.tracker.image_topic import ImageTopic
-from efficientsam3_ros.nodes.tracker.loss_events import loss_events, loss_source
-from efficientsam3_ros.nodes.tracker.publishers import Publishers
+from efficientsam3_ros.nodes.images.image_input import image_qos
+from efficientsam3_ros.nodes.images.image_reader import ImageReader
+from efficientsam3_ros.nodes.images.image_topic import ImageTopic
+from efficientsam3_ros.nodes.images.loss_events import loss_events, loss_source
+from efficientsam3_ros.nodes.images.publishers import Publishers
 from efficientsam3_ros.tracking.live.missing import MissingImages, Source
 
 _LOOK_EVERY_S = 0.5
