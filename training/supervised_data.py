@@ -7,11 +7,11 @@ from pathlib import Path
 
 from torch.utils.data import Dataset
 
-from training.data.augment import Augmentation
 from training.data.batch import Batch
 from training.data.mixed import MixedBatches
 from training.data.sources.opening import open_sources
 from training.data.tabletop import InputSize, TabletopBatches
+from training.data.views.augment import Augmentation
 from training.data.vocabulary import Vocabulary
 from training.supervised_config import SupervisedConfig
 

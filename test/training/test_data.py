@@ -16,10 +16,10 @@ from efficientsam3_ros.simulation.vocabulary import (
     allowed,
     phrases,
 )
-from training.data.augment import Augmentation
 from training.data.phrases import sample_phrases, trainable
 from training.data.scene_file import read_scene
 from training.data.tabletop import DataConfig, InputSize, TabletopBatches
+from training.data.views.augment import Augmentation
 
 STILL = Augmentation(1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 

@@ -14,12 +14,12 @@ from torch.utils.data import Dataset
 from efficientsam3_ros.core import Preprocess, WordTokenizer
 from efficientsam3_ros.simulation import SceneObject
 from efficientsam3_ros.simulation.vocabulary import phrases
-from training.data.augment import Augmentation
 from training.data.batch import Batch
-from training.data.measure import Shape, measure, row_of, stacked, table
 from training.data.phrases import COLOR_NAMES, NOUNS, sample_phrases
 from training.data.scene_file import SceneFile, read_scene
 from training.data.sources.config import SourcesConfig
+from training.data.views.augment import Augmentation
+from training.data.views.measure import Shape, measure, row_of, stacked, table
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.data.augment import Augmentation
-from training.data.framing import Frame, Framing
-from training.data.measure import Shape, measure, measure_box
 from training.data.picture import Region, Thing, TrainingPicture
+from training.data.views.augment import Augmentation
+from training.data.views.framing import Frame, Framing
+from training.data.views.measure import Shape, measure, measure_box
 
 LEAST_OF_A_BOX = 0.4
 """Share of a box that must be in view; no mask tells where the thing is in it."""

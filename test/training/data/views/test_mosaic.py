@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.data.framing import WHOLE
-from training.data.mosaic import mosaic
 from training.data.picture import Region, Thing, TrainingPicture
 from training.data.sources.source import Part
 from training.data.sources.stills import StillSource
+from training.data.views.framing import WHOLE
+from training.data.views.mosaic import mosaic
 
 SIZE = 40, 60
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from training.data.framing import Frame, Framing
 from training.data.picture import Region, Thing, TrainingPicture
-from training.data.view import middles
+from training.data.views.framing import Frame, Framing
+from training.data.views.view import middles
 
 TILES = 4
 _MIDDLE = 0.4, 0.6
