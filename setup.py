@@ -211,6 +211,7 @@ setup(
         'console_scripts': [
             f'efficientsam3 = {NAME}.cli.main:main',
             f'tracker_node = {NAME}.nodes.tracker.tracker_node:main',
+            f'objects_node = {NAME}.nodes.objects.objects_node:main',
             f'simulated_camera = {NAME}.nodes.cameras.simulated_camera:main',
             f'bag_player = {NAME}.nodes.cameras.bag_player:main',
         ]

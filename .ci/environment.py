@@ -30,6 +30,7 @@ _INTERFACE_FILES = (
     'cmake',
     'msg',
     'srv',
+    'action',
 )
 _SHARED_FILES = ('launch', 'config')
 _MODULE_FILES = ('efficientsam3_ros',)

@@ -57,6 +57,7 @@ _LONGEST = (
     *('test_interrupted.py', 'test_tabletop.py', 'test_suites.py', 'test_processes.py'),
     *('test_parameters.py', 'test_simulate.py', 'test_cold_start.py', 'test_track.py'),
     *('test_main.py', 'test_prompt_services.py', 'test_recipes.py', 'test_full_disk.py'),
+    'test_stage1.py',
 )
 # pytest-xdist names its processes gw0, gw1 ...
 _WORKER = int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw'))

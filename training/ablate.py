@@ -36,6 +36,8 @@ from training.supervised import Trainer
 from training.supervised_config import SupervisedConfig
 
 SCORES, TABLE = 'scores.json', 'table.md'
+PLANS = Path(__file__).parent / 'configs' / 'ablations'
+"""Plans that come with the sources."""
 _PHRASES, _SEED = 8, 0
 
 
@@ -63,7 +65,7 @@ class Plan:
             ConfigError: If it is missing, an entry is unknown, or it names no variant.
         """
         if not path.is_file():
-            raise ConfigError(f'{path} does not exist.')
+            raise ConfigError(f'{path} does not exist; copy one of {PLANS}.')
         try:
             entries = OmegaConf.to_container(OmegaConf.load(path))
         except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:

@@ -65,6 +65,7 @@ BENCHMARKS = {
     'network': "Our necks and engines against upstream's layout in torch",
     'cold-start': 'From process start to the first mask',
     'rendering': 'Frames a second of the simulator by pack, and whether seeds repeat',
+    'grasps': 'Whether masks lead to grasps that hold: attempts in the simulated tabletop',
     'domain-gap': 'How far renderings are from real pictures in color, contrast and edges',
 }
 """Sub-command of ``benchmark`` to its summary; each is a module of ``cli.benchmarks``."""

@@ -16,10 +16,10 @@ from sensor_msgs.msg import Image
 
 from efficientsam3_ros.core.messages.image_codec import fill_image
 from efficientsam3_ros.core.settings import check, choice, number, text
+from efficientsam3_ros.nodes.images.choices import RELIABILITIES
+from efficientsam3_ros.nodes.images.image_input import image_qos
 from efficientsam3_ros.nodes.support.declaration import declare
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
-from efficientsam3_ros.nodes.tracker.image_input import image_qos
-from efficientsam3_ros.nodes.tracker.settings import RELIABILITIES
 
 _PATIENCE_S = 30.0
 # The tracker fits its subscription to us within half a second.

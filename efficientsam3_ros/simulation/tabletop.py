@@ -18,6 +18,7 @@ from efficientsam3_ros.simulation.packs.pack import Pack
 from efficientsam3_ros.simulation.registry import PACKS, PHOTO_PACKS, find_pack
 from efficientsam3_ros.simulation.scene import placement
 from efficientsam3_ros.simulation.scene import scene as scenes
+from efficientsam3_ros.simulation.scene.addition import Addition
 from efficientsam3_ros.simulation.scene.motion import ClipMotion, StillMotion
 from efficientsam3_ros.simulation.scene.photo.stage import PhotoStage
 from efficientsam3_ros.simulation.scene.scene import SceneObject
@@ -142,6 +143,7 @@ class Tabletop:
 
     Args:
         config: What to simulate.
+        addition: What else is in the scene.
 
     Attributes:
         config: What is simulated.
@@ -155,7 +157,9 @@ class Tabletop:
         RendererError: If no off-screen OpenGL context can be made.
     """
 
-    def __init__(self, config: TabletopConfig = TabletopConfig()) -> None:
+    def __init__(
+        self, config: TabletopConfig = TabletopConfig(), addition: Addition | None = None
+    ) -> None:
         self.config = config
         # New children come after the old ones, so that earlier scenes stay what they are.
         seeds = np.random.SeedSequence(config.seed).spawn(7)
@@ -164,14 +168,15 @@ class Tabletop:
         count = int(rng.integers(config.min_objects, config.max_objects + 1))
         chosen = choose(rng, pack.nouns(), config.split, count)
         size = (config.width, config.height)
+        film = config.motion == 'clip'
         self._scene = scenes.build(
-            rng, chosen, pack, self._stage(pack), seeds[5], size, config.motion == 'clip'
+            rng, chosen, pack, self._stage(pack), seeds[5], size, film, addition
         )
         placement.place(self._scene, rng, list(range(count)))
         placement.settle(self._scene)
         self._motion = (
             ClipMotion(self._scene, motion, camera, light, config.frames, config.fps)
-            if config.motion == 'clip'
+            if film
             else StillMotion(self._scene, motion, camera, light)
         )
         self._renderer = SceneRenderer(self._scene.model, self._scene.object_of_geom, *size)

@@ -21,7 +21,7 @@ SOURCE = '/ws/src/efficientsam3_ros'
 IN_BASE = {
     *('builtin_interfaces', 'std_msgs', 'sensor_msgs', 'diagnostic_msgs', 'std_srvs'),
     *('rosidl_default_runtime', 'rclpy', 'lifecycle_msgs', 'rcl_interfaces'),
-    *('launch', 'launch_ros'),
+    *('launch', 'launch_ros', 'action_msgs', 'geometry_msgs', 'tf2_ros', 'visualization_msgs'),
 }
 """Packages of ros:jazzy-ros-base."""
 BY_PIP = {'python3-av': 'av', 'python3-pil': 'pillow'}
@@ -94,7 +94,8 @@ def test_paths_that_are_copied_and_named_exist():
     assert named and all((ROOT / name).is_file() for name in named)
     left_out = (ROOT / '.dockerignore').read_text().splitlines()
     assert {'.git', '.venv*', 'output'} <= set(left_out)
-    assert not {'efficientsam3_ros', 'launch', 'config', 'msg', 'srv', 'cmake'} & set(left_out)
+    needed = {'efficientsam3_ros', 'launch', 'config', 'msg', 'srv', 'action', 'cmake'}
+    assert not needed & set(left_out)
 
 
 def test_the_command_starts_a_launch_file_that_is_installed():

@@ -18,6 +18,7 @@ from efficientsam3_ros.nodes.tracker.outputs import detection_messages  # noqa: 
 pytestmark = pytest.mark.dds
 
 PAGE = (Path(__file__).resolve().parents[2] / 'docs' / 'ros_interface.md').read_text()
+OF_TRACKER = PAGE.split('## `objects_node`')[0]
 OF_EVERY_NODE = ('/parameter_events', '/rosout', '/tracker/transition_event')
 STANDARD = ('rcl_interfaces/', 'lifecycle_msgs/', 'type_description_interfaces/')
 
@@ -82,7 +83,7 @@ def test_topics_of_the_tracker(make_rig):
 
 def test_services_of_the_tracker(make_rig):
     rig = make_rig(autostart=False)
-    wanted = dict(re.findall(r'ros2 service call (\S+) (\S+)', PAGE))
+    wanted = dict(re.findall(r'ros2 service call (\S+) (\S+)', OF_TRACKER))
     check(rig, rig.probe.get_service_names_and_types_by_node, wanted)
 
 

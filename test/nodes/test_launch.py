@@ -60,7 +60,7 @@ def test_a_node_takes_what_launch_gives_it(monkeypatch, tmp_path):
     pytest.importorskip('efficientsam3_ros.msg', reason='needs the built messages: pip install .')
     from rclpy.context import Context
 
-    from efficientsam3_ros.nodes.tracker.image_topic import ImageTopic, choose_topic
+    from efficientsam3_ros.nodes.images.image_topic import ImageTopic, choose_topic
     from efficientsam3_ros.nodes.tracker.tracker_node import TrackerNode
 
     given = {'image': '/cam/compressed', 'prompts': 'red mug, tool', 'threads': '2'}

@@ -79,6 +79,12 @@ def test_a_plan_that_is_wrong_is_refused(text, said, tmp_path, capsys):
     assert not (tmp_path / 'out').exists()
 
 
+def test_a_missing_plan_is_told_where_others_are(tmp_path, capsys):
+    assert ablate.main(['--plan', str(tmp_path / 'none.yaml'), '--out', str(tmp_path / 'o')]) == 2
+    assert 'does not exist; copy one of' in capsys.readouterr().err
+    assert list(ablate.PLANS.glob('*.yaml'))
+
+
 def test_an_unknown_variant_is_named(done, tmp_path, capsys):
     words = ['--plan', str(tmp_path / 'plan.yaml'), '--out', str(tmp_path / 'out')]
     assert ablate.main([*words, '--only', 'all']) == 2
@@ -87,7 +93,7 @@ def test_an_unknown_variant_is_named(done, tmp_path, capsys):
 
 def test_the_shipped_plan_is_one_of_settings_that_exist():
     root = Path(ablate.__file__).parent
-    plan = ablate.Plan.load(root / 'configs' / 'ablations' / 'nano.yaml')
+    plan = ablate.Plan.load(ablate.PLANS / 'nano.yaml')
     plan = ablate.Plan(str(root.parent / plan.config), plan.overrides, plan.variants)
     assert next(iter(plan.variants)) == 'whole'
     assert all(plan.settings(name).schedule.steps == 400 for name in plan.variants)

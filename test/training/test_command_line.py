@@ -15,7 +15,8 @@ pytest.importorskip('mujoco')
 from training.command_line import run_command
 
 MODULES = [
-    *('supervised', 'stage2', 'export', 'export_memory', 'calibrate'),
+    *('supervised', 'stage1', 'stage2', 'calibrate'),
+    *('export', 'export_encoders', 'export_memory'),
     *('data.tabletop_render', 'data.clips.clip_render', 'data.clips.clip_features'),
 ]
 

@@ -11,13 +11,13 @@ import torch
 
 from efficientsam3_ros.core import Preprocess, WordTokenizer
 from training.data.asking import Asker
-from training.data.augment import Augmentation
 from training.data.batch import Batch
-from training.data.framing import Framing
-from training.data.measure import Shape, row_of, stacked, table
 from training.data.phrases import COLOR_NAMES
 from training.data.picture import Thing, TrainingPicture
-from training.data.view import View, Viewer
+from training.data.views.augment import Augmentation
+from training.data.views.framing import Framing
+from training.data.views.measure import Shape, row_of, stacked, table
+from training.data.views.view import View, Viewer
 
 CELL = 8
 """Side of the cells in which it is told what to ignore, pixels of the input."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from training.data.augment import Augmentation
 from training.data.sources.config import SourcesConfig
+from training.data.views.augment import Augmentation
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from training.data.asking import Asker
 from training.data.batch import Batch
 from training.data.batch_builder import BatchBuilder, Limits
 from training.data.config import DataConfig, InputSize
-from training.data.framing import WHOLE
 from training.data.sources.opening import OpenSource
+from training.data.views.framing import WHOLE
 from training.data.vocabulary import Vocabulary
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from efficientsam3_ros.model.nano_config import NanoConfig
-from training.data.augment import Augmentation
 from training.data.config import DataConfig, InputSize
+from training.data.views.augment import Augmentation
 from training.data.vocabulary import VocabularyConfig
 from training.losses.detection import LossWeights
 from training.supervised_config import ScheduleConfig, SupervisedConfig

@@ -114,6 +114,7 @@ def run_training(
     load: Callable[[Path, Sequence[str]], ConfigT],
     loop: Callable[[ConfigT, Path, Fabric], Loop],
     argv: Sequence[str] | None,
+    foresee: Callable[[ConfigT], str | None] | None = None,
 ) -> int:
     """Run the command line of a training; return the exit code.
 
@@ -123,6 +124,8 @@ def run_training(
         load: Reads settings from YAML, with others in their place.
         loop: Makes the run.
         argv: Arguments, else those of the process.
+        foresee: Tells of a run whose teacher or data are not there, what a dry run then prints
+            in place of what it would measure; None if they are.
     """
 
     def train(
@@ -144,6 +147,9 @@ def run_training(
                 a few steps; write nothing.
         """
         settings = load(config, overrides)
+        if dry_run and foresee is not None and (text := foresee(settings)) is not None:
+            print(text)
+            return
         folder = out or Path('runs') / settings.name
         launch(loop, settings, folder, config, Ending(max_steps, dry_run))
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.core.text.clip_tokenizer import ClipTokenizer
 from efficientsam3_ros.core.text.tokenizer import PADDING_ID
 from efficientsam3_ros.install_hint import install_hint
+from efficientsam3_ros.model.student import sam3_preprocess
+from training.teacher.identity import TeacherIdentity, weights_digest
 from training.teacher.protocol import TeacherError
 
 PADDED_BOX = -10
@@ -34,7 +36,9 @@ class FrozenTeacher:
         tokenizer: Phrases to ids; CLIP's, as SAM 3 has it, when absent.
 
     Attributes:
-        preprocess: Squash to the square input, mean and deviation 0.5.
+        preprocess: That of the students, which is SAM 3's own: squash to the square input, mean
+            and deviation 0.5.
+        context: Tokens of its phrases.
 
     Raises:
         TeacherError: If transformers or the folder is missing, or weights do not fit.
@@ -57,10 +61,16 @@ class FrozenTeacher:
         self.model: Any = model.to(self.device).eval().requires_grad_(False)
         config = self.model.config
         text = getattr(config, 'detector_config', config).text_config
-        self._tokenizer = tokenizer or clip_tokenizer(text.max_position_embeddings)
+        self.context = int(text.max_position_embeddings)
+        self._tokenizer = tokenizer or clip_tokenizer(self.context)
         size = config.image_size
-        height, width = (size, size) if isinstance(size, int) else size
-        self.preprocess = Preprocess(int(height), int(width))
+        self.preprocess = sam3_preprocess(int(size if isinstance(size, int) else size[0]))
+        self._folder = Path(folder)
+
+    @cached_property
+    def identity(self) -> TeacherIdentity:
+        """Which weights and which preprocess it is; gigabytes are read for it, once."""
+        return TeacherIdentity(weights_digest(self._folder), self.preprocess.digest())
 
     def tokens(self, phrases: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Return ids and mask of phrases, each (K, context), on the device."""

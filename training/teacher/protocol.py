@@ -105,6 +105,10 @@ class Teacher(Protocol):
         """Encode prepared images (B, 3, H, W)."""
         ...
 
+    def features_of(self, trunk: Tensor) -> TeacherFeatures:
+        """Return what follows from the trunk's output (B, C, G, G) alone."""
+        ...
+
     def encode_text(self, phrases: Sequence[str]) -> TeacherText:
         """Encode K phrases."""
         ...

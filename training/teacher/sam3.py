@@ -38,6 +38,14 @@ class Sam3Teacher(FrozenTeacher):
         return TeacherFeatures((first, second, third), trunk.transpose(1, 2).unflatten(2, grid))
 
     @torch.no_grad()
+    def features_of(self, trunk: Tensor) -> TeacherFeatures:
+        """Return what follows from the trunk's output (B, C, G, G) alone, e.g. from a cache."""
+        trunk = trunk.to(self.device, self.dtype)
+        levels, _ = self.model.vision_encoder.neck(trunk)
+        first, second, third = levels[:3]
+        return TeacherFeatures((first, second, third), trunk)
+
+    @torch.no_grad()
     def encode_text(self, phrases: Sequence[str]) -> TeacherText:
         """Encode phrases to (K, 32, 256) tokens; pads are masked, the encoder is causal."""
         ids, mask = self.tokens(phrases)
@@ -68,6 +76,11 @@ class Sam3Teacher(FrozenTeacher):
             mask_logits=torch.cat([f.pred_masks for f in found]),
             semantic_logits=torch.cat([f.semantic_seg[:, 0] for f in found]),
         )
+
+    def pyramid_state(self) -> dict[str, Tensor]:
+        """Return the weights of the neck's three used levels, under the students' names."""
+        layers = self.model.vision_encoder.neck.fpn_layers[:3]
+        return {name: value.detach().cpu() for name, value in layers.state_dict().items()}
 
     def _detect_one(self, vision: Any, prompt: TeacherPrompt) -> Any:
         ids, mask = self.tokens([prompt.phrase])

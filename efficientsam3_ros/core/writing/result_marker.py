@@ -48,6 +48,7 @@ class ResultKind(Enum):
     )
     SCENES = ('scene_*.npz', 'clip_*.npz', 'features')
     FEATURES = ('index.json', 'clip_*.level_*.npy')
+    TEACHER_FEATURES = ('index.json', 'trunk_*.npy')
     SHARDS = ('index.json', 'shard-*.tar')
 
 

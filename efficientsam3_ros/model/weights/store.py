@@ -80,8 +80,6 @@ def save_converted(
     Raises:
         WeightsError: If the tracker is wanted and no file held one, or not a whole one.
     """
-    from safetensors.torch import save_file
-
     if keep_tracker:
         if not any(key.startswith('tracker.') for key in conversion.tracker):
             raise WeightsError(
@@ -90,24 +88,41 @@ def save_converted(
             )
         convert_tracker(conversion.tracker, student_memory(conversion.config, 'dense'))
     tensors = dict(conversion.state) | (dict(conversion.tracker) if keep_tracker else {})
+    info = WeightsInfo(
+        variant=conversion.config.name,
+        neck=conversion.config.neck,
+        text=conversion.text,
+        context=conversion.config.context,
+        preprocess=sam3_preprocess(INPUT_SIZE),
+        sources=tuple(
+            StoredSource(source.name, source.layout.value, source.checkpoint.sha256)
+            for source in conversion.report.sources
+        ),
+        sha256='',
+        license=LICENSE,
+        tracker=keep_tracker,
+    )
+    return write_weights(tensors, info, folder)
+
+
+def write_weights(tensors: Mapping[str, Tensor], info: WeightsInfo, folder: Path) -> WeightsInfo:
+    """Write a student's weights with what is to be said of them.
+
+    Args:
+        tensors: The whole state, and SAM 3's tracker under its own keys if it is kept.
+        info: Its checksum is filled in.
+        folder: Receives the two files; made when missing.
+
+    Returns:
+        What ``weights.json`` says.
+    """
+    from safetensors.torch import save_file
+
     with filling(folder) as part:
         path = part / WEIGHTS_NAME
         # Views into the files overlap in memory; the format wants each tensor by itself.
         save_file({key: tensor.clone() for key, tensor in tensors.items()}, path)
-        info = WeightsInfo(
-            variant=conversion.config.name,
-            neck=conversion.config.neck,
-            text=conversion.text,
-            context=conversion.config.context,
-            preprocess=sam3_preprocess(INPUT_SIZE),
-            sources=tuple(
-                StoredSource(source.name, source.layout.value, source.checkpoint.sha256)
-                for source in conversion.report.sources
-            ),
-            sha256=file_sha256(path),
-            license=LICENSE,
-            tracker=keep_tracker,
-        )
+        info = replace(info, sha256=file_sha256(path))
         data = asdict(info) | {
             'preprocess_digest': info.preprocess.digest(),
             'format_version': FORMAT_VERSION,

@@ -20,11 +20,11 @@ from efficientsam3_ros.core.messages.stamps import SECOND_NS, to_nanoseconds
 from efficientsam3_ros.core.settings import check, choice, flag, number, text
 from efficientsam3_ros.core.writing.atomic import write_text
 from efficientsam3_ros.core.writing.output import check_output
+from efficientsam3_ros.nodes.images.choices import RELIABILITIES
+from efficientsam3_ros.nodes.images.image_input import image_qos
 from efficientsam3_ros.nodes.support.declaration import declare
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
 from efficientsam3_ros.nodes.support.start import exit_code, start
-from efficientsam3_ros.nodes.tracker.image_input import image_qos
-from efficientsam3_ros.nodes.tracker.settings import RELIABILITIES
 
 WAIT_FOR_LISTENER_S = 10.0
 

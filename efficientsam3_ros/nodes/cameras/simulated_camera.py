@@ -21,10 +21,10 @@ from efficientsam3_ros.install_hint import install_hint
 from efficientsam3_ros.msg import Instance, InstanceArray
 from efficientsam3_ros.nodes.cameras.film_player import played
 from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings, Film, Shot
+from efficientsam3_ros.nodes.images.image_input import image_qos
 from efficientsam3_ros.nodes.support.declaration import declare
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
 from efficientsam3_ros.nodes.support.start import exit_code, start
-from efficientsam3_ros.nodes.tracker.image_input import image_qos
 
 
 class SimulatedCamera(Node):

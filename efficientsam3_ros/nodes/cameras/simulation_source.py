@@ -9,7 +9,7 @@ import numpy as np
 
 from efficientsam3_ros.core import Intrinsics, Rle
 from efficientsam3_ros.core.settings import check, choice, flag, number, text
-from efficientsam3_ros.nodes.tracker.settings import RELIABILITIES
+from efficientsam3_ros.nodes.images.choices import RELIABILITIES
 
 PACKS = ('clean', 'primitives', 'rich', 'printed')
 """Those of ``simulation.registry`` that need no folder."""

@@ -129,3 +129,33 @@ def _as_list(parameter: Parameter) -> Parameter:
 
 def _text_lists(config: Any) -> set[str]:
     return {item.name for item in fields(config) if isinstance(item.default, tuple)}
+
+
+def refuse_deletion(parameters: Sequence[Parameter]) -> None:
+    """Refuse a change that deletes parameters.
+
+    Raises:
+        ValueError: If one would be deleted; the message names it.
+    """
+    gone = [p.name for p in parameters if p.type_ is Parameter.Type.NOT_SET]
+    if gone:
+        raise ValueError(f'{", ".join(gone)} cannot be deleted; set a value.')
+
+
+def refuse_structural(settings: type, parameters: Sequence[Parameter]) -> None:
+    """Refuse a change of what is in use from configure to cleanup.
+
+    Args:
+        settings: The dataclass whose fields' metadata say ``structural``.
+        parameters: The change, of a node that is configured.
+
+    Raises:
+        ValueError: If it concerns one of them; the message names it and the remedy.
+    """
+    names = {item.name for item in fields(settings) if item.metadata.get('structural')}
+    wanted = [parameter.name for parameter in parameters if parameter.name in names]
+    if wanted:
+        raise ValueError(
+            f'{", ".join(wanted)} can change only while the node is unconfigured; run the '
+            'lifecycle transitions deactivate and cleanup first.'
+        )

@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 import sys
+from typing import Protocol
 
 import rclpy
 from rclpy.exceptions import NameValidationException, ParameterException
+from rclpy.executors import Executor
 
 from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.core.errors.report import report
+from efficientsam3_ros.nodes.support.interruption import until_interrupted
+
+
+class ClosableNode(Protocol):
+    """A node that holds threads or files."""
+
+    def close(self) -> None:
+        """Free what it holds."""
+
+    def destroy_node(self) -> None:
+        """Take it from the graph."""
 
 
 def exit_code(run: Callable[[], int]) -> int:
@@ -44,6 +57,33 @@ def start(args: list[str] | None) -> Iterator[None]:
         print(f'error: {one_line(error)}', file=sys.stderr)
         rclpy.try_shutdown()
         raise SystemExit(2) from None
+
+
+def run_node(
+    make: Callable[[], ClosableNode], executor: Callable[[], Executor], args: list[str] | None
+) -> int:
+    """Run a node until it is interrupted; return exit code 0.
+
+    Args:
+        make: Makes the node, after ROS was started.
+        executor: Makes what serves it.
+        args: As of :func:`start`.
+
+    Raises:
+        SystemExit: With code 2, if it cannot start with what was given.
+    """
+    with start(args):
+        node = make()
+    served = executor()
+    served.add_node(node)
+    try:
+        with until_interrupted():
+            served.spin()
+    finally:
+        node.close()
+        node.destroy_node()
+        rclpy.try_shutdown()
+    return 0
 
 
 def _init(args: list[str] | None) -> None:

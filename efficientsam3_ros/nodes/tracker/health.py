@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from efficientsam3_ros.nodes.images.publishers import Publishers
 from efficientsam3_ros.nodes.tracker.figures import figures_of
-from efficientsam3_ros.nodes.tracker.publishers import Publishers
 from efficientsam3_ros.tracking.live.statistics import Loss, Summary
 
 # Before so many images have arrived, rates and percentiles say nothing.

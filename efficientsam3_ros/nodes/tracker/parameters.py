@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.node import Node
@@ -15,7 +14,9 @@ from efficientsam3_ros.nodes.support.declaration import (
     as_lists,
     changed,
     declare,
+    refuse_deletion,
     refuse_renamed,
+    refuse_structural,
     text_list,
 )
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
@@ -76,8 +77,9 @@ class TrackerParameters:
 
     def _check(self, parameters: Sequence[Parameter]) -> SetParametersResult:
         try:
-            self._refuse_deletion(parameters)
-            self._refuse_structural(parameters)
+            refuse_deletion(parameters)
+            if self._configured():
+                refuse_structural(NodeSettings, parameters)
             changed(self.settings, parameters)
             changed(self.tracking, parameters, TRACKING)
         except (TypeError, ValueError) as error:
@@ -85,21 +87,6 @@ class TrackerParameters:
         if not self._has_post_callback:  # Humble
             self._apply(parameters)
         return SetParametersResult(successful=True)
-
-    @staticmethod
-    def _refuse_deletion(parameters: Sequence[Parameter]) -> None:
-        gone = [p.name for p in parameters if p.type_ is Parameter.Type.NOT_SET]
-        if gone:
-            raise ValueError(f'{", ".join(gone)} cannot be deleted; set a value.')
-
-    def _refuse_structural(self, parameters: Sequence[Parameter]) -> None:
-        names = {item.name for item in fields(NodeSettings) if item.metadata.get('structural')}
-        wanted = [parameter.name for parameter in parameters if parameter.name in names]
-        if wanted and self._configured():
-            raise ValueError(
-                f'{", ".join(wanted)} can change only while the node is unconfigured; run the '
-                'lifecycle transitions deactivate and cleanup first.'
-            )
 
     def _apply(self, parameters: Sequence[Parameter]) -> None:
         self.settings = changed(self.settings, parameters)

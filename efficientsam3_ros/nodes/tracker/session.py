@@ -10,8 +10,8 @@ from rclpy.lifecycle import LifecycleNode
 from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.engine import Engine, EngineOptions, load_engine
-from efficientsam3_ros.nodes.tracker.image_input import image_decoder
-from efficientsam3_ros.nodes.tracker.image_topic import ImageTopic, choose_topic
+from efficientsam3_ros.nodes.images.image_input import image_decoder
+from efficientsam3_ros.nodes.images.image_topic import ImageTopic, choose_topic
 from efficientsam3_ros.nodes.tracker.outputs import Outputs
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
 from efficientsam3_ros.tracking import ConceptTracker

@@ -8,10 +8,7 @@ from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.core.settings import check, choice, flag, number, text
 from efficientsam3_ros.engine import DEFAULT_BUNDLE
 from efficientsam3_ros.engine.options import EngineOptions, usable_cores
-
-TRANSPORTS = ('raw', 'compressed')
-RELIABILITIES = ('best_effort', 'reliable')
-AUTO = 'auto'
+from efficientsam3_ros.nodes.images.choices import AUTO, RELIABILITIES, TRANSPORTS
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,12 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 
 from efficientsam3_ros.core import BundleError
 from efficientsam3_ros.engine import EngineError
-from efficientsam3_ros.nodes.support.interruption import until_interrupted
-from efficientsam3_ros.nodes.support.start import exit_code, start
+from efficientsam3_ros.nodes.images.image_subscription import ImageSubscription
+from efficientsam3_ros.nodes.images.image_topic import choose_topic
+from efficientsam3_ros.nodes.support.start import exit_code, run_node
 from efficientsam3_ros.nodes.support.throttle import Throttle
 from efficientsam3_ros.nodes.tracker.diagnostics import Reporter
 from efficientsam3_ros.nodes.tracker.health import Condition, Limits
-from efficientsam3_ros.nodes.tracker.image_subscription import ImageSubscription
-from efficientsam3_ros.nodes.tracker.image_topic import choose_topic
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
 from efficientsam3_ros.nodes.tracker.prompt_keeper import PromptKeeper
 from efficientsam3_ros.nodes.tracker.prompt_services import REFUSALS, PromptServices
@@ -195,22 +194,9 @@ class TrackerNode(LifecycleNode):
 
 def main(args: list[str] | None = None, engine_loader: EngineLoader = load_options) -> int:
     """Run the node until it is interrupted; exit 2 if it cannot start with what was given."""
-    return exit_code(lambda: _run(args, engine_loader))
-
-
-def _run(args: list[str] | None, engine_loader: EngineLoader) -> int:
-    with start(args):
-        node = TrackerNode(engine_loader)
-    executor = SingleThreadedExecutor()
-    executor.add_node(node)
-    try:
-        with until_interrupted():
-            executor.spin()
-    finally:
-        node.close()
-        node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+    return exit_code(
+        lambda: run_node(lambda: TrackerNode(engine_loader), SingleThreadedExecutor, args)
+    )
 
 
 if __name__ == '__main__':

@@ -15,7 +15,7 @@ class Grasp:
         pose: float64 (4, 4), takes points of the hand's frame (see ``Gripper``) to the camera's
             optical frame.
         width: Distance between the fingers before they close, metres: the object's extent and the
-            clearance on either side.
+            clearance on either side, or more where there is room.
         score: 0..1, for comparing grasps of one object; no probability.
         contacts: float64 (2, 3), where the fingers touch, metres, optical frame.
         sides_seen: Whether the camera sees the surface that each finger touches.

@@ -14,7 +14,8 @@ OUTLINE = 0.3
 MAX_SLANT = 0.8
 """Slope of an outline; more than friction holds, as over a finger's width it is inexact."""
 _OUTLINE_HIDDEN, _OUTLINE_OPEN = 0.3, 0.7
-_LEAST_APPROACH, _LEAST_MIDDLE, _LEAST_DEPTH = 0.5, 0.4, 0.6
+_LEAST_APPROACH, _LEAST_MIDDLE, _LEAST_DEPTH, _LEAST_INSIDE = 0.5, 0.4, 0.6, 0.5
+_INSIDE_M = 0.012
 
 
 def sides_seen(hold: Hold, gripper: Gripper) -> tuple[bool, bool]:
@@ -37,13 +38,15 @@ def slips(hold: Hold, gripper: Gripper) -> bool:
 
 
 def score(scene: GraspScene, hold: Hold, gripper: Gripper, up: np.ndarray | None) -> float:
-    """Return 0..1 from what is known of both contacts and from three preferences.
+    """Return 0..1 from what is known of both contacts and from four preferences.
 
     A contact counts by its cosine where its surface is seen. Where only an outline is seen, the
-    surface behind is guessed, the better the more of the finger is in space seen to be empty. Of
-    something as thin as a sheet it must be: what looks like one may be the front of a solid body.
-    Preferred are holds near the middle of the object, deep ones, and an approach from above or,
-    where up is not known, along the view.
+    surface behind is guessed, the better the squarer a finger meets the outline and the more of
+    it is in space seen to be empty. Of something as thin as a sheet it must be: what looks like
+    one may be the front of a solid body.
+    Preferred are holds near the middle of the object, deep ones with the contacts well inside the
+    fingers, since round things are squeezed out at the tips, and an approach from above or, where
+    up is not known, along the view.
 
     Args:
         scene: The object and its surroundings.
@@ -52,12 +55,12 @@ def score(scene: GraspScene, hold: Hold, gripper: Gripper, up: np.ndarray | None
         up: float64 (3,), of length 1.
     """
     contacts = []
-    for facing, seen, places in zip(
-        hold.facing, sides_seen(hold, gripper), finger_places(hold, gripper)
+    for facing, slant, seen, places in zip(
+        hold.facing, hold.slant, sides_seen(hold, gripper), finger_places(hold, gripper)
     ):
         share = scene.open_share(places)
         hidden = _OUTLINE_HIDDEN if hold.extent > 2 * ZONE_M else 0.0
-        guess = hidden + (_OUTLINE_OPEN - hidden) * share
+        guess = (hidden + (_OUTLINE_OPEN - hidden) * share) / float(np.hypot(1, slant))
         contacts.append(float(facing) if seen else guess)
     low, high = np.percentile(scene.points, (2, 98), axis=0)
     off = hold.contacts.mean(axis=0) - (low + high) / 2
@@ -67,11 +70,13 @@ def score(scene: GraspScene, hold: Hold, gripper: Gripper, up: np.ndarray | None
     wanted = hold.origin / np.linalg.norm(hold.origin) if up is None else -up
     along = (1 + float(hold.rotation[:, 2] @ wanted)) / 2
     deep = min(hold.depth / gripper.finger_length, 1.0)
+    inside = float(((hold.origin - hold.contacts) @ hold.rotation[:, 2]).min()) / _INSIDE_M
     return float(
         np.sqrt(max(contacts[0] * contacts[1], 0.0))
         * _at_least(_LEAST_MIDDLE, middle)
         * _at_least(_LEAST_APPROACH, along)
         * _at_least(_LEAST_DEPTH, deep)
+        * _at_least(_LEAST_INSIDE, min(max(inside, 0.0), 1.0))
     )
 
 

@@ -10,14 +10,17 @@ import numpy as np
 from efficientsam3_ros.scene3d.cloud import OrganizedCloud
 from efficientsam3_ros.scene3d.grasps.candidates import orientations
 from efficientsam3_ros.scene3d.grasps.closing import Hold, close_hand
-from efficientsam3_ros.scene3d.grasps.collision import has_room
+from efficientsam3_ros.scene3d.grasps.collision import has_room, room_below, widest_opening
 from efficientsam3_ros.scene3d.grasps.grasp import Grasp
 from efficientsam3_ros.scene3d.grasps.gripper import Gripper
+from efficientsam3_ros.scene3d.grasps.long_axis import long_axis
 from efficientsam3_ros.scene3d.grasps.scene import GraspScene
 from efficientsam3_ros.scene3d.grasps.scoring import score, sides_seen, slips
 from efficientsam3_ros.scene3d.plane import Plane
 
-_DEPTHS = (0.9, 0.6, 0.3)  # of the fingers' length
+_DEPTHS = (0.9, 0.75, 0.6, 0.45, 0.3, 0.15)  # of the fingers' length
+_DOWNWARDS = 0.7
+_WORTH_M, _SPARE_M = 0.001, 0.0002
 _SAME_M, _SAME_DEG = 0.015, 25.0
 
 
@@ -69,38 +72,58 @@ def find_grasps(
     level = None if up is None else np.asarray(up, np.float64) / np.linalg.norm(up)
     reach = gripper.finger_length + gripper.palm_depth + gripper.palm_width / 2
     scene = GraspScene.of(cloud, label, support, reach)
+    along = long_axis(scene.points, level)
     chosen = np.random.default_rng(search.seed).permutation(len(scene.points))
-    found = []
+    found: list[tuple[float, Hold]] = []
     for index in chosen[: search.samples]:
         start, normal = scene.points[index], scene.normals[index]
-        for rotation in orientations(start, normal, level):
+        for rotation in orientations(start, normal, level, along):
             hold = _deepest(scene, start, rotation, gripper)
             if hold is not None:
-                found.append(_grasp(hold, gripper, score(scene, hold, gripper, level)))
-    return _different(sorted(found, key=lambda grasp: -grasp.score), search.max_grasps)
+                found.append((score(scene, hold, gripper, level), hold))
+    best = sorted(found, key=lambda item: -item[0])
+    return _different((_grasp(scene, hold, gripper, value) for value, hold in best), search)
 
 
 def _deepest(
     scene: GraspScene, start: np.ndarray, rotation: np.ndarray, gripper: Gripper
 ) -> Hold | None:
-    for share in _DEPTHS:
-        hold = close_hand(scene, start, rotation, share * gripper.finger_length, gripper)
-        if hold is not None and not slips(hold, gripper) and has_room(scene, hold, gripper):
+    """Return the deepest hold of some, pushed on to the support if it is near."""
+    deeper = gripper.finger_length
+    for depth in (share * gripper.finger_length for share in _DEPTHS):
+        hold = _good(scene, start, rotation, depth, gripper)
+        if hold is not None:
+            # Thin things are held between their middle and the table, or not at all.
+            down = -float(scene.support.normal @ rotation[:, 2]) if scene.support else 0.0
+            left = room_below(scene, hold, gripper) / down if down > _DOWNWARDS else 0.0
+            if _WORTH_M < left < deeper - depth:
+                return _good(scene, start, rotation, depth + left - _SPARE_M, gripper) or hold
             return hold
+        deeper = depth
     return None
 
 
-def _grasp(hold: Hold, gripper: Gripper, value: float) -> Grasp:
+def _good(
+    scene: GraspScene, start: np.ndarray, rotation: np.ndarray, depth: float, gripper: Gripper
+) -> Hold | None:
+    """Return the hold at a depth if it neither slips nor hits anything."""
+    hold = close_hand(scene, start, rotation, depth, gripper)
+    if hold is None or slips(hold, gripper) or not has_room(scene, hold, gripper):
+        return None
+    return hold
+
+
+def _grasp(scene: GraspScene, hold: Hold, gripper: Gripper, value: float) -> Grasp:
     pose = np.eye(4)
     pose[:3, :3], pose[:3, 3] = hold.rotation, hold.origin
-    width = hold.extent + 2 * gripper.clearance
+    width = widest_opening(scene, hold, gripper)
     return Grasp(pose, width, value, hold.contacts, sides_seen(hold, gripper))
 
 
-def _different(grasps: Iterable[Grasp], count: int) -> tuple[Grasp, ...]:
+def _different(grasps: Iterable[Grasp], search: GraspSearch) -> tuple[Grasp, ...]:
     kept: list[Grasp] = []
     for grasp in grasps:
-        if len(kept) == count:
+        if len(kept) == search.max_grasps:
             break
         if not any(grasp.is_like(other, _SAME_M, _SAME_DEG) for other in kept):
             kept.append(grasp)

@@ -9,6 +9,7 @@ import numpy as np
 from efficientsam3_ros.simulation.packs.mesh import Mesh
 from efficientsam3_ros.simulation.packs.pack import Form, Primitive
 from efficientsam3_ros.simulation.scene import room
+from efficientsam3_ros.simulation.scene.addition import Addition
 from efficientsam3_ros.simulation.scene.selection import Choice
 from efficientsam3_ros.simulation.vocabulary import COLORS
 
@@ -17,6 +18,8 @@ _FRICTION = [0.9, 0.02, 0.002]
 _ROLLING_FRICTION = [0.9, 0.02, 0.008]
 _HULL_VERTICES = 40
 _GRAINS = 3
+_HIDDEN_GROUP = 3
+"""MuJoCo draws groups 0 to 2 only."""
 
 
 def add_grains(spec: mujoco.MjSpec, rng: np.random.Generator) -> None:
@@ -29,7 +32,12 @@ def add_grains(spec: mujoco.MjSpec, rng: np.random.Generator) -> None:
 
 
 def add_object(
-    spec: mujoco.MjSpec, rng: np.random.Generator, index: int, choice: Choice, form: Form
+    spec: mujoco.MjSpec,
+    rng: np.random.Generator,
+    index: int,
+    choice: Choice,
+    form: Form,
+    addition: Addition | None = None,
 ) -> np.ndarray:
     """Add one free body 'object_<index>' with its joint 'joint_<index>'.
 
@@ -39,6 +47,7 @@ def add_object(
         index: Number of the object, from 0.
         choice: What it is.
         form: Its shape, from the pack.
+        addition: Says which parts of a mesh are solid; else its convex hull is.
 
     Returns:
         float64 (V, 3) points on its hull, body frame, metres.
@@ -54,7 +63,11 @@ def add_object(
     for number, mesh in enumerate(form):
         name = f'{index}_{number}'
         own = material.name if mesh.plain else _add_own_material(spec, name, mesh, textures)
-        _shape_mesh(spec, _add_geom(body, choice, own), name, mesh, scale)
+        geom = _add_geom(body, choice, own)
+        _shape_mesh(spec, geom, name, mesh, scale)
+        for place, part in enumerate(addition.solid_parts(mesh) if addition else ()):
+            geom.contype = geom.conaffinity = 0
+            _add_part(spec, body, choice, f'{name}_{place}', part * scale)
     return np.concatenate([mesh.vertices for mesh in form]).astype(np.float64) * scale
 
 
@@ -103,6 +116,18 @@ def _add_geom(body: mujoco.MjsBody, choice: Choice, material: str) -> mujoco.Mjs
         # Without rolling friction a ball leaves the table before the scene has settled.
         geom.condim, geom.friction = 6, _ROLLING_FRICTION
     return geom
+
+
+def _add_part(
+    spec: mujoco.MjSpec, body: mujoco.MjsBody, choice: Choice, name: str, points: np.ndarray
+) -> None:
+    """Add the hull of some points, float (K, 3): solid, without mass and not drawn."""
+    geom = _add_geom(body, choice, '')
+    geom.density, geom.group = 0, _HIDDEN_GROUP
+    entry = spec.add_mesh(name=f'part_{name}', maxhullvert=_HULL_VERTICES)
+    entry.uservert = points.ravel()
+    entry.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_CONVEX
+    geom.type, geom.meshname = mujoco.mjtGeom.mjGEOM_MESH, entry.name
 
 
 def _shape_mesh(

@@ -11,6 +11,7 @@ from efficientsam3_ros.simulation.camera.renderer import CAMERA
 from efficientsam3_ros.simulation.camera.views import FOVY_DEG
 from efficientsam3_ros.simulation.packs.pack import Form, Pack
 from efficientsam3_ros.simulation.scene import bodies, occluder
+from efficientsam3_ros.simulation.scene.addition import Addition
 from efficientsam3_ros.simulation.scene.selection import Choice
 from efficientsam3_ros.simulation.scene.stage import Stage
 from efficientsam3_ros.simulation.vocabulary import phrases
@@ -84,6 +85,7 @@ def build(
     forms: np.random.SeedSequence,
     size: tuple[int, int],
     with_occluder: bool,
+    addition: Addition | None = None,
 ) -> Scene:
     """Compile a scene; the objects are not placed yet.
 
@@ -95,6 +97,7 @@ def build(
         forms: Seed of what the pack draws by chance.
         size: (width, height) of the images to be drawn.
         with_occluder: Whether to add the hand or box of ``occluder``.
+        addition: What else is in it.
     """
     spec = _empty(size)
     stage.add(spec, rng)
@@ -102,9 +105,11 @@ def build(
     if with_occluder:
         occluder.add_occluder(spec, rng)
     points = [
-        bodies.add_object(spec, rng, index, choice, _form(pack, choice, own))
+        bodies.add_object(spec, rng, index, choice, _form(pack, choice, own), addition)
         for index, (choice, own) in enumerate(zip(chosen, forms.spawn(len(chosen))))
     ]
+    if addition is not None:
+        addition.add(spec)
     model = spec.compile()
     objects = tuple(_describe(index + 1, choice) for index, choice in enumerate(chosen))
     body_to_id = np.zeros(model.nbody, np.uint16)

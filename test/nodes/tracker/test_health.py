@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from efficientsam3_ros.core.messages.image_fault import ImageFault
+from efficientsam3_ros.nodes.images.publishers import Publishers
 from efficientsam3_ros.nodes.tracker.health import Condition, Level, Limits, judge
-from efficientsam3_ros.nodes.tracker.publishers import Publishers
 from efficientsam3_ros.tracking import StepTimes
 from efficientsam3_ros.tracking.live.statistics import Loss, Statistics
 

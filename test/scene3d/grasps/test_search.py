@@ -45,7 +45,8 @@ def test_poses_are_right_handed_and_ordered_by_score(grasps):
 def test_fingers_close_on_two_sides_of_the_box(grasps):
     best = grasps[0]
     assert abs(best.pose[:3, 1] @ BOX.rotation[:, 0]) > np.cos(np.radians(15))
-    assert best.width == pytest.approx(0.05 + 2 * HAND.clearance, abs=0.012)
+    assert np.linalg.norm(np.subtract(*best.contacts)) == pytest.approx(0.05, abs=0.012)
+    assert 0.05 + 2 * HAND.clearance - 0.012 < best.width <= HAND.max_width
     for grasp in grasps:
         contacts = (grasp.contacts - BOX.center) @ BOX.rotation
         assert (np.abs(contacts) <= BOX.size / 2 + 0.008).all(), 'contacts are on the box'
@@ -85,6 +86,20 @@ def test_no_grasp_where_a_neighbour_leaves_no_room_for_a_finger(grasps):
     assert find_grasps(seen(BOX, neighbour), 1, support=TABLE, search=QUICK) == ()
 
 
+def test_the_hand_opens_wide_where_there_is_room_and_no_wider_beside_a_neighbour(grasps):
+    assert max(grasp.width for grasp in grasps) > 0.05 + 2 * HAND.clearance + 0.015
+    near = standing((0.04, 0.14, 0.09), 30, right=0.075)
+    tight = find_grasps(seen(BOX, near), 1, support=TABLE)
+    between = [g for g in tight if abs(g.pose[:3, 1] @ BOX.rotation[:, 0]) > 0.95]
+    assert between and max(grasp.width for grasp in between) < 0.05 + 0.04 + 0.005
+
+
+def test_a_flat_thing_is_held_across(cloud):
+    ruler = standing((0.025, 0.2, 0.02), 20)
+    best = find_grasps(seen(ruler), 1, support=TABLE)[0]
+    assert abs(best.pose[:3, 1] @ ruler.rotation[:, 0]) > np.cos(np.radians(8))
+
+
 def test_what_is_too_wide_needs_a_larger_hand():
     cloud = seen(standing((0.11, 0.12, 0.1), 0))
     assert find_grasps(cloud, 1, support=TABLE, search=QUICK) == ()
@@ -112,7 +127,9 @@ def test_a_crate_is_held_by_its_wall():
             scene.add_box(1, middle, frame.rotation, size)
     grasps = find_grasps(with_noise(scene), 1, support=TABLE, search=QUICK)
     assert grasps
-    assert wall < grasps[0].width < 0.04
+    closing = grasps[0].pose[:3, 1]
+    assert abs(np.subtract(*grasps[0].contacts) @ closing) < 0.03
+    assert wall < grasps[0].width < 0.06
 
 
 def test_a_cylinder_is_held_across_its_middle():

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from training.data.config import DataConfig, InputSize
-from training.data.framing import Framing
 from training.data.mixed import MixedBatches
 from training.data.sources.config import PastedConfig, SourcesConfig, StillsConfig
 from training.data.sources.opening import open_sources
+from training.data.views.framing import Framing
 from training.data.vocabulary import Vocabulary, VocabularyConfig
 
 

@@ -3,76 +3,57 @@
 from __future__ import annotations
 
 from dataclasses import replace
-import multiprocessing
 import os
+from pathlib import Path
 import socket
+import subprocess
+import sys
 
 import pytest
 import torch
 
 from test.support.toy_training import ToyConfig, ToySchedule, log_of, toy
 from training.checkpoint import CHECKPOINT
-from training.runtime.non_finite import DivergenceError
-from training.runtime.processes import open_fabric
 
 CONFIG = ToyConfig(schedule=ToySchedule(checkpoint_every=5))
+SCRIPT = Path(__file__).parents[2] / 'support' / 'toy_rank.py'
 
 
-def two_processes(work, *arguments):
-    """Run a function in two processes as torchrun starts them; return what they return."""
+def two_processes(folder, poisoned=-1):
+    """Train in two processes as torchrun starts them; return what each of them tells."""
     with socket.socket() as free:
         free.bind(('127.0.0.1', 0))
         port = free.getsockname()[1]
-    context = multiprocessing.get_context('fork')
-    answers = context.Queue()
+    shared = {
+        'GROUP_RANK': '0',
+        'WORLD_SIZE': '2',
+        'LOCAL_WORLD_SIZE': '2',
+        'MASTER_ADDR': '127.0.0.1',
+        'MASTER_PORT': str(port),
+        'TORCHELASTIC_RUN_ID': 'test',
+        'OMP_NUM_THREADS': '1',
+        'PYTHONPATH': str(SCRIPT.parents[2]),
+    }
+    answers = [folder.parent / f'{folder.name}.{rank}.pt' for rank in range(2)]
     started = [
-        context.Process(target=_as_rank, args=(rank, port, answers, work, arguments))
-        for rank in range(2)
+        subprocess.Popen(
+            [sys.executable, str(SCRIPT), str(folder), str(answer), str(poisoned)],
+            env={**os.environ, **shared, 'RANK': str(rank), 'LOCAL_RANK': str(rank)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for rank, answer in enumerate(answers)
     ]
-    for process in started:
-        process.start()
-    found = dict(answers.get(timeout=60) for _ in started)
-    for process in started:
-        process.join(20)
-    return [found[rank] for rank in range(2)]
-
-
-def _as_rank(rank, port, answers, work, arguments):
-    os.environ.update(
-        RANK=str(rank), LOCAL_RANK=str(rank), GROUP_RANK='0', WORLD_SIZE='2', LOCAL_WORLD_SIZE='2',
-        MASTER_ADDR='127.0.0.1', MASTER_PORT=str(port), TORCHELASTIC_RUN_ID='test',
-    )  # fmt: skip
-    torch.set_num_threads(1)
-    try:
-        answers.put((rank, work(*arguments)))
-    except BaseException as error:
-        answers.put((rank, error))
-    torch.distributed.destroy_process_group()
-
-
-def train(config, folder):
-    run = toy(config, folder, open_fabric('32-true', 'cpu'))
-    written = []
-    for name in ('save', 'validate'):
-        original = getattr(run, name)
-        setattr(run, name, lambda *at, to=original, name=name: (written.append(name), to(*at))[1])
-    run.run()
-    states = run.learner.state_dict(), run.average.state_dict()
-    # As arrays: tensors would share memory with a process that has ended.
-    return written, [{name: v.numpy() for name, v in state.items()} for state in states]
-
-
-def stop(config, folder):
-    try:
-        train(config, folder)
-    except DivergenceError as error:
-        return str(error)
+    said = [process.communicate(timeout=120)[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0], '\n'.join(said)
+    return [torch.load(answer, weights_only=True) for answer in answers]
 
 
 @pytest.fixture(scope='module')
 def folders(tmp_path_factory):
     root = tmp_path_factory.mktemp('runs')
-    ranks = two_processes(train, CONFIG, root / 'two')
+    ranks = two_processes(root / 'two')
     twice = replace(CONFIG, schedule=replace(CONFIG.schedule, accumulate=2))
     toy(twice, root / 'one').run()
     return root, ranks
@@ -92,15 +73,15 @@ def test_two_processes_are_one_that_accumulates(folders):
 
 
 def test_both_processes_hold_the_same_weights(folders):
-    _, ((_, first), (_, second)) = folders
-    for one, other in zip(first, second):
-        for name in one:
-            assert (one[name] == other[name]).all(), name
+    _, (first, second) = folders
+    for part in ('learner', 'average'):
+        for name, value in first[part].items():
+            assert torch.equal(value, second[part][name]), name
 
 
 def test_only_the_first_process_writes(folders):
-    root, ((first, _), (second, _)) = folders
-    assert first == ['save', 'validate'] * 4 and second == []
+    root, (first, second) = folders
+    assert first['written'] == ['save', 'validate'] * 4 and second['written'] == []
     assert len(list((root / 'two' / 'tensorboard').iterdir())) == 1
     names = [{path.name for path in (root / name).iterdir()} for name in ('one', 'two')]
     assert names[0] == names[1]
@@ -108,11 +89,10 @@ def test_only_the_first_process_writes(folders):
 
 def test_what_is_not_finite_in_one_process_stops_both(tmp_path):
     # Part 0 of step 3, which the first process computes; the second has a seed of its own.
-    config = replace(CONFIG, poisoned=3)
-    told = two_processes(stop, config, tmp_path)
-    assert all('step 3 is not finite' in text for text in told)
+    ranks = two_processes(tmp_path / 'run', poisoned=3)
+    assert all('step 3 is not finite' in rank['told'] for rank in ranks)
     kept = [
-        torch.load(tmp_path / f'not_finite_000003{rank}.pt', weights_only=True)
+        torch.load(tmp_path / 'run' / f'not_finite_000003{rank}.pt', weights_only=True)
         for rank in ('', '.1')
     ]
     assert kept[0]['batches'][0]['x'].isnan().all()

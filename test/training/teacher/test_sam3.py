@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from installed import needs
 import pytest
 from tiny_sam3 import SIZE, WIDTH, randomize, sam3_config, tokenize
 import torch
 
+from efficientsam3_ros.model.student import sam3_preprocess
+from training.teacher import find
+from training.teacher.find import teacher_folder
+from training.teacher.identity import weights_digest
 from training.teacher.loading import clip_tokenizer
 from training.teacher.protocol import Teacher, TeacherError, TeacherFeatures, TeacherPrompt
 from training.teacher.sam3 import Sam3Teacher
@@ -81,6 +87,8 @@ def test_it_fulfils_the_protocol_and_names_its_preprocess(teacher):
     typed: Teacher = teacher
     assert (typed.preprocess.height, typed.preprocess.width) == (SIZE, SIZE)
     assert typed.preprocess.mean == typed.preprocess.std == (0.5, 0.5, 0.5)
+    # Teacher and students see the same pixels.
+    assert typed.preprocess == sam3_preprocess(SIZE)
 
 
 def test_features_are_the_trunk_and_three_levels(teacher, reference, image):
@@ -147,6 +155,40 @@ def test_weights_are_frozen_but_gradients_reach_a_students_features(teacher, ima
     levels = tuple(level.clone().requires_grad_() for level in teacher.encode_image(image).levels)
     teacher.detect(TeacherFeatures(levels), [TeacherPrompt('mug')]).mask_logits.sum().backward()
     assert all(level.grad is not None and level.grad.abs().sum() > 0 for level in levels)
+
+
+def test_levels_follow_from_the_trunk(teacher, image):
+    seen = teacher.encode_image(image)
+    found = teacher.features_of(seen.trunk)
+    for level, other in zip(found.levels, seen.levels):
+        torch.testing.assert_close(level, other, atol=1e-5 * float(other.abs().max()), rtol=0)
+
+
+def test_its_identity_is_that_of_weights_and_preprocess(teacher, folder, tmp_path):
+    assert Sam3Teacher(folder, tokenizer=tokenize).identity == teacher.identity
+    for name in ('config.json', 'model.safetensors'):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    assert weights_digest(tmp_path) == teacher.identity.weights
+    text = (tmp_path / 'config.json').read_text()
+    (tmp_path / 'config.json').write_text(text + ' ')
+    assert weights_digest(tmp_path) != teacher.identity.weights
+    assert teacher.identity.difference(replace(teacher.identity, preprocess='x')) == 'preprocess'
+
+
+def test_a_name_is_a_folder_or_a_repository_in_the_cache(folder, tmp_path, monkeypatch):
+    assert teacher_folder(str(folder)) == folder
+    for name in ('facebook/sam3', str(tmp_path / 'none')):
+        with pytest.raises(TeacherError, match='efficientsam3 download sam3'):
+            teacher_folder(name)
+    asked = []
+
+    def fetch(client, name, options):
+        asked.append((name, options.offline))
+        return folder
+
+    monkeypatch.setattr(find, 'fetch_folder', fetch)
+    assert teacher_folder('facebook/sam3') == folder
+    assert asked == [('facebook/sam3', True)]
 
 
 def test_several_images_at_once_are_refused(teacher):

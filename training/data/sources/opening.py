@@ -8,7 +8,6 @@ from pathlib import Path
 from efficientsam3_ros.simulation.packs.textured_words import WORDS as SCANS
 from efficientsam3_ros.simulation.prints.catalogue import KINDS
 from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS, Noun
-from training.data.framing import Framing
 from training.data.pseudo_labels import read_labels
 from training.data.sources.coco_names import HOUSEHOLD, WORKSHOP
 from training.data.sources.config import (
@@ -24,6 +23,7 @@ from training.data.sources.scenes import SceneSource, nouns_of
 from training.data.sources.source import Part, Source
 from training.data.sources.stills import StillSource
 from training.data.sources.unlabeled import UnlabeledSource
+from training.data.views.framing import Framing
 from training.data.vocabulary import Vocabulary
 
 PACK_NOUNS: dict[str, tuple[Noun, ...]] = {

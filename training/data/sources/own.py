@@ -10,10 +10,10 @@ import numpy as np
 from efficientsam3_ros.datasets.sequence import SequenceError
 from efficientsam3_ros.datasets.stills.coco_picture import CocoPicture
 from efficientsam3_ros.simulation.vocabulary import GENERIC
-from training.data.framing import Framing
 from training.data.picture import TrainingPicture
 from training.data.sources.coco_names import exhaustive_nouns
 from training.data.sources.stills import picture_of
+from training.data.views.framing import Framing
 from training.data.vocabulary import Vocabulary
 
 

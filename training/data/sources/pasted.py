@@ -10,11 +10,11 @@ import numpy as np
 
 from efficientsam3_ros.simulation.vocabulary import GENERIC
 from training.data.color_name import color_name
-from training.data.framing import Framing
 from training.data.picture import Region, Thing, TrainingPicture
 from training.data.sources.cutouts import Cutout, read_cutout, read_index
 from training.data.sources.ground import Grounds
 from training.data.sources.pasting import ALPHA, SIDES, Canvas, changed
+from training.data.views.framing import Framing
 from training.data.vocabulary import Vocabulary, with_colors
 
 FEWEST = 3

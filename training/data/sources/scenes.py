@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from efficientsam3_ros.simulation import SceneObject
-from training.data.framing import Framing
 from training.data.picture import Thing, TrainingPicture
 from training.data.scene_file import read_scene
+from training.data.views.framing import Framing
 from training.data.vocabulary import Vocabulary, split_color
 
 _PATTERN = 'scene_*.npz'

@@ -8,8 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
-from training.data.framing import Framing
 from training.data.picture import TrainingPicture
+from training.data.views.framing import Framing
 
 HELD_OUT_EVERY = 12
 """Of real pictures, the first of so many serves validation and is never trained on."""

@@ -16,11 +16,11 @@ from efficientsam3_ros.datasets.stills.coco_picture import CocoPicture
 from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
 from efficientsam3_ros.simulation.vocabulary import GENERIC
 from training.data.color_name import color_name
-from training.data.framing import Framing
-from training.data.mosaic import TILES, mosaic
 from training.data.picture import Region, Thing, TrainingPicture
 from training.data.sources.coco_names import exhaustive_nouns, is_object, names_of
 from training.data.sources.source import Part
+from training.data.views.framing import Framing
+from training.data.views.mosaic import TILES, mosaic
 from training.data.vocabulary import Vocabulary, with_colors
 
 _IMAGES, _INSTANCES = 'images', 'instances_train.json'

@@ -10,11 +10,11 @@ import numpy as np
 from efficientsam3_ros.evaluation.anchor.coco_classes import COCO_CLASSES
 from efficientsam3_ros.media.picture_files import read_picture
 from efficientsam3_ros.simulation.vocabulary import GENERIC
-from training.data.framing import Framing
 from training.data.picture import Region, Thing, TrainingPicture
 from training.data.pseudo_labels import Found, read_labels
 from training.data.sources.coco_names import exhaustive_nouns, is_object, names_of
 from training.data.sources.source import Part
+from training.data.views.framing import Framing
 from training.data.vocabulary import Vocabulary, with_colors
 
 SURE = 0.5

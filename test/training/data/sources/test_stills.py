@@ -12,10 +12,10 @@ from efficientsam3_ros.core import Preprocess
 from efficientsam3_ros.datasets import SequenceError
 from training.data.asking import Asker
 from training.data.batch_builder import BatchBuilder, Limits
-from training.data.framing import WHOLE
 from training.data.sources.coco_names import exhaustive_nouns
 from training.data.sources.source import Part
 from training.data.sources.stills import StillSource
+from training.data.views.framing import WHOLE
 
 LIMITS = Limits(phrases=4, min_area=0.001, exemplars=0.0)
 

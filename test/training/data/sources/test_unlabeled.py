@@ -12,9 +12,9 @@ from efficientsam3_ros.core import Preprocess
 from efficientsam3_ros.evaluation.anchor.coco_classes import COCO_CLASSES
 from training.data.asking import Asker
 from training.data.batch_builder import BatchBuilder, Limits
-from training.data.framing import WHOLE
 from training.data.pseudo_labels import read_labels
 from training.data.sources.unlabeled import UnlabeledSource
+from training.data.views.framing import WHOLE
 
 CUP, BOTTLE, BOWL = (COCO_CLASSES.index(name) for name in ('cup', 'bottle', 'bowl'))
 

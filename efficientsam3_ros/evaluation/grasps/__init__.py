@@ -1,0 +1,1 @@
+"""Whether masks lead to grasps that hold, in the simulated tabletop."""

@@ -1,0 +1,1 @@
+"""Images of any transport and reliability, as every node that reads them subscribes."""

@@ -1,0 +1,1 @@
+"""The objects node: clouds, boxes and grasps of what the tracker sees."""

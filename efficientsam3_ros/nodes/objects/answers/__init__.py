@@ -1,0 +1,1 @@
+"""What the objects node answers when it is asked: grasp targets, and the action Segment."""

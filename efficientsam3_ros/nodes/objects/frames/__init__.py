@@ -1,0 +1,1 @@
+"""Where frames are at the stamp of an image."""

@@ -1,0 +1,1 @@
+"""One image with depth, masks and camera as geometry."""

@@ -1,0 +1,1 @@
+"""Messages of several topics that belong together by their stamps."""

@@ -1,0 +1,1 @@
+"""Features of the teacher, computed once and read from disk."""

@@ -1,0 +1,1 @@
+"""Prompts in the loop: what is asked of teacher and student, and where they disagree."""
