@@ -28,7 +28,7 @@ from training.concept.data.batch import ConceptBatch
 from training.concept.data.opening import open_batches
 from training.concept.foresight import foreseen
 from training.concept.objective import concept_terms, taught_by
-from training.concept.student import freeze_all_but, initialize, part_of, set_train_mode
+from training.concept.student import initialize
 from training.concept.validation import CGF1, validate
 from training.config import ConfigError
 from training.encoder.network import check_context, student_of
@@ -39,6 +39,7 @@ from training.runtime import Monitor
 from training.teacher.find import teacher_folder
 from training.teacher.identity import TeacherIdentity
 from training.teacher.sam3 import Sam3Teacher
+from training.trained_parts import freeze_all_but, part_of, set_train_mode
 
 NO_TEACHER = 'none'
 

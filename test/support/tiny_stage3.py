@@ -17,10 +17,10 @@ from training.concept.config import (
     ConceptLossWeights,
     ConceptRunConfig,
     ConceptScheduleConfig,
-    TrainedPart,
 )
 from training.encoder.config import StudentPlan
 from training.stage3 import ConceptTrainer
+from training.trained_parts import TrainedPart
 
 HEIGHT, WIDTH = 96, 128
 COLORS = {'red box': (200, 20, 20), 'green box': (20, 200, 20), 'blue box': (20, 20, 200)}

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import permutations
 from pathlib import Path
 
 from training.config import OptimizationConfig, RunConfig
 from training.encoder.config import StudentPlan
+from training.trained_parts import TrainedPart, check_parts
 
 TRUNK_RATE, TEXT_RATE = 0.3125, 0.0625
 """Of 8e-5 those of the published fine-tuning: 2.5e-5 for vision, 5e-6 for language."""
-
-
-@dataclass(frozen=True)
-class TrainedPart:
-    """A part of the student that learns; all others are frozen.
-
-    Attributes:
-        part: Its name in the student, with dots: ``image_encoder.trunk``, ``detector.scoring``.
-        rate: Factor of its learning rate.
-    """
-
-    part: str = ''
-    rate: float = 1.0
 
 
 def published_parts() -> list[TrainedPart]:
@@ -151,12 +138,7 @@ class ConceptRunConfig(RunConfig):
     loss: ConceptLossWeights = field(default_factory=ConceptLossWeights)
 
     def __post_init__(self) -> None:
-        names = [part.part for part in self.trained]
-        if not names:
-            raise ValueError('Nothing is trained; name a part, e.g. trained: [{part: detector}].')
-        for inner, outer in permutations(names, 2):
-            if inner == outer or inner.startswith(f'{outer}.'):
-                raise ValueError(f'trained names {inner} twice: it is part of {outer}.')
+        check_parts(self.trained)
         if self.learns_answers != bool(self.teacher):
             raise ValueError(
                 'A teacher and a weight of loss.teacher_score or loss.teacher_presence go '

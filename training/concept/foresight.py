@@ -11,11 +11,11 @@ from efficientsam3_ros.evaluation.run.text_table import text_table
 from efficientsam3_ros.model.layers.blank import Blank
 from efficientsam3_ros.model.student import Student
 from training.concept.config import ConceptRunConfig
-from training.concept.student import freeze_all_but
 from training.encoder.network import student_of
 from training.runtime.counting import count, counts, training_megabytes
 from training.teacher.blank import blank_teacher
 from training.teacher.find import is_there
+from training.trained_parts import freeze_all_but
 
 
 def foreseen(config: ConceptRunConfig) -> str | None:

@@ -1,21 +1,22 @@
-"""The whole student: its initial weights, and what of it learns."""
+"""Initial weights of the whole student."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _BatchNorm
+from torch import Tensor
 
 from efficientsam3_ros.model.student import Student
 from efficientsam3_ros.model.weights.store import load_converted, read_info
-from training.concept.config import ConceptRunConfig, TrainedPart
-from training.config import ConfigError
+from training.concept.config import ConceptRunConfig
 from training.encoder.origin import ENTRY
 from training.initial_weights import WeightError
+
+_OF_VIDEO = ('memory.', 'image_encoder.neck.tracker_layers.')
+"""What a run of ``training.stage2`` holds besides the image encoder."""
 
 
 def initialize(student: Student, config: ConceptRunConfig, preprocess: str) -> None:
@@ -33,7 +34,9 @@ def initialize(student: Student, config: ConceptRunConfig, preprocess: str) -> N
     if config.base:
         state = _over(state, _of_base(config, state), Path(config.base))
     for name in config.initialize_from:
-        state = _over(state, _of_run(Path(name), preprocess), Path(name))
+        found = of_run(Path(name), preprocess)
+        own = {key: value for key, value in found.items() if not key.startswith(_OF_VIDEO)}
+        state = _over(state, own, Path(name))
     student.load_state_dict(state)
 
 
@@ -49,7 +52,16 @@ def _of_base(config: ConceptRunConfig, state: Mapping[str, Tensor]) -> dict[str,
     return {key: value for key, value in found.items() if key.split('.')[0] not in other}
 
 
-def _of_run(path: Path, preprocess: str) -> dict[str, Tensor]:
+def of_run(path: Path, preprocess: str) -> dict[str, Tensor]:
+    """Return the averaged weights of a run.
+
+    Args:
+        path: Its ``best.pt``.
+        preprocess: Digest of the preparation of images, which it must share.
+
+    Raises:
+        WeightError: If the file is missing, damaged or of another preparation.
+    """
     if not path.is_file():
         raise WeightError(f'{path} does not exist; name the best.pt of training.stage1 or stage3.')
     try:
@@ -77,43 +89,3 @@ def _over(
             f'another shape, e.g. {", ".join(wrong[:3])}.'
         )
     return {**below, **above}
-
-
-def freeze_all_but(student: Student, parts: Sequence[TrainedPart]) -> None:
-    """Freeze a student but for some parts.
-
-    Raises:
-        ConfigError: If it has no such part.
-    """
-    student.requires_grad_(False)
-    for name in parts:
-        part_of(student, name.part).requires_grad_(True)
-
-
-def part_of(student: Student, name: str) -> nn.Module:
-    """Return a part by its name.
-
-    Raises:
-        ConfigError: If there is none.
-    """
-    try:
-        return student.get_submodule(name)
-    except AttributeError:
-        known = [*(n for n, _ in student.named_children())]
-        known += [f'detector.{n}' for n, _ in student.detector.named_children()]
-        raise ConfigError(
-            f'trained names {name}, which the student does not have; known are '
-            f'{", ".join(known)} and what is inside.'
-        ) from None
-
-
-def set_train_mode(
-    student: Student, parts: Sequence[TrainedPart], freeze_statistics: bool
-) -> None:
-    """Put what learns into train mode, and all that is frozen into evaluation mode."""
-    student.eval()
-    for name in parts:
-        part = part_of(student, name.part).train()
-        for module in part.modules():
-            if freeze_statistics and isinstance(module, _BatchNorm):
-                module.eval()

@@ -58,7 +58,7 @@ def test_a_phrase_with_a_crowd_or_too_long_is_not_asked(tmp_path):
     (truth,) = drawn(crowd).truths
     assert truth.phrases == () and truth.masks.shape == (0, 32, 32)
     short = replace(DRAW, context=3)
-    assert (HEIGHT, WIDTH) == crowd.still.size
+    assert crowd.still.size == (HEIGHT, WIDTH)
     assert drawn(crowd, short).truths[0].token_ids.shape == (0, 3)
 
 

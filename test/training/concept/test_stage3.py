@@ -17,12 +17,13 @@ from toy_training import log_of
 
 from training.checkpoint import CHECKPOINT, CheckpointError
 from training.concept.answering import answers
-from training.concept.config import ConceptLossWeights, ConceptRunConfig, TrainedPart
+from training.concept.config import ConceptLossWeights, ConceptRunConfig
 from training.concept.objective import TERMS, taught_by
 from training.config import ConfigError
 from training.initial_weights import WeightError
 from training.runtime.best import BEST
 from training.stage3 import ConceptTrainer
+from training.trained_parts import TrainedPart
 
 pytestmark = needs('transformers')
 SCRIPT = Path(__file__).parents[2] / 'support' / 'concept_rank.py'
