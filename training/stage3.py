@@ -29,7 +29,7 @@ from training.concept.data.opening import open_batches
 from training.concept.foresight import foreseen
 from training.concept.objective import concept_terms, taught_by
 from training.concept.student import initialize
-from training.concept.validation import CGF1, validate
+from training.concept.validation import CGF1, THRESHOLD, validate
 from training.config import ConfigError
 from training.encoder.network import check_context, student_of
 from training.encoder.origin import ENTRY, Origin
@@ -49,6 +49,8 @@ class ConceptTrainer(TrainingLoop[ConceptRunConfig, ConceptBatch, Student]):
 
     shown_iou = 'mask_iou'
     monitor = Monitor(CGF1)
+    threshold: float = 0.5
+    """That served the last validation best."""
 
     def open_data(self) -> tuple[Dataset[ConceptBatch], Dataset[ConceptBatch]]:
         """Load the teacher, if there is one, and open what is asked."""
@@ -89,7 +91,7 @@ class ConceptTrainer(TrainingLoop[ConceptRunConfig, ConceptBatch, Student]):
     def best_entries(self) -> dict[str, Any]:
         """Return the averaged weights, with what they are and what they were learned from."""
         about = {'student': asdict(self.config.student), ENTRY: self.origin.state_dict()}
-        return {**super().best_entries(), **about}
+        return {**super().best_entries(), **about, 'threshold': self.threshold}
 
     def set_train_mode(self) -> None:
         """Put what learns into train mode; what is frozen stays in evaluation mode."""
@@ -109,7 +111,9 @@ class ConceptTrainer(TrainingLoop[ConceptRunConfig, ConceptBatch, Student]):
     def validate(self) -> dict[str, float]:
         """Score the averaged weights on pictures that are never trained on."""
         with self.fabric.autocast():
-            return validate(self.average, self.validation_batches())
+            found = validate(self.average, self.validation_batches())
+        self.threshold = found[THRESHOLD]
+        return found
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -22,7 +22,7 @@ from training.concept.data.batch import ConceptBatch, ConceptTruth
 from training.concept.oracles import ORACLES
 from training.config import ConfigError
 
-CGF1 = 'val_cgf1'
+CGF1, THRESHOLD = 'val_cgf1', 'val_threshold'
 _MULTIPLIED = (1.0,)
 """The presence gate with which SAM 3 multiplies scores by presence."""
 _MOST = 64
@@ -73,7 +73,7 @@ def figures(points: Sequence[Datapoint]) -> dict[str, float]:
         counts = counts + ConceptCounts.of_iou(point.iou[:kept])
     score = counts.score()
     at_best = {'val_pmf1': score.pmf1, 'val_il_mcc': score.il_mcc}
-    cgf1 = {CGF1: chosen.cgf1, 'val_threshold': chosen.threshold}
+    cgf1 = {CGF1: chosen.cgf1, THRESHOLD: chosen.threshold}
     return cgf1 | at_best | {name: point.cgf1 for name, point in lost.items()}
 
 
