@@ -27,6 +27,7 @@ from omegaconf import OmegaConf
 import torch
 from torch import Tensor
 from torch.utils.data import ConcatDataset, Dataset
+from yaml import YAMLError
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import find_bundle
@@ -168,9 +169,16 @@ def load_settings(path: Path, overrides: Sequence[str] = ()) -> Settings:
     Raises:
         ConfigError: If the file is missing or an entry is unknown or misfit.
     """
-    entries = OmegaConf.load(path) if path.is_file() else {}
-    names = {str(name) for name in entries}
-    return (VideoRunConfig if 'student' in names else MemoryRunConfig).load(path, overrides)
+    kind = VideoRunConfig if _names_student(path) else MemoryRunConfig
+    return kind.load(path, overrides)
+
+
+def _names_student(path: Path) -> bool:
+    """Tell whether a file names a student; what is wrong with a file is told by its reader."""
+    try:
+        return 'student' in OmegaConf.load(path)
+    except (OSError, ValueError, TypeError, YAMLError):
+        return False
 
 
 def open_run(settings: Settings, folder: Path, fabric: Fabric) -> MemoryTrainer | VideoTrainer:
