@@ -32,6 +32,9 @@ class ConceptDataConfig:
         validation: Such pictures to validate on; empty holds some of ``saco`` out.
         veval: Videos with phrases in the form of SA-Co VEval; empty for none.
         clip_every: One batch of so many is of clips.
+        unlabeled: Folder of pictures of which the teacher alone tells; the phrases of ``saco`` are
+            asked. Empty for none.
+        unlabeled_every: One batch of so many is of these.
         frames: Frames of a clip.
         pictures: Pictures of a batch; a batch of clips holds one clip.
         phrases: Phrases that are asked of a picture, at most.
@@ -43,6 +46,8 @@ class ConceptDataConfig:
     validation: str = ''
     veval: str = ''
     clip_every: int = 4
+    unlabeled: str = ''
+    unlabeled_every: int = 3
     frames: int = 4
     pictures: int = 1
     phrases: int = 16
@@ -50,11 +55,11 @@ class ConceptDataConfig:
     validation_pictures: int = 200
 
     def __post_init__(self) -> None:
-        counts = (self.clip_every - 1, self.frames - 1, self.pictures, self.phrases)
-        if min(*counts, self.validation_pictures) < 1:
+        large = (self.clip_every, self.unlabeled_every, self.frames)
+        if min(large) < 2 or min(self.pictures, self.phrases, self.validation_pictures) < 1:
             raise ValueError(
-                'Give data.clip_every and data.frames 2 or more, pictures, phrases and '
-                'validation_pictures 1 or more.'
+                'Give data.clip_every, unlabeled_every and frames 2 or more, pictures, phrases '
+                'and validation_pictures 1 or more.'
             )
         if not 0 <= self.negatives <= 1:
             raise ValueError('data.negatives is a share; give 0 to 1.')
@@ -145,6 +150,9 @@ class ConceptRunConfig(RunConfig):
                 'together; give both or neither.'
             )
 
+        if self.data.unlabeled and not self.teacher:
+            raise ValueError('Of data.unlabeled the teacher alone tells; give one.')
+
     @property
     def learns_answers(self) -> bool:
         """Whether a term needs the teacher."""
@@ -154,5 +162,5 @@ class ConceptRunConfig(RunConfig):
         """Return data, initial weights and, if it is a folder, the teacher."""
         data = self.data
         named = (self.teacher, self.base, *self.initialize_from)
-        read = (data.saco, data.validation, data.veval)
+        read = (data.saco, data.validation, data.veval, data.unlabeled)
         return tuple(Path(name) for name in (*named, *read) if name)

@@ -41,7 +41,8 @@ def _missing(config: ConceptRunConfig) -> Iterator[str]:
     data = config.data
     if config.teacher and not is_there(config.teacher):
         yield f'the teacher {config.teacher}'
-    for name in (data.saco, data.validation, data.veval, config.base, *config.initialize_from):
+    read = (data.saco, data.validation, data.veval, data.unlabeled)
+    for name in (*read, config.base, *config.initialize_from):
         if name and not Path(name).exists():
             yield name
 

@@ -24,8 +24,8 @@ Embedded = tuple[Tensor, Tensor]
 """Appearance (M, width) of matched queries, and which thing (M,) each is."""
 LEARNED = ('box', 'score', 'presence', 'mask', 'dice')
 TAUGHT = ('teacher_score', 'teacher_presence')
-MEASURED = ('presence_accuracy', 'box_iou', 'mask_iou', 'teacher_agreement')
-TERMS = (*LEARNED, *TAUGHT, 'appearance', *MEASURED)
+JUDGED = ('presence_accuracy', 'box_iou', 'mask_iou')
+TERMS = (*LEARNED, *TAUGHT, 'appearance', *JUDGED, 'teacher_agreement')
 """What every step logs."""
 
 
@@ -79,6 +79,9 @@ def _matched(answer: Answer, truth: ConceptTruth) -> Match:
 
 
 def _by_labels(student: Student, answer: Answer, truth: ConceptTruth, pairs: Match) -> Terms:
+    if not truth.labeled:
+        zero = answer.found.logits[-1].sum() * 0
+        return dict.fromkeys((*LEARNED, *JUDGED), zero)
     found, wanted = answer.found, truth.boxes[pairs.instance]
     matched = [layer[pairs.phrase, pairs.query] for layer in found.boxes]
     overlaps = [overlap(boxes.detach(), wanted) for boxes in matched]

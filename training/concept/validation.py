@@ -29,7 +29,6 @@ _MOST = 64
 """Masks of a phrase that are compared, the best ones."""
 
 
-@torch.no_grad()
 def validate(student: Student, batches: Iterable[ConceptBatch]) -> dict[str, float]:
     """Ask the phrases of held-out pictures.
 
@@ -43,6 +42,12 @@ def validate(student: Student, batches: Iterable[ConceptBatch]) -> dict[str, flo
     Raises:
         ConfigError: If nothing is asked that is there, or nothing that is not.
     """
+    return figures(points_of(student, batches))
+
+
+@torch.no_grad()
+def points_of(student: Student, batches: Iterable[ConceptBatch]) -> list[Datapoint]:
+    """Return one datapoint a phrase and picture."""
     # TinyViT keeps biases of the weights that it was evaluated with before.
     forget_biases(student.image_encoder.trunk)
     points: list[Datapoint] = []
@@ -51,7 +56,7 @@ def validate(student: Student, batches: Iterable[ConceptBatch]) -> dict[str, flo
             if truth.phrases:
                 (answer,) = answers(student, image[None], [truth.token_ids])
                 points += datapoints(student, answer, truth)
-    return figures(points)
+    return points
 
 
 def figures(points: Sequence[Datapoint]) -> dict[str, float]:

@@ -13,7 +13,7 @@ from efficientsam3_ros.datasets import SequenceError
 from efficientsam3_ros.model.student import sam3_preprocess
 from training.concept.data.batch import joined_concepts
 from training.concept.data.draw import ConceptDraw
-from training.concept.data.frames import open_clips, open_pictures
+from training.concept.data.frames import open_clips, open_pictures, open_unlabeled
 
 DRAW = ConceptDraw(sam3_preprocess(112), context=16, grid=32, phrases=3, negatives=0.5)
 
@@ -78,3 +78,6 @@ def test_a_missing_frame_and_sets_without_phrases_are_told(veval, saco, tmp_path
         open_clips(veval, 5)
     with pytest.raises(SequenceError, match='no pictures with phrases'):
         open_pictures(tmp_path / 'nowhere')
+    for folder in (tmp_path, tmp_path / 'nowhere'):
+        with pytest.raises(SequenceError, match=r'no picture.*data\.unlabeled'):
+            open_unlabeled(folder, ['mug'])

@@ -41,6 +41,10 @@ def test_what_contradicts_itself_is_refused(tmp_path):
     path = tmp_path / 'c.yaml'
     for entry, message in (
         ('teacher: ""', 'give both or neither'),
+        (
+            'teacher: ""\nloss: {teacher_score: 0, teacher_presence: 0}\ndata: {unlabeled: x}',
+            'the teacher alone',
+        ),
         ('loss: {teacher_score: 0, teacher_presence: 0}', 'give both or neither'),
         ('trained: []', 'Nothing is trained'),
         ('trained: [{part: detector}, {part: detector.scoring}]', 'it is part of detector'),

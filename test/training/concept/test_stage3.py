@@ -123,6 +123,22 @@ def test_one_batch_of_two_is_of_a_clip(finished, config):
     assert data.part(0, 2)[1].images.shape == other[1].images.shape
 
 
+def test_the_teacher_alone_tells_of_pictures_without_labels(config, saco, tmp_path):
+    data = replace(config.data, unlabeled=str(saco / 'images'), clip_every=2, unlabeled_every=3)
+    run = trainer(replace(config, data=data), tmp_path)
+    kinds = [(len(run.data[n].images), run.data[n].truths[0].labeled) for n in range(6)]
+    # A step of both is of a clip.
+    picture, clip, bare = (1, True), (2, True), (1, False)
+    assert kinds == [picture, clip, bare, clip, picture, clip]
+    orders = [run.data.pictures, run.data.unlabeled.batches, run.data.clips.batches]
+    expected = [orders[0][0], orders[2][0], orders[1][0], orders[2][1], orders[0][1]]
+    for number, batch in enumerate(expected):
+        assert torch.equal(run.data[number].images, batch.images), number
+    found = run.update(2, [run.data[2]])
+    assert found['box'] == found['score'] == found['presence'] == 0
+    assert found['teacher_score'] > 0 and found['teacher_presence'] > 0
+
+
 def test_a_batch_of_which_nothing_is_asked_teaches_nothing(finished):
     run = finished.run
     batch = run.data[0]

@@ -48,8 +48,10 @@ def write_pipeline(root):
             words.append(f'initialize_from=[{{out}}/{steps[-1]["name"]}/best.pt]')
         steps.append(step(name, f'training.{name}', words, f'{name}/best.pt'))
     words = ['--run', '{out}/stage3/best.pt', '--memory', '{out}/stage2/best.pt']
-    words += ['--out', '{out}/bundle', '--size', str(SIZE)]
-    steps.append(step('bundle', 'training.export_student', words, 'bundle/manifest.json'))
+    words += ['--out', '{out}/exported', '--size', str(SIZE)]
+    steps.append(step('export', 'training.export_student', words, 'exported/manifest.json'))
+    words = ['{out}/exported', '--run', '{out}/stage3', '--out', '{out}/bundle']
+    steps.append(step('bundle', 'training.calibrate_student', words, 'bundle/manifest.json'))
     path = root / 'toy.yaml'
     path.write_text(yaml.safe_dump({'name': 'toy', 'steps': steps}))
     return path
@@ -72,4 +74,4 @@ def test_three_stages_end_with_a_bundle_and_a_report_and_are_not_run_twice(
     assert all(f'<h2>stage{n}</h2>' in page for n in (1, 2, 3)) and 'val_cgf1' in page
     monkeypatch.setattr(running, '_main_of', lambda module: 1 / 0)
     assert phd.main(words) == 0
-    assert capsys.readouterr().out.count('finished before') == 4
+    assert capsys.readouterr().out.count('finished before') == 5

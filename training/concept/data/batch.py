@@ -22,6 +22,7 @@ class ConceptTruth:
         boxes: (G, 4) cx, cy, w, h, each 0..1.
         masks: (G, h, w) share of each cell that an instance covers, on the grid of level 0.
         identity: int64 (G,), equal for the same thing in the frames of a clip.
+        labeled: Whether anybody said what is true; else the teacher alone tells.
     """
 
     phrases: tuple[str, ...]
@@ -30,6 +31,7 @@ class ConceptTruth:
     boxes: Tensor
     masks: Tensor
     identity: Tensor
+    labeled: bool = True
 
     def to(self, device: torch.device) -> ConceptTruth:
         """Move every tensor."""

@@ -34,6 +34,7 @@ class ConceptDraw:
         grid: Side of the masks in cells.
         phrases: Phrases of a picture, at most.
         negatives: Share of these that nothing answers, where there are as many.
+        labeled: Whether the frames' truth is known.
     """
 
     preprocess: Preprocess
@@ -41,6 +42,7 @@ class ConceptDraw:
     grid: int
     phrases: int
     negatives: float
+    labeled: bool = True
 
     def __call__(self, frames: Frames, rng: np.random.Generator) -> ConceptBatch:
         """Draw phrases, the same for all frames."""
@@ -77,6 +79,7 @@ class ConceptDraw:
             boxes=torch.from_numpy(boxes),
             masks=torch.from_numpy(self._masks(found)),
             identity=torch.tensor([item.track_id for item in found], dtype=torch.int64),
+            labeled=self.labeled,
         )
 
     def _masks(self, found: Sequence[Instance]) -> np.ndarray:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from efficientsam3_ros.core import FrameResult
-from efficientsam3_ros.datasets.annotated import AnnotatedPictures
+from efficientsam3_ros.core import Frame, FrameResult
+from efficientsam3_ros.core.messages.stamps import SECOND_NS
+from efficientsam3_ros.datasets.annotated import FRAME_ID, AnnotatedPictures
 from efficientsam3_ros.datasets.open import open_sequences
 from efficientsam3_ros.datasets.sequence import SequenceError
 from efficientsam3_ros.datasets.stills.find import find_stills
-from efficientsam3_ros.datasets.stills.frame_set import StillFile
+from efficientsam3_ros.datasets.stills.frame_set import StillFile, read_color
 from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
+from efficientsam3_ros.media.picture_files import pictures_of
 
 Frames = tuple[LabeledFrame, ...]
 """One picture, or the frames of a clip in their order, with the same nouns."""
@@ -75,6 +77,43 @@ class ClipItem:
             raise SequenceError(f'Picture {number} of {video.name} is not annotated.')
         truth = FrameResult(frame.stamp_ns, frame.frame_id, *size, 1, found)
         return LabeledFrame(name, frame, truth, video.concepts)
+
+
+@dataclass(frozen=True)
+class UnlabeledItem:
+    """A picture of which nothing is known, and what is asked of it.
+
+    Attributes:
+        path: The picture.
+        phrases: From which is drawn.
+    """
+
+    path: Path
+    phrases: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Unique in its folder."""
+        return self.path.name
+
+    def read(self) -> Frames:
+        """Read it."""
+        frame = Frame(read_color(self.path), SECOND_NS, FRAME_ID)
+        nothing = FrameResult(frame.stamp_ns, frame.frame_id, frame.height, frame.width, 1, ())
+        return (LabeledFrame(self.path.stem, frame, nothing, self.phrases),)
+
+
+def open_unlabeled(folder: Path, phrases: Sequence[str]) -> Sequence[UnlabeledItem]:
+    """Return the pictures of a folder, with phrases to draw from.
+
+    Raises:
+        SequenceError: If there is none.
+    """
+    files = pictures_of(folder).files if folder.is_dir() else ()
+    if not files:
+        raise SequenceError(f'{folder} holds no picture; give another folder as data.unlabeled.')
+    asked = tuple(sorted(set(phrases)))
+    return [UnlabeledItem(path, asked) for path in files]
 
 
 def open_pictures(path: Path) -> Sequence[PictureItem]:
