@@ -39,7 +39,7 @@ def write_sav(root: Path, videos: int = 3, annotated: int = 4) -> Path:
             rgb = np.full((HEIGHT, COLUMNS, 3), 100, np.uint8)
             for color, mask in zip(((200, 20, 20), (20, 20, 200)), boxes(video, n)):
                 rgb[mask] = color
-            assert cv2.imwrite(str(root / name / f'{n:05d}.jpg'), rgb)
+            assert cv2.imwrite(str(root / name / f'{n:05d}.jpg'), rgb[..., ::-1])
         masklet = [
             [to_coco(mask) for mask in boxes(video, 4 * t)[: 2 if t < 2 else 1]]
             + ([None] if t >= 2 else [])

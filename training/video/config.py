@@ -12,6 +12,7 @@ from training.encoder.config import StudentPlan
 from training.losses.memory import MemoryLossWeights
 from training.memory.rollout import Gate
 from training.trained_parts import TrainedPart, check_parts
+from training.video.augment import ClipAugmentation
 
 TRUNK_RATE = 0.2
 """EdgeTAM's: 6e-5 for the image encoder, 3e-4 for the rest."""
@@ -32,6 +33,7 @@ class VideoDataConfig:
         validation: Such videos to validate on; empty holds some of them out.
         validation_clips: Clips of a validation, at most.
         validation_frames: Frames of each.
+        augmentation: How the clips of training are varied.
     """
 
     sav: str = 'data/sav'
@@ -39,6 +41,7 @@ class VideoDataConfig:
     validation: str = ''
     validation_clips: int = 32
     validation_frames: int = 8
+    augmentation: ClipAugmentation = field(default_factory=ClipAugmentation)
 
     def __post_init__(self) -> None:
         if self.validation_clips < 1 or self.validation_frames < 2:

@@ -18,6 +18,7 @@ from efficientsam3_ros.datasets.open import open_sequences
 from efficientsam3_ros.datasets.sequence import SequenceError
 from training.data.clips.clip_batch import ClipBatch
 from training.encoder.data.batch import moved
+from training.video.augment import ClipAugmentation, warped_mask, warped_picture
 
 Picture = tuple[np.ndarray, tuple[Instance, ...]]
 """A frame uint8 (H, W, 3), and who is in it."""
@@ -114,33 +115,36 @@ class FramesBatch:
 
 @dataclass(frozen=True)
 class FramesDraw:
-    """Makes a batch of one clip of a piece: mirrored, or backwards, or both.
+    """Makes a batch of one clip of a piece.
 
     Attributes:
         preprocess: The student's and the teacher's.
         grid: Side of the masks in cells.
         objects: That are followed; some are repeated if there are too few.
-        whole: Take the piece as it is, and the largest objects, for validation.
+        augmentation: How the clip is varied.
+        whole: Take the largest objects, for validation.
     """
 
     preprocess: Preprocess
     grid: int
     objects: int
+    augmentation: ClipAugmentation
     whole: bool = False
 
     def __call__(
         self, read: tuple[tuple[Picture, ...], int], rng: np.random.Generator
     ) -> FramesBatch:
-        """Draw objects that are seen in the first frame."""
-        frames, step = read
-        if not self.whole and rng.random() < 0.5:
+        """Draw objects that are seen in the first frame, and a view of the clip."""
+        (frames, step), views = read, self.augmentation
+        if rng.random() < views.reverse:
             frames = frames[::-1]
-        mirrored = not self.whole and rng.random() < 0.5
         chosen = self._chosen(frames[0][1], rng)
-        masks = np.stack([self._masks(rgb, there, chosen) for rgb, there in frames])
-        images = [rgb[:, ::-1] if mirrored else rgb for rgb, _ in frames]
-        prepared = [torch.from_numpy(self.preprocess(np.ascontiguousarray(i))) for i in images]
-        soft = torch.from_numpy(np.ascontiguousarray(masks[..., ::-1] if mirrored else masks))
+        height, width = frames[0][0].shape[:2]
+        turn = views.turned(height, width, rng)
+        masks = np.stack([self._masks(there, chosen, rgb, turn) for rgb, there in frames])
+        images = views.colored([rgb for rgb, _ in frames], rng)
+        prepared = [torch.from_numpy(self.preprocess(warped_picture(i, turn))) for i in images]
+        soft = torch.from_numpy(masks)
         return FramesBatch(
             images=torch.cat(prepared)[None],
             masks=soft,
@@ -156,13 +160,15 @@ class FramesDraw:
         return [ids[int(i)] for i in np.resize(order, self.objects)]
 
     def _masks(
-        self, rgb: np.ndarray, there: Sequence[Instance], chosen: Sequence[int]
+        self, there: Sequence[Instance], chosen: Sequence[int], rgb: np.ndarray, turn: np.ndarray
     ) -> np.ndarray:
         known = {item.track_id: item.mask for item in there}
-        size = (self.grid, self.grid)
         blank = np.zeros(rgb.shape[:2], np.float32)
         drawn = [known[n].decode().astype(np.float32) if n in known else blank for n in chosen]
-        return np.stack([cv2.resize(m, size, interpolation=cv2.INTER_AREA) for m in drawn])
+        size = (self.grid, self.grid)
+        return np.stack(
+            [cv2.resize(warped_mask(m, turn), size, interpolation=cv2.INTER_AREA) for m in drawn]
+        )
 
 
 def joined_frames(batches: Sequence[FramesBatch]) -> FramesBatch:

@@ -12,6 +12,7 @@ from efficientsam3_ros.core.preprocess import Preprocess
 from training.data.samples.epochs import EpochBatches
 from training.data.samples.skipping import SkippingSamples
 from training.encoder.data.opening import spread
+from training.video.augment import UNCHANGED
 from training.video.config import VideoRunConfig
 from training.video.frames import FramesBatch, FramesDraw, joined_frames, open_pieces
 
@@ -67,9 +68,10 @@ def open_batches(
     for stage in schedule.stages:
         pieces = open_pieces(paths, stage.frames)
         kept = [piece for piece in pieces if piece.video.name not in known] or pieces
-        draw = FramesDraw(preprocess, grid, stage.objects)
+        draw = FramesDraw(preprocess, grid, stage.objects, data.augmentation)
         samples = SkippingSamples(kept, draw, config.seed)
         stages.append(EpochBatches(samples, stage.clips, joined_frames, schedule.steps))
-    whole = SkippingSamples(held_out, FramesDraw(preprocess, grid, VALIDATION_OBJECTS, True), 0)
+    exact = FramesDraw(preprocess, grid, VALIDATION_OBJECTS, UNCHANGED, whole=True)
+    whole = SkippingSamples(held_out, exact, 0)
     validation = EpochBatches(whole, 1, joined_frames, len(held_out))
     return StagedBatches(tuple(stages), tuple(s.until for s in schedule.stages)), validation
