@@ -10,6 +10,7 @@ Examples:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 import shutil
@@ -31,6 +32,7 @@ from training.checkpoint import SETTINGS
 from training.command_line import run_command
 from training.concept.calibration import Choice, choose, told_by
 from training.concept.config import ConceptRunConfig
+from training.concept.data.batch import ConceptBatch
 from training.concept.data.opening import open_batches
 from training.concept.validation import points_of
 from training.config import ConfigError
@@ -101,7 +103,9 @@ def held_out_points(run: Path, on: Labeler) -> list[Datapoint]:
     student = _student(config, run / BEST)
     grid = 4 * student.config.grid
     _, batches = open_batches(config, sam3_preprocess(config.size), grid)
-    shown = (batches[n] for n in tqdm(range(len(batches)), unit=' pictures'))
+    shown: Iterator[ConceptBatch] = (
+        batches[n] for n in tqdm(range(len(batches)), unit=' pictures')
+    )
     if on == 'teacher':
         if not config.teacher:
             raise ConfigError('The run has no teacher; calibrate on labels.')

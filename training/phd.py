@@ -22,7 +22,7 @@ from training.pipeline.report import write_report
 from training.pipeline.running import finished_steps, is_finished, run_module, run_steps
 
 TRAININGS = ('training.stage1', 'training.stage2', 'training.stage3')
-"""Whose dry runs need neither teacher nor data."""
+"""Whose dry runs are shown; those of the nine students need neither teacher nor data."""
 
 
 def phd(
@@ -40,7 +40,8 @@ def phd(
     folder = out or Path('runs') / pipeline.name
     check_output(folder, [config], kind=ResultKind.PIPELINE, resume=True)
     if dry_run:
-        return _estimate(pipeline, folder)
+        _estimate(pipeline, folder)
+        return None
     folder.mkdir(parents=True, exist_ok=True)
     mark_folder(folder, ResultKind.PIPELINE)
     try:
@@ -49,7 +50,7 @@ def phd(
         print(f'report: {write_report(folder, pipeline.name)}')
 
 
-def _estimate(pipeline: Pipeline, folder: Path) -> int:
+def _estimate(pipeline: Pipeline, folder: Path) -> None:
     done, before = finished_steps(folder), ''
     for step in pipeline.filled():
         before = digest(step, before)
@@ -58,9 +59,10 @@ def _estimate(pipeline: Pipeline, folder: Path) -> int:
         state = 'finished' if finished else f'python -m {step.module} {" ".join(words)}'
         print(f'\n{step.name}: {state}')
         told = step.module in TRAININGS and not finished
-        if told and (code := run_module(step.module, [*words, '--dry-run'])):
-            return code
-    return 0
+        if told and run_module(step.module, [*words, '--dry-run']):
+            print(
+                f'{step.name} cannot be estimated before the steps above have made what it reads.'
+            )
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -169,8 +169,7 @@ def load_settings(path: Path, overrides: Sequence[str] = ()) -> Settings:
     Raises:
         ConfigError: If the file is missing or an entry is unknown or misfit.
     """
-    kind = VideoRunConfig if _names_student(path) else MemoryRunConfig
-    return kind.load(path, overrides)
+    return (VideoRunConfig if _names_student(path) else MemoryRunConfig).load(path, overrides)
 
 
 def _names_student(path: Path) -> bool:

@@ -110,6 +110,15 @@ def test_a_dry_run_of_a_student_tells_every_stage(tmp_path, monkeypatch, capsys)
     assert not (tmp_path / 'run').exists()
 
 
+def test_a_dry_run_of_nano_tells_what_is_not_made_yet(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(EXAMPLES.parents[1])
+    words = ['--config', str(FOLDER / 'nano.yaml'), '--out', str(tmp_path / 'run'), '--dry-run']
+    assert main(words) == 0
+    told = capsys.readouterr().out
+    assert told.count('cannot be estimated') == 2 and 'training.export_memory' in told
+    assert not (tmp_path / 'run').exists()
+
+
 def test_the_report_draws_every_metric(tmp_path):
     run = tmp_path / 'stage1'
     run.mkdir()
