@@ -1,26 +1,29 @@
-"""A page with the curves of every training of a pipeline: drawn as SVG, without a library."""
+"""A page with the curves of every training of a pipeline."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 import json
 import math
 from pathlib import Path
 
+from bokeh.embed import file_html
+from bokeh.layouts import column, gridplot
+from bokeh.models.plots import Plot
+from bokeh.models.ui import UIElement
+from bokeh.models.widgets import Div
+from bokeh.plotting import figure
+from bokeh.resources import INLINE
+
 from efficientsam3_ros.core.writing.atomic import write_text
 from training.runtime.metrics_log import METRICS
 
-_WIDTH, _HEIGHT, _EDGE = 420, 160, 34
+_WIDTH, _HEIGHT, _COLUMNS = 400, 200, 3
 _NOT_DRAWN = frozenset({'step', 'seconds'})
+_VALIDATED = 'val_'
 Curve = Sequence[tuple[float, float]]
-
-_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
-<style>body{{font:15px sans-serif;margin:2em;max-width:90em}}svg{{margin:4px}}
-figure{{display:inline-block;margin:0}}table{{border-collapse:collapse}}
-td,th{{padding:2px 12px;text-align:left;border-bottom:1px solid #ccc}}</style>
-<h1>{title}</h1>{body}</html>
-"""
+"""Steps and values."""
 
 
 def write_report(folder: Path, title: str) -> Path:
@@ -30,60 +33,48 @@ def write_report(folder: Path, title: str) -> Path:
         folder: Of the pipeline.
         title: Of the page.
     """
-    parts = []
+    parts: list[UIElement] = [Div(text=f'<h1>{escape(title)}</h1>')]
     for log in sorted(folder.glob(f'**/{METRICS}')):
         curves = curves_of(log)
-        name = log.parent.relative_to(folder)
-        parts.append(f'<h2>{escape(str(name))}</h2>{_last(curves)}')
-        parts += [chart(metric, curve) for metric, curve in curves.items() if len(curve) > 1]
-    body = ''.join(parts) or '<p>No training has logged anything yet.</p>'
+        name = str(log.parent.relative_to(folder))
+        parts.append(Div(text=f'<h2>{escape(name)}</h2>{last_values(curves)}'))
+        drawn: list[Plot | None] = [
+            chart(metric, curve) for metric, curve in curves.items() if len(curve) > 1
+        ]
+        parts.append(gridplot(drawn, ncols=_COLUMNS, toolbar_location=None))
+    if len(parts) == 1:
+        parts.append(Div(text='No training has logged anything yet.'))
     path = folder / 'report.html'
-    write_text(path, _PAGE.format(title=escape(title), body=body))
+    # The library lies in the page, so that it is readable without a network.
+    write_text(path, file_html(column(*parts), INLINE, title))
     return path
 
 
 def curves_of(log: Path) -> dict[str, Curve]:
-    """Return the values of every metric by step; those of validations first."""
+    """Return the finite values of every metric by step; those of validations first."""
     found: dict[str, list[tuple[float, float]]] = {}
     for line in log.read_text().splitlines():
         row = json.loads(line)
         for name, value in row.items():
             if name not in _NOT_DRAWN and isinstance(value, (int, float)):
                 found.setdefault(name, []).append((float(row['step']), float(value)))
-    order = sorted(found, key=lambda name: (not name.startswith('val_'), name))
+    order = sorted(found, key=lambda name: (not name.startswith(_VALIDATED), name))
     return {name: [p for p in found[name] if math.isfinite(p[1])] for name in order}
 
 
-def _last(curves: Mapping[str, Curve]) -> str:
+def last_values(curves: Mapping[str, Curve]) -> str:
+    """Return a table of what the last validation found, in HTML."""
     rows = ''.join(
         f'<tr><td>{escape(name)}</td><td>{curve[-1][1]:.4g}</td><td>{curve[-1][0]:,.0f}</td></tr>'
         for name, curve in curves.items()
-        if curve and name.startswith('val_')
+        if curve and name.startswith(_VALIDATED)
     )
     return f'<table><tr><th>metric</th><th>last</th><th>step</th></tr>{rows}</table>'
 
 
-def chart(name: str, curve: Curve) -> str:
-    """Return a metric over steps as an SVG figure."""
+def chart(name: str, curve: Curve) -> Plot:
+    """Return a metric over steps."""
+    drawn = figure(title=name, width=_WIDTH, height=_HEIGHT, x_axis_label='step')
     steps, values = zip(*curve)
-    low, high = min(values), max(values)
-    places = ' '.join(f'{x:.1f},{y:.1f}' for x, y in _placed(curve, low, high))
-    label = f'<text x="{_EDGE}" y="14" font-size="13">{escape(name)}</text>'
-    ends = ''.join(
-        f'<text x="2" y="{y}" font-size="10">{value:.3g}</text>'
-        for y, value in ((_EDGE, high), (_HEIGHT - _EDGE / 2, low))
-    )
-    span = f'<text x="{_EDGE}" y="{_HEIGHT - 3}" font-size="10">step {steps[0]:,.0f} to '
-    span += f'{steps[-1]:,.0f}</text>'
-    line = f'<polyline fill="none" stroke="#0072b2" stroke-width="1.5" points="{places}"/>'
-    size = f'width="{_WIDTH}" height="{_HEIGHT}"'
-    return f'<figure><svg {size} role="img">{label}{ends}{span}{line}</svg></figure>'
-
-
-def _placed(curve: Curve, low: float, high: float) -> Iterator[tuple[float, float]]:
-    """Yield places in pixels; y points down."""
-    first, last = curve[0][0], curve[-1][0]
-    for step, value in curve:
-        along = (step - first) / ((last - first) or 1)
-        up = (value - low) / ((high - low) or 1)
-        yield _EDGE + along * (_WIDTH - 2 * _EDGE), _HEIGHT - 20 - up * (_HEIGHT - 2 * _EDGE)
+    drawn.line(steps, values, line_width=1.5)
+    return drawn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import unescape
 import json
 
 from installed import needs
@@ -70,7 +71,7 @@ def test_three_stages_end_with_a_bundle_and_a_report_and_are_not_run_twice(
     out = tmp_path / 'run'
     graphs = json.loads((out / 'bundle/manifest.json').read_text())['graphs']
     assert {'image_encoder', 'text_encoder', 'detector', 'track_step', 'memorise'} <= graphs.keys()
-    page = (out / 'report.html').read_text()
+    page = unescape((out / 'report.html').read_text())
     assert all(f'<h2>stage{n}</h2>' in page for n in (1, 2, 3)) and 'val_cgf1' in page
     monkeypatch.setattr(running, '_main_of', lambda module: 1 / 0)
     assert phd.main(words) == 0
