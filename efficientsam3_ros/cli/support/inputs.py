@@ -17,13 +17,7 @@ from efficientsam3_ros.core.errors.report import report
 from efficientsam3_ros.datasets import Sequence as FrameSequence
 from efficientsam3_ros.datasets import TruthOptions, open_sequences
 from efficientsam3_ros.datasets.real.suites import REAL_SUITES
-from efficientsam3_ros.datasets.simulated.suites import (
-    SUITES,
-    Suite,
-    find_suite,
-    parse_seeds,
-    suite_bag,
-)
+from efficientsam3_ros.datasets.simulated.suites import SUITES, Suite, parse_seeds, suite_bag
 
 _MS = 1_000_000
 
@@ -61,8 +55,8 @@ class SceneOptions:
         """Return the suite, stored or made of the scenes; None if neither is named.
 
         Raises:
-            OptionError: If options contradict each other.
-            ValueError: If there is no such suite, or the seeds cannot be read.
+            OptionError: If options contradict each other, or there is no such suite.
+            ValueError: If the seeds cannot be read.
         """
         if self.suite and self.scenes:
             raise OptionError('A suite brings its own scenes; give either --suite or --scenes.')
@@ -74,7 +68,12 @@ class SceneOptions:
                 'takes it.'
             )
         if self.suite:
-            return replace(find_suite(self.suite), assets=self.assets)
+            if self.suite not in SUITES:
+                raise OptionError(
+                    f'There is no suite "{self.suite}"; there are {", ".join(SUITES)}, and '
+                    f'of real pictures, with --root, {", ".join(REAL_SUITES)}.'
+                )
+            return replace(SUITES[self.suite], assets=self.assets)
         if not self.scenes:
             return None
         return Suite(

@@ -145,17 +145,6 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     return tuple(seeds)
 
 
-def find_suite(name: str) -> Suite:
-    """Return a suite by its name.
-
-    Raises:
-        ValueError: If there is none; lists what there is.
-    """
-    if name not in SUITES:
-        raise ValueError(f'There is no suite "{name}"; there are {", ".join(SUITES)}.')
-    return SUITES[name]
-
-
 def suite_bag(suite: Suite, seed: int, folder: Path, tick: Callable[[], object]) -> Path:
     """Return the bag of a seed, rendered unless it is there.
 

@@ -14,7 +14,6 @@ pytest.importorskip('mujoco')
 from efficientsam3_ros.datasets.simulated.suites import (
     SUITES,
     Suite,
-    find_suite,
     parse_seeds,
     suite_bag,
 )
@@ -121,8 +120,8 @@ def test_the_pixels_are_those_of_before(film):
 
 @pytest.mark.parametrize('name', SUITES)
 def test_seeds_are_apart_from_training_choices_and_other_suites(name):
-    seeds = set(find_suite(name).seeds)
-    assert len(seeds) == len(find_suite(name).seeds)
+    seeds = set(SUITES[name].seeds)
+    assert len(seeds) == len(SUITES[name].seeds)
     used = [range(10000), range(20000, 20040), range(21000, 21120), range(33000, 33060)]
     used += [
         range(100000, 400000),
@@ -132,7 +131,7 @@ def test_seeds_are_apart_from_training_choices_and_other_suites(name):
 
 
 def test_the_model_card_has_twenty_scenes_of_sixty_frames():
-    card = find_suite('tabletop-card')
+    card = SUITES['tabletop-card']
     assert card.seeds == tuple(range(10000, 10020))
     assert (card.frames, card.width, card.height, card.fps) == (60, 640, 480, 15.0)
     assert (card.pack, card.split, card.sensor_noise) == ('clean', 'train', False)
