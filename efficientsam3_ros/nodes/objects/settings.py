@@ -39,6 +39,13 @@ class ObjectSettings:
         'taken for that.',
         structural=True,
     )
+    register_depth: bool = flag(
+        False,
+        'Depth comes from a camera of its own: move it onto the color image, with '
+        '"depth_camera_info" and the transform between the two optical frames at the stamp of '
+        'depth.',
+        structural=True,
+    )
     reliability: str = choice(
         AUTO,
         (AUTO, *RELIABILITIES),

@@ -45,7 +45,7 @@ def require_aligned(depth: ImageSource, color: ImageSource) -> None:
     if fault:
         raise SceneError(
             f'Depth is not registered to color: {fault}. {_REMEDY}; or give both camera_info and '
-            'the transform between the cameras.'
+            'the transform between the cameras (register_depth of the objects node).'
         )
 
 
