@@ -80,12 +80,14 @@ def test_it_is_moved_onto_the_color_image(make_objects):
 
 
 def test_camera_info_and_transform_are_those_of_the_stamp_of_depth(make_objects):
-    rig, view = make_objects(register_depth=True, slop=0.05), View(MUG)
+    topic = '/left/depth/camera_info'
+    rig = make_objects(register_depth=True, slop=0.05, depth_camera_info_topic=topic)
+    view = View(MUG)
     rig.buffer.known[FRAME, DEPTH_FRAME] = moved()
     zoomed = depth_info(view, 1.0)
     zoomed.k = (np.array(zoomed.k) * [3, 1, 1, 1, 3, 1, 1, 1, 1]).tolist()
     for info in (depth_info(view, 1.02), zoomed):
-        rig.publish('depth_camera_info', info)
+        rig.publish(topic, info)
     rig.spin_until(lambda: rig.node.session.registration.infos.received == 2, 'both')
     rig.see(view, 1.0, depth=depth_image(view, 1.02))
     assert rig.buffer.asked == [(FRAME, DEPTH_FRAME, 1_020_000_000)]
@@ -108,13 +110,15 @@ def test_what_is_missing_is_named_and_counted(make_objects):
     rig, view = make_objects(register_depth=True), View(MUG)
     rig.see(view, 1.0, depth=depth_image(view, 1.0))
     assert counts(rig) == {'no camera_info': 1}
-    assert '-r depth_camera_info:=' in rig.node.session.tally.last_fault
+    text = rig.node.session.tally.last_fault
+    assert '-r depth_camera_info:=' in text and 'align_depth.enable:=true' in text
     rig.publish('depth_camera_info', depth_info(view, 2.0))
     rig.spin_until(lambda: rig.node.session.registration.infos.received, 'camera_info of depth')
     rig.see(view, 2.0, depth=depth_image(view, 2.0))
     assert counts(rig) == {'no camera_info': 1, 'no transform': 1}
     text = rig.node.session.tally.last_fault
     assert FRAME in text and DEPTH_FRAME in text and 'register_depth' in text
+    assert 'align_depth.enable:=true' in text
 
 
 def test_a_camera_info_of_another_depth_camera_is_told(make_objects):
