@@ -42,7 +42,7 @@ class Inputs:
             self._plain.append(
                 node.create_subscription(
                     CameraInfo,
-                    'depth_camera_info',
+                    topics.depth_info,
                     session.registration.infos.add,
                     QoSProfile(depth=10),
                 )

@@ -165,9 +165,8 @@ def _registration(
 ) -> DepthRegistration | None:
     if not settings.register_depth or transforms is None:
         return None
-    return DepthRegistration(
-        CameraInfos(settings.queue, topic='depth_camera_info', kind='depth'), transforms
-    )
+    topic = settings.depth_camera_info_topic
+    return DepthRegistration(CameraInfos(settings.queue, topic=topic, kind='depth'), transforms)
 
 
 def _synchronizer(

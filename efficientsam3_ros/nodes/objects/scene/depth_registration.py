@@ -11,6 +11,7 @@ from efficientsam3_ros.nodes.objects.faults import Cause, SceneFault
 from efficientsam3_ros.nodes.objects.frames.transforms import Transforms
 from efficientsam3_ros.nodes.objects.scene.camera_infos import CameraInfos
 from efficientsam3_ros.scene3d import (
+    ALIGNING_OPTION,
     CameraModel,
     ImageSource,
     SceneError,
@@ -45,8 +46,18 @@ class DepthRegistration:
             float32 (H, W), metres; NaN also where the depth camera does not see what color does.
 
         Raises:
-            SceneFault: If camera_info of depth or the transform is missing or unusable.
+            SceneFault: If camera_info of depth or the transform is missing or unusable; the text
+                names the driver's option that makes both needless.
         """
+        try:
+            return self._onto(depth, depth_header, color, color_header)
+        except SceneFault as fault:
+            text = f'Depth cannot be moved onto color: {fault} Or {ALIGNING_OPTION}.'
+            raise SceneFault(fault.cause, text) from fault
+
+    def _onto(
+        self, depth: np.ndarray, depth_header: Any, color: CameraModel, color_header: Any
+    ) -> np.ndarray:
         size = (depth.shape[0], depth.shape[1])
         info = self.infos.find(to_nanoseconds(depth_header.stamp))
         camera = self.infos.camera(info, size)
