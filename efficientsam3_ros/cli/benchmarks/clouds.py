@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
     from efficientsam3_ros.engine import Engine
     from efficientsam3_ros.evaluation.clouds.scene import SceneClouds
-    from efficientsam3_ros.evaluation.clouds.summary import SceneRow
+    from efficientsam3_ros.evaluation.clouds.summary import Intervals, SceneRow
 
 PICTURES = 'pictures'
 EXAMPLES = """\
@@ -73,7 +73,7 @@ def run(
         for labeled in scenes:
             results.add(labeled, network, prompt)
             tick()
-        results.check()
+        results.finish()
     print(results.text(), end='')
     return 0
 
@@ -88,6 +88,7 @@ class _Results:
         self._pictures = pictures
         self._rows: list[SceneRow] = []
         self._flat: list[str] = []
+        self._intervals: Intervals = {}
 
     def add(self, labeled: LabeledFrame, network: Engine, prompt: str) -> None:
         """Measure a scene; one without depth or camera is noted and passed over."""
@@ -106,23 +107,25 @@ class _Results:
             self._draw(scene)
         self._write()
 
-    def check(self) -> None:
-        """Refuse a set of which nothing was measured.
+    def finish(self) -> None:
+        """Add the intervals, and the notes of the last scenes.
 
         Raises:
-            SequenceError: If so.
+            SequenceError: If nothing was measured.
         """
         from efficientsam3_ros.datasets.sequence import SequenceError
+        from efficientsam3_ros.evaluation.clouds.intervals import intervals_of
 
         if not self._rows:
             raise SequenceError(f'No scene can be measured in space: {self._flat[0]}')
-        self._write()  # with the notes of the last scenes
+        self._intervals = intervals_of(self._rows)
+        self._write()
 
     def text(self) -> str:
         """Return the tables."""
         from efficientsam3_ros.evaluation.clouds.summary import results_text
 
-        return results_text(self._settings, self._rows, self._notes)
+        return results_text(self._settings, self._rows, self._notes, self._intervals)
 
     @property
     def _notes(self) -> tuple[str, ...]:
@@ -138,7 +141,7 @@ class _Results:
     def _write(self) -> None:
         from efficientsam3_ros.evaluation.clouds.summary import results_data
 
-        data = results_data(self._settings, self._rows, self._notes)
+        data = results_data(self._settings, self._rows, self._notes, self._intervals)
         write_json(self._folder / 'results.json', data)
         shown = [row.scene for row in self._rows] if self._pictures else []
         links = (

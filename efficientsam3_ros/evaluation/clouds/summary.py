@@ -14,7 +14,12 @@ from efficientsam3_ros.evaluation.run.text_table import text_table
 
 _DIGITS = 4
 _NONE = '-'
-_SHARES = 'recovered', 'neighbors'
+WAYS = {'plain': 'mask as it is', 'cleaned': 'cleaned by scene3d'}
+"""Key to title: with the cleaning and without."""
+SHARES = 'recovered', 'neighbors', 'surface', 'recovered_of_all'
+"""Figures of a way that are means over objects."""
+Intervals = Mapping[str, Mapping[str, tuple[float, float]]]
+"""By way and share."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +76,17 @@ def _of_way(taken: Sequence[Taken], objects: int) -> dict[str, Any]:
 
 
 def results_data(
-    settings: Mapping[str, Any], scenes: Sequence[SceneRow], notes: Sequence[str]
+    settings: Mapping[str, Any],
+    scenes: Sequence[SceneRow],
+    notes: Sequence[str],
+    intervals: Intervals,
 ) -> dict[str, Any]:
     """Return everything, as JSON knows it."""
     return {
         'settings': dict(settings),
         'notes': list(notes),
         'summary': summary_of(scenes),
+        'intervals': {way: dict(shares) for way, shares in intervals.items()},
         'scenes': [
             {
                 'scene': row.scene,
@@ -90,9 +99,19 @@ def results_data(
 
 
 def results_text(
-    settings: Mapping[str, Any], scenes: Sequence[SceneRow], notes: Sequence[str]
+    settings: Mapping[str, Any],
+    scenes: Sequence[SceneRow],
+    notes: Sequence[str],
+    intervals: Intervals,
 ) -> str:
-    """Return the tables: all scenes together with and without cleaning, then scene by scene."""
+    """Return the tables: all scenes together with and without cleaning, then scene by scene.
+
+    Args:
+        settings: Of the run, by name.
+        scenes: What came of each.
+        notes: Sentences on what is left out.
+        intervals: Of the figures of all scenes; empty if not known.
+    """
     words = ', '.join(f'{name} {value}' for name, value in settings.items())
     total = summary_of(scenes)
     about = (
@@ -100,25 +119,29 @@ def results_text(
         f'are found by {total["answers"]} answers; mask IoU of these {_cell(total["mask_iou"])}. '
         f'Of the points under true masks, the cleaning keeps {_percent(total["kept_of_true"])}.'
     )
-    parts = [about, _ways(total), _scenes(scenes), *notes]
+    parts = [about, _ways(total, intervals), _scenes(scenes), *notes]
     return '\n\n'.join(parts) + '\n'
 
 
-def _ways(total: Mapping[str, Any]) -> str:
-    head = ['of found objects', 'points recovered', 'of neighbors', 'at most', 'of the surface']
-    rows = [[*head, 'recovered of all objects', 'box IoU, median', 'boxes of sane size']]
-    for name, title in (('plain', 'mask as it is'), ('cleaned', 'cleaned by scene3d')):
-        way = total[name]
-        shares = ('recovered', 'neighbors', 'neighbors_most', 'surface', 'recovered_of_all')
-        rows.append(
-            [
-                title,
-                *(_percent(way[key]) for key in shares),
-                _cell(way['box_iou_median']),
-                f'{way["boxes_sane"]} of {way["boxes_compared"]}',
-            ]
-        )
+def _ways(total: Mapping[str, Any], intervals: Intervals) -> str:
+    rows = [
+        [
+            'of found objects', 'points recovered', 'of neighbors', 'of the surface',
+            'recovered of all objects', 'of neighbors, most', 'box IoU, median',
+            'boxes of sane size',
+        ]
+    ]  # fmt: skip
+    for key, title in WAYS.items():
+        way, own = total[key], intervals.get(key, {})
+        shares = [_percent(way[name]) + _interval(own.get(name)) for name in SHARES]
+        sane = f'{way["boxes_sane"]} of {way["boxes_compared"]}'
+        most = _percent(way['neighbors_most'])
+        rows.append([title, *shares, most, _cell(way['box_iou_median']), sane])
     return text_table(rows, 1)
+
+
+def _interval(limits: tuple[float, float] | None) -> str:
+    return '' if limits is None else f' ({100 * limits[0]:.1f} to {100 * limits[1]:.1f})'
 
 
 def _scenes(scenes: Sequence[SceneRow]) -> str:
@@ -130,7 +153,7 @@ def _scenes(scenes: Sequence[SceneRow]) -> str:
     ]  # fmt: skip
     for scene in scenes:
         own = summary_of([scene])
-        shares = (own[way][key] for way in ('cleaned', 'plain') for key in _SHARES)
+        shares = (own[way][key] for way in ('cleaned', 'plain') for key in SHARES[:2])
         sane = f'{own["cleaned"]["boxes_sane"]} of {own["cleaned"]["boxes_compared"]}'
         counts = (str(own[key]) for key in ('objects', 'answers', 'found'))
         rows.append([scene.scene, *counts, _cell(own['mask_iou']), *map(_percent, shares), sane])

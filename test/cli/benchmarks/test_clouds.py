@@ -73,10 +73,14 @@ def test_points_of_a_neighbor_are_taken_along_and_cleaned_away(pack, tmp_path):
 def test_a_missed_thing_counts_as_nothing_recovered(pack, tmp_path):
     out = tmp_path / 'out'
     assert clouds('--root', pack, '--out', out) == 0
-    total = results(out)['summary']
+    data = results(out)
+    total = data['summary']
     assert (total['objects'], total['found'], total['answers']) == (3, 1, 1)
     assert total['plain']['recovered'] == 1
     assert total['plain']['recovered_of_all'] == pytest.approx(1 / 3, abs=1e-3)
+    # A draw of two scenes has one of two things found, one of three, or none.
+    assert data['intervals']['plain']['recovered_of_all'] == [0, 0.5]
+    assert '33.3 % (0.0 to 50.0)' in (out / 'results.md').read_text()
 
 
 def test_the_report_shows_every_scene_and_tells_what_is_left_out(pack, tmp_path, capsys):
