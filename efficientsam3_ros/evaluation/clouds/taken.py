@@ -94,7 +94,7 @@ def taken_of(
     owners = target.ids[mask]
     own = int(np.count_nonzero(owners == target.number))
     surface = int(np.count_nonzero(owners == 0))
-    there = np.count_nonzero((target.ids == target.number) & cloud.measured)
+    there = int(np.count_nonzero((target.ids == target.number) & cloud.measured))
     count = max(len(owners), 1)
     shares = own / max(there, 1), (len(owners) - own - surface) / count, surface / count
     if box is None:
