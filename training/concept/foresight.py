@@ -7,12 +7,11 @@ from pathlib import Path
 
 import torch
 
-from efficientsam3_ros.evaluation.run.text_table import text_table
 from efficientsam3_ros.model.layers.blank import Blank
 from efficientsam3_ros.model.student import Student
 from training.concept.config import ConceptRunConfig
 from training.encoder.network import student_of
-from training.runtime.counting import count, counts, training_megabytes
+from training.runtime.foreseen import counted, course_table, parameter_table
 from training.teacher.blank import blank_teacher
 from training.teacher.find import is_there
 from training.trained_parts import freeze_all_but
@@ -30,11 +29,7 @@ def foreseen(config: ConceptRunConfig) -> str | None:
     with torch.device('meta'), Blank():
         student = Student(student_of(config.student, config.size))
     freeze_all_but(student, config.trained)
-    note = (
-        f'Counted, not measured, for these are not there: {", ".join(missing)}. Where they are, '
-        'the same command measures memory and time.'
-    )
-    return '\n\n'.join([_parameters(config, student), _course(config, student), note])
+    return counted(missing, _parameters(config, student), _course(config, student))
 
 
 def _missing(config: ConceptRunConfig) -> Iterator[str]:
@@ -51,25 +46,16 @@ def _parameters(config: ConceptRunConfig, student: Student) -> str:
     parts = {f'image_encoder.{n}': m for n, m in student.image_encoder.named_children()}
     parts |= {n: m for n, m in student.named_children() if n not in ('image_encoder', 'detector')}
     parts |= {f'detector.{n}': m for n, m in student.detector.named_children()}
-    rows = [['part', 'trained', 'frozen'], *([n, *counts(m)] for n, m in parts.items())]
-    rows.append(['all that learns', *counts(student)])
-    teacher = blank_teacher() if config.teacher else None
-    if teacher is not None:
-        rows.append(['teacher, by its published shape', '0', f'{count(teacher):,}'])
-    return text_table(rows, 1)
+    return parameter_table(parts, student, blank_teacher() if config.teacher else None)
 
 
 def _course(config: ConceptRunConfig, student: Student) -> str:
     schedule, data = config.schedule, config.data
     clips = schedule.steps // data.clip_every * schedule.accumulate if data.veval else 0
     pictures = (schedule.steps * schedule.accumulate - clips) * data.pictures
-    rows = [
-        ['the run, one process', ''],
-        ['steps', f'{schedule.steps:,}'],
-        ['batches a step', f'{schedule.accumulate}'],
+    seen = [
         ['pictures seen', f'{pictures:,}'],
         ['clips seen', f'{clips:,}'],
         ['phrases asked, at most', f'{(pictures + clips * data.frames) * data.phrases:,}'],
-        ['memory: weights, gradients, optimizer, MB', f'{training_megabytes(student):,.1f}'],
     ]
-    return text_table(rows, 1)
+    return course_table(schedule, seen, student)

@@ -8,12 +8,11 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from efficientsam3_ros.evaluation.run.text_table import text_table
 from efficientsam3_ros.model.layers.blank import Blank
 from training.encoder.cache.store import bytes_of
 from training.encoder.config import EncoderRunConfig
 from training.encoder.network import EncoderStudent, student_of
-from training.runtime.counting import count, counts, training_megabytes
+from training.runtime.foreseen import counted, course_table, parameter_table
 from training.teacher.blank import blank_teacher
 from training.teacher.find import is_there
 
@@ -37,11 +36,7 @@ def foreseen(config: EncoderRunConfig) -> str | None:
     neck = None if student.image_encoder is None else student.image_encoder.neck
     if config.student.neck == 'sam3' and neck is not None:
         neck.get_submodule('fpn_layers').requires_grad_(False)
-    note = (
-        f'Counted, not measured, for these are not there: {", ".join(missing)}. Where they are, '
-        'the same command measures memory and time.'
-    )
-    return '\n\n'.join([_parameters(student), _course(config, student), note])
+    return counted(missing, _parameters(student), _course(config, student))
 
 
 def _missing(config: EncoderRunConfig) -> Iterator[str]:
@@ -59,21 +54,12 @@ def _parameters(student: EncoderStudent) -> str:
         parts |= {f'image_encoder.{n}': m for n, m in student.image_encoder.named_children()}
     parts['text_encoder'] = student.text_encoder
     found = {name: module for name, module in parts.items() if module is not None}
-    rows = [['part', 'trained', 'frozen'], *([n, *counts(m)] for n, m in found.items())]
-    rows.append(['all that learns', *counts(student)])
-    teacher = blank_teacher()
-    if teacher is not None:
-        rows.append(['teacher, by its published shape', '0', f'{count(teacher):,}'])
-    return text_table(rows, 1)
+    return parameter_table(found, student, blank_teacher())
 
 
 def _course(config: EncoderRunConfig, student: EncoderStudent) -> str:
     schedule, data = config.schedule, config.data
-    rows = [
-        ['the run, one process', ''],
-        ['steps', f'{schedule.steps:,}'],
-        ['batches a step', f'{schedule.accumulate}'],
-    ]
+    rows: list[list[str]] = []
     if config.trains('image'):
         seen = schedule.steps * schedule.accumulate * data.pictures
         plan, of_picture = config.prompts, bytes_of(1, TRUNK) / 1e6
@@ -87,6 +73,4 @@ def _course(config: EncoderRunConfig, student: EncoderStudent) -> str:
     if config.trains('text'):
         phrases = schedule.steps * schedule.accumulate * data.phrase_batch
         rows.append(['phrases seen', f'{phrases:,}'])
-    memory = f'{training_megabytes(student):,.1f}'
-    rows.append(['memory: weights, gradients, optimizer, MB', memory])
-    return text_table(rows, 1)
+    return course_table(schedule, rows, student)

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import torch
 
-from efficientsam3_ros.evaluation.run.text_table import text_table
 from efficientsam3_ros.model.layers.blank import Blank
-from training.runtime.counting import count, counts, training_megabytes
+from training.runtime.foreseen import counted, course_table, parameter_table
 from training.teacher.blank import blank_teacher
 from training.teacher.find import is_there
 from training.trained_parts import freeze_all_but
@@ -29,11 +28,7 @@ def foreseen(config: VideoRunConfig) -> str | None:
     with torch.device('meta'), Blank():
         network = video_student(config)
     freeze_all_but(network, config.trained)
-    note = (
-        f'Counted, not measured, for these are not there: {", ".join(missing)}. Where they are, '
-        'the same command measures memory and time.'
-    )
-    return '\n\n'.join([_parameters(config, network), _course(config, network), note])
+    return counted(missing, _parameters(config, network), _course(config, network))
 
 
 def _missing(config: VideoRunConfig) -> Iterator[str]:
@@ -49,32 +44,25 @@ def _missing(config: VideoRunConfig) -> Iterator[str]:
 
 
 def _parameters(config: VideoRunConfig, network: StudentVideo) -> str:
-    rows = [['part', 'trained', 'frozen']]
-    for child, module in network.named_children():
-        rows += [[f'{child}.{name}', *counts(part)] for name, part in module.named_children()]
-    rows.append(['all that learns', *counts(network)])
-    teacher = blank_teacher() if config.teacher else None
-    if teacher is not None:
-        rows.append(['teacher, by its published shape', '0', f'{count(teacher):,}'])
-    return text_table(rows, 1)
+    parts = {
+        f'{child}.{name}': part
+        for child, module in network.named_children()
+        for name, part in module.named_children()
+    }
+    return parameter_table(parts, network, blank_teacher() if config.teacher else None)
 
 
 def _course(config: VideoRunConfig, network: StudentVideo) -> str:
     schedule = config.schedule
-    rows = [
-        ['the run, one process', ''],
-        ['steps', f'{schedule.steps:,}'],
-        ['batches a step', f'{schedule.accumulate}'],
-    ]
+    seen: list[list[str]] = []
     first = clips = frames = 0
     for stage in schedule.stages:
         own = (stage.until - first) * schedule.accumulate * stage.clips
-        rows.append([f'clips of {stage.frames} frames, {stage.objects} objects', f'{own:,}'])
+        seen.append([f'clips of {stage.frames} frames, {stage.objects} objects', f'{own:,}'])
         clips, frames, first = clips + own, frames + own * stage.frames, stage.until
-    rows += [
+    seen += [
         ['clips seen', f'{clips:,}'],
         ['frames seen', f'{frames:,}'],
         ['latents of a remembered frame', f'{network.memory.config.latents:,}'],
-        ['memory: weights, gradients, optimizer, MB', f'{training_megabytes(network):,.1f}'],
     ]
-    return text_table(rows, 1)
+    return course_table(schedule, seen, network)
