@@ -49,7 +49,7 @@ EXTRAS = {
     'train': [
         *EXPORT,
         'lightning-fabric>=2.5,<3',
-        'tensorboard>=2.15,<3',
+        *('tensorboard>=2.15,<3', 'bokeh>=3.4,<4'),  # curves while it runs, and in the report
         'tqdm>=4.60,<5',
         'scipy>=1.10,<2',
         # 2.4 knows literals and tuples, and proposes near misses.

@@ -32,6 +32,7 @@ PACKAGE = 'efficientsam3_ros'
 PARAMETERS = (
     *('image_transport', 'reliability', 'rectified', 'slop', 'queue', 'output_frame'),
     *('gravity_frame', 'max_range', 'voxel_size', 'target_phrase', 'autostart'),
+    *('register_depth', 'depth_camera_info_topic'),
 )
 """Settings of the node that are arguments, too."""
 

@@ -73,7 +73,9 @@ class EncoderTrainer(TrainingLoop[EncoderRunConfig, EncoderBatch, EncoderStudent
         """Return the encoders, the teacher's own levels frozen behind the neck ``sam3``."""
         config = self.config
         torch.manual_seed(config.seed)
-        network = EncoderStudent(student_of(config, self.teacher.preprocess.height), config.parts)
+        network = EncoderStudent(
+            student_of(config.student, self.teacher.preprocess.height), config.parts
+        )
         if not self.checkpoint.is_file():
             self._initialize(network)
         network.take_pyramid(self.teacher.pyramid_state())

@@ -1,9 +1,13 @@
-r"""Trains a video memory on cached features of simulated clips.
+r"""Trains a video memory: of a bundle, or of a student together with its image encoder.
 
-The image encoder is frozen: it is not even loaded. The averaged weights of the last checkpoint are
-in ``memory.pt``, those of the best validation in ``best.pt``.
+Settings with a bundle train on cached features of simulated clips: its image encoder is frozen,
+and not even loaded. The averaged weights of the last checkpoint are in ``memory.pt``. Settings
+with a student train on videos, from SAM 3's tracker. The averaged weights of the best validation
+are in ``best.pt``.
 
 Examples:
+    python -m training.stage2 --config training/configs/stage2/es_ev_m.yaml \
+        teacher=facebook/sam3 data.sav=/data/sav base=weights/base
     python -m training.stage2 --config training/configs/nano_memory.yaml
     python -m training.stage2 --config training/configs/nano_memory.yaml       # resumes
     python -m training.stage2 --config training/configs/nano_memory.yaml --out runs/no_teacher \
@@ -12,14 +16,18 @@ Examples:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 import sys
 from typing import Any
 
+from lightning_fabric import Fabric
+from omegaconf import OmegaConf
 import torch
 from torch import Tensor
 from torch.utils.data import ConcatDataset, Dataset
+from yaml import YAMLError
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import find_bundle
@@ -38,6 +46,9 @@ from training.memory.transfer import initialize_from
 from training.memory.validation import validate
 from training.memory.weights import load_memory, memory_entries, save_memory
 from training.runtime import Monitor, mean_of
+from training.video.config import VideoRunConfig
+from training.video.foresight import foreseen
+from training.video.trainer import VideoTrainer
 
 WEIGHTS = 'memory.pt'
 VALIDATION_FRAMES = 16
@@ -149,9 +160,40 @@ class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch, VideoMemory]):
         return mean_of(list(found.values())) | own
 
 
+Settings = MemoryRunConfig | VideoRunConfig
+
+
+def load_settings(path: Path, overrides: Sequence[str] = ()) -> Settings:
+    """Read settings of either kind: those of a student name it.
+
+    Raises:
+        ConfigError: If the file is missing or an entry is unknown or misfit.
+    """
+    return (VideoRunConfig if _names_student(path) else MemoryRunConfig).load(path, overrides)
+
+
+def _names_student(path: Path) -> bool:
+    """Tell whether a file names a student; what is wrong with a file is told by its reader."""
+    try:
+        return 'student' in OmegaConf.load(path)
+    except (OSError, ValueError, TypeError, YAMLError):
+        return False
+
+
+def open_run(settings: Settings, folder: Path, fabric: Fabric) -> MemoryTrainer | VideoTrainer:
+    """Return the run of settings."""
+    if isinstance(settings, VideoRunConfig):
+        return VideoTrainer(settings, folder, fabric)
+    return MemoryTrainer(settings, folder, fabric)
+
+
+def _foreseen(settings: Settings) -> str | None:
+    return foreseen(settings) if isinstance(settings, VideoRunConfig) else None
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
-    return run_training('training.stage2', __doc__, MemoryRunConfig.load, MemoryTrainer, argv)
+    return run_training('training.stage2', __doc__, load_settings, open_run, argv, _foreseen)
 
 
 if __name__ == '__main__':

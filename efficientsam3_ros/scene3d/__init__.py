@@ -25,9 +25,15 @@ from efficientsam3_ros.scene3d.errors import SceneError
 from efficientsam3_ros.scene3d.grasps import Grasp, GraspSearch, Gripper, find_grasps
 from efficientsam3_ros.scene3d.object_box import fit_object_box
 from efficientsam3_ros.scene3d.plane import Plane, Support, find_support, fit_plane
-from efficientsam3_ros.scene3d.registration import ImageSource, register_depth, require_aligned
+from efficientsam3_ros.scene3d.registration import (
+    ALIGNING_OPTION,
+    ImageSource,
+    register_depth,
+    require_aligned,
+)
 
 __all__ = [
+    'ALIGNING_OPTION',
     'CameraModel',
     'Grasp',
     'GraspSearch',

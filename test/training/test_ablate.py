@@ -96,4 +96,4 @@ def test_the_shipped_plan_is_one_of_settings_that_exist():
     plan = ablate.Plan.load(ablate.PLANS / 'nano.yaml')
     plan = ablate.Plan(str(root.parent / plan.config), plan.overrides, plan.variants)
     assert next(iter(plan.variants)) == 'whole'
-    assert all(plan.settings(name).schedule.steps == 400 for name in plan.variants)
+    assert all(plan.settings(name).schedule.steps == 200 for name in plan.variants)

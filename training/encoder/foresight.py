@@ -8,19 +8,18 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from efficientsam3_ros.evaluation.run.text_table import text_table
 from efficientsam3_ros.model.layers.blank import Blank
 from training.encoder.cache.store import bytes_of
 from training.encoder.config import EncoderRunConfig
 from training.encoder.network import EncoderStudent, student_of
+from training.runtime.foreseen import counted, course_table, parameter_table
+from training.teacher.blank import blank_teacher
 from training.teacher.find import is_there
 
 SIZE = 1008
 """Side of SAM 3's input in pixels."""
 TRUNK = (1024, 72, 72)
 """Channels and grid of SAM 3's trunk."""
-_STATES = 3
-"""Numbers beside each trained weight: its gradient, and two moments of AdamW."""
 
 
 def foreseen(config: EncoderRunConfig) -> str | None:
@@ -33,15 +32,11 @@ def foreseen(config: EncoderRunConfig) -> str | None:
     if not missing:
         return None
     with torch.device('meta'), Blank():
-        student = EncoderStudent(student_of(config, SIZE), config.parts)
+        student = EncoderStudent(student_of(config.student, SIZE), config.parts)
     neck = None if student.image_encoder is None else student.image_encoder.neck
     if config.student.neck == 'sam3' and neck is not None:
         neck.get_submodule('fpn_layers').requires_grad_(False)
-    note = (
-        f'Counted, not measured, for these are not there: {", ".join(missing)}. Where they are, '
-        'the same command measures memory and time.'
-    )
-    return '\n\n'.join([_parameters(student), _course(config, student), note])
+    return counted(missing, _parameters(student), _course(config, student))
 
 
 def _missing(config: EncoderRunConfig) -> Iterator[str]:
@@ -59,42 +54,12 @@ def _parameters(student: EncoderStudent) -> str:
         parts |= {f'image_encoder.{n}': m for n, m in student.image_encoder.named_children()}
     parts['text_encoder'] = student.text_encoder
     found = {name: module for name, module in parts.items() if module is not None}
-    rows = [['part', 'trained', 'frozen'], *([n, *_counts(m)] for n, m in found.items())]
-    rows.append(['all that learns', *_counts(student)])
-    teacher = _teacher()
-    if teacher is not None:
-        rows.append(['teacher, by its published shape', '0', f'{_count(teacher):,}'])
-    return text_table(rows, 1)
-
-
-def _counts(module: nn.Module) -> tuple[str, str]:
-    trained = sum(p.numel() for p in module.parameters() if p.requires_grad)
-    return f'{trained:,}', f'{_count(module) - trained:,}'
-
-
-def _count(module: nn.Module) -> int:
-    return sum(p.numel() for p in module.parameters())
-
-
-def _teacher() -> nn.Module | None:
-    """Return SAM 3 without weights; None where transformers is missing."""
-    try:
-        from transformers import Sam3Config, Sam3Model
-    except ImportError:
-        return None
-    with torch.device('meta'), Blank():
-        model: nn.Module = Sam3Model(Sam3Config())
-    return model
+    return parameter_table(found, student, blank_teacher())
 
 
 def _course(config: EncoderRunConfig, student: EncoderStudent) -> str:
     schedule, data = config.schedule, config.data
-    trained = sum(p.numel() for p in student.parameters() if p.requires_grad)
-    rows = [
-        ['the run, one process', ''],
-        ['steps', f'{schedule.steps:,}'],
-        ['batches a step', f'{schedule.accumulate}'],
-    ]
+    rows: list[list[str]] = []
     if config.trains('image'):
         seen = schedule.steps * schedule.accumulate * data.pictures
         plan, of_picture = config.prompts, bytes_of(1, TRUNK) / 1e6
@@ -108,6 +73,4 @@ def _course(config: EncoderRunConfig, student: EncoderStudent) -> str:
     if config.trains('text'):
         phrases = schedule.steps * schedule.accumulate * data.phrase_batch
         rows.append(['phrases seen', f'{phrases:,}'])
-    training = 4e-6 * (2 * _count(student) + _STATES * trained)
-    rows.append(['memory: weights, gradients, optimizer, MB', f'{training:,.1f}'])
-    return text_table(rows, 1)
+    return course_table(schedule, rows, student)

@@ -13,7 +13,7 @@ from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import StudentConfig
 from efficientsam3_ros.model.text.mobileclip import MobileClipTextEncoder
 from training.config import ConfigError
-from training.encoder.config import EncoderRunConfig
+from training.encoder.config import StudentPlan
 from training.teacher.protocol import TeacherError, TeacherFeatures
 
 
@@ -98,14 +98,13 @@ class Encoded:
         return TeacherFeatures((first, second, third))
 
 
-def student_of(config: EncoderRunConfig, size: int) -> StudentConfig:
+def student_of(plan: StudentPlan, size: int) -> StudentConfig:
     """Return the student of a run.
 
     Args:
-        config: Settings of the run.
+        plan: Which one.
         size: Side of the teacher's input in pixels, which is the student's as well.
     """
-    plan = config.student
     return student_config(
         plan.name, neck=plan.neck_name, text=plan.text_name, size=size, context=plan.context
     )

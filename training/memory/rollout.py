@@ -86,6 +86,7 @@ def rollout(
     plan: Plan,
     gate: Gate,
     teacher: VideoMemory | None = None,
+    seen: ClipBatch | None = None,
 ) -> Iterator[Step]:
     """Follow the objects from the second frame on, as the tracker does.
 
@@ -95,16 +96,18 @@ def rollout(
         plan: What it is given later.
         gate: Which of its own masks it takes in.
         teacher: Another memory of the same slots, frozen; it is shown the same masks.
+        seen: The clips as the teacher's own image encoder sees them; as ``batch`` where absent.
     """
-    followers = [_Follower(memory, batch) for memory in (network, teacher) if memory is not None]
+    followers = [_Follower(network, batch)]
+    if teacher is not None:
+        followers.append(_Follower(teacher, seen or batch))
     for index in range(1, batch.frames):
-        levels = batch.frame(index)
-        found = [follower.find(levels, batch.age_step) for follower in followers]
+        found = [follower.find(index) for follower in followers]
         yield Step(index, *found)
         if index + 1 < batch.frames:
             shown = _shown(batch, index, found[0], plan, gate)
             for follower, hypotheses in zip(followers, found):
-                follower.remember(levels[-1], shown, hypotheses)
+                follower.remember(index, shown, hypotheses)
 
 
 @dataclass(frozen=True)
@@ -121,16 +124,18 @@ class _Follower:
     """A memory with what it remembers of the objects of a batch, at first their given masks."""
 
     def __init__(self, network: VideoMemory, batch: ClipBatch) -> None:
-        self._network = network
+        self._network, self._batch = network, batch
         score = torch.ones_like(batch.age_step)
         latents = network.memorise(batch.frame(0)[-1], certain(batch.given[0]), score)
         self._state = MemoryState.begin(network.config, latents)
 
-    def find(self, levels: tuple[Tensor, Tensor, Tensor], age_step: Tensor) -> Hypotheses:
-        self._state = self._state.aged(age_step)
+    def find(self, index: int) -> Hypotheses:
+        self._state = self._state.aged(self._batch.age_step)
+        levels = self._batch.frame(index)
         return self._network.track_step.hypotheses(*levels, self._state.bank)
 
-    def remember(self, level_2: Tensor, shown: _Shown, found: Hypotheses) -> None:
+    def remember(self, index: int, shown: _Shown, found: Hypotheses) -> None:
+        level_2 = self._batch.frame(index)[-1]
         rows = torch.arange(len(shown.score), device=shown.score.device)
         self._state = self._state.add(
             latents=self._network.memorise(level_2, shown.logits, shown.score),

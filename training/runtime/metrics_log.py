@@ -11,6 +11,8 @@ from torch.utils.tensorboard import SummaryWriter
 
 from efficientsam3_ros.core.writing.atomic import write_text
 
+METRICS = 'metrics.jsonl'
+
 
 class MetricsLog:
     """Writes figures to TensorBoard and as JSON lines, one line a call.
@@ -21,7 +23,7 @@ class MetricsLog:
     """
 
     def __init__(self, folder: Path, resume_from: int = 0) -> None:
-        self.path = folder / 'metrics.jsonl'
+        self.path = folder / METRICS
         lines = self.path.read_text().splitlines() if self.path.is_file() else []
         kept = [line for line in lines if _step(line) <= resume_from]
         self._last = [json.loads(line) for line in kept if _step(line) == resume_from]

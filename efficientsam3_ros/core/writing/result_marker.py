@@ -46,6 +46,7 @@ class ResultKind(Enum):
         'tensorboard',
         'bundle',
     )
+    PIPELINE = ('*',)
     SCENES = ('scene_*.npz', 'clip_*.npz', 'features')
     FEATURES = ('index.json', 'clip_*.level_*.npy')
     TEACHER_FEATURES = ('index.json', 'trunk_*.npy')

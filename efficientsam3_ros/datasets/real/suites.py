@@ -121,3 +121,15 @@ REAL_SUITES: Mapping[str, RealSuite] = {
     suite.name: suite for suite in (_TABLETOP, _COCO, _TOOLS, _PAN, _PAN_NAMES, _PAN_BOXES)
 }
 """By name."""
+
+
+def tabletop_scenes(root: Path) -> FrameSet:
+    """Return the scenes of ``real-tabletop`` with depth and camera.
+
+    Args:
+        root: Their folder, or that of the whole pack.
+
+    Raises:
+        SequenceError: If the folder is not laid out as it should be; the message says how.
+    """
+    return _TABLETOP.layout.open(root, _TABLETOP.name)

@@ -38,6 +38,15 @@ class Inputs:
                 CameraInfo, 'camera_info', session.infos.add, QoSProfile(depth=10)
             ),
         ]
+        if session.registration is not None:
+            self._plain.append(
+                node.create_subscription(
+                    CameraInfo,
+                    topics.depth_info,
+                    session.registration.infos.add,
+                    QoSProfile(depth=10),
+                )
+            )
         self.images = {
             name: self._images(session, name, topic, source, reliability)
             for name, topic, source in (

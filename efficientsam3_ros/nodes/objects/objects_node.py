@@ -155,7 +155,7 @@ class ObjectsNode(LifecycleNode):
     def _open(self) -> Session:
         given = self.settings
         frames = None
-        if given.output_frame or given.gravity_frame:
+        if given.output_frame or given.gravity_frame or given.register_depth:
             frames = self._open_frames(self, given.tf_timeout)
         try:
             return Session(self, lambda: self.settings, frames, self.warn)

@@ -18,6 +18,7 @@ from efficientsam3_ros.nodes.objects.frames.transforms import Transforms
 from efficientsam3_ros.nodes.objects.outputs.publishers import Outputs
 from efficientsam3_ros.nodes.objects.scene.builder import Messages, SceneBuilder
 from efficientsam3_ros.nodes.objects.scene.camera_infos import CameraInfos
+from efficientsam3_ros.nodes.objects.scene.depth_registration import DepthRegistration
 from efficientsam3_ros.nodes.objects.scene.scene import Scene
 from efficientsam3_ros.nodes.objects.scene.target import Wanted
 from efficientsam3_ros.nodes.objects.settings import INSTALLED, ObjectSettings
@@ -64,6 +65,7 @@ class Session:
         self.settings, self._warn, self._transforms = settings, warn, transforms
         self.topics = Topics.of(node, given)
         self.infos = CameraInfos(given.queue, given.rectified)
+        self.registration = _registration(given, transforms)
         self.sources, self.tally = Sources(), Tally()
         self.synchronizer = _synchronizer(self.sources, given)
         self.synchronizer.registerCallback(self._on_set)
@@ -73,6 +75,7 @@ class Session:
             self.infos,
             transforms,
             settings,
+            self.registration,
         )
         self.outputs = Outputs(node)
         self._changed = Condition()
@@ -155,6 +158,15 @@ class Session:
         text = f'A result could not be processed, unexpectedly: {one_line(error)[:300]}'
         self.tally.drop(Cause.FAILED, text)
         self._warn('failed', text)
+
+
+def _registration(
+    settings: ObjectSettings, transforms: Transforms | None
+) -> DepthRegistration | None:
+    if not settings.register_depth or transforms is None:
+        return None
+    topic = settings.depth_camera_info_topic
+    return DepthRegistration(CameraInfos(settings.queue, topic=topic, kind='depth'), transforms)
 
 
 def _synchronizer(

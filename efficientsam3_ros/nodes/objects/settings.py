@@ -39,6 +39,18 @@ class ObjectSettings:
         'taken for that.',
         structural=True,
     )
+    register_depth: bool = flag(
+        False,
+        'Depth comes from a camera of its own: move it onto the color image, with the camera_info '
+        'on depth_camera_info_topic and the transform between the two optical frames at the stamp '
+        'of depth.',
+        structural=True,
+    )
+    depth_camera_info_topic: str = text(
+        'depth_camera_info',
+        'Topic of the calibration of the depth camera; heard with register_depth only.',
+        structural=True,
+    )
     reliability: str = choice(
         AUTO,
         (AUTO, *RELIABILITIES),

@@ -25,11 +25,13 @@ class Topics:
         instances: Full name.
         image: Of color.
         depth: Of depth.
+        depth_info: Full name of the depth camera's camera_info.
     """
 
     instances: str
     image: ImageTopic
     depth: ImageTopic
+    depth_info: str
 
     @classmethod
     def of(cls, node: Node, settings: ObjectSettings) -> Topics:
@@ -43,6 +45,7 @@ class Topics:
             resolve(f'{settings.tracker}/instances'),
             choose_topic(resolve, settings.image_transport),
             depth_topic(resolve(settings.depth_topic)),
+            resolve(settings.depth_camera_info_topic),
         )
 
 

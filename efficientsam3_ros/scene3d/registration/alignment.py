@@ -9,10 +9,12 @@ import numpy as np
 from efficientsam3_ros.scene3d.camera import CameraModel
 from efficientsam3_ros.scene3d.errors import SceneError
 
-_REMEDY = (
-    'Let the driver align depth to color: align_depth.enable:=true of RealSense '
+ALIGNING_OPTION = (
+    'let the driver align depth to color: align_depth.enable:=true of RealSense '
     '(topic aligned_depth_to_color), depth_registered or depth_registration:=true of others'
 )
+"""What makes depth fit the color image at its source."""
+
 _FOCAL_SHARE = 0.01
 _CENTRE_PIXELS = 1.0
 
@@ -44,8 +46,9 @@ def require_aligned(depth: ImageSource, color: ImageSource) -> None:
     fault = _difference(depth, color)
     if fault:
         raise SceneError(
-            f'Depth is not registered to color: {fault}. {_REMEDY}; or give both camera_info and '
-            'the transform between the cameras.'
+            f'Depth is not registered to color: {fault}; {ALIGNING_OPTION}; or give both '
+            'camera_info and the transform between the cameras (register_depth of the objects '
+            'node).'
         )
 
 

@@ -51,5 +51,5 @@ def test_numbers_that_are_no_transform_are_refused(buffer):
 
 def test_without_tf2_the_package_and_the_way_without_are_named(monkeypatch):
     monkeypatch.setattr(transforms, 'find_spec', lambda name: None)
-    with pytest.raises(ValueError, match='tf2-ros, or leave both empty'):
+    with pytest.raises(ValueError, match='tf2-ros, or leave all three out'):
         open_transforms(None, 0.1)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-import os
 from pathlib import Path
-import socket
-import subprocess
-import sys
 
 import pytest
 import torch
 
+from test.support.ranks import run_ranks
 from test.support.toy_training import ToyConfig, ToySchedule, log_of, toy
 from training.checkpoint import CHECKPOINT
 
@@ -21,32 +18,8 @@ SCRIPT = Path(__file__).parents[2] / 'support' / 'toy_rank.py'
 
 def two_processes(folder, poisoned=-1):
     """Train in two processes as torchrun starts them; return what each of them tells."""
-    with socket.socket() as free:
-        free.bind(('127.0.0.1', 0))
-        port = free.getsockname()[1]
-    shared = {
-        'GROUP_RANK': '0',
-        'WORLD_SIZE': '2',
-        'LOCAL_WORLD_SIZE': '2',
-        'MASTER_ADDR': '127.0.0.1',
-        'MASTER_PORT': str(port),
-        'TORCHELASTIC_RUN_ID': 'test',
-        'OMP_NUM_THREADS': '1',
-        'PYTHONPATH': str(SCRIPT.parents[2]),
-    }
     answers = [folder.parent / f'{folder.name}.{rank}.pt' for rank in range(2)]
-    started = [
-        subprocess.Popen(
-            [sys.executable, str(SCRIPT), str(folder), str(answer), str(poisoned)],
-            env={**os.environ, **shared, 'RANK': str(rank), 'LOCAL_RANK': str(rank)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for rank, answer in enumerate(answers)
-    ]
-    said = [process.communicate(timeout=120)[0] for process in started]
-    assert [process.returncode for process in started] == [0, 0], '\n'.join(said)
+    run_ranks(SCRIPT, [[str(folder), str(answer), str(poisoned)] for answer in answers])
     return [torch.load(answer, weights_only=True) for answer in answers]
 
 

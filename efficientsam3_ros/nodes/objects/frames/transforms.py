@@ -64,7 +64,7 @@ class Transforms:
                 Cause.NO_TRANSFORM,
                 f'No transform from "{source}" to "{target}" at {stamp.sec}.{stamp.nanosec:09d} '
                 f'({one_line(error)[:200]}); check that somebody publishes it, the clocks, and '
-                'the parameters output_frame, gravity_frame and tf_timeout.',
+                'the parameters output_frame, gravity_frame, register_depth and tf_timeout.',
             ) from error
 
 
@@ -76,9 +76,9 @@ def open_transforms(node: Node, timeout_s: float) -> Transforms:
     """
     if find_spec('tf2_ros') is None:
         raise ValueError(
-            'output_frame and gravity_frame need tf2_ros, which is not installed; install '
-            'ros-<distribution>-tf2-ros, or leave both empty for results in the frame of the '
-            'image.'
+            'output_frame, gravity_frame and register_depth need tf2_ros, which is not installed; '
+            'install ros-<distribution>-tf2-ros, or leave all three out for results in the frame '
+            'of the image, with depth that the driver aligns.'
         )
     tf2 = import_module('tf2_ros')
     buffer = tf2.Buffer()

@@ -15,10 +15,11 @@ from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 from efficientsam3_ros.nodes.objects.faults import Cause, SceneFault
 from efficientsam3_ros.nodes.objects.frames.transforms import Transforms
 from efficientsam3_ros.nodes.objects.scene.camera_infos import CameraInfos
+from efficientsam3_ros.nodes.objects.scene.depth_registration import DepthRegistration
 from efficientsam3_ros.nodes.objects.scene.placing import Placing
 from efficientsam3_ros.nodes.objects.scene.scene import Scene
 from efficientsam3_ros.nodes.objects.settings import ObjectSettings
-from efficientsam3_ros.scene3d import ImageSource, SceneError, require_aligned
+from efficientsam3_ros.scene3d import CameraModel, ImageSource, SceneError, require_aligned
 
 _FARTHEST_M = 1000.0
 """No depth camera sees farther; what drivers put in place of infinity does."""
@@ -48,6 +49,7 @@ class SceneBuilder:
         infos: The cameras.
         transforms: For the output and gravity frame; None where neither is asked for.
         settings: Returns the present parameters.
+        registration: For depth of a camera of its own; None where such depth is refused.
     """
 
     def __init__(
@@ -57,9 +59,11 @@ class SceneBuilder:
         infos: CameraInfos,
         transforms: Transforms | None,
         settings: Callable[[], ObjectSettings],
+        registration: DepthRegistration | None = None,
     ) -> None:
         self._read_color, self._read_depth = read_color, read_depth
         self._infos, self._transforms, self._settings = infos, transforms, settings
+        self._registration = registration
 
     def build(self, messages: Messages) -> Scene:
         """Check a set of messages and make a scene of it.
@@ -72,9 +76,9 @@ class SceneBuilder:
         depth = self._depth(messages.depth, settings.max_range)
         rgb = self._rgb(messages.image)
         size = (rgb.shape[0], rgb.shape[1])
-        _require_aligned(depth.shape, messages.depth.header.frame_id, size, header.frame_id)
         result = _result(messages.instances, size)
         camera = self._infos.camera(info, size)
+        depth = self._aligned(depth, messages.depth.header, camera, header)
         placing = self._placing(header, settings)
         return Scene(
             header, info, result, depth, camera, rgb, placing, settings.boxes(), messages.instances
@@ -86,6 +90,14 @@ class SceneBuilder:
         except ImageError as error:
             raise SceneFault(Cause.DEPTH, f'Depth cannot be read: {error}') from error
         depth[depth > (max_range or _FARTHEST_M)] = np.nan
+        return depth
+
+    def _aligned(
+        self, depth: np.ndarray, depth_header: Any, camera: CameraModel, header: Any
+    ) -> np.ndarray:
+        if self._registration is not None:
+            return self._registration.onto(depth, depth_header, camera, header)
+        _require_aligned(depth.shape, depth_header.frame_id, camera.size, header.frame_id)
         return depth
 
     def _rgb(self, message: Any) -> np.ndarray:

@@ -27,13 +27,22 @@ class CameraInfos:
     Args:
         most: Messages that are kept.
         rectified: Whether images are rectified.
+        topic: Which messages of the node these are, for what it says of them.
+        kind: Of camera, for the same.
 
     Attributes:
         received: Messages that came.
         changes: Times that the calibration changed.
     """
 
-    def __init__(self, most: int, rectified: bool = False) -> None:
+    def __init__(
+        self,
+        most: int,
+        rectified: bool = False,
+        topic: str = 'camera_info',
+        kind: str = 'color',
+    ) -> None:
+        self._topic, self._kind = topic, kind
         self._infos: OrderedDict[int, Any] = OrderedDict()
         self._newest: Any = None
         self._most, self._rectified = most, rectified
@@ -64,8 +73,8 @@ class CameraInfos:
         if info is None:
             raise SceneFault(
                 Cause.NO_INFO,
-                'No camera_info has come yet; remap "camera_info" to that of the color camera '
-                '(-r camera_info:=/camera/color/camera_info).',
+                f'No {self._topic} has come yet; remap "{self._topic}" to that of the '
+                f'{self._kind} camera (-r {self._topic}:=/camera/{self._kind}/camera_info).',
             )
         return info
 
@@ -88,8 +97,8 @@ class CameraInfos:
         if min(own) < 1 or abs(own[1] * size[0] / (own[0] * size[1]) - 1) > _ASPECT:
             raise SceneFault(
                 Cause.BAD_INFO,
-                f'camera_info is of {own[1]}x{own[0]} images, the color image has '
-                f'{size[1]}x{size[0]}; remap "camera_info" to that of the color camera.',
+                f'{self._topic} is of {own[1]}x{own[0]} images, the {self._kind} image has '
+                f'{size[1]}x{size[0]}; remap "{self._topic}" to that of the {self._kind} camera.',
             )
         try:
             return _sane(

@@ -1,0 +1,1 @@
+"""Stage 3: a whole student, fine-tuned on phrases with a teacher's answers."""

@@ -1,0 +1,166 @@
+"""Settings of the concept fine-tuning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from training.config import OptimizationConfig, RunConfig
+from training.encoder.config import StudentPlan
+from training.trained_parts import TrainedPart, check_parts
+
+TRUNK_RATE, TEXT_RATE = 0.3125, 0.0625
+"""Of 8e-5 those of the published fine-tuning: 2.5e-5 for vision, 5e-6 for language."""
+
+
+def published_parts() -> list[TrainedPart]:
+    """Return what learns in the published fine-tuning of everything."""
+    return [
+        TrainedPart('image_encoder', TRUNK_RATE),
+        TrainedPart('text_encoder', TEXT_RATE),
+        TrainedPart('exemplar_encoder'),
+        TrainedPart('detector'),
+    ]
+
+
+@dataclass(frozen=True)
+class ConceptDataConfig:
+    """What is read.
+
+    Attributes:
+        saco: Pictures with phrases: SA-Co Gold or Silver, COCO, LVIS or shards.
+        validation: Such pictures to validate on; empty holds some of ``saco`` out.
+        veval: Videos with phrases in the form of SA-Co VEval; empty for none.
+        clip_every: One batch of so many is of clips.
+        unlabeled: Folder of pictures of which the teacher alone tells; the phrases of ``saco`` are
+            asked. Empty for none.
+        unlabeled_every: One batch of so many is of these.
+        frames: Frames of a clip.
+        pictures: Pictures of a batch; a batch of clips holds one clip.
+        phrases: Phrases that are asked of a picture, at most.
+        negatives: Share of these that nothing answers, where there are as many.
+        validation_pictures: Pictures of a validation, at most.
+    """
+
+    saco: str = 'data/saco'
+    validation: str = ''
+    veval: str = ''
+    clip_every: int = 4
+    unlabeled: str = ''
+    unlabeled_every: int = 3
+    frames: int = 4
+    pictures: int = 1
+    phrases: int = 16
+    negatives: float = 0.5
+    validation_pictures: int = 200
+
+    def __post_init__(self) -> None:
+        large = (self.clip_every, self.unlabeled_every, self.frames)
+        if min(large) < 2 or min(self.pictures, self.phrases, self.validation_pictures) < 1:
+            raise ValueError(
+                'Give data.clip_every, unlabeled_every and frames 2 or more, pictures, phrases '
+                'and validation_pictures 1 or more.'
+            )
+        if not 0 <= self.negatives <= 1:
+            raise ValueError('data.negatives is a share; give 0 to 1.')
+
+
+@dataclass(frozen=True)
+class ConceptLossWeights:
+    """Factor of each term; those with ``teacher`` need one, and 0 leaves them out.
+
+    SAM 3's fine-tuning weighs boxes 5 L1 + 2 GIoU (which ``box`` holds already), classes 20,
+    presence 20, focal masks 200 and dice 10. Here masks have a cross-entropy over their area,
+    which is about forty times as large as its focal loss.
+
+    Attributes:
+        box: 5 L1 + 2 GIoU of matched boxes.
+        score: Quality focal loss of all queries.
+        presence: Cross-entropy of presence.
+        mask: Cross-entropy of matched masks over their area.
+        dice: Dice of these.
+        appearance: Contrast of matched queries of the same things in the frames of a clip.
+        teacher_score: Focal distance to the teacher's scores, query by query.
+        teacher_presence: Divergence from the teacher's presence.
+    """
+
+    box: float = 1.0
+    score: float = 20.0
+    presence: float = 20.0
+    mask: float = 5.0
+    dice: float = 10.0
+    appearance: float = 0.1
+    teacher_score: float = 20.0
+    teacher_presence: float = 20.0
+
+
+@dataclass(frozen=True)
+class ConceptScheduleConfig(OptimizationConfig):
+    """Optimisation; the defaults are 20 epochs of 25,800 pictures, four a step.
+
+    Attributes:
+        steps: Length of the run.
+        freeze_statistics: Whether batch norms keep the statistics that they came with.
+    """
+
+    steps: int = 129_000
+    warmup: int = 6_450
+    constant: float = 0.0
+    learning_rate: float = 8e-5
+    weight_decay: float = 0.1
+    clip: float = 10.0
+    ema: float = 0.999
+    checkpoint_every: int = 500
+    validate_every: int = 6_450
+    accumulate: int = 4
+    freeze_statistics: bool = True
+
+
+@dataclass(frozen=True)
+class ConceptRunConfig(RunConfig):
+    """A fine-tuning of a whole student.
+
+    Attributes:
+        teacher: SAM 3: a folder in transformers' layout, or a repository in the hub's cache;
+            empty for none.
+        base: Folder of converted weights, whose detector and exemplar encoder the student gets,
+            and encoders where they are of the same kind; empty for random weights.
+        initialize_from: ``best.pt`` of ``training.stage1`` or of this training, later ones over
+            earlier ones; they lie over ``base``.
+        size: Side of the input in pixels; the teacher's.
+        trained: What learns.
+    """
+
+    name: str = 'stage3'
+    teacher: str = 'facebook/sam3'
+    base: str = ''
+    initialize_from: tuple[str, ...] = ()
+    size: int = 1008
+    student: StudentPlan = field(default_factory=StudentPlan)
+    trained: list[TrainedPart] = field(default_factory=published_parts)
+    data: ConceptDataConfig = field(default_factory=ConceptDataConfig)
+    schedule: ConceptScheduleConfig = field(default_factory=ConceptScheduleConfig)
+    loss: ConceptLossWeights = field(default_factory=ConceptLossWeights)
+
+    def __post_init__(self) -> None:
+        check_parts(self.trained)
+        if self.learns_answers != bool(self.teacher):
+            raise ValueError(
+                'A teacher and a weight of loss.teacher_score or loss.teacher_presence go '
+                'together; give both or neither.'
+            )
+
+        if self.data.unlabeled and not self.teacher:
+            raise ValueError('Of data.unlabeled the teacher alone tells; give one.')
+
+    @property
+    def learns_answers(self) -> bool:
+        """Whether a term needs the teacher."""
+        return self.loss.teacher_score > 0 or self.loss.teacher_presence > 0
+
+    def inputs(self) -> tuple[Path, ...]:
+        """Return data, initial weights and, if it is a folder, the teacher."""
+        data = self.data
+        named = (self.teacher, self.base, *self.initialize_from)
+        read = (data.saco, data.validation, data.veval, data.unlabeled)
+        return tuple(Path(name) for name in (*named, *read) if name)

@@ -1,0 +1,1 @@
+"""What a step of the concept fine-tuning reads: pictures and clips with phrases."""

@@ -1,0 +1,1 @@
+"""Several trainings and exports in order, as one resumable command."""

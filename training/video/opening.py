@@ -1,0 +1,77 @@
+"""From settings to batches: clips that grow with the run."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from torch.utils.data import Dataset
+
+from efficientsam3_ros.core.preprocess import Preprocess
+from training.data.samples.epochs import EpochBatches
+from training.data.samples.skipping import SkippingSamples
+from training.encoder.data.opening import spread
+from training.video.augment import UNCHANGED
+from training.video.config import VideoRunConfig
+from training.video.frames import FramesBatch, FramesDraw, joined_frames, open_pieces
+
+Batches = EpochBatches[FramesBatch, FramesBatch]
+VALIDATION_OBJECTS = 3
+
+
+@dataclass(frozen=True)
+class StagedBatches(Dataset[FramesBatch]):
+    """Item i is the batch of step i; each stage sees its pieces in epochs of its own.
+
+    Attributes:
+        stages: Batches of each stage.
+        ends: First step after each.
+    """
+
+    stages: tuple[Batches, ...]
+    ends: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return self.ends[-1]
+
+    def __getitem__(self, index: int) -> FramesBatch:
+        stage = min(bisect_right(self.ends, index), len(self.stages) - 1)
+        return self.stages[stage][index - (self.ends[stage - 1] if stage else 0)]
+
+    def part(self, number: int, count: int) -> StagedBatches:
+        """Return the batches of one of some parts."""
+        return replace(self, stages=tuple(stage.part(number, count) for stage in self.stages))
+
+
+def open_batches(
+    config: VideoRunConfig, preprocess: Preprocess, grid: int
+) -> tuple[StagedBatches, Batches]:
+    """Return the batches of training and of validation.
+
+    Args:
+        config: Settings of the run.
+        preprocess: The student's and the teacher's.
+        grid: Side of level 0 in cells.
+
+    Raises:
+        ConfigError: If no clip is left to train on.
+        SequenceError: If data are missing, or videos are too short for a stage.
+    """
+    data, schedule = config.data, config.schedule
+    paths, frames = [Path(data.sav), *map(Path, data.others)], data.validation_frames
+    held_out = open_pieces([Path(data.validation)] if data.validation else paths, frames)
+    held_out = list(spread(held_out, data.validation_clips)[1])
+    # A piece of another length overlaps those that are held out: leave their videos out.
+    known = set() if data.validation else {piece.video.name for piece in held_out}
+    stages = []
+    for stage in schedule.stages:
+        pieces = open_pieces(paths, stage.frames)
+        kept = [piece for piece in pieces if piece.video.name not in known] or pieces
+        draw = FramesDraw(preprocess, grid, stage.objects, data.augmentation)
+        samples = SkippingSamples(kept, draw, config.seed)
+        stages.append(EpochBatches(samples, stage.clips, joined_frames, schedule.steps))
+    exact = FramesDraw(preprocess, grid, VALIDATION_OBJECTS, UNCHANGED, whole=True)
+    whole = SkippingSamples(held_out, exact, 0)
+    validation = EpochBatches(whole, 1, joined_frames, len(held_out))
+    return StagedBatches(tuple(stages), tuple(s.until for s in schedule.stages)), validation
