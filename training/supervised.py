@@ -22,6 +22,7 @@ from efficientsam3_ros.core import WordTokenizer
 from efficientsam3_ros.model.nano_student import NanoStudent
 from training.class_words import fit_class_words
 from training.data.batch import Batch
+from training.data.colored_nouns import ColoredNouns
 from training.data.named_phrases import NamedPhrases
 from training.data.vocabulary import Vocabulary
 from training.initial_weights import load_student, load_trunk
@@ -71,7 +72,10 @@ def build_student(config: SupervisedConfig) -> NanoStudent:
 
 def build_naming(config: SupervisedConfig) -> PromptNaming:
     """Return what teaches every noun at once."""
-    return PromptNaming(NamedPhrases.of(Vocabulary.of(config.vocabulary)), tokenizer_of(config))
+    vocabulary, pairs = Vocabulary.of(config.vocabulary), config.data.pairs
+    named = NamedPhrases.of(vocabulary)
+    colored = ColoredNouns.of(vocabulary, named) if pairs else None
+    return PromptNaming(named, tokenizer_of(config), colored, pairs)
 
 
 def compute_loss(
