@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -65,7 +66,8 @@ class ContactGraspNetInput:
         if path.suffix != '.npz':
             raise AdapterError(f'{path.name} must end in .npz, by which the tool knows the form.')
         with replacing(path) as part:
-            np.savez_compressed(part, **self.arrays())
+            arrays: dict[str, Any] = {**self.arrays()}
+            np.savez_compressed(part, **arrays)
 
 
 def contact_graspnet_input(cloud: OrganizedCloud) -> ContactGraspNetInput:
