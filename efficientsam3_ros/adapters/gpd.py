@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from efficientsam3_ros.adapters.errors import AdapterError
 from efficientsam3_ros.adapters.input_checks import new_path, require_object
 from efficientsam3_ros.core.writing.ply_file import write_ply
 from efficientsam3_ros.scene3d import OrganizedCloud, pack_cloud
@@ -54,10 +55,13 @@ class GpdInput:
         """Write a new PLY file for ``detect_grasps CONFIG FILE``.
 
         Raises:
-            AdapterError: If it exists.
+            AdapterError: If it exists, or its name does not end in ``.ply``.
             OSError: If it cannot be written.
         """
-        write_ply(new_path(path), self.points, self.rgb, self.labels)
+        path = new_path(path)
+        if path.suffix != '.ply':
+            raise AdapterError(f'{path.name} must end in .ply: GPD reads no other name, silently.')
+        write_ply(path, self.points, self.rgb, self.labels)
 
     def settings(self) -> dict[str, str]:
         """Return the lines of the configuration file that depend on the scene, by their names."""

@@ -63,6 +63,8 @@ def test_a_file_for_detect_grasps(tmp_path):
     np.testing.assert_array_equal(xyz.view('<f4'), one.points)
     with pytest.raises(AdapterError, match='exists already'):
         one.save(tmp_path / 'cloud.ply')
+    with pytest.raises(AdapterError, match=r'must end in \.ply'):
+        one.save(tmp_path / 'cloud.PLY')
 
 
 def test_messages():
