@@ -18,6 +18,7 @@ from efficientsam3_ros.tracking import ConceptTracker
 from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
 from efficientsam3_ros.tracking.live.stamps import StampCheck
 from efficientsam3_ros.tracking.live.statistics import Statistics
+from efficientsam3_ros.tracking.live.track_events import TrackEvents
 
 EngineLoader = Callable[[str, str, EngineOptions], Engine]
 
@@ -52,6 +53,7 @@ class Session:
         statistics: Statistics,
         prompts: Sequence[Prompt],
         warn: Callable[[str, str], None],
+        failed: Callable[[int, Exception], None],
     ) -> Session:
         """Load the network and start the pipeline.
 
@@ -62,6 +64,7 @@ class Session:
             statistics: Is told what happens to images.
             prompts: What is looked for first.
             warn: Called with a key and a sentence.
+            failed: As of ``Hooks``.
 
         Raises:
             BundleError: If the bundle is missing or damaged.
@@ -78,26 +81,35 @@ class Session:
         except Exception:
             engine.close()
             raise
-        outputs = Outputs(node, settings)
+        events = TrackEvents(lambda: {track.track_id for track in tracker.tracks})
+        outputs = Outputs(node, settings, events)
         clock = node.get_clock()
         hooks = Hooks(
             decode=image_decoder(topic),
             publish=outputs.publish,
             warn=warn,
             now_ns=lambda: int(clock.now().nanoseconds),
+            failed=failed,
         )
         check = StampCheck(nanoseconds(settings.max_age), nanoseconds(settings.time_jump))
         pipeline = Pipeline(tracker, hooks, check, statistics)
         pipeline.start()
-        return cls(engine, pipeline, outputs, topic)
+        session = cls(engine, pipeline, outputs, topic)
+        session._show_threshold(parameters)
+        return session
 
     def apply(self, parameters: TrackerParameters) -> None:
         """Make changed parameters take effect from the next image on."""
         settings = parameters.settings
+        self._show_threshold(parameters)
         self.outputs.overlay_rate = settings.overlay_rate
         self.pipeline.configure(
             parameters.tracking, nanoseconds(settings.max_age), nanoseconds(settings.time_jump)
         )
+
+    def _show_threshold(self, parameters: TrackerParameters) -> None:
+        resolved = parameters.tracking.resolved(self.engine.manifest)
+        self.outputs.threshold = resolved.detection_threshold
 
     def close(self) -> None:
         """End the thread, then take the publishers away and free the network."""
