@@ -12,8 +12,8 @@ import pytest
 pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
 pytest.importorskip('efficientsam3_ros.action', reason='needs the built action: pip install .')
 
-from node_process import NOISE, NodeProcess, Probe, command  # noqa: E402
-from node_scenarios import SCENARIOS  # noqa: E402
+from node_process import NOISE, NodeProcess, Probe, command
+from node_scenarios import SCENARIOS
 
 pytestmark = pytest.mark.dds
 
