@@ -16,7 +16,6 @@ from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
 from scripted_engine import ColorEngine  # noqa: E402
 from sensor_msgs.msg import Image  # noqa: E402
-from std_srvs.srv import Trigger  # noqa: E402
 
 from efficientsam3_ros.msg import InstanceArray, Prompt  # noqa: E402
 from efficientsam3_ros.nodes.objects.objects_node import ObjectsNode  # noqa: E402
@@ -84,15 +83,24 @@ class Pair:
 
     def show(self, side, sec):
         """Show one camera both things; return the concepts that its tracker finds."""
-        # Objects nodes hear the images, too.
-        ready = (self.cameras[side].get_subscription_count, lambda: 2)
-        self.until(lambda: ready[0]() == ready[1](), f'{side} to listen')
-        topic = f'/{side}/tracker/instances'
-        self.until(lambda: self.trackers[side].count_subscribers(topic) == 2, 'the listeners')
-        self.cameras[side].publish(colored_image(BOTH, sec))
-        results = self.results[side]
-        self.until(lambda: results and results[-1].header.stamp.sec == sec, 'the result')
-        return [item.concept for item in results[-1].instances]
+        camera, heard = self.cameras[side], self.results[side]
+        self.until(lambda: self._connected(side), f'the nodes of {side}')
+        camera.publish(colored_image(BOTH, sec))
+        self.until(lambda: heard and heard[-1].header.stamp.sec == sec, f'the result of {side}')
+        return [item.concept for item in heard[-1].instances]
+
+    def _connected(self, side):
+        """Tell whether both nodes hear the camera, and objects node and probe the tracker."""
+        node, topic = self.probe.node, f'/{side}/tracker/instances'
+        listeners = node.get_subscriptions_info_by_topic(f'/{side}/image')
+        counts = [
+            publisher.get_subscription_count()
+            for publisher in self.trackers[side].publishers
+            if publisher.topic_name == topic
+        ]
+        # A subscription is made anew where its reliability changes.
+        known = self.cameras[side].get_subscription_count() == len(listeners)
+        return known and len({item.node_name for item in listeners}) == 2 and counts == [2]
 
 
 @pytest.fixture
@@ -111,7 +119,8 @@ def test_images_prompts_parameters_and_reports_of_two_cameras_do_not_mix(pair):
         SetParameters, '/left/tracker/set_parameters', SetParameters.Request(parameters=change)
     )
     assert answer.results[0].successful
-    assert pair.call(Trigger, '/left/tracker/reset', Trigger.Request()).success
+    trackers = [pair.trackers[side] for side in SIDES]
+    assert [node.get_parameter('max_age').value for node in trackers] == [1e3, 0.0]
     pair.trackers['left'].set_parameters([Parameter('max_age', value=0.0)])
     told = {}
     for side in SIDES:
