@@ -13,7 +13,6 @@ from launch.actions import ExecuteProcess
 import launch_testing
 from launch_testing.actions import ReadyToTest
 import launch_testing.asserts
-from launch_testing.util import KeepAliveProc
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'support'))
 
@@ -26,7 +25,8 @@ def generate_test_description(scenario):
     given = SCENARIOS[scenario]
     node = ExecuteProcess(cmd=command(given.program, given.node), name=scenario, output='screen')
     # launch would end with the node, before the test could look at its exit code.
-    description = LaunchDescription([node, KeepAliveProc(), ReadyToTest()])
+    alive = ExecuteProcess(cmd=['sleep', '3600'])
+    description = LaunchDescription([node, alive, ReadyToTest()])
     return description, {'node': node}
 
 

@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
 pytest.importorskip('efficientsam3_ros.action', reason='needs the built action: pip install .')
 
+from launch_stand_in import load_launch_test
 from node_process import NOISE, NodeProcess, Probe, command
 from node_scenarios import SCENARIOS
 
@@ -38,3 +39,13 @@ def test_the_same_by_launch_testing():
     words = [sys.executable, '-m', 'launch_testing.launch_test', str(LAUNCHED)]
     done = subprocess.run(words, capture_output=True, text=True, timeout=250)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_launch_testing_is_given(monkeypatch):
+    module = load_launch_test(LAUNCHED, monkeypatch)
+    for name, given in SCENARIOS.items():
+        description, context = module.generate_test_description(name)
+        node = context['node']
+        assert node.kwargs['cmd'] == command(given.program, given.node)
+        (actions,) = description.args
+        assert node in actions and len(actions) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 import importlib
 import importlib.util
 import json
@@ -39,16 +40,33 @@ class Configuration(Recorded):
 def load_launch_file(name: str, monkeypatch: pytest.MonkeyPatch | None = None) -> ModuleType:
     """Run a launch file, with stand-ins for launch if a monkeypatch is given."""
     if monkeypatch:
-        for module in _MODULES:
-            fake = ModuleType(module)
-            fake.__path__ = []
-            fake.__getattr__ = lambda name: Recorded  # type: ignore[method-assign]
-            monkeypatch.setitem(sys.modules, module, fake)
+        _pretend(_MODULES, monkeypatch)
         sys.modules['launch.substitutions'].LaunchConfiguration = Configuration  # type: ignore
     # Whatever launch is there now, and not what an earlier test had.
     sys.modules.pop(_SHARED, None)
     importlib.import_module(_SHARED)
-    spec = importlib.util.spec_from_file_location(name.replace('.', '_'), LAUNCH / name)
+    return _run(LAUNCH / name)
+
+
+def load_launch_test(path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Run a file of tests for launch_testing with stand-ins; its decorators do nothing."""
+    names = ('launch_testing', *(f'launch_testing.{n}' for n in ('actions', 'asserts')))
+    _pretend((*_MODULES, *names), monkeypatch)
+    fake: Any = sys.modules['launch_testing']
+    fake.parametrize = fake.post_shutdown_test = lambda *_: lambda decorated: decorated
+    return _run(path)
+
+
+def _pretend(modules: Iterable[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in modules:
+        fake = ModuleType(module)
+        fake.__path__ = []
+        fake.__getattr__ = lambda name: Recorded  # type: ignore[method-assign]
+        monkeypatch.setitem(sys.modules, module, fake)
+
+
+def _run(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.name.replace('.', '_'), path)
     assert spec and spec.loader
     found = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(found)
