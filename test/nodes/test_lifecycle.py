@@ -38,16 +38,19 @@ def state(rig):
 def test_five_rounds_free_and_load_the_network_each_time(make_rig):
     rig = make_rig(autostart=False)
     camera = rig.probe.create_publisher(Image, 'image', QoSProfile(depth=1))
+    ids = []
     for round_ in range(1, 6):
         assert change(rig, CONFIGURE)
         assert camera.get_subscription_count() == 0, 'listens before it is active'
         assert change(rig, ACTIVATE)
         rig.connect(camera)
-        assert len(rig.exchange(camera, colored_image(RED, sec=round_)).instances) == 1
+        (item,) = rig.exchange(camera, colored_image(RED, sec=round_)).instances
+        ids.append(item.track_id)
         assert change(rig, DEACTIVATE)
         rig.spin_until(lambda: camera.get_subscription_count() == 0, 'the tracker to let go')
         assert change(rig, CLEANUP)
         assert [engine.closed for engine in rig.engines] == [True] * round_
+    assert ids == [1, 2, 3, 4, 5], 'ids are never reused'
     assert state(rig) == 'unconfigured'
 
 

@@ -15,6 +15,7 @@ from efficientsam3_ros.nodes.images.image_topic import ImageTopic, choose_topic
 from efficientsam3_ros.nodes.tracker.outputs import Outputs
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
 from efficientsam3_ros.tracking import ConceptTracker
+from efficientsam3_ros.tracking.lifecycle.ids import IdAllocator
 from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
 from efficientsam3_ros.tracking.live.stamps import StampCheck
 from efficientsam3_ros.tracking.live.statistics import Statistics
@@ -54,6 +55,7 @@ class Session:
         prompts: Sequence[Prompt],
         warn: Callable[[str, str], None],
         failed: Callable[[int, Exception], None],
+        numbering: IdAllocator,
     ) -> Session:
         """Load the network and start the pipeline.
 
@@ -65,6 +67,7 @@ class Session:
             prompts: What is looked for first.
             warn: Called with a key and a sentence.
             failed: As of ``Hooks``.
+            numbering: Gives the ids.
 
         Raises:
             BundleError: If the bundle is missing or damaged.
@@ -76,7 +79,7 @@ class Session:
         topic = choose_topic(node.resolve_topic_name, settings.image_transport)
         engine = engine_loader(settings.bundle, settings.engine, settings.engine_options())
         try:
-            tracker = ConceptTracker(engine, parameters.tracking)
+            tracker = ConceptTracker(engine, parameters.tracking, numbering=numbering)
             tracker.set_prompts(prompts)
         except Exception:
             engine.close()

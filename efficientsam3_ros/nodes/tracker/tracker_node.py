@@ -23,6 +23,7 @@ from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
 from efficientsam3_ros.nodes.tracker.prompt_keeper import PromptKeeper
 from efficientsam3_ros.nodes.tracker.prompt_services import REFUSALS, PromptServices
 from efficientsam3_ros.nodes.tracker.session import EngineLoader, Session, load_options
+from efficientsam3_ros.tracking.lifecycle.ids import IdAllocator
 from efficientsam3_ros.tracking.live.pipeline import Pipeline
 from efficientsam3_ros.tracking.live.statistics import Statistics
 
@@ -53,6 +54,7 @@ class TrackerNode(LifecycleNode):
         self._session: Session | None = None
         self._subscription: ImageSubscription | None = None
         self._condition = Condition()
+        self._numbering = IdAllocator()
         self._failures = Failures(
             self, lambda: self._settings.settings.max_failures, self._give_up
         )
@@ -78,6 +80,8 @@ class TrackerNode(LifecycleNode):
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Load the network and create the publishers."""
+        # Who remembers an id of before must not meet it as another object's.
+        self._numbering = self._numbering.successor()
         try:
             self._session = Session.open(
                 self,
@@ -87,6 +91,7 @@ class TrackerNode(LifecycleNode):
                 self._prompts.for_a_new_tracker(),
                 self._warn,
                 self._failures.note,
+                self._numbering,
             )
             concerns = self._prompts.concerns(self._session.pipeline)
         except (BundleError, EngineError, ValueError) as error:
