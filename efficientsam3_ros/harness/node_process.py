@@ -55,15 +55,11 @@ class NodeProcess:
         # JSON is YAML, and needs no escaping by hand.
         file.write_text(json.dumps({'/**': {'ros__parameters': dict(parameters)}}, indent=2))
         command = [sys.executable, '-m', NODES[executable], '--ros-args']
+        command += ['--params-file', str(file), *(w for rule in rules for w in ('-r', rule))]
         with self.log.open('w', encoding='utf-8') as out:
             # A session of its own: Ctrl-C reaches us first, and we stop the children in order.
             self._process = subprocess.Popen(
-                [
-                    *command,
-                    '--params-file',
-                    str(file),
-                    *(w for rule in rules for w in ('-r', rule)),
-                ],
+                command,
                 env=dict(env),
                 stdin=subprocess.DEVNULL,
                 stdout=out,

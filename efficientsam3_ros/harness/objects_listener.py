@@ -23,7 +23,7 @@ OUTPUTS = {
     'detections_3d': 'vision_msgs',
     'markers': 'visualization_msgs',
 }
-"""All that the node publishes on an image in which it has a target, and whose messages these are."""
+"""Output, published on every image in which there is a target, to the package of its message."""
 
 
 def installed_outputs() -> tuple[str, ...]:
@@ -120,16 +120,24 @@ class ObjectsListener(LiveListener):
             self.outputs.targets[stamp_ns] = int(labels[0]), points.mean(axis=0, dtype=np.float64)
 
     def _on_detections(self, stamp_ns: int, message: Any) -> None:
-        self.outputs.boxes[stamp_ns] = {
-            int(item.id): _box(item.bbox.center, item.bbox.size) for item in message.detections
-        }
+        self.outputs.boxes[stamp_ns] = boxes_of_detections(message)
 
     def _on_markers(self, stamp_ns: int, message: Any) -> None:
-        self.outputs.boxes[stamp_ns] = {
-            item.id: _box(item.pose, item.scale)
-            for item in message.markers
-            if item.type == item.CUBE and item.action == item.ADD
-        }
+        self.outputs.boxes[stamp_ns] = boxes_of_markers(message)
+
+
+def boxes_of_detections(message: Any) -> dict[int, OrientedBox]:
+    """Return the boxes of a ``vision_msgs/Detection3DArray`` by track id."""
+    return {int(item.id): _box(item.bbox.center, item.bbox.size) for item in message.detections}
+
+
+def boxes_of_markers(message: Any) -> dict[int, OrientedBox]:
+    """Return the boxes of a ``visualization_msgs/MarkerArray`` by track id."""
+    return {
+        item.id: _box(item.pose, item.scale)
+        for item in message.markers
+        if item.type == item.CUBE and item.action == item.ADD
+    }
 
 
 def _kind(output: str) -> Any:

@@ -52,7 +52,7 @@ class ObjectRow:
         counts: Whether it is unoccluded; only then its figures count.
         mask_iou: With its answer; None if it has none.
         middle_mm: Distance of the mean of the node's points from the true one, millimetres.
-        target_mm: The same of ``~/target_points``, where it is the target.
+        target_mm: The same of ``~/target_points``, where it is the target; both are thinned.
         box_iou: Of the node's box with the box around the whole object.
         box_m: Edges of the node's box, metres.
         true_box_m: Edges of the true one.
@@ -136,7 +136,7 @@ def measure_frame(
                 *about,
                 round(iou, 3),
                 _apart(heard.middles.get(label), item.middle),
-                _apart(target[1], item.middle) if target and target[0] == label else None,
+                _apart(target[1], item.thinned_middle) if target and target[0] == label else None,
                 None if box is None else round(box_iou(box, item.box), 4),
                 () if box is None else _rounded(box.size),
                 size,

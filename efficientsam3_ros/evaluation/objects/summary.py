@@ -104,8 +104,8 @@ def _medians(scenes: Sequence[SceneRow]) -> str:
 def _images(scenes: Sequence[SceneRow]) -> str:
     rows = [
         [
-            'camera', 'images sent', 'a second', 'with a result', 'with an output', 'all outputs, equal stamps',
-            'share of those with an output', 'measured',
+            'camera', 'images sent', 'a second', 'with a result', 'with an output',
+            'all outputs, equal stamps', 'share of those with an output', 'measured',
         ]
     ]  # fmt: skip
     for noise, own in _by_noise(scenes).items():

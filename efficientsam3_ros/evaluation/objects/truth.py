@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from efficientsam3_ros.scene3d import OrientedBox
+from efficientsam3_ros.scene3d import OrientedBox, voxel_sample
 from efficientsam3_ros.simulation.scene.scene import SceneObject
 from efficientsam3_ros.simulation.spatial_truth import SpatialTabletop
 from efficientsam3_ros.simulation.tabletop import Observation
@@ -16,6 +16,8 @@ UNOCCLUDED = 0.9
 """Share of an object's whole silhouette that must be seen."""
 LEAST_PIXELS = 50
 """Of its mask: the objects node asks as many of a target."""
+VOXEL_M = 0.003
+"""As the objects node thins ``~/target_points``, unless it is told otherwise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +31,7 @@ class TrueObject:
         whole: Whether the silhouette ends inside the image.
         counts: Whether it is unoccluded: whole, and seen to ``UNOCCLUDED`` and more.
         middle: float64 (3,), mean of the points of its true mask and true depth, metres.
+        thinned_middle: The same of one point in each cube of ``VOXEL_M``.
         box: Around all of it, hidden parts included.
     """
 
@@ -38,6 +41,7 @@ class TrueObject:
     whole: bool
     counts: bool
     middle: np.ndarray
+    thinned_middle: np.ndarray
     box: OrientedBox
 
 
@@ -66,11 +70,14 @@ def true_objects(table: SpatialTabletop, seen: Observation) -> tuple[TrueObject,
         if not number:
             continue
         shape = table.shape(number, seen)
-        counts = shape.whole and shape.visible >= UNOCCLUDED
-        middle = points[(seen.ids == number) & (seen.depth > 0)].mean(axis=0)
+        seen_of_it = shape.visible, shape.whole, shape.whole and shape.visible >= UNOCCLUDED
+        own = points[(seen.ids == number) & (seen.depth > 0)]
+        middle, thinned = own.mean(axis=0), own[voxel_sample(own, VOXEL_M)].mean(axis=0)
         phrase = phrase_of(table.objects[number - 1])
         box = whole_box(shape.surface, seen.pose)
-        found.append(TrueObject(number, phrase, shape.visible, shape.whole, counts, middle, box))
+        found.append(
+            TrueObject(number, phrase, shape.visible, shape.whole, counts, middle, thinned, box)
+        )
     return tuple(found)
 
 
