@@ -70,7 +70,7 @@ def true_objects(table: SpatialTabletop, seen: Observation) -> tuple[TrueObject,
         if not number:
             continue
         shape = table.shape(number, seen)
-        seen_of_it = shape.visible, shape.whole, shape.whole and shape.visible >= UNOCCLUDED
+        counts = shape.whole and shape.visible >= UNOCCLUDED
         own = points[(seen.ids == number) & (seen.depth > 0)]
         middle, thinned = own.mean(axis=0), own[voxel_sample(own, VOXEL_M)].mean(axis=0)
         phrase = phrase_of(table.objects[number - 1])
