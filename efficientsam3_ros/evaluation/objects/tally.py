@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 import math
 from typing import Any
@@ -133,13 +133,14 @@ def _median(own: ByObject, name: str, seeds: Sequence[int]) -> Median:
     pooled = [value for own_values in values.values() for value in own_values]
     if not pooled:
         return Median(None, math.nan, math.nan, 0)
-    low, high = _interval(list(values.values()), np.median)
-    return Median(*(round(float(v), _DIGITS) for v in (np.median(pooled), low, high)), len(pooled))
+    low, high = _interval(list(values.values()))
+    median = round(float(np.median(pooled)), _DIGITS)
+    return Median(median, round(low, _DIGITS), round(high, _DIGITS), len(pooled))
 
 
-def _interval(scenes: Sequence[Sequence[float]], how: Callable[[Any], Any]) -> tuple[float, float]:
+def _interval(scenes: Sequence[Sequence[float]]) -> tuple[float, float]:
     """Return the 95 % bootstrap interval over scenes; NaN of a single one."""
     if len(scenes) < 2:
         return math.nan, math.nan
     drawn = ([v for i in chosen for v in scenes[i]] for chosen in choices(len(scenes)).tolist())
-    return percentile_interval(float(how(values)) for values in drawn if values)
+    return percentile_interval(float(np.median(values)) for values in drawn if values)
