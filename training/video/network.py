@@ -28,7 +28,7 @@ class StudentVideo(nn.Module):
         self.config = config
         width = config.detector.width
         self.image_encoder = StudentImageEncoder(
-            config.trunk, config.neck, config.size, width, tracker=True
+            config.trunk, config.neck, config.size, width, True, config.trunk_width
         )
         self.memory = memory
 
