@@ -117,4 +117,3 @@ def frames_of(scene: SceneFile, frames: int) -> Iterator[int]:
 def write_phrases(folder: Path, phrases: list[str]) -> None:
     """Write ``phrases.txt``, one a line."""
     (folder / 'phrases.txt').write_text('\n'.join(phrases) + '\n', encoding='utf-8')
-
