@@ -78,7 +78,9 @@ def toy_plan(root: Path, rows: tuple[str, ...] = ()) -> Path:
     plan['prepare'] = [_short(step, root) for step in plan['prepare'] if _kept(step)]
     plan['rows'] = {n: row for n, row in plan['rows'].items() if not rows or n in rows}
     known = {'teacher', *plan['rows']}
-    plan['expected'] = [e for e in plan['expected'] if {e['row'], e.get('than', 'teacher')} <= known]
+    plan['expected'] = [
+        e for e in plan['expected'] if {e['row'], e.get('than', 'teacher')} <= known
+    ]
     for row in plan['rows'].values():
         row.setdefault('settings', []).extend(_SHORT[row['stage']])
     path = root / 'toy.yaml'

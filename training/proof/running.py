@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 import subprocess
 import sys
-import time
+from time import monotonic
 
 from efficientsam3_ros.core.writing.atomic import write_json
 from training.config import ConfigError
@@ -110,7 +110,9 @@ class _Chain:
         code = self._timed(step, budget)
         made = (out / step.makes).exists()
         if code and not (code == OVER_BUDGET and made):
-            self._tell(f'{what} ended with {code}; the same command goes on with it.')
+            why = 'no weights at its budget' if code == OVER_BUDGET else f'ended with {code}'
+            remedy = 'give a larger budget' if code == OVER_BUDGET else 'the same command goes on'
+            self._tell(f'{what}: {why}; {remedy}.')
             return code
         if not made:
             raise ConfigError(f'{what} ended without {out / step.makes}.')
@@ -121,12 +123,12 @@ class _Chain:
         return 0
 
     def _timed(self, step: PipelineStep, budget: float) -> int:
-        spent, started = _spent(self._folder), time.monotonic()
+        spent, started = _spent(self._folder), monotonic()
         left = budget - spent.get(step.name, 0.0)
         try:
             return self._run(step.module, step.words, left) if left > 0 else OVER_BUDGET
         finally:
-            taken = spent.get(step.name, 0.0) + time.monotonic() - started
+            taken = spent.get(step.name, 0.0) + monotonic() - started
             write_json(self._folder / SPENT, {**_spent(self._folder), step.name: taken})
 
 
