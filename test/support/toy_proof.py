@@ -34,6 +34,11 @@ _SHORT = {
 }
 _KINDS = (('mug', 'red', (200, 20, 20)), ('bowl', 'blue', (20, 20, 200)))
 
+OBJECTS = tuple(
+    SceneObject(id=n, noun=noun, color=color, asset='box', phrases=phrases(noun, color))
+    for n, (noun, color, _) in enumerate(_KINDS, 1)
+)
+
 
 def write_scene(path: Path, seed: int, frames: int) -> None:
     """Write a red mug and a blue bowl, rectangles that move; the bowl is not always there."""
@@ -47,12 +52,8 @@ def write_scene(path: Path, seed: int, frames: int) -> None:
             ids[frame, 22:44, 30:60] = 2
     for number, (_, _, color) in enumerate(_KINDS, 1):
         rgb[ids == number] = color
-    objects = tuple(
-        SceneObject(id=n, noun=noun, color=color, asset='box', phrases=phrases(noun, color))
-        for n, (noun, color, _) in enumerate(_KINDS, 1)
-    )
     path.parent.mkdir(parents=True, exist_ok=True)
-    SceneFile(rgb, ids, objects, np.arange(frames)).write(path)
+    SceneFile(rgb, ids, OBJECTS, np.arange(frames)).write(path)
 
 
 def write_scenes(root: Path) -> None:

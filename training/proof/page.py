@@ -9,6 +9,7 @@ from pathlib import Path
 from bokeh.embed import file_html
 from bokeh.layouts import column, gridplot
 from bokeh.models.plots import Plot
+from bokeh.models.ranges import FactorRange
 from bokeh.models.ui import UIElement
 from bokeh.models.widgets import Div
 from bokeh.plotting import figure
@@ -42,7 +43,7 @@ def chart(title: str, figures: dict[str, Figure]) -> Plot:
     rows = list(figures)[::-1]
     values = [figures[row] for row in rows]
     height = _FRAME + _ROW * len(rows)
-    drawn = figure(title=title, width=_WIDTH, height=height, y_range=rows)
+    drawn = figure(title=title, width=_WIDTH, height=height, y_range=FactorRange(factors=rows))
     lows, highs = (
         [_or(v.value, edge) for v, edge in zip(values, edges)] for edges in _edges(values)
     )

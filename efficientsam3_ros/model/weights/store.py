@@ -15,10 +15,10 @@ from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.core.renames import FILES, renamed
 from efficientsam3_ros.core.typed_fields import read_fields
 from efficientsam3_ros.core.writing.atomic import filling, write_json
-from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.registry import SAM3_SIZES, student_config
 from efficientsam3_ros.model.sizes import StudentSizes
 from efficientsam3_ros.model.student import StudentConfig, sam3_preprocess
+from efficientsam3_ros.model.student_memory import student_memory
 from efficientsam3_ros.model.text.mobileclip import TextName
 from efficientsam3_ros.model.weights.conversion import Conversion, convert_tracker
 from efficientsam3_ros.model.weights.errors import WeightsError

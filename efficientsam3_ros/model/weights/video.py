@@ -10,9 +10,9 @@ from torch import Tensor
 
 from efficientsam3_ros.model.layers.blank import Blank
 from efficientsam3_ros.model.memory.config import MemoryConfig
-from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.student import Student
+from efficientsam3_ros.model.student_memory import student_memory
 from efficientsam3_ros.model.weights.conversion import convert_tracker
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.keys.parts import OUR_MEMORY, is_our_tracker
