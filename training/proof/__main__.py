@@ -22,11 +22,12 @@ from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
 from training.command_line import Count, run_command
 from training.pipeline.plan import Pipeline
 from training.pipeline.running import run_steps
+from training.proof.commands import NO_LIMIT, InOwnProcesses, InThisProcess, Runner
 from training.proof.estimate import estimate
 from training.proof.page import write_page
 from training.proof.plan import ProofPlan
 from training.proof.rows import RESOLVED
-from training.proof.running import NO_LIMIT, in_own_process, in_this_process, run_seeds
+from training.proof.running import run_seeds
 from training.proof.table import collect, write_table
 
 
@@ -56,7 +57,7 @@ def proof(
     out.mkdir(parents=True, exist_ok=True)
     mark_folder(out, ResultKind.PIPELINE)
     write_text(out / RESOLVED, OmegaConf.to_yaml(OmegaConf.structured(wanted)))
-    run = in_this_process if one_process else in_own_process
+    run: Runner = InThisProcess() if one_process else InOwnProcesses()
     try:
         if wanted.prepare:
             steps = Pipeline(wanted.name, wanted.prepare, wanted.values)

@@ -5,48 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 import json
-import os
 from pathlib import Path
-import subprocess
-import sys
 from time import monotonic
 
 from efficientsam3_ros.core.writing.atomic import write_json
 from training.config import ConfigError
 from training.pipeline.plan import PipelineStep, digest
-from training.pipeline.running import STATE, finished_steps, is_finished, run_module
+from training.pipeline.running import STATE, finished_steps, is_finished
+from training.proof.commands import NO_LIMIT, OVER_BUDGET, Runner
 from training.proof.plan import TEACHER, ProofPlan
 from training.proof.rows import Rows
 
 SPENT = 'seconds.json'
-OVER_BUDGET = 124
-"""Exit code of a command that was ended at its time."""
-_PATIENCE_S, NO_LIMIT = 60.0, 7 * 86_400.0
-Runner = Callable[[str, list[str], float], int]
-"""Runs a module's command line for so many seconds at most; returns its exit code."""
-
-
-def in_this_process(module: str, words: list[str], _: float) -> int:
-    """Run a command here, without a limit: for tests."""
-    return run_module(module, words)
-
-
-def in_own_process(module: str, words: list[str], seconds: float) -> int:
-    """Run a command in a process of its own, which is ended at its time."""
-    env = {**os.environ, 'PYTHONUNBUFFERED': '1'}
-    process = subprocess.Popen([sys.executable, '-m', module, *words], env=env)
-    try:
-        return process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return OVER_BUDGET
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(_PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
 def run_seeds(
@@ -68,7 +38,13 @@ def run_seeds(
     if code := chains[0].score(TEACHER, ''):
         return code
     with ThreadPoolExecutor(jobs) as pool:
-        return max([job.result() for job in [pool.submit(chain.run) for chain in chains]])
+        try:
+            return max([job.result() for job in [pool.submit(chain.run) for chain in chains]])
+        except BaseException:
+            # Else the pool would wait for trainings that nobody asked for any more.
+            run.stop()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 class _Chain:

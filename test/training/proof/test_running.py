@@ -9,8 +9,9 @@ import pytest
 from training.config import ConfigError
 from training.pipeline.running import STATE
 from training.proof import running
+from training.proof.commands import OVER_BUDGET, InOwnProcesses
 from training.proof.plan import ProofPlan, ProofRow, StagePlan
-from training.proof.running import OVER_BUDGET, in_own_process, run_seeds
+from training.proof.running import run_seeds
 
 PLAN = ProofPlan(
     stages={'stage1': StagePlan('one.yaml'), 'stage3': StagePlan('three.yaml')},
@@ -27,6 +28,11 @@ class Commands:
         self.out, self.codes, self.makes = out, codes or {}, makes
         self.ran: list[str] = []
         self.limits: list[float] = []
+
+    stopped = 0
+
+    def stop(self) -> None:
+        self.stopped += 1
 
     def __call__(self, module, words, seconds) -> int:
         name = words[words.index('--row') + 1] if '--row' in words else module
@@ -97,6 +103,19 @@ def test_other_settings_of_a_finished_row_are_refused(tmp_path):
         run_seeds(other, tmp_path, 1, Commands(tmp_path))
 
 
+def test_what_runs_is_ended_where_another_seed_breaks(tmp_path):
+    class Broken(Commands):
+        def __call__(self, module, words, seconds) -> int:
+            if module == 'training.stage1' and 'seed=2' in words:
+                raise ValueError('no disk')
+            return super().__call__(module, words, seconds)
+
+    run = Broken(tmp_path)
+    with pytest.raises(ValueError, match='no disk'):
+        run_seeds(PLAN, tmp_path, 1, run)
+    assert run.stopped == 1
+
+
 def test_a_new_row_leaves_those_that_are_finished(tmp_path):
     assert run_seeds(PLAN, tmp_path, 1, Commands(tmp_path)) == 0
     rows = {'new': ProofRow('stage1', settings=['a=1']), **PLAN.rows}
@@ -106,7 +125,7 @@ def test_a_new_row_leaves_those_that_are_finished(tmp_path):
 
 
 def test_a_process_is_ended_at_its_time():
-    assert in_own_process(
+    assert InOwnProcesses()(
         'timeit', ['-n', '1', '-r', '1', 'import time; time.sleep(60)'], 0.2
     ) == (OVER_BUDGET)
-    assert in_own_process('timeit', ['-n', '1', '-r', '1', '1'], 60) == 0
+    assert InOwnProcesses()('timeit', ['-n', '1', '-r', '1', '1'], 60) == 0
