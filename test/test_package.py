@@ -72,7 +72,11 @@ def test_the_front_door_needs_no_more_than_the_runtime() -> None:
 
 
 @pytest.mark.parametrize(
-    'room', ['engine', 'tracking', 'scene3d', 'api', 'evaluation', 'bags', 'simulation', 'media']
+    'room',
+    [
+        *('adapters', 'api', 'bags', 'engine', 'evaluation', 'media', 'scene3d', 'simulation'),
+        'tracking',
+    ],
 )
 def test_a_robot_side_room_loads_neither_torch_nor_ros(room: str) -> None:
     if room == 'simulation':

@@ -108,7 +108,8 @@ class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch, VideoMemory]):
     def _initialize(self, network: VideoMemory) -> None:
         config = self.config
         if config.initialize_from:
-            other = load_memory(Path(config.initialize_from), self.encoder)
+            # Of another encoder as well: of an earlier state of this one, most of it still fits.
+            other = load_memory(Path(config.initialize_from))
             # Two frames of several clips, to measure on.
             batch = replace(self.clips, stages=(Stage(2, 8, 3, 1),), lookalikes=0.0)[0]
             initialize_from(network, other, batch)

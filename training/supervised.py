@@ -23,6 +23,7 @@ from efficientsam3_ros.model.image.nano_trunks import trunk_stages
 from efficientsam3_ros.model.nano_student import NanoStudent
 from training.class_words import fit_class_words
 from training.data.batch import Batch
+from training.data.colored_nouns import ColoredNouns
 from training.data.named_phrases import NamedPhrases
 from training.data.phrases import COLOR_NAMES
 from training.data.vocabulary import Vocabulary
@@ -76,7 +77,9 @@ def build_naming(config: SupervisedConfig) -> Naming | PromptNaming:
     """Return what teaches every noun at once: the student's own similarity where it has one."""
     vocabulary = Vocabulary.of(config.vocabulary)
     if config.student.prompt_similarity:
-        return PromptNaming(NamedPhrases.of(vocabulary), tokenizer_of(config))
+        named, pairs = NamedPhrases.of(vocabulary), config.data.pairs
+        colored = ColoredNouns.of(vocabulary, named) if pairs else None
+        return PromptNaming(named, tokenizer_of(config), colored, pairs)
     return Naming(config.student.width, len(vocabulary.nouns), len(COLOR_NAMES))
 
 

@@ -36,9 +36,8 @@ def from_coco(segmentation: Any, size: tuple[int, int] | None = None) -> Rle:
     if size is not None and (height, width) != tuple(size):
         raise ValueError(f'A mask of {width}x{height} belongs to no {size[1]}x{size[0]} image.')
     mask = _decoded(counts, height, width)
-    # Where run lengths are too short, pycocotools leaves the last pixels undefined; whole ones
-    # overflow an image that is one pixel smaller.
-    if mask is None or _decoded(counts, 1, height * width - 1) is not None:
+    # Where run lengths are too short, pycocotools leaves the last pixels undefined.
+    if mask is None or _pixels(counts) != height * width:
         raise ValueError(f'The run lengths do not fill the {width}x{height} image; copy it again.')
     return Rle.encode(mask)
 
@@ -64,6 +63,28 @@ def _decoded(counts: Any, height: int, width: int) -> np.ndarray | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return np.asarray(mask, bool)
+
+
+def _pixels(counts: Any) -> int:
+    """Return the sum of run lengths that can be decoded, 0 where they end within a number.
+
+    Decoding into an image that is a pixel too small would tell it as well, but what pycocotools
+    allocated before it raises is never freed.
+    """
+    if isinstance(counts, list):
+        return int(sum(counts))
+    # Five bits a character, the sixth says that more follow; the highest bit is the sign.
+    text = counts.encode() if isinstance(counts, str) else counts
+    codes = np.frombuffer(text, np.uint8).astype(np.int64) - 48
+    last = codes & 32 == 0
+    if not last[-1:].all() or not len(codes):
+        return 0
+    starts = np.flatnonzero(np.r_[True, last[:-1]])
+    place = np.arange(len(codes)) - np.repeat(starts, np.diff(np.r_[starts, len(codes)]))
+    runs = np.add.reduceat((codes & 31) << 5 * place, starts)
+    runs -= np.where(codes[last] & 16, 1 << 5 * (place[last] + 1), 0)
+    # From the fourth on they are differences to the one two before.
+    return int(runs[:1].sum() + runs[1::2].cumsum().sum() + runs[2::2].cumsum().sum())
 
 
 def _from_polygons(polygons: list[Any], size: tuple[int, int] | None) -> Rle:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 import json
 from pathlib import Path
 import resource
@@ -12,6 +12,7 @@ import sys
 
 NODES = {
     'tracker_node': 'efficientsam3_ros.nodes.tracker.tracker_node',
+    'objects_node': 'efficientsam3_ros.nodes.objects.objects_node',
     'simulated_camera': 'efficientsam3_ros.nodes.cameras.simulated_camera',
     'bag_player': 'efficientsam3_ros.nodes.cameras.bag_player',
     'image_sender': 'efficientsam3_ros.harness.image_sender',
@@ -31,7 +32,7 @@ class NodeProcess:
     Args:
         executable: One of :data:`NODES`.
         parameters: ROS parameters.
-        rule: Remapping ``from:=to``, or ``__ns:=/camera``.
+        rules: Remappings ``from:=to``, or ``__ns:=/camera``.
         folder: Gets ``<executable>.log`` and ``<executable>.yaml``.
         env: Environment variables.
         ends: Whether it is to end by itself when its work is done.
@@ -41,7 +42,7 @@ class NodeProcess:
         self,
         executable: str,
         parameters: Mapping[str, object],
-        rule: str,
+        rules: Sequence[str],
         folder: Path,
         env: Mapping[str, str],
         ends: bool = False,
@@ -54,10 +55,11 @@ class NodeProcess:
         # JSON is YAML, and needs no escaping by hand.
         file.write_text(json.dumps({'/**': {'ros__parameters': dict(parameters)}}, indent=2))
         command = [sys.executable, '-m', NODES[executable], '--ros-args']
+        command += ['--params-file', str(file), *(w for rule in rules for w in ('-r', rule))]
         with self.log.open('w', encoding='utf-8') as out:
             # A session of its own: Ctrl-C reaches us first, and we stop the children in order.
             self._process = subprocess.Popen(
-                [*command, '--params-file', str(file), '-r', rule],
+                command,
                 env=dict(env),
                 stdin=subprocess.DEVNULL,
                 stdout=out,

@@ -59,9 +59,12 @@ class TrackerSession(ExitStack):
     @cached_property
     def _listener(self) -> LiveListener:
         """Made when it is first needed: the nodes start meanwhile."""
-        listener = LiveListener(self._env, self._images, self._results)
+        listener = self._make_listener(self._env)
         self.callback(listener.close)
         return listener
+
+    def _make_listener(self, env: Mapping[str, str]) -> LiveListener:
+        return LiveListener(env, self._images, self._results)
 
     @property
     def recording(self) -> Recording:
@@ -72,7 +75,7 @@ class TrackerSession(ExitStack):
         self,
         executable: str,
         parameters: Mapping[str, object],
-        rule: str,
+        *rules: str,
         ends: bool = False,
         profile: bool = True,
     ) -> NodeProcess:
@@ -81,12 +84,12 @@ class TrackerSession(ExitStack):
         Args:
             executable: Name of the node.
             parameters: ROS parameters.
-            rule: Remapping rule.
+            rules: Remapping rules.
             ends: Whether it ends by itself when its work is done.
             profile: Whether it shall have the Fast DDS profile for images.
         """
         env = {n: v for n, v in self._env.items() if profile or n not in VARIABLES}
-        child = NodeProcess(executable, parameters, rule, self._folder, env, ends)
+        child = NodeProcess(executable, parameters, rules, self._folder, env, ends)
         self._children.append(child)
         self.callback(child.stop)
         return child

@@ -10,6 +10,7 @@ from efficientsam3_ros.tracking.association.appearance import Appearance, Appear
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.inference import Inference
 from efficientsam3_ros.tracking.lifecycle.exemplar_feedback import exemplar_feedback
+from efficientsam3_ros.tracking.lifecycle.ids import IdAllocator
 from efficientsam3_ros.tracking.lifecycle.memory_update import MemoryUpdate
 from efficientsam3_ros.tracking.lifecycle.track_table import TrackTable
 from efficientsam3_ros.tracking.output import output
@@ -36,6 +37,7 @@ class ConceptTracker:
         engine: Runs the bundle's graphs; stays the caller's to close.
         config: Thresholds; ``config`` may be assigned between frames.
         appearance: Recognises tracks; by default a gallery of appearances.
+        numbering: Gives ids and labels; that of an earlier tracker's successor repeats no id.
 
     Raises:
         BundleError: If the detector lacks an output that the tracker reads.
@@ -46,13 +48,16 @@ class ConceptTracker:
         engine: Engine,
         config: TrackerConfig | None = None,
         appearance: Appearance | None = None,
+        numbering: IdAllocator | None = None,
     ) -> None:
         self._engine = engine
         self.config = config or TrackerConfig()
         self.times = StepTimes()
         self._prompts = PromptSet(engine)
         self._inference = Inference(engine, self._prompts)
-        self._table = TrackTable(AppearanceGallery() if appearance is None else appearance)
+        self._table = TrackTable(
+            AppearanceGallery() if appearance is None else appearance, numbering or IdAllocator()
+        )
         self._force_conditioning: set[int] = set()
         self._frame = -1
         self._size: tuple[int, int] | None = None

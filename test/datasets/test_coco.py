@@ -1,5 +1,6 @@
 """COCO run lengths and polygons are those of pycocotools, and damage is refused."""
 
+import gc
 import sys
 
 from miniatures import to_coco
@@ -9,6 +10,7 @@ import pytest
 from efficientsam3_ros.core import Rle
 from efficientsam3_ros.datasets.coco import from_coco
 from efficientsam3_ros.datasets.coco import to_coco as written
+from efficientsam3_ros.tracking.live.statistics import resident_bytes
 
 
 def block(height: int, width: int, y: int, x: int, h: int, w: int) -> np.ndarray:
@@ -51,6 +53,18 @@ def test_masks_that_are_not_square_come_back(seed):
     assert np.array_equal(from_coco(to_coco(mask)).decode(), mask)
     coded = {'size': [37, 91], 'counts': run_lengths(mask)}
     assert np.array_equal(from_coco(coded, (37, 91)).decode(), mask)
+
+
+def test_reading_many_masks_keeps_no_memory():
+    coded = to_coco(block(1000, 1000, 100, 100, 500, 500))
+    from_coco(coded)
+    gc.collect()
+    before = resident_bytes()
+    for _ in range(100):
+        from_coco(coded, (1000, 1000))
+    gc.collect()
+    # A million pixels each would stay if only one reading in four kept them.
+    assert resident_bytes() - before < 25e6
 
 
 def test_polygon_is_drawn_as_coco_draws_it():

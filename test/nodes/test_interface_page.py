@@ -13,7 +13,7 @@ rclpy = pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-j
 pytest.importorskip('efficientsam3_ros.msg', reason='needs the built messages: pip install .')
 
 from efficientsam3_ros.nodes.cameras.bag_player import PlayerSettings  # noqa: E402
-from efficientsam3_ros.nodes.tracker.outputs import detection_messages  # noqa: E402
+from efficientsam3_ros.nodes.tracker.vision import vision_messages  # noqa: E402
 
 pytestmark = pytest.mark.dds
 
@@ -64,8 +64,8 @@ def test_topics_of_the_tracker(make_rig):
     rig.camera()
     subscribed, published = table('Subscribed'), table('Published')
     del subscribed['/image/compressed']  # instead of image
-    if detection_messages() is None:
-        del published['/tracker/detections']
+    if vision_messages() is None:
+        del published['/tracker/detections'], published['/tracker/label_info']
     check(
         rig,
         rig.probe.get_subscriber_names_and_types_by_node,

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import inspect
-import json
 import py_compile
 
-from launch_stand_in import LAUNCH, load_launch_file
+from launch_stand_in import (
+    LAUNCH,
+    arguments_of,
+    command_line,
+    context_of,
+    functions_of,
+    load_launch_file,
+)
 import pytest
 
 from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
@@ -21,20 +27,11 @@ def test_compiles(path, tmp_path):
     py_compile.compile(str(path), cfile=str(tmp_path / 'out.pyc'), doraise=True)
 
 
-def arguments_of(description):
-    (entries,) = description.args
-    return {e.args[0]: e.kwargs['default_value'] for e in entries if 'default_value' in e.kwargs}
-
-
 def node_of(monkeypatch, **given):
     """Return the tracker that the launch file starts with arguments."""
     pytest.importorskip('yaml', reason='needs PyYAML')
     module = load_launch_file('tracker.launch.py', monkeypatch)
-    context = dict(arguments_of(module.generate_launch_description()))
-    for name in (*module.PARAMETERS, 'use_sim_time'):
-        context[name] = context[name].perform(None)
-    assert given.keys() <= context.keys()
-    (node,) = module.start_tracker({**context, **given})
+    (node,) = module.start_tracker(context_of(module, **given))
     return node.kwargs
 
 
@@ -79,19 +76,6 @@ def test_a_node_takes_what_launch_gives_it(monkeypatch, tmp_path):
     rclpy.shutdown(context=context)
 
 
-def command_line(node, folder):
-    """Return what launch_ros makes of the arguments of a node."""
-    (folder / 'given.yaml').write_text(
-        json.dumps({'/**': {'ros__parameters': node['parameters'][1]}})
-    )
-    rules = [('__node', node['name']), ('__ns', f'/{node["namespace"]}'), *node['remappings']]
-    return [
-        *('tracker_node', '--ros-args', *node['ros_arguments']),
-        *(word for source, target in rules for word in ('-r', f'{source}:={target}')),
-        *('--params-file', node['parameters'][0], '--params-file', str(folder / 'given.yaml')),
-    ]
-
-
 def test_respawn_log_level_and_remappings_are_arguments(monkeypatch):
     node = node_of(monkeypatch)
     assert (node['respawn'], node['ros_arguments']) == (False, ['--log-level', 'info'])
@@ -103,13 +87,13 @@ def test_respawn_log_level_and_remappings_are_arguments(monkeypatch):
 def test_every_argument_shows_its_true_default(monkeypatch):
     pytest.importorskip('yaml', reason='needs PyYAML')
     module = load_launch_file('tracker.launch.py', monkeypatch)
-    shown = arguments_of(module.generate_launch_description())
+    shown = arguments_of(module)
     defaults = NodeSettings()
-    for name in module.PARAMETERS:
+    for name in module.TRACKER_PARAMETERS:
         default = launch_texts.shown_default(getattr(defaults, name))
         assert f"'{default}'" in shown[name].describe()
     module = load_launch_file('demo.launch.py', monkeypatch)
-    assert arguments_of(module.generate_launch_description())['bundle'] == defaults.bundle
+    assert arguments_of(module)['bundle'] == defaults.bundle
 
 
 @pytest.mark.parametrize('wanted', [True, False])
@@ -117,20 +101,18 @@ def test_the_tracker_and_what_follows_get_the_profile_unless_it_is_turned_off(mo
     pytest.importorskip('yaml', reason='needs PyYAML')
     module = load_launch_file('tracker.launch.py', monkeypatch)
     variables = {'FASTRTPS_DEFAULT_PROFILES_FILE': '/here/images.xml'}
-    monkeypatch.setattr(module, 'profile_environment', lambda environment: variables)
-    description = module.generate_launch_description()
-    defaults = arguments_of(description)
-    assert defaults['fastdds_profile'] == 'true'
-    actions = module.set_profile({'fastdds_profile': str(wanted).lower()})
+    monkeypatch.setattr(module.description, 'profile_environment', lambda environment: variables)
+    assert arguments_of(module)['fastdds_profile'] == 'true'
+    set_profile, started = functions_of(module)
+    actions = set_profile({'fastdds_profile': str(wanted).lower()})
     assert [action.args for action in actions] == list(variables.items()) * wanted
-    order = [e.kwargs['function'] for e in description.args[0] if 'function' in e.kwargs]
-    assert order == [module.set_profile, module.start_tracker]
+    assert started == module.start_tracker
 
 
 def test_demo_gives_the_camera_parameters_that_it_has(monkeypatch):
     pytest.importorskip('yaml', reason='needs PyYAML')
     module = load_launch_file('demo.launch.py', monkeypatch)
-    context = arguments_of(module.generate_launch_description())
+    context = arguments_of(module)
     (node,) = module.start_camera({**context, 'rate': '15'})
     (given,) = node.kwargs['parameters']
     given['concepts'] = tuple(given['concepts'])
@@ -144,7 +126,7 @@ def test_demo_shows_the_scene_of_the_command(monkeypatch):
     from efficientsam3_ros.cli import demo
 
     module = load_launch_file('demo.launch.py', monkeypatch)
-    context = arguments_of(module.generate_launch_description())
+    context = arguments_of(module)
     defaults = inspect.signature(demo.run).parameters
     assert {name: context[name] for name in ('seed', 'pack')} == {
         name: str(defaults[name].default) for name in ('seed', 'pack')

@@ -38,16 +38,19 @@ def state(rig):
 def test_five_rounds_free_and_load_the_network_each_time(make_rig):
     rig = make_rig(autostart=False)
     camera = rig.probe.create_publisher(Image, 'image', QoSProfile(depth=1))
+    ids = []
     for round_ in range(1, 6):
         assert change(rig, CONFIGURE)
         assert camera.get_subscription_count() == 0, 'listens before it is active'
         assert change(rig, ACTIVATE)
         rig.connect(camera)
-        assert len(rig.exchange(camera, colored_image(RED, sec=round_)).instances) == 1
+        (item,) = rig.exchange(camera, colored_image(RED, sec=round_)).instances
+        ids.append(item.track_id)
         assert change(rig, DEACTIVATE)
         rig.spin_until(lambda: camera.get_subscription_count() == 0, 'the tracker to let go')
         assert change(rig, CLEANUP)
         assert [engine.closed for engine in rig.engines] == [True] * round_
+    assert ids == [1, 2, 3, 4, 5], 'ids are never reused'
     assert state(rig) == 'unconfigured'
 
 
@@ -107,6 +110,32 @@ def test_an_unexpected_fault_of_the_loader_is_reported_and_survived(make_rig):
     assert state(rig) == 'unconfigured'
     report = rig.report_where(lambda r: r['level'] == '2', 'the error')
     assert 'driver' in report['message']
+
+
+def test_an_engine_that_keeps_failing_unconfigures_the_node_which_recovers(make_rig):
+    rig = make_rig(max_failures=3)
+    camera = rig.camera()
+    lost = rig.engines[0]
+    lost.runs.clear()
+
+    def close():
+        raise RuntimeError('the device is gone')
+
+    lost.close = close
+    for sec in (1, 2):
+        camera.publish(colored_image(RED, sec))
+        rig.report_where(lambda r, n=sec: r['dropped: failed'] == str(n), 'the count')
+        assert state(rig) == 'active'
+    camera.publish(colored_image(RED, sec=3))
+    report = rig.report_where(lambda r: r['message'].startswith('3 images in a row'), 'the error')
+    assert report['level'] == '2' and 'image_encoder' in report['message']
+    rig.spin_until(lambda: camera.get_subscription_count() == 0, 'the tracker to let go')
+    assert state(rig) == 'unconfigured'
+    assert change(rig, CONFIGURE) and change(rig, ACTIVATE)
+    rig.connect(camera)
+    assert len(rig.exchange(camera, colored_image(RED, sec=4)).instances) == 1
+    report = rig.report_where(lambda r: r['processed'] == '1', 'the recovery')
+    assert 'in a row' not in report['message']
 
 
 def test_a_refused_initial_prompt_frees_the_network(make_rig):

@@ -49,6 +49,8 @@ class DataConfig:
         phrases: Phrases asked of each image.
         min_area: Smallest visible instance, as a share of the image.
         exemplars: Share of phrases that come with an exemplar box.
+        pairs: Phrases such as "red mug" that every thing of a batch is told beside all nouns and
+            colors, which only a student with ``prompt_similarity`` can be.
         augmentation: Random changes of the frames.
         sources: Where pictures come from, if not only from ``train``.
     """
@@ -60,6 +62,7 @@ class DataConfig:
     phrases: int = 6
     min_area: float = 0.0008
     exemplars: float = 0.08
+    pairs: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)
     sources: SourcesConfig = field(default_factory=SourcesConfig)
 

@@ -65,7 +65,7 @@ class FinetuneSchedule(ScheduleConfig):
 
 
 def _data() -> DataConfig:
-    return DataConfig('', '', 4, 1, 6, 0.0008, 0.08, Augmentation(jpeg=0.3))
+    return DataConfig('', '', scenes=4, views=1, augmentation=Augmentation(jpeg=0.3))
 
 
 @dataclass(frozen=True)

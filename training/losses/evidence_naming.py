@@ -29,27 +29,27 @@ def evidence_naming(
     """
     _, level8, _, cells = levels
     grid = (int(level8.shape[-2]), int(level8.shape[-1]))
-    chance = _chances(student, naming, cells, grid)
+    told = naming.told(batch)
+    chance = _chances(student, told.token_ids, cells, grid)
     index, owner, background = owned_cells(batch, grid)
     things = len(batch.masks)
     rows = owner[:, None].expand(-1, chance.shape[1])
     best = chance.new_zeros(things, chance.shape[1])
     best = best.scatter_reduce(0, rows, chance[index], 'amax', include_self=True)
-    target, judged = naming.named.truth(batch.noun, batch.color)
     seen = owner.bincount(minlength=things) > 0
-    named = (_focal(best, target) * judged * seen[:, None]).sum() / max(1, things)
+    named = (_focal(best, told.target) * told.judged * seen[:, None]).sum() / max(1, things)
     nothing = chance[background]
     empty = _focal(nothing, torch.zeros_like(nothing)).sum() / max(1, len(nothing))
     return named + BACKGROUND_WEIGHT * empty
 
 
 def _chances(
-    student: NanoStudent, naming: PromptNaming, cells: Tensor, grid: tuple[int, int]
+    student: NanoStudent, token_ids: Tensor, cells: Tensor, grid: tuple[int, int]
 ) -> Tensor:
     """Return probabilities (B * H * W, R) of all phrases."""
     evidence = student.detector.evidence
     assert evidence is not None
-    weights = evidence.weights(*student.text_encoder(naming.token_ids))
+    weights = evidence.weights(*student.text_encoder(token_ids))
     rows = []
     for image in cells:
         found = torch.stack(evidence.log_scores(image[None], weights, grid))

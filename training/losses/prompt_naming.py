@@ -6,6 +6,9 @@ colors, through the text encoder and the dot products that the detector itself u
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -13,11 +16,27 @@ from torch.nn import functional as F
 from efficientsam3_ros.core import WordTokenizer
 from efficientsam3_ros.model.nano_student import NanoStudent
 from training.data.batch import Batch
+from training.data.colored_nouns import ColoredNouns
 from training.data.named_phrases import NamedPhrases
 from training.losses.naming import BACKGROUND_WEIGHT, owned_cells
 
 ALPHA = 0.4
 GAMMA = 2.0
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the M things of a batch are told.
+
+    Attributes:
+        token_ids: int64 (R, T), the phrases.
+        target: float32 (M, R), whether a phrase is true of a thing, 1 or 0.
+        judged: bool (M, R), whether that is known.
+    """
+
+    token_ids: Tensor
+    target: Tensor
+    judged: Tensor
 
 
 class PromptNaming(nn.Module):
@@ -26,15 +45,35 @@ class PromptNaming(nn.Module):
     Args:
         named: All phrases.
         tokenizer: Of the run.
+        colored: Pairs of a color and a noun, drawn anew for every batch; None for no pairs.
+        pairs: The most that are told beside ``named``.
     """
 
     token_ids: Tensor
+    pair_ids: Tensor
 
-    def __init__(self, named: NamedPhrases, tokenizer: WordTokenizer) -> None:
+    def __init__(
+        self,
+        named: NamedPhrases,
+        tokenizer: WordTokenizer,
+        colored: ColoredNouns | None = None,
+        pairs: int = 0,
+    ) -> None:
         super().__init__()
-        self.named = named
-        ids = torch.from_numpy(tokenizer.encode(list(named.phrases)))
-        self.register_buffer('token_ids', ids, persistent=False)
+        self.named, self.colored, self.pairs = named, colored, pairs
+        self.register_buffer('token_ids', _ids(tokenizer, named.phrases), persistent=False)
+        texts = () if colored is None else colored.phrases
+        self.register_buffer('pair_ids', _ids(tokenizer, texts), persistent=False)
+
+    def told(self, batch: Batch) -> Told:
+        """Return all phrases, and pairs if there are any, with what they say of a batch."""
+        alone = self.named.truth(batch.noun, batch.color)
+        if self.colored is None:
+            return Told(self.token_ids, *alone)
+        pairs = self.colored.draw(batch.noun, batch.color, self.pairs)
+        both = self.colored.truth(batch.noun, batch.color, pairs)
+        ids = torch.cat([self.token_ids, self.pair_ids[pairs.to(self.pair_ids.device)]])
+        return Told(ids, *(torch.cat(parts, 1) for parts in zip(alone, both)))
 
     def forward(self, student: NanoStudent, level8: Tensor, batch: Batch) -> Tensor:
         """Return the sum over phrases; every instance weighs the same, whatever its size.
@@ -46,15 +85,15 @@ class PromptNaming(nn.Module):
         """
         similarity = student.detector.similarity
         assert similarity is not None
-        text = similarity.embed_prompts(*student.text_encoder(self.token_ids))
+        told = self.told(batch)
+        text = similarity.embed_prompts(*student.text_encoder(told.token_ids))
         index, owner, background = owned_cells(
             batch, (int(level8.shape[-2]), int(level8.shape[-1]))
         )
         tokens = level8.permute(0, 2, 3, 1).flatten(0, 2)
-        target, judged = self.named.truth(batch.noun, batch.color)
         share = 1.0 / owner.bincount(minlength=len(batch.masks)).clamp(min=1)[owner]
         logits = similarity.logits(tokens[index], text).t()
-        named = (focal(logits, target[owner]) * judged[owner]).sum(1)
+        named = (focal(logits, told.target[owner]) * told.judged[owner]).sum(1)
         nothing = similarity.logits(tokens[background], text).t()
         empty = focal(nothing, torch.zeros_like(nothing)).sum() / max(1, len(nothing))
         return (named * share).sum() / max(1, len(batch.masks)) + BACKGROUND_WEIGHT * empty
@@ -65,3 +104,7 @@ def focal(logits: Tensor, target: Tensor) -> Tensor:
     entropy = F.binary_cross_entropy_with_logits(logits, target, reduction='none')
     wrong = (target - logits.sigmoid()).abs() ** GAMMA
     return (ALPHA * target + (1 - ALPHA) * (1 - target)) * wrong * entropy
+
+
+def _ids(tokenizer: WordTokenizer, phrases: Sequence[str]) -> Tensor:
+    return torch.from_numpy(tokenizer.encode(list(phrases)))

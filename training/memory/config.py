@@ -108,8 +108,9 @@ class MemoryRunConfig(RunConfig):
         bundle: Whose image encoder made the cached features.
         kind: ``perceiver`` or ``dense``.
         shape: The memory but for its kind; the default is ``nano``'s.
-        initialize_from: Weights of another memory to start from (``training.memory.transfer``);
-            empty for none.
+        initialize_from: Weights of another memory to start from (``training.memory.transfer``),
+            of this image encoder or, which helps where it was trained on since, an earlier state
+            of it; empty for none.
         initialize_by_appearance: Whether attention begins by comparing appearance where there
             is no ``initialize_from``; see ``training.memory.initialization``.
         teacher: Weights of a dense memory to learn from as well; empty for none.

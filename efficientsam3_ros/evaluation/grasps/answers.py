@@ -88,8 +88,20 @@ class TrackerMasks:
         return Answers(result.label_image().astype(np.uint32), labels, ious)
 
 
+class Asked(Protocol):
+    """An object that was asked for."""
+
+    @property
+    def id(self) -> int:
+        """In the id image."""
+
+    @property
+    def phrase(self) -> str:
+        """What was said."""
+
+
 def paired(
-    answers: Sequence[Instance], objects: Sequence[TrueObject], ids: np.ndarray
+    answers: Sequence[Instance], objects: Sequence[Asked], ids: np.ndarray
 ) -> dict[int, tuple[int, float]]:
     """Return by object id the number of its answer and their IoU, the best pairs first.
 

@@ -30,6 +30,12 @@ class CameraSettings:
     seconds: float = number(
         20.0, 0.1, 3600.0, 'Length of the film; afterwards it begins anew or ends.'
     )
+    shown_seconds: float = number(
+        0.0,
+        0.0,
+        3600.0,
+        'Show only so much of the film, from its beginning; 0 shows all.',
+    )
     loop: bool = flag(True, 'Begin anew after the last image.')
     prerender_seconds: float = number(
         0.0,
@@ -86,13 +92,15 @@ class Film:
 
         self.settings = settings
         seconds = settings.prerender_seconds or settings.seconds
-        self.frames = max(1, round(seconds * settings.rate))
+        length = max(1, round(seconds * settings.rate))
+        shown = max(1, round((settings.shown_seconds or seconds) * settings.rate))
+        self.frames = min(length, shown)
         self._config = TabletopConfig(
             seed=settings.seed,
             width=settings.width,
             height=settings.height,
             fps=settings.rate,
-            frames=self.frames,
+            frames=length,
             pack=settings.pack,
             split=settings.split,
             sensor_noise=settings.sensor_noise,

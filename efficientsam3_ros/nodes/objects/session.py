@@ -166,7 +166,8 @@ def _registration(
     if not settings.register_depth or transforms is None:
         return None
     topic = settings.depth_camera_info_topic
-    return DepthRegistration(CameraInfos(settings.queue, topic=topic, kind='depth'), transforms)
+    infos = CameraInfos(settings.queue, settings.rectified, topic, kind='depth')
+    return DepthRegistration(infos, transforms)
 
 
 def _synchronizer(

@@ -43,7 +43,7 @@ class ObjectSettings:
         False,
         'Depth comes from a camera of its own: move it onto the color image, with the camera_info '
         'on depth_camera_info_topic and the transform between the two optical frames at the stamp '
-        'of depth.',
+        'of depth. Depth that is aligned already needs neither.',
         structural=True,
     )
     depth_camera_info_topic: str = text(
@@ -60,7 +60,8 @@ class ObjectSettings:
     )
     rectified: bool = flag(
         False,
-        'Images are rectified (image_rect): P of camera_info holds, and no distortion.',
+        'Images are rectified (image_rect): P of camera_info holds, and no distortion; of color, '
+        'and with register_depth of depth.',
         structural=True,
     )
     slop: float = number(

@@ -2,57 +2,77 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 import time
-from typing import Any
+from typing import Any, TypeGuard
 
 from rclpy.lifecycle import LifecycleNode, LifecyclePublisher
 from rclpy.qos import QoSProfile
 from sensor_msgs.msg import Image
 
 from efficientsam3_ros import msg
-from efficientsam3_ros.core import Frame, FrameResult, Instance
+from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.messages.image_codec import fill_image
 from efficientsam3_ros.core.messages.instance_codec import fill_instances
 from efficientsam3_ros.core.pictures.overlay import draw_overlay
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
+from efficientsam3_ros.nodes.tracker.track_event import fill_event
+from efficientsam3_ros.nodes.tracker.vision import (
+    fill_detections,
+    fill_label_info,
+    vision_messages,
+)
+from efficientsam3_ros.tracking.live.track_events import TrackEvents
 
 
 class Outputs:
     """The lifecycle publishers of one configured node.
 
-    Instances go out for every frame; pictures and detections are made only while someone
-    listens. Every message carries the source image's header verbatim.
+    Instances go out for every frame, events with the frame that shows them; all else is made only
+    while someone listens. Every message carries the source image's header verbatim.
 
     Args:
         node: Owner of the publishers.
         settings: Which outputs are offered.
+        events: Finds what happened to the tracks.
+
+    Attributes:
+        overlay_rate: Highest rate of the overlay, Hz.
+        threshold: Score from which a detection counts, for those who read ``LabelInfo``.
     """
 
-    def __init__(self, node: LifecycleNode, settings: NodeSettings) -> None:
-        self._node = node
+    def __init__(self, node: LifecycleNode, settings: NodeSettings, events: TrackEvents) -> None:
+        self._node, self._changes = node, events
         self.overlay_rate = settings.overlay_rate
+        self.threshold = 0.0
         self._next_overlay_s = 0.0
         self._publishers: list[LifecyclePublisher] = []
         self._instances = self._create(msg.InstanceArray, '~/instances', 5)
+        self._events = self._create(msg.TrackEvent, '~/track_events', 100)
         self._overlay = self._create(Image, '~/overlay', 1)
         self._labels: LifecyclePublisher | None = None
+        self._label_info: LifecyclePublisher | None = None
+        self._detections: LifecyclePublisher | None = None
+        self._vision = vision_messages()
         if settings.publish_label_image:
             self._labels = self._create(Image, '~/label_image', 2)
-        self._vision = detection_messages()
-        self._detections: LifecyclePublisher | None = None
         if self._vision is not None:
             self._detections = self._create(self._vision.Detection2DArray, '~/detections', 5)
+        if self._vision is not None and settings.publish_label_image:
+            self._label_info = self._create(self._vision.LabelInfo, '~/label_info', 5)
 
     def publish(self, header: Any, frame: Frame, result: FrameResult) -> None:
         """Publish one frame's result."""
         instances = fill_instances(msg.InstanceArray(), result, header, msg.Instance)
         self._instances.publish(instances)
-        if self._labels is not None and _heard(self._labels):
+        for event in self._changes.of(result):
+            self._events.publish(fill_event(msg.TrackEvent(), event, header))
+        if _heard(self._labels):
             image = fill_image(Image(header=header), result.label_image(), '16UC1')
             self._labels.publish(image)
-        if self._detections is not None and _heard(self._detections):
+        if _heard(self._label_info):
+            info = fill_label_info(self._vision, result, header, self.threshold)
+            self._label_info.publish(info)
+        if _heard(self._detections):
             self._detections.publish(fill_detections(self._vision, result, header))
         if self._overlay_due():
             picture = draw_overlay(frame.rgb, result)
@@ -79,44 +99,5 @@ class Outputs:
         return True
 
 
-def _heard(publisher: LifecyclePublisher) -> bool:
-    return bool(publisher.get_subscription_count() > 0)
-
-
-def detection_messages() -> Any | None:
-    """Return ``vision_msgs.msg``, for tools without our messages; None if it is not installed."""
-    return import_module('vision_msgs.msg') if find_spec('vision_msgs') else None
-
-
-def fill_detections(messages: Any, result: FrameResult, header: Any) -> Any:
-    """Write the visible instances as boxes.
-
-    Args:
-        messages: ``vision_msgs.msg``.
-        result: What the tracker said of one frame.
-        header: The source image's header, given to the array and to every detection.
-
-    Returns:
-        A ``Detection2DArray``: ``id`` is the track id, ``class_id`` the concept.
-    """
-    array = messages.Detection2DArray()
-    array.header = header
-    array.detections = [
-        _fill(messages, item, header) for item in result.instances if item.mask.area
-    ]
-    return array
-
-
-def _fill(messages: Any, item: Instance, header: Any) -> Any:
-    detection = messages.Detection2D()
-    detection.header = header
-    detection.id = str(item.track_id)
-    x0, y0, x1, y1 = item.mask.box_xyxy
-    detection.bbox.center.position.x = (x0 + x1) / 2
-    detection.bbox.center.position.y = (y0 + y1) / 2
-    detection.bbox.size_x, detection.bbox.size_y = float(x1 - x0), float(y1 - y0)
-    hypothesis = messages.ObjectHypothesisWithPose()
-    hypothesis.hypothesis.class_id = item.concept
-    hypothesis.hypothesis.score = float(item.score)
-    detection.results = [hypothesis]
-    return detection
+def _heard(publisher: LifecyclePublisher | None) -> TypeGuard[LifecyclePublisher]:
+    return publisher is not None and publisher.get_subscription_count() > 0

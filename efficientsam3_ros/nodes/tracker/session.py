@@ -15,9 +15,11 @@ from efficientsam3_ros.nodes.images.image_topic import ImageTopic, choose_topic
 from efficientsam3_ros.nodes.tracker.outputs import Outputs
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
 from efficientsam3_ros.tracking import ConceptTracker
+from efficientsam3_ros.tracking.lifecycle.ids import IdAllocator
 from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
 from efficientsam3_ros.tracking.live.stamps import StampCheck
 from efficientsam3_ros.tracking.live.statistics import Statistics
+from efficientsam3_ros.tracking.live.track_events import TrackEvents
 
 EngineLoader = Callable[[str, str, EngineOptions], Engine]
 
@@ -52,6 +54,8 @@ class Session:
         statistics: Statistics,
         prompts: Sequence[Prompt],
         warn: Callable[[str, str], None],
+        failed: Callable[[int, Exception], None],
+        numbering: IdAllocator,
     ) -> Session:
         """Load the network and start the pipeline.
 
@@ -62,6 +66,8 @@ class Session:
             statistics: Is told what happens to images.
             prompts: What is looked for first.
             warn: Called with a key and a sentence.
+            failed: As of ``Hooks``.
+            numbering: Gives the ids.
 
         Raises:
             BundleError: If the bundle is missing or damaged.
@@ -73,31 +79,40 @@ class Session:
         topic = choose_topic(node.resolve_topic_name, settings.image_transport)
         engine = engine_loader(settings.bundle, settings.engine, settings.engine_options())
         try:
-            tracker = ConceptTracker(engine, parameters.tracking)
+            tracker = ConceptTracker(engine, parameters.tracking, numbering=numbering)
             tracker.set_prompts(prompts)
         except Exception:
             engine.close()
             raise
-        outputs = Outputs(node, settings)
+        events = TrackEvents(lambda: {track.track_id for track in tracker.tracks})
+        outputs = Outputs(node, settings, events)
         clock = node.get_clock()
         hooks = Hooks(
             decode=image_decoder(topic),
             publish=outputs.publish,
             warn=warn,
             now_ns=lambda: int(clock.now().nanoseconds),
+            failed=failed,
         )
         check = StampCheck(nanoseconds(settings.max_age), nanoseconds(settings.time_jump))
         pipeline = Pipeline(tracker, hooks, check, statistics)
         pipeline.start()
-        return cls(engine, pipeline, outputs, topic)
+        session = cls(engine, pipeline, outputs, topic)
+        session._show_threshold(parameters)
+        return session
 
     def apply(self, parameters: TrackerParameters) -> None:
         """Make changed parameters take effect from the next image on."""
         settings = parameters.settings
+        self._show_threshold(parameters)
         self.outputs.overlay_rate = settings.overlay_rate
         self.pipeline.configure(
             parameters.tracking, nanoseconds(settings.max_age), nanoseconds(settings.time_jump)
         )
+
+    def _show_threshold(self, parameters: TrackerParameters) -> None:
+        resolved = parameters.tracking.resolved(self.engine.manifest)
+        self.outputs.threshold = resolved.detection_threshold
 
     def close(self) -> None:
         """End the thread, then take the publishers away and free the network."""

@@ -78,6 +78,13 @@ class NodeSettings:
         'Stamps that step back by more than this begin a new time and reset the tracks, '
         'seconds; images that step back less are dropped.',
     )
+    max_failures: int = number(
+        5,
+        0,
+        1_000_000,
+        'When so many images in a row cannot be processed, as when a GPU is lost, the node goes '
+        'to unconfigured with the reason; configure loads the network anew. 0 goes on.',
+    )
     publish_label_image: bool = flag(
         True, 'Offer ~/label_image (16UC1), made only while it has a subscriber.', structural=True
     )

@@ -10,28 +10,33 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 
 from efficientsam3_ros.core import BundleError
+from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.engine import EngineError
 from efficientsam3_ros.nodes.images.image_subscription import ImageSubscription
 from efficientsam3_ros.nodes.images.image_topic import choose_topic
 from efficientsam3_ros.nodes.support.start import exit_code, run_node
 from efficientsam3_ros.nodes.support.throttle import Throttle
 from efficientsam3_ros.nodes.tracker.diagnostics import Reporter
+from efficientsam3_ros.nodes.tracker.failures import Failures
 from efficientsam3_ros.nodes.tracker.health import Condition, Limits
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
 from efficientsam3_ros.nodes.tracker.prompt_keeper import PromptKeeper
 from efficientsam3_ros.nodes.tracker.prompt_services import REFUSALS, PromptServices
 from efficientsam3_ros.nodes.tracker.session import EngineLoader, Session, load_options
+from efficientsam3_ros.tracking.lifecycle.ids import IdAllocator
 from efficientsam3_ros.tracking.live.pipeline import Pipeline
 from efficientsam3_ros.tracking.live.statistics import Statistics
 
 SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
+ERROR = TransitionCallbackReturn.ERROR
 
 
 class TrackerNode(LifecycleNode):
     """Segments and tracks prompted concepts on an image topic.
 
     Configure loads the network, activate subscribes, cleanup frees everything. A failed
-    configure leaves the node unconfigured with the reason in the log and in its diagnostics.
+    configure leaves the node unconfigured with the reason in the log and in its diagnostics, and
+    so does an engine that fails on ``max_failures`` images in a row.
 
     Args:
         engine_loader: Called with bundle, backend and the engine's options.
@@ -49,6 +54,10 @@ class TrackerNode(LifecycleNode):
         self._session: Session | None = None
         self._subscription: ImageSubscription | None = None
         self._condition = Condition()
+        self._numbering = IdAllocator()
+        self._failures = Failures(
+            self, lambda: self._settings.settings.max_failures, self._give_up
+        )
         self._settings = TrackerParameters(
             self, self._on_parameters, lambda: self._session is not None
         )
@@ -71,6 +80,8 @@ class TrackerNode(LifecycleNode):
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Load the network and create the publishers."""
+        # Who remembers an id of before must not meet it as another object's.
+        self._numbering = self._numbering.successor()
         try:
             self._session = Session.open(
                 self,
@@ -79,6 +90,8 @@ class TrackerNode(LifecycleNode):
                 self._statistics,
                 self._prompts.for_a_new_tracker(),
                 self._warn,
+                self._failures.note,
+                self._numbering,
             )
             concerns = self._prompts.concerns(self._session.pipeline)
         except (BundleError, EngineError, ValueError) as error:
@@ -114,8 +127,12 @@ class TrackerNode(LifecycleNode):
         return result
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Stop processing; prompts and tracks are kept."""
+        """Stop processing; prompts and tracks are kept, unless the engine has failed."""
         self._unsubscribe()
+        if self._failures.reason:
+            self._condition.error = self._failures.reason
+            self.get_logger().error(self._failures.reason)
+            return ERROR
         self._pipeline().pause()
         return super().on_deactivate(state)
 
@@ -129,7 +146,11 @@ class TrackerNode(LifecycleNode):
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Return to unconfigured, so that configure can be tried again."""
         error = self._condition.error
-        self.close()
+        try:
+            self.close()
+        except Exception as another:
+            # A lost GPU cannot be freed in order; the next configure makes all of it anew.
+            self.get_logger().warning(f'Not all could be freed: {one_line(another)}')
         self._condition.error = error
         return SUCCESS
 
@@ -137,7 +158,7 @@ class TrackerNode(LifecycleNode):
         """Free everything that configure and activate made; may be called twice."""
         self._unsubscribe()
         session, self._session = self._session, None
-        self._condition = Condition()
+        self._condition, self._failures.reason = Condition(), ''
         if session is not None:
             session.close()
 
@@ -186,6 +207,10 @@ class TrackerNode(LifecycleNode):
             self._settings.show_prompts([prompt.concept for prompt in self._prompts.wanted])
             raise
         answer.log(self.get_logger())
+
+    def _give_up(self) -> None:
+        if self._condition.active:
+            self.trigger_deactivate()
 
     def _warn(self, key: str, text: str) -> None:
         if rclpy.ok(context=self.context) and self._throttle.due(key):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from efficientsam3_ros.scene3d.box.axes import facing, longest_first, upright_axes
@@ -12,12 +14,14 @@ from efficientsam3_ros.scene3d.box.axis_aligned import (
     thickened,
 )
 from efficientsam3_ros.scene3d.box.oriented_box import OrientedBox
-from efficientsam3_ros.scene3d.box.rectangle import fit_rectangle
+from efficientsam3_ros.scene3d.box.rectangle import Rectangle, fit_rectangle
+from efficientsam3_ros.scene3d.box.round import round_footprint
 from efficientsam3_ros.scene3d.plane import Plane, fit_plane
 
 ON_SUPPORT_M = 0.006
 """Points so near to the support plane belong to it rather than to the object, metres."""
 _MUST_REMAIN = 0.5
+_BESIDE_M = 0.05  # A camera above a thing sees all of its outline.
 
 
 def fit_box(
@@ -35,8 +39,9 @@ def fit_box(
     suggest, the smallest volume wins, and x, y, z are the longest, middle and shortest edge. In
     both, x looks to the camera's right, and z, where it is not up, at the camera.
 
-    Only what is seen is enclosed: of a box seen from the front alone the thickness is unknown,
-    and ``min_size``.
+    An upright box encloses all of what is round, such as a ball or a bottle, of which the near
+    half alone is seen; see ``round_footprint``. Of other things only what is seen is enclosed: of
+    a box seen from the front alone the thickness is unknown, and ``min_size``.
 
     Args:
         points: float (N, 3), metres, optical frame; a few percent of strays do no harm.
@@ -56,23 +61,38 @@ def fit_box(
     if support is not None:
         above = points[support.heights(points) > ON_SUPPORT_M]
         points = above if len(above) >= _MUST_REMAIN * len(points) else points
-    box = _box_along(points, direction)
+    box = _box_along(points, direction, _whole_footprint)
     if support is not None:
         box = _down_to(box, support, direction)
     box = thickened(box, min_size)
     return upright_axes(box)
 
 
-def _box_along(points: np.ndarray, direction: np.ndarray) -> OrientedBox:
+def _box_along(
+    points: np.ndarray,
+    direction: np.ndarray,
+    footprint: Callable[[np.ndarray], Rectangle] = fit_rectangle,
+) -> OrientedBox:
     """Return the box one of whose axes, the third, is a direction."""
     turn = facing(direction)
     own = points @ turn
-    rectangle = fit_rectangle(own[:, :2])
+    rectangle = footprint(own[:, :2])
     low, high = np.percentile(own[:, 2], (TRIM_PERCENT, 100 - TRIM_PERCENT))
     center = turn @ np.array([*rectangle.center, (low + high) / 2])
     x = turn[:, :2] @ rectangle.axis
     rotation = np.stack([x, np.cross(direction, x), direction], axis=1)
     return OrientedBox(center, rotation, np.array([*rectangle.size, high - low]))
+
+
+def _whole_footprint(flat: np.ndarray) -> Rectangle:
+    """Return the rectangle around points seen from above, and around what they are the half of."""
+    middle = flat.mean(axis=0)
+    # The camera is the origin.
+    distance = float(np.linalg.norm(middle))
+    circle = round_footprint(flat, middle / distance) if distance > _BESIDE_M else None
+    if circle is None:
+        return fit_rectangle(flat)
+    return Rectangle(circle.center, np.array([1.0, 0.0]), np.full(2, 2 * circle.radius))
 
 
 def _down_to(box: OrientedBox, support: Plane, direction: np.ndarray) -> OrientedBox:

@@ -27,13 +27,25 @@ def object_mask(cloud: OrganizedCloud, label: int) -> np.ndarray:
     Returns:
         bool (H, W); ``cloud.points[mask]`` are the object's points, row by row.
     """
-    own = (cloud.labels == label) & cloud.measured
-    solid = own & ~behind_edges(cloud.depth)
+    everywhere = cloud.labels == label
+    kept = np.zeros(cloud.size, bool)
+    if not everywhere.any():
+        return kept
+    window = _window(everywhere)
+    points = cloud.points[window]
+    own = everywhere[window] & np.isfinite(points[..., 2])
+    solid = own & ~behind_edges(points[..., 2])
     # A thin thing is nothing but edges.
     mask = without_slivers(solid if solid.sum() >= _MUST_REMAIN * own.sum() else own)
-    kept = mask.copy()
-    kept[mask] = inliers(cloud.points[mask])
+    mask[mask] = inliers(points[mask])
+    kept[window] = mask
     return kept
+
+
+def _window(mask: np.ndarray) -> tuple[slice, slice]:
+    """Return the part of the image around a mask that is not empty, and the pixels next to it."""
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    return slice(max(rows[0] - 1, 0), rows[-1] + 2), slice(max(columns[0] - 1, 0), columns[-1] + 2)
 
 
 def background_mask(cloud: OrganizedCloud, label: int) -> np.ndarray:

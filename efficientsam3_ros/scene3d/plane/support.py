@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ _LOWEST = 2.0
 _SAME_GAP_M = 0.015
 _MIN_POINTS = 50
 _MIN_SHARE = 0.15  # of the points around: what is less is a patch of something
+_MOST = 0.5  # of the points around: no other plane holds as many
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,12 @@ class Support:
 
 
 def find_support(
-    cloud: OrganizedCloud, label: int, *, up: np.ndarray | None = None, seed: int = 0
+    cloud: OrganizedCloud,
+    label: int,
+    *,
+    up: np.ndarray | None = None,
+    seed: int = 0,
+    known: Sequence[Plane] = (),
 ) -> Support | None:
     """Find what an object stands on among the points around it that are no object's.
 
@@ -53,6 +60,8 @@ def find_support(
         label: Of the object.
         up: (3,), against gravity in the camera's frame; walls are out of question then.
         seed: Of the random choice.
+        known: Planes below other objects of the image. One that holds most of the points around,
+            and on which the object stands, needs no search.
 
     Returns:
         The plane; None if there is none near the object.
@@ -61,6 +70,9 @@ def find_support(
     if not len(points):
         return None
     around = _around(cloud, label, points)
+    plane = _known_plane(known, around, points)
+    if plane is not None:
+        return Support(plane, _gap(plane, points) or 0.0, True)
     least = max(_MIN_POINTS, _MIN_SHARE * len(around))
     found: list[tuple[float, int, Plane]] = []
     for index in range(_PLANES):
@@ -81,14 +93,25 @@ def find_support(
     return Support(plane, gap, carries)
 
 
+def _known_plane(known: Sequence[Plane], around: np.ndarray, points: np.ndarray) -> Plane | None:
+    """Return the plane that a search would prefer to any other; None if none is that clear."""
+    for plane in known:
+        near = int((np.abs(plane.heights(around)) < 1.5 * TOLERANCE_M).sum())
+        gap = _gap(plane, points)
+        stands = gap is not None and gap <= _SAME_GAP_M
+        if stands and near > max(_MIN_POINTS, _MOST * len(around)):
+            return plane
+    return None
+
+
 def _around(cloud: OrganizedCloud, label: int, points: np.ndarray) -> np.ndarray:
     """Return background points near the object, float64 (N, 3)."""
     mask = background_mask(cloud, label) & (cloud.labels == 0)
-    others = cloud.points[mask].astype(np.float64)
+    others = cloud.points[mask]
     low, high = np.percentile(points, (2, 98), axis=0)
     reach = _REACH * float(np.linalg.norm(high - low)) + _REACH_M
-    off = np.linalg.norm(others - (low + high) / 2, axis=1)
-    return others[off < reach]
+    off = others - ((low + high) / 2).astype(others.dtype)
+    return others[np.einsum('ij,ij->i', off, off) < reach**2].astype(np.float64)
 
 
 def _gap(plane: Plane, points: np.ndarray) -> float | None:

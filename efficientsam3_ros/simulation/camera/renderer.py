@@ -19,6 +19,7 @@ _GEOM = int(mujoco.mjtObj.mjOBJ_GEOM)
 _MOST_GEOMS = 10000
 _TABLE_GROUP = 1
 """Group of geoms that only the table top is in; drawn like all others unless it is asked for."""
+_NEVER_DRAWN_GROUP = 5
 
 
 class RendererError(RuntimeError):
@@ -91,6 +92,17 @@ class SceneRenderer:
     def objects_of(self, geoms: np.ndarray) -> np.ndarray:
         """Return uint16 (H, W) object ids of what ``geoms`` returned."""
         return self._object_of_geom[geoms]
+
+    def silhouette(self, number: int) -> np.ndarray:
+        """Return the pixels of an object if nothing else were in the last view, bool (H, W)."""
+        groups = self._model.geom_group.copy()
+        self._model.geom_group[self._object_of_geom[:-1] != number] = _NEVER_DRAWN_GROUP
+        try:
+            self._update(self._scene, mujoco.MjvOption())
+            return np.asarray(self.ids() == number)
+        finally:
+            self._model.geom_group[:] = groups
+            self._update(self._scene, mujoco.MjvOption())
 
     def geoms(self) -> np.ndarray:
         """Return int (H, W) MuJoCo's numbers of the geoms of the last view, -1 = none."""

@@ -14,6 +14,12 @@ class IdAllocator:
         self._last_label = 0
         self._taken: set[int] = set()
 
+    def successor(self) -> IdAllocator:
+        """Return one for the next tracker: no id of this one repeats, all labels are free."""
+        successor = IdAllocator()
+        successor._last_id, successor._last_label = self._last_id, self._last_label
+        return successor
+
     def next_id(self) -> int:
         """Return a track id that was never given before.
 

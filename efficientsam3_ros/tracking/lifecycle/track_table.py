@@ -19,11 +19,12 @@ class TrackTable:
 
     Args:
         appearance: Recognises tracks; forgets with the table.
+        numbering: Gives ids and labels.
     """
 
-    def __init__(self, appearance: Appearance) -> None:
+    def __init__(self, appearance: Appearance, numbering: IdAllocator) -> None:
         self._appearance = appearance
-        self._numbering = IdAllocator()
+        self._numbering = numbering
         self._tracks: dict[int, Track] = {}
 
     @property

@@ -33,12 +33,15 @@ class Hooks:
         publish: Called in the worker thread with the source's header, the frame and its result.
         warn: Called from any thread with a key and a sentence; bounds the rate by key.
         now_ns: The node's clock, nanoseconds.
+        failed: Called in the worker thread when an image could not be processed, with the number
+            of such images in a row and the error.
     """
 
     decode: Callable[[Any], np.ndarray]
     publish: Callable[[Any, Frame, FrameResult], None]
     warn: Callable[[str, str], None]
     now_ns: Callable[[], int]
+    failed: Callable[[int, Exception], None] = lambda count, error: None
 
 
 class Pipeline:
@@ -59,6 +62,7 @@ class Pipeline:
         self._check = check
         self._recent = RecentImages()
         self._statistics = statistics
+        self._failures = 0
         # Messages with the monotonic times of their arrival, seconds.
         self._worker: Worker[tuple[Any, float]] = Worker(self._process, self._crashed)
 
@@ -156,6 +160,7 @@ class Pipeline:
             if not published_s:
                 raise
             self._hooks.warn('memory', f'A published image could not be remembered: {error}')
+        self._failures = 0
         self._note_memory()
         self._statistics.finished(published_s[0] - arrived_s, self._tracker.times)
 
@@ -186,7 +191,9 @@ class Pipeline:
         return True
 
     def _crashed(self, error: Exception) -> None:
+        self._failures += 1
         self._statistics.lost(Loss.FAILED)
         self._hooks.warn(
             f'failed: {type(error).__name__}', f'An image could not be processed: {error!r}'
         )
+        self._hooks.failed(self._failures, error)

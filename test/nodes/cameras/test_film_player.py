@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,3 +47,10 @@ def test_each_draws_what_it_claims_and_what_the_helper_fails_to_draw(alone, monk
     monkeypatch.setattr(FilmHelper, 'shots', killed)
     monkeypatch.setattr(film_player, 'claimed', lambda numbers: iter([0, 3]))
     assert is_same(film_player.drawn(Film(SETTINGS), worth_sharing=1), alone)
+
+
+def test_a_part_of_a_film_is_its_beginning(alone):
+    part = Film(replace(SETTINGS, shown_seconds=0.2))
+    assert part.frames == 2
+    assert is_same(list(part.shots()), alone[:2])
+    assert Film(replace(SETTINGS, shown_seconds=60.0)).frames == 6

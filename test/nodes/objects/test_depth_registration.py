@@ -58,6 +58,11 @@ def counts(rig):
     return {cause.value: n for cause, n in rig.node.session.tally.dropped.items() if n}
 
 
+def assert_depth_is_seen(rig, view):
+    points = rig.node.session.latest.cloud.points
+    np.testing.assert_array_equal(points[..., 2], view.depth)
+
+
 def test_it_is_moved_onto_the_color_image(make_objects):
     rig, view = make_objects(register_depth=True), View(MUG)
     rig.buffer.known[FRAME, DEPTH_FRAME] = moved()
@@ -104,6 +109,40 @@ def test_aligned_depth_stays_as_it_is(make_objects):
     rig.spin_until(lambda: rig.heard['objects_points'], 'the cloud')
     np.testing.assert_array_equal(table_of(rig.heard['objects_points'][0])['z'], view.depth)
     assert rig.buffer.asked == []
+
+
+def test_aligned_depth_needs_no_camera_info_of_depth(make_objects):
+    rig, view = make_objects(register_depth=True), View(MUG)
+    rig.see(view, 1.0)
+    assert_depth_is_seen(rig, view)
+    assert rig.buffer.asked == [] and counts(rig) == {}
+
+
+def test_a_camera_info_of_another_frame_says_nothing_of_aligned_depth(make_objects):
+    rig, view = make_objects(register_depth=True), View(MUG)
+    other = depth_info(view, 1.0)
+    other.header.frame_id = DEPTH_FRAME
+    rig.publish('depth_camera_info', other)
+    rig.spin_until(lambda: rig.node.session.registration.infos.received, 'camera_info of depth')
+    rig.see(view, 1.0)
+    assert_depth_is_seen(rig, view)
+    assert rig.buffer.asked == [] and counts(rig) == {}
+
+
+def test_rectified_depth_is_moved_by_p_and_without_distortion(make_objects):
+    rig, view = make_objects(register_depth=True, rectified=True), View(MUG)
+    rig.buffer.known[FRAME, DEPTH_FRAME] = moved()
+    color, depth = view.info(1.0), depth_info(view, 1.0)
+    for info in (color, depth):
+        info.p = np.hstack([np.reshape(info.k, (3, 3)), np.zeros((3, 1))]).ravel().tolist()
+    # Of the lens before rectification.
+    depth.k = (np.array(depth.k) * [1.3, 1, 1.1, 1, 1.3, 1, 1, 1, 1]).tolist()
+    depth.d = [-0.3, 0.1, 0.0, 0.0, 0.0]
+    rig.publish('depth_camera_info', depth)
+    rig.spin_until(lambda: rig.node.session.registration.infos.received, 'camera_info of depth')
+    rig.see(view, 1.0, depth=depth_image(view, 1.0), camera_info=color)
+    off = np.abs(rig.node.session.latest.cloud.points[..., 2] - view.depth)[view.labels == 1]
+    assert np.isfinite(off).mean() > 0.9 and np.nanmedian(off) < 0.002
 
 
 def test_what_is_missing_is_named_and_counted(make_objects):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from launch_stand_in import load_launch_file
+from launch_stand_in import arguments_of, context_of, functions_of, load_launch_file
 import pytest
 
 pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
@@ -17,20 +17,6 @@ RGBD = {'image': '/cam/color', 'depth': '/cam/aligned', 'camera_info': '/cam/inf
 @pytest.fixture
 def module(monkeypatch):
     return load_launch_file('objects.launch.py', monkeypatch)
-
-
-def arguments_of(module):
-    (entries,) = module.generate_launch_description().args
-    return {e.args[0]: e.kwargs['default_value'] for e in entries if 'default_value' in e.kwargs}
-
-
-def context_of(module, **given):
-    """Return the arguments as a launch line gives them."""
-    defaults = arguments_of(module)
-    assert given.keys() <= defaults.keys()
-    left_out = (*module.PARAMETERS, 'depth', 'use_sim_time')
-    found = {n: d.perform(None) if n in left_out else d for n, d in defaults.items()}
-    return {**found, **given}
 
 
 def node_of(module, **given):
@@ -52,7 +38,7 @@ def test_the_topics_of_the_camera_reach_the_node(module):
 
 def test_what_is_left_out_comes_from_the_file(module):
     assert node_of(module)['parameters'][1] == {'tracker': 'tracker'}
-    for name in module.PARAMETERS:
+    for name in module.OBJECTS_PARAMETERS:
         default = launch_texts.shown_default(getattr(ObjectSettings(), name))
         assert f"'{default}'" in arguments_of(module)[name].describe()
 
@@ -64,9 +50,7 @@ def test_the_tracker_keeps_its_own_name_and_remappings_and_comes_last(module):
     (node,) = module.start_objects(given)
     assert node.kwargs['name'] == 'scene'
     assert node.kwargs['parameters'][1]['tracker'] == 'eye'
-    (entries,) = module.generate_launch_description().args
-    order = [e.kwargs['function'] for e in entries if 'function' in e.kwargs]
-    assert order == [module.set_profile, module.start_objects, module.start_tracker]
+    assert functions_of(module)[1:] == [module.start_objects, module.start_tracker]
 
 
 def test_shared_arguments_have_the_names_of_the_trackers_file(module, monkeypatch):

@@ -14,6 +14,8 @@ from sensor_msgs.msg import CompressedImage, Image  # noqa: E402
 from efficientsam3_ros.core.messages.image_codec import decode_rgb, fill_image  # noqa: E402
 from efficientsam3_ros.core.messages.image_fault import ImageFault  # noqa: E402
 from efficientsam3_ros.core.messages.instance_codec import read_instances  # noqa: E402
+from efficientsam3_ros.msg import TrackEvent  # noqa: E402
+from efficientsam3_ros.srv import RemoveTracks  # noqa: E402
 
 pytestmark = pytest.mark.dds
 
@@ -39,6 +41,31 @@ def test_nothing_seen_is_published_too(make_rig):
     rig = make_rig()
     result = rig.exchange(rig.camera(), colored_image({}, sec=1))
     assert list(result.instances) == []
+
+
+def test_events_tell_of_tracks_that_are_confirmed_lost_and_removed(make_rig):
+    rig = make_rig(**{'tracking.confirm_hits': 1, 'tracking.max_occluded_frames': 0})
+    events = []
+    rig.probe.create_subscription(TrackEvent, '/tracker/track_events', events.append, 50)
+    rig.spin_until(lambda: rig.tracker.count_subscribers('/tracker/track_events'), 'the probe')
+    camera = rig.camera()
+    for sec, boxes in ((1, RED), (2, RED), (3, {}), (4, RED)):
+        result = rig.exchange(camera, colored_image(boxes, sec))
+    (track,) = result.instances
+    request = RemoveTracks.Request(track_ids=[track.track_id])
+    assert rig.call(RemoveTracks, '/tracker/remove_tracks', request).success
+    rig.exchange(camera, colored_image({}, sec=5))
+    rig.spin_until(lambda: len(events) == 4, 'the events')
+    told = [(event.event, event.header.stamp.sec, event.last_seen.sec) for event in events]
+    assert told == [
+        (TrackEvent.CONFIRMED, 1, 1), (TrackEvent.LOST, 3, 2),
+        (TrackEvent.FOUND, 4, 4), (TrackEvent.ENDED, 5, 4),
+    ]  # fmt: skip
+    (event,) = events[1:2]
+    assert (event.track_id, event.label, event.concept) == (track.track_id, 1, 'red block')
+    assert (event.roi.x_offset, event.roi.y_offset, event.roi.width, event.roi.height) == RED[
+        'red'
+    ]
 
 
 def test_label_image_and_overlay_come_only_when_asked_for(make_rig):

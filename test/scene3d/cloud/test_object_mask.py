@@ -86,3 +86,11 @@ def test_background_keeps_off_the_object(scene):
     assert background.sum() > 0.8 * (scene.labels == 0).sum()
     labels[5:20, 5:20] = 2
     assert background_mask(cloud_of(scene, labels), 1)[10, 10], 'others are in the way, too'
+
+
+def test_a_thing_at_the_border_of_the_image_and_one_that_is_not_there(scene):
+    scene.labels[:] = 0
+    scene.labels[-20:, -30:] = 7
+    cloud = cloud_of(scene)
+    assert np.array_equal(object_mask(cloud, 7), scene.labels == 7)
+    assert not object_mask(cloud, 8).any()

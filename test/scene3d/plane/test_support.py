@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from efficientsam3_ros.scene3d.cloud import make_cloud
-from efficientsam3_ros.scene3d.plane import find_support
+from efficientsam3_ros.scene3d.plane import Plane, find_support
+import efficientsam3_ros.scene3d.plane.support as support_module
 
 UP = looking_down(35)
 SPOT = np.array([0.0, 0.0, 0.9])  # of the table
@@ -87,3 +88,31 @@ def test_nothing_near_and_nothing_there(scene):
     alone = DepthScene()
     alone.add_box(4, SPOT, AXES, SIZE)
     assert find_support(cloud_of(alone), 4) is None
+
+
+def no_search(*_args, **_options):
+    raise AssertionError('a plane is searched for')
+
+
+def test_a_plane_that_is_known_needs_no_search(scene, monkeypatch):
+    cloud = cloud_of(scene)
+    known = find_support(cloud, 4).plane
+    monkeypatch.setattr(support_module, 'fit_plane', no_search)
+    again = find_support(cloud, 4, known=[known])
+    assert again.plane is known and again.carries and again.gap < 0.01
+
+
+def test_a_known_plane_that_does_not_carry_the_thing_is_no_answer(scene):
+    cloud = cloud_of(scene)
+    found = find_support(cloud, 4)
+    # The top of something lower, and the wall behind.
+    others = [Plane(UP, float(-UP @ (SPOT - 0.05 * UP))), Plane(WALL, float(0.25 - WALL @ SPOT))]
+    again = find_support(cloud, 4, known=others)
+    assert np.allclose(again.plane.normal, found.plane.normal)
+    assert again.plane.offset == found.plane.offset
+
+
+def test_a_thing_on_top_of_another_is_not_put_on_the_known_table(scene):
+    scene.add_box(5, SPOT + 0.25 * UP, AXES, np.array([0.1, 0.1, 0.06]))
+    cloud = cloud_of(scene)
+    assert not find_support(cloud, 5, known=[find_support(cloud, 4).plane]).carries

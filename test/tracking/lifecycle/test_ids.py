@@ -65,3 +65,11 @@ def test_the_concept_policy_cuts_masks_of_one_concept(scripted_engine):
     scene = [Seen(10, 10, 12, 10, score=0.7), Seen(18, 10, 12, 10, score=0.9, embedding=look(3))]
     found = shown(play(tracker, scripted_engine, [scene])[0])
     assert [item.area for item in sorted(found, key=lambda item: item.mask.x)] == [80, 120]
+
+
+def test_a_successor_repeats_no_id_and_has_all_labels():
+    numbering = IdAllocator()
+    assert (numbering.next_id(), numbering.take_label()) == (1, 1)
+    successor = numbering.successor()
+    assert successor.next_id() == 2
+    assert {successor.take_label() for _ in range(MAX_LABEL)} == set(range(1, MAX_LABEL + 1))

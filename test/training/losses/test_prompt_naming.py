@@ -10,6 +10,7 @@ import torch
 
 from efficientsam3_ros.model.nano_config import NanoConfig
 from efficientsam3_ros.model.nano_student import NanoStudent
+from training.data.colored_nouns import ColoredNouns
 from training.data.named_phrases import NamedPhrases
 from training.data.phrases import COLOR_NAMES
 from training.data.vocabulary import Vocabulary, VocabularyConfig
@@ -95,3 +96,19 @@ def test_what_is_unknown_costs_nothing(student, naming):
         empty = naming(student, level8, one_thing(-1, -1))
         named = naming(student, level8, one_thing(row('mug'), -1))
     assert named > empty + 0.5, 'only the background is left'
+
+
+def test_pairs_of_a_color_and_a_noun_are_told_beside_all_else(student):
+    colored = ColoredNouns.of(VOCABULARY, named())
+    both = PromptNaming(named(), VOCABULARY.tokenizer(6), colored, pairs=5)
+    alone = PromptNaming(named(), VOCABULARY.tokenizer(6))
+    red = COLOR_NAMES.index('red')
+    batch, level8 = one_thing(row('mug'), red), torch.randn(1, 16, 4, 4)
+    torch.manual_seed(0)
+    told = both.told(batch)
+    size = len(named().phrases)
+    assert told.token_ids.shape[0] > size and told.target[0, size:].any()
+    assert told.target.shape == told.judged.shape == (1, told.token_ids.shape[0])
+    with torch.no_grad():
+        assert both(student, level8, batch) > alone(student, level8, batch)
+    assert alone.told(batch).token_ids.shape[0] == size

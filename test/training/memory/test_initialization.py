@@ -82,3 +82,15 @@ def test_a_perceiver_starts_from_a_dense_memory(clips, memory_config, tmp_path):
     save_memory(path, wide, ENCODER, VideoMemory(wide).state_dict())
     with pytest.raises(WeightError, match='cannot start from'):
         trainer(replace(memory_config, initialize_from=str(path)), tmp_path / 'other')
+
+
+def test_a_memory_of_an_earlier_encoder_is_a_start_but_no_teacher(clips, memory_config, tmp_path):
+    path, earlier = tmp_path / 'earlier.pt', replace(ENCODER, image_encoder='0' * 64)
+    torch.manual_seed(3)
+    memory = VideoMemory(memory_config.memory)
+    save_memory(path, memory.config, earlier, memory.state_dict())
+    run = trainer(replace(memory_config, initialize_from=str(path)), tmp_path / 'run')
+    for name, value in memory.state_dict().items():
+        assert torch.equal(run.network.state_dict()[name], value), name
+    with pytest.raises(WeightError, match='another image encoder'):
+        trainer(replace(memory_config, teacher=str(path)), tmp_path / 'taught')

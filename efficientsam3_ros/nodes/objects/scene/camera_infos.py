@@ -68,8 +68,7 @@ class CameraInfos:
         Raises:
             SceneFault: If none has come yet.
         """
-        with self._lock:
-            info = self._infos.get(stamp_ns, self._newest)
+        info = self.known(stamp_ns)
         if info is None:
             raise SceneFault(
                 Cause.NO_INFO,
@@ -77,6 +76,11 @@ class CameraInfos:
                 f'{self._kind} camera (-r {self._topic}:=/camera/{self._kind}/camera_info).',
             )
         return info
+
+    def known(self, stamp_ns: int) -> Any | None:
+        """Return the message for an image of a stamp, nanoseconds; None if none has come yet."""
+        with self._lock:
+            return self._infos.get(stamp_ns, self._newest)
 
     def camera(self, info: Any, size: tuple[int, int]) -> CameraModel:
         """Return the camera of an image (height, width).

@@ -23,6 +23,9 @@ from efficientsam3_ros.scene3d import (
 class DepthRegistration:
     """Re-projects depth; what lies on the color image already stays as it is.
 
+    Depth of the size and frame of color lies there, unless a camera_info of that frame says
+    otherwise; such depth needs no camera_info.
+
     Args:
         infos: Of the depth camera.
         transforms: Between the two optical frames; not asked where depth names the color frame.
@@ -59,17 +62,29 @@ class DepthRegistration:
         self, depth: np.ndarray, depth_header: Any, color: CameraModel, color_header: Any
     ) -> np.ndarray:
         size = (depth.shape[0], depth.shape[1])
-        info = self.infos.find(to_nanoseconds(depth_header.stamp))
-        camera = self.infos.camera(info, size)
-        own = ImageSource(size, camera, depth_header.frame_id)
-        try:
-            require_aligned(own, ImageSource(color.size, color, color_header.frame_id))
-        except SceneError:
-            matrix = self._transforms.matrix(
-                color_header.frame_id, depth_header.frame_id, depth_header.stamp
-            )
-            return _registered(depth, camera, color, matrix)
-        return depth
+        stamp_ns, frame = to_nanoseconds(depth_header.stamp), depth_header.frame_id
+        there = ImageSource(color.size, color, color_header.frame_id)
+        info = self.infos.known(stamp_ns)
+        if not _describes(info, frame) and _aligned(ImageSource(size, None, frame), there):
+            return depth
+        camera = self.infos.camera(self.infos.find(stamp_ns), size)
+        if _aligned(ImageSource(size, camera, frame), there):
+            return depth
+        matrix = self._transforms.matrix(color_header.frame_id, frame, depth_header.stamp)
+        return _registered(depth, camera, color, matrix)
+
+
+def _describes(info: Any | None, frame: str) -> bool:
+    """Tell whether a camera_info may be of images of a frame, and not of another camera."""
+    return info is not None and (not info.header.frame_id or info.header.frame_id == frame)
+
+
+def _aligned(depth: ImageSource, color: ImageSource) -> bool:
+    try:
+        require_aligned(depth, color)
+    except SceneError:
+        return False
+    return True
 
 
 def _registered(

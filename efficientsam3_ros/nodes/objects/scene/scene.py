@@ -16,6 +16,7 @@ from efficientsam3_ros.scene3d import (
     CameraModel,
     OrganizedCloud,
     OrientedBox,
+    Plane,
     SceneError,
     Support,
     find_support,
@@ -60,6 +61,7 @@ class Scene:
         self._masks: dict[int, np.ndarray] = {}
         self._coarse: dict[int, OrganizedCloud] = {}
         self._boxes: dict[int, tuple[OrientedBox | None, Support | None]] = {}
+        self._planes: list[Plane] = []
 
     @cached_property
     def _everything(self) -> OrganizedCloud:
@@ -153,4 +155,8 @@ class Scene:
         step = stride_for(self.cloud, int((self.cloud.labels == label).sum()))
         if step not in self._coarse:
             self._coarse[step] = every_nth(self.cloud, step)
-        return find_support(self._coarse[step], label, up=up)
+        support = find_support(self._coarse[step], label, up=up, known=self._planes)
+        # Most objects of an image stand on the same one.
+        if support is not None and support.carries and support.plane not in self._planes:
+            self._planes.append(support.plane)
+        return support

@@ -1,0 +1,1 @@
+"""What our launch files share."""

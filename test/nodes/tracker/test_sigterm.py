@@ -1,0 +1,36 @@
+"""SIGTERM ends the process cleanly, whatever the state of the node in it."""
+
+from __future__ import annotations
+
+import pytest
+
+rclpy = pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
+pytest.importorskip('efficientsam3_ros.msg', reason='needs the built messages: pip install .')
+
+from node_process import NOISE, TRACKER, WAYS, NodeProcess, Probe, command  # noqa: E402
+from node_scenarios import tracker_camera  # noqa: E402
+
+pytestmark = pytest.mark.dds
+
+
+@pytest.fixture
+def process():
+    with NodeProcess(command(TRACKER, 'ended')) as process:
+        yield process
+
+
+@pytest.mark.parametrize('state', WAYS)
+def test_it_ends_with_0_and_without_an_error(process, state):
+    with Probe('ended', process.alive) as probe:
+        probe.change(*WAYS[state])
+        assert probe.state() == state
+    told = process.terminate()
+    assert not [word for word in NOISE if word in told], told
+
+
+def test_it_ends_so_while_images_flow(process):
+    with Probe('ended', process.alive) as probe:
+        probe.change(*WAYS['active'])
+        tracker_camera(probe, 'ended').wait(lambda result: result.height)
+        told = process.terminate(meanwhile=probe.spin)
+    assert not [word for word in NOISE if word in told], told

@@ -1,0 +1,157 @@
+"""Our nodes as processes of their own, and a probe that walks one through its life cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState, GetState
+import rclpy
+from rclpy.context import Context
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+
+TEST = Path(__file__).resolve().parents[1]
+# Passed by a fault only: a machine under load may keep us waiting for long.
+TIMEOUT_S = 120.0
+NOISE = ('Traceback', '[ERROR]', 'error:', 'Warning')
+"""What a node that ends cleanly does not say."""
+
+CONFIGURE, ACTIVATE = Transition.TRANSITION_CONFIGURE, Transition.TRANSITION_ACTIVATE
+DEACTIVATE = Transition.TRANSITION_DEACTIVATE
+WAYS = {
+    'unconfigured': (),
+    'inactive': (CONFIGURE,),
+    'active': (CONFIGURE, ACTIVATE),
+    'finalized': (Transition.TRANSITION_UNCONFIGURED_SHUTDOWN,),
+}
+"""State to the transitions that lead there."""
+
+_PATHS = f"""
+import sys
+sys.path[:0] = [{str(TEST.parent)!r}, {str(TEST / 'support')!r}]
+"""
+TRACKER = f"""{_PATHS}
+from scripted_engine import ColorEngine
+from efficientsam3_ros.nodes.tracker.tracker_node import main
+sys.exit(main(engine_loader=lambda *_: ColorEngine()))
+"""
+OBJECTS = f"""{_PATHS}
+from efficientsam3_ros.nodes.objects.objects_node import main
+sys.exit(main())
+"""
+
+
+def command(program: str, name: str, *rules: str) -> list[str]:
+    """Return the command line of a node that waits for its transitions.
+
+    Args:
+        program: ``TRACKER`` or ``OBJECTS``.
+        name: Of the node; one of its own, as nodes of earlier tests may be seen for longer than
+            they live.
+        rules: Remappings ``from:=to``.
+    """
+    remappings = [word for rule in (f'__node:={name}', *rules) for word in ('-r', rule)]
+    return [
+        *(sys.executable, '-c', program),
+        *('--ros-args', *remappings, '-p', 'autostart:=false'),
+    ]
+
+
+class Probe:
+    """Calls the services of one node, and spins.
+
+    Args:
+        name: Of the node.
+        alive: Tells whether its process runs.
+    """
+
+    def __init__(self, name: str, alive: Callable[[], bool]) -> None:
+        self._name, self._alive = name, alive
+        self.context = Context()
+        rclpy.init(context=self.context)
+        self.node = Node('probe', context=self.context)
+        self._executor = SingleThreadedExecutor(context=self.context)
+        self._executor.add_node(self.node)
+
+    def __enter__(self) -> Probe:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._executor.shutdown()
+        self.node.destroy_node()
+        rclpy.shutdown(context=self.context)
+
+    def spin_until(self, done: Callable[[], Any], what: str) -> None:
+        """Serve callbacks until something is true; fail with its description otherwise."""
+        end = time.monotonic() + TIMEOUT_S
+        while not done():
+            assert time.monotonic() < end, f'timed out waiting for {what}'
+            assert self._alive(), f'the process ended before {what}'
+            self.spin()
+
+    def spin(self) -> None:
+        """Serve one callback, or wait a moment."""
+        self._executor.spin_once(timeout_sec=0.02)
+
+    def call(self, kind: Any, service: str, request: Any) -> Any:
+        """Call a service of the node and return its answer."""
+        client = self.node.create_client(kind, f'/{self._name}/{service}')
+        self.spin_until(client.service_is_ready, service)
+        future = client.call_async(request)
+        self.spin_until(future.done, f'the answer of {service}')
+        self.node.destroy_client(client)
+        return future.result()
+
+    def change(self, *transitions: int) -> None:
+        """Run transitions, all of which must succeed."""
+        for transition in transitions:
+            request = ChangeState.Request(transition=Transition(id=transition))
+            assert self.call(ChangeState, 'change_state', request).success, transition
+
+    def state(self) -> str:
+        """Return the state of the node."""
+        return str(self.call(GetState, 'get_state', GetState.Request()).current_state.label)
+
+
+class NodeProcess:
+    """A node as a process, which never outlives the ``with`` block.
+
+    Args:
+        words: As of :func:`command`.
+    """
+
+    def __init__(self, words: list[str]) -> None:
+        self.process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+
+    def __enter__(self) -> NodeProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait(60)
+
+    def alive(self) -> bool:
+        """Tell whether it runs."""
+        return self.process.poll() is None
+
+    def terminate(self, meanwhile: Callable[[], object] = lambda: time.sleep(0.02)) -> str:
+        """Send SIGTERM, wait for exit code 0, and return what was said on stderr.
+
+        Args:
+            meanwhile: Called again and again until the process has ended.
+        """
+        self.process.send_signal(signal.SIGTERM)
+        end = time.monotonic() + TIMEOUT_S
+        while self.alive():
+            assert time.monotonic() < end, 'SIGTERM does not end it'
+            meanwhile()
+        _, told = self.process.communicate(timeout=60)
+        assert self.process.returncode == 0, told
+        return told
