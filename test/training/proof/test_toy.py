@@ -7,6 +7,8 @@ import json
 import pytest
 from toy_proof import toy_plan, write_scenes
 
+from efficientsam3_ros.model.weights.store import read_info
+from training import export_teacher
 from training.pipeline import running
 from training.proof import __main__ as proof
 from training.proof.table import NUMBERS, TABLE
@@ -35,6 +37,16 @@ def test_every_row_is_scored_on_what_it_can_do(finished):
     # Dense memory has a token a cell, the Perceiver its latents.
     assert figures['teacher']['memory_tokens']['value'] == 64
     assert figures['stages 1 + 2']['memory_tokens']['value'] == 6
+
+
+def test_a_perceiver_is_no_teachers_tracker(finished, tmp_path, capsys):
+    rows = finished[0] / 'seed_1'
+    words = ['--run', str(rows / 'row_stages_1_2_3/run/best.pt'), '--out', str(tmp_path / 'x')]
+    assert export_teacher.main([*words, '--memory', str(rows / 'row_stages_1_2/run/best.pt')]) == 2
+    assert 'no dense memory' in capsys.readouterr().err
+    # Stage 3 kept the trunk that its memory knows; without the memory it is a teacher of pictures.
+    assert export_teacher.main(words) == 0
+    assert not read_info(tmp_path / 'x').tracker
 
 
 def test_expectations_stand_beside_what_was_found(finished):
