@@ -54,13 +54,13 @@ def run(
 ) -> int:
     """Take a picture of each scene, plan a grasp for every object that counts, and try it.
 
-    Which objects count is decided from the truth of all scenes, before the first attempt, and listed
-    in objects.json: a width that fits into the hand (85 mm), 90 % of the outline seen, and nothing outside the image.
-    The tracker is asked for the names of all objects in view; its answer belongs to an object if
-    their masks overlap by an IoU of 0.5, and an object without one is a failure. Each attempt is
-    made in the same state of the scene: the open hand comes along the approach axis, closes, lifts
-    by 10 cm and holds for 2 s. It succeeds if the object's center of mass is 9 cm higher all the
-    while, between both pads.
+    Which objects count is decided from the truth of all scenes, before the first attempt, and
+    listed in objects.json: a width that fits into the hand (85 mm), 90 % of the outline seen, and
+    nothing outside the image. The tracker is asked for the names of all objects in view; its
+    answer belongs to an object if their masks overlap by an IoU of 0.5, and an object without one
+    is a failure. Each attempt is made in the same state of the scene: the open hand comes along
+    the approach axis, closes, lifts by 10 cm and holds for 2 s. It succeeds if the object's center
+    of mass is 9 cm higher all the while, between both pads.
 
     Args:
         scenes: How many, each with a seed of its own.
