@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App
 
-from efficientsam3_ros.cli.benchmarks.grasp_pictures import GraspPictures
+from efficientsam3_ros.cli.benchmarks.pictures.grasps import GraspPictures
 from efficientsam3_ros.cli.support.console import frame_bar
 from efficientsam3_ros.cli.support.options import (
     EngineOptions,
