@@ -21,7 +21,7 @@ from efficientsam3_ros.core.writing.atomic import replacing
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
 from efficientsam3_ros.model.student import sam3_preprocess
-from efficientsam3_ros.model.weights.store import StoredSource, WeightsInfo, write_weights
+from efficientsam3_ros.model.weights.store import LICENSE, StoredSource, WeightsInfo, write_weights
 from efficientsam3_ros.model.weights.video import tracker_state
 from training.checkpoint import SETTINGS
 from training.command_line import run_command
@@ -29,8 +29,8 @@ from training.concept.config import ConceptRunConfig
 from training.export_student import joined
 from training.initial_weights import WeightError
 
-LICENSE = 'Apache-2.0'
-"""Of weights that nothing but our own simulation taught."""
+OWN_LICENSE = 'Apache-2.0'
+"""Of weights that began as nothing and that no teacher taught."""
 
 
 def export_teacher(
@@ -59,7 +59,7 @@ def export_teacher(
         preprocess=sam3_preprocess(settings.size),
         sources=tuple(StoredSource(p.name, 'training', file_sha256(p)) for p in sources),
         sha256='',
-        license=LICENSE,
+        license=license_of(settings),
         tracker=video is not None,
         sizes=plan.sizes,
     )
@@ -68,6 +68,12 @@ def export_teacher(
         write_weights({**state, **tracker}, info, part)
         mark_folder(part, ResultKind.WEIGHTS)
     print(f'teacher in {out}; next: teacher={out} base={out}')
+
+
+def license_of(settings: ConceptRunConfig) -> str:
+    """Return the licence of a run's weights: SAM 3's, wherever others' weights may be in them."""
+    others = settings.teacher or settings.base or settings.initialize_from
+    return LICENSE if others else OWN_LICENSE
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -7,12 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 import re
 
-from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
-
-from efficientsam3_ros.core.errors.one_line import one_line
-from training.config import ConfigError, build
+from training.config import build, read_entries
 from training.pipeline.plan import OUT, PipelineStep
 
 TEACHER = 'teacher'
@@ -153,12 +148,7 @@ class ProofPlan:
         Raises:
             ConfigError: If it is missing, or an entry is unknown or misfit.
         """
-        if not path.is_file():
-            raise ConfigError(f'{path} does not exist; see training/configs/proof/plan.yaml.')
-        try:
-            entries = OmegaConf.to_container(OmegaConf.load(path))
-        except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
-            raise ConfigError(f'{path} is not YAML: {one_line(error)}') from error
+        entries = read_entries(path, 'see training/configs/proof/plan.yaml')
         return build(cls, entries, str(path), overrides)
 
     def filled(self, word: str, out: Path) -> str:
