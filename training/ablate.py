@@ -16,12 +16,8 @@ import sys
 
 from lightning_fabric import Fabric
 import numpy as np
-from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 import torch
-from yaml import YAMLError
 
-from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.core.writing.atomic import write_text
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
@@ -30,7 +26,7 @@ from efficientsam3_ros.evaluation.scoring.operating_point import GATES, THRESHOL
 from training.calibrate import Points, held_out_points
 from training.checkpoint import SETTINGS, checked_folder
 from training.command_line import Count, run_command
-from training.config import ConfigError, build
+from training.config import ConfigError, build, read_entries
 from training.export import export
 from training.supervised import Trainer
 from training.supervised_config import SupervisedConfig
@@ -64,12 +60,7 @@ class Plan:
         Raises:
             ConfigError: If it is missing, an entry is unknown, or it names no variant.
         """
-        if not path.is_file():
-            raise ConfigError(f'{path} does not exist; copy one of {PLANS}.')
-        try:
-            entries = OmegaConf.to_container(OmegaConf.load(path))
-        except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
-            raise ConfigError(f'{path} is not YAML: {one_line(error)}') from error
+        entries = read_entries(path, f'copy one of {PLANS}')
         plan = build(cls, entries, str(path))
         if not plan.variants:
             raise ConfigError(f'{path} names no variants.')

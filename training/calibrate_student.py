@@ -39,8 +39,7 @@ from training.config import ConfigError
 from training.encoder.network import student_of
 from training.initial_weights import WeightError
 from training.runtime.best import BEST
-from training.teacher.find import teacher_folder
-from training.teacher.sam3 import Sam3Teacher
+from training.teacher.opening import open_teacher
 
 Labeler = Literal['labels', 'teacher']
 
@@ -109,7 +108,7 @@ def held_out_points(run: Path, on: Labeler) -> list[Datapoint]:
     if on == 'teacher':
         if not config.teacher:
             raise ConfigError('The run has no teacher; calibrate on labels.')
-        shown = told_by(Sam3Teacher(teacher_folder(config.teacher)), shown)
+        shown = told_by(open_teacher(config.teacher), shown)
     return points_of(student, shown)
 
 

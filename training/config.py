@@ -109,14 +109,27 @@ class RunConfig:
         Raises:
             ConfigError: If the file is missing or an entry is unknown or misfit.
         """
-        if not path.is_file():
-            examples = ', '.join(sorted(file.name for file in EXAMPLES.glob('*.yaml')))
-            raise ConfigError(f'{path} does not exist; copy one of {EXAMPLES}: {examples}.')
-        try:
-            entries = OmegaConf.to_container(OmegaConf.load(path))
-        except (OSError, ValueError, YAMLError) as error:
-            raise ConfigError(f'{path} is not YAML: {one_line(error)}') from error
+        examples = ', '.join(sorted(file.name for file in EXAMPLES.glob('*.yaml')))
+        entries = read_entries(path, f'copy one of {EXAMPLES}: {examples}')
         return build(cls, entries, str(path), overrides)
+
+
+def read_entries(path: Path, remedy: str) -> Any:
+    """Read a YAML file as nested mappings, for :func:`build`.
+
+    Args:
+        path: The file.
+        remedy: What to do where it is missing.
+
+    Raises:
+        ConfigError: If it is missing or no YAML.
+    """
+    if not path.is_file():
+        raise ConfigError(f'{path} does not exist; {remedy}.')
+    try:
+        return OmegaConf.to_container(OmegaConf.load(path))
+    except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
+        raise ConfigError(f'{path} is not YAML: {one_line(error)}') from error
 
 
 def build(kind: type[T], entries: Any, where: str, overrides: Sequence[str] = ()) -> T:

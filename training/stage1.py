@@ -44,8 +44,7 @@ from training.encoder.validation import AGREEMENT, validate
 from training.loop import TrainingLoop, run_training
 from training.losses.terms import Terms, numbers, weighted
 from training.runtime import Monitor
-from training.teacher.find import teacher_folder
-from training.teacher.sam3 import Sam3Teacher
+from training.teacher.opening import open_teacher
 
 
 class EncoderTrainer(TrainingLoop[EncoderRunConfig, EncoderBatch, EncoderStudent]):
@@ -58,7 +57,7 @@ class EncoderTrainer(TrainingLoop[EncoderRunConfig, EncoderBatch, EncoderStudent
         """Load the teacher, and open what it is to look at by its preprocess."""
         config = self.config
         # Weights stay whole: in half precision a point would lie up to two pixels elsewhere.
-        self.teacher = Sam3Teacher(teacher_folder(config.teacher), self.fabric.device)
+        self.teacher = open_teacher(config.teacher, self.fabric.device)
         # So that a dry run counts it.
         self.frozen_teacher: nn.Module = self.teacher.model
         check_context(config.student.context, self.teacher.context)

@@ -36,9 +36,8 @@ from training.encoder.origin import ENTRY, Origin
 from training.loop import TrainingLoop, run_training
 from training.losses.terms import numbers, weighted
 from training.runtime import Monitor
-from training.teacher.find import teacher_folder
 from training.teacher.identity import TeacherIdentity
-from training.teacher.sam3 import Sam3Teacher
+from training.teacher.opening import ImageTeacher, open_teacher
 from training.trained_parts import freeze_all_but, part_of, set_train_mode
 
 NO_TEACHER = 'none'
@@ -56,9 +55,9 @@ class ConceptTrainer(TrainingLoop[ConceptRunConfig, ConceptBatch, Student]):
         """Load the teacher, if there is one, and open what is asked."""
         config = self.config
         preprocess, weights = sam3_preprocess(config.size), NO_TEACHER
-        self.teacher: Sam3Teacher | None = None
+        self.teacher: ImageTeacher | None = None
         if config.teacher:
-            self.teacher = Sam3Teacher(teacher_folder(config.teacher), self.fabric.device)
+            self.teacher = open_teacher(config.teacher, self.fabric.device)
             # So that a dry run counts it.
             self.frozen_teacher: nn.Module = self.teacher.model
             check_context(config.student.context, self.teacher.context)

@@ -78,10 +78,10 @@ def chosen_network(student: str, options: NetworkOptions) -> ChosenNetwork:
 
 
 def _random(name: str, options: NetworkOptions) -> ChosenNetwork:
-    from efficientsam3_ros.model.memory.student_memory import student_memory
     from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
     from efficientsam3_ros.model.registry import student_config
     from efficientsam3_ros.model.student import Student
+    from efficientsam3_ros.model.student_memory import student_memory
 
     config = student_config(
         name,

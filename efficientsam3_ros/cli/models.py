@@ -127,7 +127,7 @@ def _memory(config: StudentConfig) -> dict[str, dict[str, int]]:
     """
     from efficientsam3_ros.model.cost.cost import count_macs, count_parameters
     from efficientsam3_ros.model.cost.memory_cost import memory_cost
-    from efficientsam3_ros.model.memory.student_memory import student_memory
+    from efficientsam3_ros.model.student_memory import student_memory
 
     own = replace(config, tracker_neck=config.neck == 'sam3')
     levels = {

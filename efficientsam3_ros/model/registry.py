@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from efficientsam3_ros.model.image.student_image_encoder import NeckName
 from efficientsam3_ros.model.image.trunks import TRUNKS
+from efficientsam3_ros.model.sizes import StudentSizes
 from efficientsam3_ros.model.student import StudentConfig
 from efficientsam3_ros.model.text.mobileclip import TEXTS, TextName
 
@@ -21,6 +22,7 @@ STUDENTS: Mapping[str, str] = {
     'es_ev_l': 'efficientvit_b2',
 }
 """Student to its trunk."""
+SAM3_SIZES = StudentSizes()
 
 
 def student_config(
@@ -30,6 +32,7 @@ def student_config(
     text: TextName = 's0',
     size: int = 1008,
     context: int = 16,
+    sizes: StudentSizes = SAM3_SIZES,
 ) -> StudentConfig:
     """Describe one of the nine students.
 
@@ -40,6 +43,7 @@ def student_config(
         size: Side of the square input image in pixels.
         context: Tokens of a phrase; released text encoders are trained with 16 or 32, and the
             other one costs more than 10 points of cgF1.
+        sizes: Of what stands around the trunk.
 
     Raises:
         ValueError: If a name is unknown or a size too small.
@@ -50,9 +54,12 @@ def student_config(
         raise ValueError(f'Unknown text encoder "{text}"; known are {", ".join(TEXTS)}.')
     return StudentConfig(
         name=name,
-        trunk=TRUNKS[STUDENTS[name]],
-        text=TEXTS[text],
+        trunk=TRUNKS[STUDENTS[name]].until(sizes.stride),
+        text=sizes.text or TEXTS[text],
         neck=neck,
         size=size,
         context=context,
+        detector=sizes.detector,
+        trunk_width=sizes.trunk_width,
+        memory=sizes.memory,
     )

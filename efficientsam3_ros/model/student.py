@@ -16,7 +16,8 @@ from efficientsam3_ros.model.image.student_image_encoder import (
     StudentImageEncoder,
     grid_side,
 )
-from efficientsam3_ros.model.image.trunks import TrunkSpec
+from efficientsam3_ros.model.image.trunks import STRIDES, TrunkSpec
+from efficientsam3_ros.model.memory.config import MemoryConfig
 from efficientsam3_ros.model.text.mobileclip import MobileClipTextEncoder, TextSpec
 
 SMALLEST_SIZE = 112
@@ -41,9 +42,13 @@ class StudentConfig:
         context: Tokens of a phrase, 16 or 32 in released weights.
         detector: Everything behind the neck.
         tracker_neck: Whether the neck makes levels for a tracker of its own, as SAM 3's does.
+        trunk_width: Channels of the neck ``sam3`` in the place of SAM 3's trunk; its own when
+            absent.
+        memory: Sizes of its video memory; SAM 3's when absent.
 
     Raises:
-        ValueError: If the neck is unknown or has no levels for a tracker, or a size is too small.
+        ValueError: If the neck is unknown or has no levels for a tracker, a size is too small, or
+            the neck ``lean`` lacks a map of the trunk.
     """
 
     name: str
@@ -54,6 +59,8 @@ class StudentConfig:
     context: int = 16
     detector: DetectorConfig = field(default_factory=DetectorConfig)
     tracker_neck: bool = False
+    trunk_width: int | None = None
+    memory: MemoryConfig | None = None
 
     def __post_init__(self) -> None:
         if self.neck not in NECKS:
@@ -63,6 +70,8 @@ class StudentConfig:
                 f'The neck "{self.neck}" has no levels of a tracker\'s own; leave tracker_neck '
                 "out, the detector's levels serve both."
             )
+        if self.neck == 'lean' and len(self.trunk.channels) < len(STRIDES):
+            raise ValueError('The neck "lean" reads all maps of the trunk; keep stride 32.')
         if self.size < SMALLEST_SIZE:
             raise ValueError(
                 f'An input of {self.size} pixels is too small; give at least {SMALLEST_SIZE}.'
@@ -88,7 +97,12 @@ class Student(nn.Module):
         width = config.detector.width
         self.config = config
         self.image_encoder = StudentImageEncoder(
-            config.trunk, config.neck, config.size, width, config.tracker_neck
+            config.trunk,
+            config.neck,
+            config.size,
+            width,
+            config.tracker_neck,
+            config.trunk_width,
         )
         self.text_encoder = MobileClipTextEncoder(config.text, config.context, width)
         self.exemplar_encoder = GeometryEncoder(config.detector)

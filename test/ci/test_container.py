@@ -138,9 +138,12 @@ def test_launch_files_need_nothing_that_only_the_environment_has():
         for line in path.read_text().splitlines()
         if line.startswith('from efficientsam3_ros')
     ]
-    code = f'import sys\nsys.modules.update(dict.fromkeys({modules!r}))\n'
-    command = [sys.executable, '-c', code + '\n'.join(imports)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, 'PYTHONPATH': str(ROOT)}
+    code = (
+        'import sys\nimport pytest\nfrom launch_stand_in import pretend_launch\n'
+        'pretend_launch(pytest.MonkeyPatch())\n'
+        f'sys.modules.update(dict.fromkeys({modules!r}))\n'
     )
+    command = [sys.executable, '-c', code + '\n'.join(imports)]
+    paths = {'PYTHONPATH': os.pathsep.join(map(str, (ROOT, ROOT / 'test/support')))}
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **paths})
     assert imports and done.returncode == 0, done.stderr

@@ -40,12 +40,17 @@ class Configuration(Recorded):
 def load_launch_file(name: str, monkeypatch: pytest.MonkeyPatch | None = None) -> ModuleType:
     """Run a launch file, with stand-ins for launch if a monkeypatch is given."""
     if monkeypatch:
-        _pretend(_MODULES, monkeypatch)
-        sys.modules['launch.substitutions'].LaunchConfiguration = Configuration  # type: ignore
+        pretend_launch(monkeypatch)
     # Whatever launch is there now, and not what an earlier test had.
     sys.modules.pop(_SHARED, None)
     importlib.import_module(_SHARED)
     return _run(LAUNCH / name)
+
+
+def pretend_launch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put stand-ins in the place of launch."""
+    _pretend(_MODULES, monkeypatch)
+    sys.modules['launch.substitutions'].LaunchConfiguration = Configuration  # type: ignore
 
 
 def load_launch_test(path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:

@@ -140,7 +140,7 @@ def run_config(teacher: Path, sa1b: Path, **changes: object) -> EncoderRunConfig
 
 
 def tiny_config(
-    name: str, *, neck='sam3', text: str = 's0', size: int = SIZE, context: int = CONTEXT
+    name: str, *, neck='sam3', text: str = 's0', size: int = SIZE, context: int = CONTEXT, **_
 ) -> StudentConfig:
     """Return what stands for each of the nine students; its neck is as wide as the teacher's."""
     detector = DetectorConfig(

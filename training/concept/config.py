@@ -7,6 +7,7 @@ from pathlib import Path
 
 from training.config import OptimizationConfig, RunConfig
 from training.encoder.config import StudentPlan
+from training.encoder.prompts.first import FirstPrompt
 from training.trained_parts import TrainedPart, check_parts
 
 TRUNK_RATE, TEXT_RATE = 0.3125, 0.0625
@@ -39,6 +40,9 @@ class ConceptDataConfig:
         pictures: Pictures of a batch; a batch of clips holds one clip.
         phrases: Phrases that are asked of a picture, at most.
         negatives: Share of these that nothing answers, where there are as many.
+        exemplars: Share of the phrases that are asked by an example in their place: "visual" and
+            the box of one of their things, or a point in it.
+        first: How an example is shown.
         validation_pictures: Pictures of a validation, at most.
     """
 
@@ -52,6 +56,8 @@ class ConceptDataConfig:
     pictures: int = 1
     phrases: int = 16
     negatives: float = 0.5
+    exemplars: float = 0.0
+    first: FirstPrompt = field(default_factory=FirstPrompt)
     validation_pictures: int = 200
 
     def __post_init__(self) -> None:
@@ -61,8 +67,8 @@ class ConceptDataConfig:
                 'Give data.clip_every, unlabeled_every and frames 2 or more, pictures, phrases '
                 'and validation_pictures 1 or more.'
             )
-        if not 0 <= self.negatives <= 1:
-            raise ValueError('data.negatives is a share; give 0 to 1.')
+        if not (0 <= self.negatives <= 1 and 0 <= self.exemplars <= 1):
+            raise ValueError('data.negatives and data.exemplars are shares; give 0 to 1.')
 
 
 @dataclass(frozen=True)

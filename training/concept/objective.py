@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from efficientsam3_ros.model.student import Student
-from training.concept.answering import Answer, answers
+from training.answering import Answer, answers
 from training.concept.data.batch import ConceptBatch, ConceptTruth
 from training.config import ConfigError
 from training.losses.appearance import appearance_loss
@@ -18,7 +18,13 @@ from training.losses.detection import MASK_OVERLAP, score_loss
 from training.losses.masks import mask_iou, mask_loss
 from training.losses.teacher_answers import presence_agreement, presence_distance, score_distance
 from training.losses.terms import Terms, mean_terms
-from training.teacher.protocol import Teacher, TeacherDetections, TeacherFeatures, TeacherPrompt
+from training.teacher.protocol import (
+    VISUAL,
+    Teacher,
+    TeacherDetections,
+    TeacherFeatures,
+    TeacherPrompt,
+)
 
 Embedded = tuple[Tensor, Tensor]
 """Appearance (M, width) of matched queries, and which thing (M,) each is."""
@@ -43,7 +49,8 @@ def concept_terms(
     if not asked:
         return dict.fromkeys(TERMS, _nothing(student))
     truths, told = [batch.truths[n] for n in asked], [taught[n] for n in asked]
-    found = answers(student, batch.images[asked], [truth.token_ids for truth in truths])
+    ids, shown = [t.token_ids for t in truths], [t.exemplars for t in truths]
+    found = answers(student, batch.images[asked], ids, shown)
     rows, embedded = [], []
     for answer, truth, teacher in zip(found, truths, told, strict=True):
         pairs = _matched(answer, truth)
@@ -67,10 +74,22 @@ def taught_by(teacher: Teacher, batch: ConceptBatch) -> list[TeacherDetections |
     found: list[TeacherDetections | None] = []
     for number, truth in enumerate(batch.truths):
         first, second, third = (level[number : number + 1] for level in seen.levels)
-        prompts = [TeacherPrompt(phrase) for phrase in truth.phrases]
+        prompts = _prompts(truth)
         levels = TeacherFeatures((first, second, third))
         found.append(teacher.detect(levels, prompts) if prompts else None)
     return found
+
+
+def _prompts(truth: ConceptTruth) -> list[TeacherPrompt]:
+    """Return what a teacher is asked: the phrases, or the examples in their place."""
+    shown = truth.exemplars
+    if shown is None:
+        return [TeacherPrompt(phrase) for phrase in truth.phrases]
+    rows = zip(truth.phrases, shown.boxes, shown.valid > 0)
+    return [
+        TeacherPrompt(VISUAL, boxes[used]) if used.any() else TeacherPrompt(phrase)
+        for phrase, boxes, used in rows
+    ]
 
 
 def _matched(answer: Answer, truth: ConceptTruth) -> Match:

@@ -17,7 +17,7 @@ from efficientsam3_ros.evaluation.scoring.operating_point import (
 )
 from efficientsam3_ros.model.image.trunks import forget_biases
 from efficientsam3_ros.model.student import Student
-from training.concept.answering import Answer, answers
+from training.answering import Answer, answers
 from training.concept.data.batch import ConceptBatch, ConceptTruth
 from training.concept.oracles import ORACLES
 from training.config import ConfigError

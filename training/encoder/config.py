@@ -9,6 +9,7 @@ from typing import cast
 from efficientsam3_ros.datasets.stills.sa1b.mask_filter import MaskFilter
 from efficientsam3_ros.model.image.student_image_encoder import NECKS, NeckName
 from efficientsam3_ros.model.registry import STUDENTS
+from efficientsam3_ros.model.sizes import StudentSizes
 from efficientsam3_ros.model.text.mobileclip import CONTEXTS, TEXTS, TextName
 from training.config import OptimizationConfig, RunConfig
 from training.encoder.prompts.rounds import PromptPlan
@@ -28,12 +29,14 @@ class StudentPlan:
             or ``lean``, which learns as a whole.
         text: ``s0``, ``s1`` or ``l``.
         context: Tokens of a phrase, 16 or 32; the trained encoder is of use with these alone.
+        sizes: Of what stands around the trunk; the teacher's.
     """
 
     name: str = 'es_ev_m'
     neck: str = 'sam3'
     text: str = 's0'
     context: int = 16
+    sizes: StudentSizes = field(default_factory=StudentSizes)
 
     def __post_init__(self) -> None:
         known = {'name': STUDENTS, 'neck': NECKS, 'text': TEXTS, 'context': CONTEXTS}

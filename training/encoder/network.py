@@ -33,7 +33,12 @@ class EncoderStudent(nn.Module):
         self.text_encoder: MobileClipTextEncoder | None = None
         if 'image' in parts:
             self.image_encoder = StudentImageEncoder(
-                config.trunk, config.neck, config.size, width, config.tracker_neck
+                config.trunk,
+                config.neck,
+                config.size,
+                width,
+                config.tracker_neck,
+                config.trunk_width,
             )
         if 'text' in parts:
             self.text_encoder = MobileClipTextEncoder(config.text, config.context, width)
@@ -106,7 +111,12 @@ def student_of(plan: StudentPlan, size: int) -> StudentConfig:
         size: Side of the teacher's input in pixels, which is the student's as well.
     """
     return student_config(
-        plan.name, neck=plan.neck_name, text=plan.text_name, size=size, context=plan.context
+        plan.name,
+        neck=plan.neck_name,
+        text=plan.text_name,
+        size=size,
+        context=plan.context,
+        sizes=plan.sizes,
     )
 
 

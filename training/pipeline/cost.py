@@ -9,7 +9,7 @@ import torch
 
 from efficientsam3_ros.model.cost.cost import count_macs, count_parameters, macs_of
 from efficientsam3_ros.model.cost.memory_cost import memory_cost
-from efficientsam3_ros.model.memory.student_memory import student_memory
+from efficientsam3_ros.model.student_memory import student_memory
 from training.concept.config import ConceptRunConfig
 from training.config import EXAMPLES, ConfigError
 from training.encoder.config import EncoderRunConfig

@@ -8,12 +8,7 @@ import hashlib
 from pathlib import Path
 import re
 
-from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
-
-from efficientsam3_ros.core.errors.one_line import one_line
-from training.config import ConfigError, build
+from training.config import build, read_entries
 
 _MODULE = re.compile(r'training(\.\w+)+')
 OUT = '{out}'
@@ -78,12 +73,7 @@ class Pipeline:
         Raises:
             ConfigError: If it is missing, or an entry is unknown or misfit.
         """
-        if not path.is_file():
-            raise ConfigError(f'{path} does not exist; name a pipeline, see training/configs/phd.')
-        try:
-            entries = OmegaConf.to_container(OmegaConf.load(path))
-        except (OSError, ValueError, YAMLError, OmegaConfBaseException) as error:
-            raise ConfigError(f'{path} is not YAML: {one_line(error)}') from error
+        entries = read_entries(path, 'name a pipeline, see training/configs/phd')
         return build(cls, entries, str(path), overrides)
 
     def filled(self) -> list[PipelineStep]:

@@ -10,6 +10,9 @@ from torch import Tensor
 
 from efficientsam3_ros.core.preprocess import Preprocess
 
+VISUAL = 'visual'
+"""What SAM 3 is asked where only exemplars are given."""
+
 
 class TeacherError(RuntimeError):
     """A teacher that cannot be used; the message names the cause and the remedy."""
@@ -34,7 +37,7 @@ class TeacherPrompt:
     """A concept: a phrase, with exemplar boxes if wanted.
 
     Attributes:
-        phrase: A noun phrase; SAM 3 expects ``visual`` where only boxes are given.
+        phrase: A noun phrase; SAM 3 expects :data:`VISUAL` where only boxes are given.
         boxes: (E, 4) cx, cy, w, h in 0..1.
         labels: (E,), 1 an example, 0 a counter-example; all 1 when absent.
     """

@@ -14,7 +14,8 @@ from training.initial_weights import WeightError
 from training.memory.transfer import initialize_from
 from training.video.network import StudentVideo
 
-_ENCODER, _TRACKER = 'image_encoder.', 'image_encoder.neck.tracker_layers.'
+_ENCODER, _MEMORY = 'image_encoder.', 'memory.'
+_TRACKER = f'{_ENCODER}neck.tracker_layers.'
 
 
 def take_base(
@@ -36,7 +37,7 @@ def take_base(
 
 
 def take_run(network: StudentVideo, path: Path, preprocess: str) -> None:
-    """Take the encoder of ``training.stage1`` or everything of a run of this training.
+    """Take the encoder of ``training.stage1`` or ``stage3``, or everything of a run of this.
 
     Args:
         network: To be filled; levels of a tracker that a run does not have stay as they are.
@@ -46,9 +47,10 @@ def take_run(network: StudentVideo, path: Path, preprocess: str) -> None:
     Raises:
         WeightError: If the file is missing, damaged or of another student.
     """
-    found = {k: v for k, v in of_run(path, preprocess).items() if not k.startswith('text_')}
+    loaded = of_run(path, preprocess)
+    found = {k: v for k, v in loaded.items() if k.startswith((_ENCODER, _MEMORY))}
     state: dict[str, Tensor] = network.state_dict()
-    whole = any(key.startswith('memory.') for key in found)
+    whole = any(key.startswith(_MEMORY) for key in found)
     needed = state if whole else {k for k in state if k.startswith(_ENCODER)}
     needed = {k for k in needed if whole or not k.startswith(_TRACKER)}
     wrong = sorted(needed ^ found.keys())

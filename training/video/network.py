@@ -8,9 +8,9 @@ from torch import Tensor, nn
 
 from efficientsam3_ros.model.image.neck_sam3 import Sam3Neck
 from efficientsam3_ros.model.image.student_image_encoder import StudentImageEncoder
-from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.student import StudentConfig
+from efficientsam3_ros.model.student_memory import student_memory
 from training.encoder.network import student_of
 from training.video.config import VideoRunConfig
 
@@ -28,7 +28,7 @@ class StudentVideo(nn.Module):
         self.config = config
         width = config.detector.width
         self.image_encoder = StudentImageEncoder(
-            config.trunk, config.neck, config.size, width, tracker=True
+            config.trunk, config.neck, config.size, width, True, config.trunk_width
         )
         self.memory = memory
 

@@ -12,7 +12,7 @@ from efficientsam3_ros.model.student import Student
 from efficientsam3_ros.model.weights.video import load_student_with_tracker
 from training.config import ConfigError
 from training.initial_weights import WeightError
-from training.teacher.sam3 import Sam3Teacher
+from training.teacher.opening import ImageTeacher
 
 
 class TrackerTeacher(nn.Module):
@@ -24,7 +24,7 @@ class TrackerTeacher(nn.Module):
         memory: The tracker's dense memory.
     """
 
-    def __init__(self, trunk: Sam3Teacher, levels: nn.ModuleList, memory: VideoMemory) -> None:
+    def __init__(self, trunk: ImageTeacher, levels: nn.ModuleList, memory: VideoMemory) -> None:
         super().__init__()
         self.model: nn.Module = trunk.model
         self.levels, self.memory = levels, memory
@@ -59,7 +59,7 @@ def load_base(folder: str, size: int) -> tuple[Student, VideoMemory]:
     return load_student_with_tracker(Path(folder), size)
 
 
-def load_teacher(trunk: Sam3Teacher, base: Student, memory: VideoMemory) -> TrackerTeacher:
+def load_teacher(trunk: ImageTeacher, base: Student, memory: VideoMemory) -> TrackerTeacher:
     """Return the teacher.
 
     Args:

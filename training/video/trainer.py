@@ -24,9 +24,8 @@ from training.losses.terms import mean_terms, numbers, weighted
 from training.memory.rollout import Plan, rollout
 from training.memory.validation import validate
 from training.runtime import Monitor
-from training.teacher.find import teacher_folder
 from training.teacher.identity import TeacherIdentity
-from training.teacher.sam3 import Sam3Teacher
+from training.teacher.opening import open_teacher
 from training.trained_parts import freeze_all_but, part_of, set_train_mode
 from training.video.config import VideoRunConfig
 from training.video.frames import FramesBatch
@@ -54,7 +53,7 @@ class VideoTrainer(TrainingLoop[VideoRunConfig, FramesBatch, StudentVideo]):
         self.teacher: TrackerTeacher | None = None
         if config.teacher:
             assert self.base is not None
-            trunk = Sam3Teacher(teacher_folder(config.teacher), self.fabric.device)
+            trunk = open_teacher(config.teacher, self.fabric.device)
             if trunk.preprocess != preprocess:
                 side = trunk.preprocess.height
                 raise ConfigError(f'size is {config.size}, the teacher looks at {side} pixels.')

@@ -132,7 +132,7 @@ class _Results:
         return (*self._scenes.notes, *self._flat)
 
     def _draw(self, scene: SceneClouds) -> None:
-        from efficientsam3_ros.cli.benchmarks.cloud_pictures import scene_picture
+        from efficientsam3_ros.cli.benchmarks.pictures.clouds import scene_picture
 
         pictures = self._folder / PICTURES
         pictures.mkdir(exist_ok=True)

@@ -10,14 +10,14 @@ from typing import Annotated
 from cyclopts import App
 import numpy as np
 
-from efficientsam3_ros.cli.benchmarks.compared_pictures import (
+from efficientsam3_ros.cli.benchmarks.picture_statistics import NAMES, as_array, measured
+from efficientsam3_ros.cli.benchmarks.pictures.compared import (
     Compared,
     check_picture_name,
     picture_files,
     read_picture,
     renderings,
 )
-from efficientsam3_ros.cli.benchmarks.picture_statistics import NAMES, as_array, measured
 from efficientsam3_ros.cli.benchmarks.side_by_side import THINGS, places, side_by_side
 from efficientsam3_ros.cli.support.console import progress, table
 from efficientsam3_ros.cli.support.options import Pixels, Seed, Words, at_least

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App
 
-from efficientsam3_ros.cli.benchmarks.grasp_pictures import GraspPictures
+from efficientsam3_ros.cli.benchmarks.pictures.grasps import GraspPictures
 from efficientsam3_ros.cli.support.console import frame_bar
 from efficientsam3_ros.cli.support.options import (
     EngineOptions,
@@ -53,13 +54,13 @@ def run(
 ) -> int:
     """Take a picture of each scene, plan a grasp for every object that counts, and try it.
 
-    Which objects count is decided from the truth, before any attempt, and listed in the results: a
-    width that fits into the hand (85 mm), 90 % of the outline seen, and nothing outside the image.
-    The tracker is asked for the names of all objects in view; its answer belongs to an object if
-    their masks overlap by an IoU of 0.5, and an object without one is a failure. Each attempt is
-    made in the same state of the scene: the open hand comes along the approach axis, closes, lifts
-    by 10 cm and holds for 2 s. It succeeds if the object's center of mass is 9 cm higher all the
-    while, between both pads.
+    Which objects count is decided from the truth of all scenes, before the first attempt, and
+    listed in objects.json: a width that fits into the hand (85 mm), 90 % of the outline seen, and
+    nothing outside the image. The tracker is asked for the names of all objects in view; its
+    answer belongs to an object if their masks overlap by an IoU of 0.5, and an object without one
+    is a failure. Each attempt is made in the same state of the scene: the open hand comes along
+    the approach axis, closes, lifts by 10 cm and holds for 2 s. It succeeds if the object's center
+    of mass is 9 cm higher all the while, between both pads.
 
     Args:
         scenes: How many, each with a seed of its own.
@@ -82,12 +83,12 @@ def run(
         settings['bundle'] = engine.bundle
     place = output.checked(inputs, ResultKind.BENCHMARK)
     size = {'width': width, 'height': height, 'sensor_noise': sensor_noise}
-    configs = (_config(seed, pack, assets, size) for seed in seeds)
+    configs = [_config(seed, pack, assets, size) for seed in seeds]
     with result_folder(place, ResultKind.BENCHMARK) as folder, ExitStack() as stack:
         pictures = stack.enter_context(GraspPictures(folder, filmed))
         sources = stack.enter_context(_sources(masks, engine))
+        results = _Results(folder, settings, _listed(folder, configs))
         tick = stack.enter_context(frame_bar('scenes', scenes))
-        results = _Results(folder, settings)
         for config in configs:
             _run_scene(config, sources, pictures, results)
             tick()
@@ -116,19 +117,33 @@ def _sources(masks: str, options: EngineOptions) -> Iterator[list[MaskSource]]:
         yield [ours] if masks == 'ours' else [TrueMasks(), ours]
 
 
-class _Results:
-    """What is known so far; written before and after every scene, and when it is interrupted."""
+def _listed(folder: Path, configs: list[TabletopConfig]) -> list[Seen]:
+    """Look at every scene and write ``objects.json``, before anything is tried."""
+    from efficientsam3_ros.evaluation.grasps.session import listed
+    from efficientsam3_ros.simulation.grasping import GraspTable, HandShape
 
-    def __init__(self, folder: Path, settings: dict[str, Any]) -> None:
-        self._folder, self._settings = folder, settings
-        self.seen: list[Seen] = []
+    seen: list[Seen] = []
+    with frame_bar('scenes listed', len(configs)) as tick:
+        for config in configs:
+            with GraspTable(config, HandShape()) as table:
+                seen += listed(config.seed, table.truth(table.picture()))
+            tick()
+    write_json(folder / 'objects.json', [asdict(item) for item in seen])
+    return seen
+
+
+class _Results:
+    """What is known so far; written after every scene, and when it is interrupted."""
+
+    def __init__(self, folder: Path, settings: dict[str, Any], seen: list[Seen]) -> None:
+        self._folder, self._settings, self._seen = folder, settings, seen
         self.trials: list[Trial] = []
 
     def write(self) -> None:
         """Write ``results.json`` and ``results.md``."""
         from efficientsam3_ros.evaluation.grasps.summary import results_data
 
-        data = results_data(self._settings, self.seen, self.trials)
+        data = results_data(self._settings, self._seen, self.trials)
         write_json(self._folder / 'results.json', data)
         write_text(self._folder / 'results.md', self.text())
 
@@ -136,21 +151,19 @@ class _Results:
         """Return the tables."""
         from efficientsam3_ros.evaluation.grasps.summary import results_text
 
-        return results_text(self._settings, self.seen, self.trials)
+        return results_text(self._settings, self._seen, self.trials)
 
 
 def _run_scene(
     config: TabletopConfig, sources: list[MaskSource], pictures: GraspPictures, results: _Results
 ) -> None:
-    from efficientsam3_ros.evaluation.grasps.session import listed, scene_trials
+    from efficientsam3_ros.evaluation.grasps.session import scene_trials
     from efficientsam3_ros.simulation.grasping import GraspTable, HandShape
 
     shape = HandShape()
     with GraspTable(config, shape) as table:
         seen = table.picture()
         objects = table.truth(seen)
-        results.seen += listed(config.seed, objects)
-        results.write()
         try:
             for source in sources:
                 for trial in scene_trials(table, seen, objects, source, shape, pictures.announce):

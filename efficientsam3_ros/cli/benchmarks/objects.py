@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App
 import numpy as np
 
-from efficientsam3_ros.cli.benchmarks.objects_pictures import ObjectPictures
+from efficientsam3_ros.cli.benchmarks.pictures.objects import ObjectPictures
 from efficientsam3_ros.cli.support.console import frame_bar
 from efficientsam3_ros.cli.support.options import (
     EngineOptions,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import cv2
 import numpy as np
 
-from efficientsam3_ros.cli.benchmarks.compared_pictures import Compared
+from efficientsam3_ros.cli.benchmarks.pictures.compared import Compared
 
 WIDTH = 1280
 PICTURES, THINGS = 4, 8

@@ -51,6 +51,7 @@ class ResultKind(Enum):
     FEATURES = ('index.json', 'clip_*.level_*.npy')
     TEACHER_FEATURES = ('index.json', 'trunk_*.npy')
     SHARDS = ('index.json', 'shard-*.tar')
+    PICTURES = ('*.jpg', '*.json', '*.txt', 'images', 'JPEGImages', 'Annotations')
 
 
 def mark_folder(folder: Path, kind: ResultKind) -> None:
@@ -72,7 +73,12 @@ def is_result_folder(folder: Path) -> bool:
 
     A simulated recording is one, though this program wrote it, and so are samples for training.
     """
-    samples = ResultKind.RECORDING, ResultKind.SCENES, ResultKind.SHARDS
+    samples = (
+        ResultKind.RECORDING,
+        ResultKind.SCENES,
+        ResultKind.SHARDS,
+        ResultKind.PICTURES,
+    )
     return result_kind(folder) not in (None, *samples)
 
 

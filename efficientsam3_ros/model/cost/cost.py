@@ -70,7 +70,7 @@ class Parts:
 def count_parameters(config: StudentConfig) -> Parts:
     """Count trained numbers."""
     width = config.detector.width
-    image = (config.trunk, config.neck, config.size, width, config.tracker_neck)
+    image = _image(config)
     encoder, detector = _built(StudentImageEncoder, *image), _built(Sam3Detector, config.detector)
     return Parts(
         trunk=_numbers(encoder.trunk),
@@ -90,7 +90,7 @@ def count_macs(config: StudentConfig) -> Parts:
     counted.
     """
     width = config.detector.width
-    image = (config.trunk, config.neck, config.size, width, config.tracker_neck)
+    image = _image(config)
     fusion, decoder, masks = _detector_macs(config.detector, config.grid, config.context)
     return Parts(
         trunk=_trunk_macs(config.trunk, config.size),
@@ -101,6 +101,12 @@ def count_macs(config: StudentConfig) -> Parts:
         decoder=decoder,
         masks=masks,
     )
+
+
+def _image(config: StudentConfig) -> tuple[Any, ...]:
+    """Return the arguments of its image encoder."""
+    width, tracker = config.detector.width, config.tracker_neck
+    return config.trunk, config.neck, config.size, width, tracker, config.trunk_width
 
 
 @cache
@@ -117,9 +123,9 @@ def _trunk_macs(trunk: TrunkSpec, size: int) -> int:
 
 
 @cache
-def _neck_macs(trunk: TrunkSpec, neck: NeckName, size: int, width: int, tracker: bool) -> int:
+def _neck_macs(trunk: TrunkSpec, neck: NeckName, size: int, *rest: Any) -> int:
     with _META:
-        encoder = _built(StudentImageEncoder, trunk, neck, size, width, tracker)
+        encoder = _built(StudentImageEncoder, trunk, neck, size, *rest)
         sides = (-(-size // stride) for stride in (4, 8, 16, 32))
         maps = tuple(torch.empty(1, c, n, n) for c, n in zip(trunk.channels, sides))
         return macs_of(lambda: encoder.neck(maps))[0]

@@ -23,23 +23,32 @@ class Sam3Neck(nn.Module):
     tracker reads the same trunk through levels of its own, ``tracker_layers``.
 
     Args:
-        channels: Trunk channels at stride 32.
+        channels: Channels of the trunk's last map.
         size: Side of the input image in pixels.
         width: Channels of the levels.
         tracker: Whether the tracker's levels are made as well.
+        trunk_width: Channels in the place of SAM 3's trunk; its own when absent.
     """
 
-    def __init__(self, channels: int, size: int, width: int = 256, tracker: bool = False) -> None:
+    def __init__(
+        self,
+        channels: int,
+        size: int,
+        width: int = 256,
+        tracker: bool = False,
+        trunk_width: int | None = None,
+    ) -> None:
         super().__init__()
+        whole = trunk_width or TRUNK_WIDTH
         self.grid = size // PATCH
         self.head = nn.Sequential(
-            nn.Conv2d(channels, TRUNK_WIDTH, 1, bias=False),
-            nn.BatchNorm2d(TRUNK_WIDTH),
+            nn.Conv2d(channels, whole, 1, bias=False),
+            nn.BatchNorm2d(whole),
             nn.GELU(),
-            nn.Conv2d(TRUNK_WIDTH, TRUNK_WIDTH, 3, padding=1),
+            nn.Conv2d(whole, whole, 3, padding=1),
         )
-        self.fpn_layers = pyramid(width)
-        self.tracker_layers = pyramid(width) if tracker else None
+        self.fpn_layers = pyramid(width, trunk_width)
+        self.tracker_layers = pyramid(width, trunk_width) if tracker else None
 
     @property
     def pyramids(self) -> list[nn.ModuleList]:
@@ -55,7 +64,7 @@ class Sam3Neck(nn.Module):
         return tuple(layer(x) for levels in self.pyramids for layer in levels)
 
     def enlarged(self, maps: tuple[Tensor, ...]) -> Tensor:
-        """Return the last map in the place of SAM 3's trunk, (B, 1024, G, G)."""
+        """Return the last map in the place of SAM 3's trunk, (B, trunk_width, G, G)."""
         x = self.head(maps[-1])
         return F.interpolate(x, (self.grid, self.grid), mode='bilinear', align_corners=False)
 

@@ -14,25 +14,27 @@ class PyramidLevel(nn.Module):
     Args:
         width: Output channels.
         doublings: How often the map is doubled, 0, 1 or 2.
+        trunk_width: Channels of the map; those of SAM 3's trunk when absent.
     """
 
-    def __init__(self, width: int, doublings: int) -> None:
+    def __init__(self, width: int, doublings: int, trunk_width: int | None = None) -> None:
         super().__init__()
-        half, quarter = TRUNK_WIDTH // 2, TRUNK_WIDTH // 4
+        whole = trunk_width or TRUNK_WIDTH
+        half, quarter = whole // 2, whole // 4
         layers: list[nn.Module] = []
         if doublings >= 1:
-            layers.append(nn.ConvTranspose2d(TRUNK_WIDTH, half, 2, stride=2))
+            layers.append(nn.ConvTranspose2d(whole, half, 2, stride=2))
         if doublings == 2:
             layers += [nn.GELU(), nn.ConvTranspose2d(half, quarter, 2, stride=2)]
         self.scale_layers = nn.Sequential(*layers)
-        self.proj1 = nn.Conv2d((TRUNK_WIDTH, half, quarter)[doublings], width, 1)
+        self.proj1 = nn.Conv2d((whole, half, quarter)[doublings], width, 1)
         self.proj2 = nn.Conv2d(width, width, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map (B, 1024, G, G) to (B, width, G * 2**doublings, ...)."""
+        """Map (B, trunk_width, G, G) to (B, width, G * 2**doublings, ...)."""
         return self.proj2(self.proj1(self.scale_layers(x)))
 
 
-def pyramid(width: int) -> nn.ModuleList:
+def pyramid(width: int, trunk_width: int | None = None) -> nn.ModuleList:
     """Return the three levels of SAM 3's neck, finest first."""
-    return nn.ModuleList(PyramidLevel(width, doublings) for doublings in (2, 1, 0))
+    return nn.ModuleList(PyramidLevel(width, doublings, trunk_width) for doublings in (2, 1, 0))

@@ -32,6 +32,8 @@ class StudentImageEncoder(nn.Module):
         size: Side of the square input image in pixels.
         width: Channels of the levels.
         tracker: Whether the neck, which is then ``sam3``, makes SAM 3's levels for its tracker.
+        trunk_width: Channels of the neck ``sam3`` in the place of SAM 3's trunk; its own when
+            absent.
     """
 
     def __init__(
@@ -41,12 +43,13 @@ class StudentImageEncoder(nn.Module):
         size: int,
         width: int = 256,
         tracker: bool = False,
+        trunk_width: int | None = None,
     ) -> None:
         super().__init__()
         self.size = size
         self.trunk = Trunk(trunk)
         self.neck: Sam3Neck | LeanPyramid = (
-            Sam3Neck(trunk.channels[-1], size, width, tracker)
+            Sam3Neck(trunk.channels[-1], size, width, tracker, trunk_width)
             if neck == 'sam3'
             else LeanPyramid(trunk.channels, size, width)
         )

@@ -1,8 +1,8 @@
-"""The nine student trunks, from timm: four feature maps at strides 4, 8, 16 and 32."""
+"""The nine student trunks, from timm: feature maps at strides 4, 8, 16 and 32."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import timm
@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 
 TrunkFamily = Literal['repvit', 'tiny_vit', 'efficientvit']
+STRIDES = (4, 8, 16, 32)
+"""Pixels of a cell after each stage."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +24,26 @@ class TrunkSpec:
         name: timm model name.
         family: Which architecture; decides the key names of upstream's checkpoints.
         title: Name in the publications.
-        channels: Channels at strides 4, 8, 16 and 32.
+        channels: Channels at strides 4, 8, 16 and 32, or at the first ones of these.
         depths: Blocks of each stage, those inside a stage change not counted.
     """
 
     name: str
     family: TrunkFamily
     title: str
-    channels: tuple[int, int, int, int]
-    depths: tuple[int, int, int, int]
+    channels: tuple[int, ...]
+    depths: tuple[int, ...]
+
+    def until(self, stride: int) -> TrunkSpec:
+        """Return the trunk without the stages behind a stride, 4 to 32.
+
+        Raises:
+            ValueError: If no stage ends at this stride.
+        """
+        if stride not in STRIDES:
+            raise ValueError(f'A trunk has maps at strides {STRIDES}, not {stride}.')
+        kept = STRIDES.index(stride) + 1
+        return replace(self, channels=self.channels[:kept], depths=self.depths[:kept])
 
 
 TRUNKS: dict[str, TrunkSpec] = {
@@ -81,7 +94,7 @@ class Trunk(nn.Module):
     saved weights would follow; here ``stages.N`` stays what it is in the classifier.
 
     Args:
-        spec: Which trunk, one of :data:`TRUNKS`.
+        spec: Which trunk, one of :data:`TRUNKS` or its first stages.
     """
 
     def __init__(self, spec: TrunkSpec) -> None:
@@ -90,29 +103,28 @@ class Trunk(nn.Module):
         self.spec = spec
         self.stem_name = 'patch_embed' if spec.family == 'tiny_vit' else 'stem'
         self.add_module(self.stem_name, getattr(model, self.stem_name))
-        self.stages: nn.Sequential = model.stages
+        self.stages: nn.Sequential = model.stages[: len(spec.channels)]
         for module in self.modules():
             if isinstance(module, LiteMLA):
                 # timm gives no way to choose it; the parameters are the same.
                 module.__class__ = LinearAttention
         self.register_load_state_dict_post_hook(forget_biases)
 
-    def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """Encode normalised images.
 
         Args:
             image: (B, 3, H, W).
 
         Returns:
-            Maps (B, C, ceil(H / s), ceil(W / s)) for the strides s = 4, 8, 16, 32.
+            Maps (B, C, ceil(H / s), ceil(W / s)) for the strides s = 4, 8, 16, 32 that it has.
         """
         x = self.get_submodule(self.stem_name)(image)
         maps = []
         for stage in self.stages:
             x = stage(x)
             maps.append(x)
-        first, second, third, fourth = maps
-        return first, second, third, fourth
+        return tuple(maps)
 
 
 def forget_biases(trunk: nn.Module, _keys: object = None) -> None:

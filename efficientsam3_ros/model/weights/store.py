@@ -13,10 +13,12 @@ from torch import Tensor
 from efficientsam3_ros.core.manifest import file_sha256
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.core.renames import FILES, renamed
+from efficientsam3_ros.core.typed_fields import read_fields
 from efficientsam3_ros.core.writing.atomic import filling, write_json
-from efficientsam3_ros.model.memory.student_memory import student_memory
-from efficientsam3_ros.model.registry import student_config
+from efficientsam3_ros.model.registry import SAM3_SIZES, student_config
+from efficientsam3_ros.model.sizes import StudentSizes
 from efficientsam3_ros.model.student import StudentConfig, sam3_preprocess
+from efficientsam3_ros.model.student_memory import student_memory
 from efficientsam3_ros.model.text.mobileclip import TextName
 from efficientsam3_ros.model.weights.conversion import Conversion, convert_tracker
 from efficientsam3_ros.model.weights.errors import WeightsError
@@ -54,6 +56,7 @@ class WeightsInfo:
         sha256: Checksum of ``weights.safetensors``.
         license: Class of licence of the weights.
         tracker: Whether SAM 3's tracker lies in the file as well.
+        sizes: Of what stands around the trunk; SAM 3's for converted weights.
     """
 
     variant: str
@@ -65,6 +68,7 @@ class WeightsInfo:
     sha256: str
     license: str
     tracker: bool
+    sizes: StudentSizes = SAM3_SIZES
 
 
 def save_converted(
@@ -109,7 +113,8 @@ def write_weights(tensors: Mapping[str, Tensor], info: WeightsInfo, folder: Path
     """Write a student's weights with what is to be said of them.
 
     Args:
-        tensors: The whole state, and SAM 3's tracker under its own keys if it is kept.
+        tensors: The whole state, and a tracker if it is kept: SAM 3's under its own keys, or one
+            of :func:`tracker_state`.
         info: Its checksum is filled in.
         folder: Receives the two files; made when missing.
 
@@ -127,6 +132,8 @@ def write_weights(tensors: Mapping[str, Tensor], info: WeightsInfo, folder: Path
             'preprocess_digest': info.preprocess.digest(),
             'format_version': FORMAT_VERSION,
         }
+        if info.sizes == SAM3_SIZES:
+            del data['sizes']
         write_json(part / INFO_NAME, data)
     return info
 
@@ -169,8 +176,7 @@ def load_converted(
         size: Side of the square input image; the weights fit every size.
 
     Returns:
-        The student, its whole state, and SAM 3's tracker under its own keys, empty if it was not
-        kept.
+        The student, its whole state, and the tracker as it was written, empty if it was not kept.
 
     Raises:
         WeightsError: If a file is missing, damaged, or does not fit what the folder says.
@@ -183,7 +189,9 @@ def load_converted(
         raise WeightsError(f'{path} is missing; convert the weights again.')
     if file_sha256(path) != info.sha256:
         raise WeightsError(f'{path} does not match its checksum; convert the weights again.')
-    config = student_config(info.variant, text=info.text, size=size, context=info.context)
+    config = student_config(
+        info.variant, text=info.text, size=size, context=info.context, sizes=info.sizes
+    )
     tensors = load_file(path)
     tracker = {key: tensors.pop(key) for key in list(tensors) if is_tracker(key)}
     return config, tensors, tracker
@@ -207,4 +215,5 @@ def _parse(data: Mapping[str, Any]) -> WeightsInfo:
             'results would be wrong. Convert the weights again.'
         )
     sources = tuple(StoredSource(**entry) for entry in values.pop('sources'))
-    return WeightsInfo(preprocess=preprocess, sources=sources, **values)
+    sizes = read_fields(StudentSizes, values.pop('sizes', {}), 'sizes')
+    return WeightsInfo(preprocess=preprocess, sources=sources, sizes=sizes, **values)

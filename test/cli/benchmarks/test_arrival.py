@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from launch_stand_in import load_launch_file
+from launch_stand_in import functions_of, load_launch_file
 import pytest
 
 from efficientsam3_ros.cli.benchmarks.arrival import arrival_table, parsed
@@ -47,7 +47,8 @@ def test_the_table_shows_the_median_run_with_its_losses():
 def launch_environment(monkeypatch):
     """Return the variables that the tracker's launch file sets, read from it without launch."""
     module = load_launch_file('tracker.launch.py', monkeypatch)
-    return dict(action.args for action in module.set_profile({'fastdds_profile': 'true'}))
+    set_profile, _ = functions_of(module)
+    return dict(action.args for action in set_profile({'fastdds_profile': 'true'}))
 
 
 def test_the_benchmark_runs_in_the_environment_of_the_launch_file(monkeypatch):

@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip('mujoco')
 
 from efficientsam3_ros.cli.main import USER_ERROR, main
+from efficientsam3_ros.evaluation.grasps import session
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig
 from efficientsam3_ros.simulation.camera.renderer import RendererError
 
@@ -32,6 +33,7 @@ def test_true_masks_of_one_scene(tmp_path, capsys):
     data = json.loads((out / 'results.json').read_text())
     chosen = [item['object'] for item in data['objects'] if item['graspable']]
     assert chosen and [trial['object'] for trial in data['trials']] == chosen
+    assert json.loads((out / 'objects.json').read_text()) == data['objects']
     summary = data['summary']['true']
     assert summary['held'] + sum(summary['causes'].values()) == summary['objects'] == len(chosen)
     assert summary['held'] >= len(chosen) / 2
@@ -52,3 +54,18 @@ def test_earlier_results_are_not_overwritten(tmp_path, capsys):
     words = ['--masks', 'true', '--out', str(tmp_path / 'grasps')]
     assert main(['benchmark', 'grasps', *SMALL, *words]) == USER_ERROR
     assert 'exists already' in capsys.readouterr().err
+
+
+def test_what_counts_is_listed_for_all_scenes_before_the_first_attempt(tmp_path, monkeypatch):
+    found = []
+
+    def interrupted(*arguments):
+        found.extend(json.loads(next(tmp_path.rglob('objects.json')).read_text()))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(session, 'scene_trials', interrupted)
+    words = ['--masks', 'true', '--first-seed', '5004', '--filmed', '0', '--scenes', '2']
+    main(
+        ['benchmark', 'grasps', *SMALL[:2], *SMALL[4:], *words, '--out', str(tmp_path / 'grasps')]
+    )
+    assert {item['seed'] for item in found} == {5004, 5005}

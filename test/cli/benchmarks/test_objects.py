@@ -13,7 +13,7 @@ pytest.importorskip('mujoco')
 pytest.importorskip('rclpy')
 pytest.importorskip('efficientsam3_ros.action', reason='needs the built action: pip install .')
 
-from efficientsam3_ros.cli.benchmarks.objects_pictures import draw_box
+from efficientsam3_ros.cli.benchmarks.pictures.objects import draw_box
 from efficientsam3_ros.cli.main import USER_ERROR, main
 from efficientsam3_ros.core import Intrinsics
 from efficientsam3_ros.scene3d import OrientedBox

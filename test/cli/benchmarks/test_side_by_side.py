@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from efficientsam3_ros.cli.benchmarks.compared_pictures import (
+from efficientsam3_ros.cli.benchmarks.pictures.compared import (
     Compared,
     picture_files,
     read_picture,

@@ -28,10 +28,10 @@ from efficientsam3_ros.engine.tensorrt.backend import TensorRtEngine
 from efficientsam3_ros.model.export.memory_export import example_bank, memory_layout
 from efficientsam3_ros.model.export.plans import LEVELS, TRACK_LEVELS
 from efficientsam3_ros.model.export.student import folded_plans, narrowed
-from efficientsam3_ros.model.memory.student_memory import student_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import Student
+from efficientsam3_ros.model.student_memory import student_memory
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
 from efficientsam3_ros.tracking.detection.detector import ConceptDetector
 from efficientsam3_ros.tracking.prompts.prompt_set import PromptSet

@@ -17,10 +17,10 @@ import upstream_checkpoint as upstream  # noqa: E402
 from efficientsam3_ros.cli.main import main  # noqa: E402
 from efficientsam3_ros.core import Manifest  # noqa: E402
 from efficientsam3_ros.engine import load_engine  # noqa: E402
-from efficientsam3_ros.model.memory.student_memory import student_memory  # noqa: E402
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory  # noqa: E402
 from efficientsam3_ros.model.registry import student_config  # noqa: E402
 from efficientsam3_ros.model.student import Student  # noqa: E402
+from efficientsam3_ros.model.student_memory import student_memory  # noqa: E402
 from efficientsam3_ros.model.weights.conversion import Conversion, convert  # noqa: E402
 from efficientsam3_ros.model.weights.errors import WeightsError  # noqa: E402
 from efficientsam3_ros.model.weights.keys.key_rules import key_table  # noqa: E402

@@ -8,12 +8,15 @@ from miniatures import HEIGHT, WIDTH
 import numpy as np
 from phrase_files import silver
 import pytest
+import torch
 
+from efficientsam3_ros.core.text.clip_tokenizer import ClipTokenizer
 from efficientsam3_ros.datasets import SequenceError
 from efficientsam3_ros.model.student import sam3_preprocess
 from training.concept.data.batch import joined_concepts
 from training.concept.data.draw import ConceptDraw
 from training.concept.data.frames import open_clips, open_pictures, open_unlabeled
+from training.encoder.prompts.first import FirstPrompt
 
 DRAW = ConceptDraw(sam3_preprocess(112), context=16, grid=32, phrases=3, negatives=0.5)
 
@@ -51,6 +54,23 @@ def test_the_same_seed_asks_the_same(saco):
         drawn(item, replace(DRAW, phrases=2), seed).truths[0].phrases for seed in (3, 3, 4, 5)
     ]
     assert asked[0] == asked[1] and len(set(asked)) > 1
+
+
+def test_examples_stand_in_the_place_of_phrases_that_are_there(saco):
+    item = open_pictures(saco)[0]
+    draw = replace(DRAW, exemplars=1.0, first=FirstPrompt(box_share=1.0, jitter=0.0))
+    (truth,) = drawn(item, draw).truths
+    shown, there = truth.exemplars, truth.positive.any(1)
+    assert torch.equal(shown.valid[:, 0].bool(), there) and there.sum() == 2
+    visual = torch.from_numpy(ClipTokenizer(16).encode(['visual']))[0]
+    asked_by_example = (truth.token_ids == visual).all(1)
+    assert torch.equal(asked_by_example, there)
+    for row in there.nonzero()[:, 0]:
+        thing = truth.positive[row].nonzero()[0, 0]
+        assert torch.allclose(shown.boxes[row, 0], truth.boxes[thing], atol=1e-6)
+    # The phrases stay what they are: a teacher is asked by them where no example is shown.
+    assert truth.phrases == drawn(item).truths[0].phrases
+    assert drawn(item).truths[0].exemplars is None
 
 
 def test_a_phrase_with_a_crowd_or_too_long_is_not_asked(tmp_path):

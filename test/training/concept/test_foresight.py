@@ -48,7 +48,8 @@ def test_what_contradicts_itself_is_refused(tmp_path):
         ('loss: {teacher_score: 0, teacher_presence: 0}', 'give both or neither'),
         ('trained: []', 'Nothing is trained'),
         ('trained: [{part: detector}, {part: detector.scoring}]', 'it is part of detector'),
-        ('data: {negatives: 1.5}', 'is a share'),
+        ('data: {negatives: 1.5}', 'are shares'),
+        ('data: {exemplars: -0.5}', 'are shares'),
         ('data: {frames: 1}', '2 or more'),
     ):
         path.write_text(entry)

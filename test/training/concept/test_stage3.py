@@ -15,8 +15,8 @@ import torch
 from torch import Tensor, nn
 from toy_training import log_of
 
+from training.answering import answers
 from training.checkpoint import CHECKPOINT, CheckpointError
-from training.concept.answering import answers
 from training.concept.config import ConceptLossWeights, ConceptRunConfig
 from training.concept.objective import TERMS, taught_by
 from training.config import ConfigError

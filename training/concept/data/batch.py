@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from training.answering import Exemplars
 from training.encoder.data.batch import moved
 
 
@@ -23,6 +24,7 @@ class ConceptTruth:
         masks: (G, h, w) share of each cell that an instance covers, on the grid of level 0.
         identity: int64 (G,), equal for the same thing in the frames of a clip.
         labeled: Whether anybody said what is true; else the teacher alone tells.
+        exemplars: Boxes that are shown with the phrases, if any.
     """
 
     phrases: tuple[str, ...]
@@ -32,6 +34,7 @@ class ConceptTruth:
     masks: Tensor
     identity: Tensor
     labeled: bool = True
+    exemplars: Exemplars | None = None
 
     def to(self, device: torch.device) -> ConceptTruth:
         """Move every tensor."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -13,9 +13,11 @@ from efficientsam3_ros.core import Instance
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.core.text.clip_tokenizer import ClipTokenizer
 from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
+from training.answering import Exemplars
 from training.concept.data.batch import ConceptBatch, ConceptTruth
 from training.concept.data.frames import Frames
-from training.encoder.prompts.first import box_of
+from training.encoder.prompts.first import FirstPrompt, box_of, point_of
+from training.teacher.protocol import VISUAL
 
 _ENDS = 2
 """Tokens of a phrase that stand for its start and end."""
@@ -35,6 +37,8 @@ class ConceptDraw:
         phrases: Phrases of a picture, at most.
         negatives: Share of these that nothing answers, where there are as many.
         labeled: Whether the frames' truth is known.
+        exemplars: Share of the phrases that are asked by an example.
+        first: How an example is shown.
     """
 
     preprocess: Preprocess
@@ -43,13 +47,15 @@ class ConceptDraw:
     phrases: int
     negatives: float
     labeled: bool = True
+    exemplars: float = 0.0
+    first: FirstPrompt = field(default_factory=FirstPrompt)
 
     def __call__(self, frames: Frames, rng: np.random.Generator) -> ConceptBatch:
         """Draw phrases, the same for all frames."""
         phrases = self._phrases(frames, rng)
         images = [torch.from_numpy(self.preprocess(labeled.frame.rgb)) for labeled in frames]
         return ConceptBatch(
-            torch.cat(images), tuple(self._truth(labeled, phrases) for labeled in frames)
+            torch.cat(images), tuple(self._truth(labeled, phrases, rng) for labeled in frames)
         )
 
     def _phrases(self, frames: Frames, rng: np.random.Generator) -> tuple[str, ...]:
@@ -66,12 +72,17 @@ class ConceptDraw:
     def _fits(self, phrase: str) -> bool:
         return 0 < len(ClipTokenizer(self.context).ids(phrase)) <= self.context - _ENDS
 
-    def _truth(self, labeled: LabeledFrame, phrases: tuple[str, ...]) -> ConceptTruth:
+    def _truth(
+        self, labeled: LabeledFrame, phrases: tuple[str, ...], rng: np.random.Generator
+    ) -> ConceptTruth:
         found = [item for item in labeled.truth.instances if item.concept in phrases]
         concepts = [item.concept for item in found]
         positive = [[concept == phrase for concept in concepts] for phrase in phrases]
         boxes = np.array([box_of(item) for item in found], np.float32).reshape(-1, 4)
-        ids = torch.from_numpy(ClipTokenizer(self.context).encode(list(phrases)))
+        shown = self._exemplars(found, phrases, rng) if self.exemplars else None
+        used = [False] * len(phrases) if shown is None else shown.valid[:, 0].bool().tolist()
+        words = [VISUAL if example else phrase for phrase, example in zip(phrases, used)]
+        ids = torch.from_numpy(ClipTokenizer(self.context).encode(words))
         return ConceptTruth(
             phrases=phrases,
             token_ids=ids.reshape(len(phrases), self.context),
@@ -80,7 +91,23 @@ class ConceptDraw:
             masks=torch.from_numpy(self._masks(found)),
             identity=torch.tensor([item.track_id for item in found], dtype=torch.int64),
             labeled=self.labeled,
+            exemplars=shown,
         )
+
+    def _exemplars(
+        self, found: Sequence[Instance], phrases: tuple[str, ...], rng: np.random.Generator
+    ) -> Exemplars:
+        """Return a slot a phrase, empty where it is asked by its words."""
+        boxes = np.zeros((len(phrases), 1, 4), np.float32)
+        valid = np.zeros((len(phrases), 1), np.float32)
+        for row, phrase in enumerate(phrases):
+            things = [item for item in found if item.concept == phrase]
+            if things and rng.random() < self.exemplars:
+                thing = things[int(rng.integers(len(things)))]
+                boxes[row, 0] = self.first.draw(box_of(thing), point_of(thing, None, rng), rng)
+                valid[row, 0] = 1
+        there = torch.from_numpy(valid)
+        return Exemplars(torch.from_numpy(boxes), torch.ones_like(there).long(), there)
 
     def _masks(self, found: Sequence[Instance]) -> np.ndarray:
         size = (self.grid, self.grid)

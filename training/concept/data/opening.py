@@ -83,7 +83,15 @@ def open_batches(
         SequenceError: If data are missing.
     """
     data, length = config.data, config.schedule.steps
-    draw = ConceptDraw(preprocess, config.student.context, grid, data.phrases, data.negatives)
+    draw = ConceptDraw(
+        preprocess,
+        config.student.context,
+        grid,
+        data.phrases,
+        data.negatives,
+        exemplars=data.exemplars,
+        first=data.first,
+    )
     train, held_out = open_pictures(Path(data.saco)), None
     if data.validation:
         _, held_out = spread(open_pictures(Path(data.validation)), data.validation_pictures)
@@ -97,11 +105,11 @@ def open_batches(
     if data.unlabeled:
         phrases = {noun for item in train for noun in item.still.nouns}
         files = open_unlabeled(Path(data.unlabeled), tuple(phrases))
-        shown = SkippingSamples(files, replace(draw, labeled=False), config.seed)
+        shown = SkippingSamples(files, replace(draw, labeled=False, exemplars=0.0), config.seed)
         batches = EpochBatches(shown, data.pictures, joined_concepts, length)
         bare = Sometimes(batches, data.unlabeled_every)
     samples = SkippingSamples(train, draw, config.seed)
     pictures = EpochBatches(samples, data.pictures, joined_concepts, length)
-    asked = SkippingSamples(held_out, draw, 0)
+    asked = SkippingSamples(held_out, replace(draw, exemplars=0.0), 0)
     whole = EpochBatches(asked, 1, joined_concepts, len(held_out))
     return ConceptBatches(pictures, clips, bare), whole

@@ -24,8 +24,7 @@ from training.encoder.cache.filling import check_room, fill
 from training.encoder.cache.store import cache_of
 from training.encoder.config import EncoderRunConfig
 from training.encoder.data.opening import split_pictures
-from training.teacher.find import teacher_folder
-from training.teacher.sam3 import Sam3Teacher
+from training.teacher.opening import open_teacher
 
 
 def cache(
@@ -43,7 +42,7 @@ def cache(
     settings = EncoderRunConfig.load(config, overrides)
     check_output(out, (*settings.inputs(), config), kind=ResultKind.TEACHER_FEATURES, resume=True)
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
-    teacher = Sam3Teacher(teacher_folder(settings.teacher), device)
+    teacher = open_teacher(settings.teacher, device)
     train, validation = split_pictures(settings.data)
     stills = sorted((*train, *validation), key=lambda still: still.name)
     size = teacher.preprocess.height

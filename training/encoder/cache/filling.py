@@ -23,7 +23,7 @@ from training.encoder.cache.store import (
     bytes_of,
     shard_path,
 )
-from training.teacher.sam3 import Sam3Teacher
+from training.teacher.opening import ImageTeacher
 
 _HALF_LARGEST = 65504.0
 _GIGABYTE = 1e9
@@ -58,7 +58,7 @@ def check_room(cache: FeatureCache, most_gigabytes: float) -> str:
 
 
 def fill(
-    cache: FeatureCache, stills: Sequence[StillFile], teacher: Sam3Teacher, batch: int
+    cache: FeatureCache, stills: Sequence[StillFile], teacher: ImageTeacher, batch: int
 ) -> None:
     """Let the teacher look at every picture; finished shards are left as they are.
 
@@ -95,7 +95,7 @@ def _write_shard(
     path: Path,
     stills: Sequence[StillFile],
     shape: tuple[int, int, int],
-    teacher: Sam3Teacher,
+    teacher: ImageTeacher,
     batch: int,
 ) -> int:
     """Write a shard; return how many pictures of it are damaged, whose rows are not numbers."""
@@ -118,7 +118,7 @@ def _write_shard(
 
 
 def _prepared(
-    stills: Sequence[StillFile], teacher: Sam3Teacher, batch: int
+    stills: Sequence[StillFile], teacher: ImageTeacher, batch: int
 ) -> Iterator[tuple[list[int], torch.Tensor]]:
     """Iterate over places and prepared images of the pictures that can be read."""
     numbers: list[int] = []

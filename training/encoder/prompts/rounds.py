@@ -18,10 +18,13 @@ from torchvision.ops import box_convert, box_iou
 
 from training.encoder.prompts.disagreement import Correction, corrections
 from training.encoder.prompts.first import FirstPrompt, as_box
-from training.teacher.protocol import Teacher, TeacherDetections, TeacherFeatures, TeacherPrompt
-
-PHRASE = 'visual'
-"""What SAM 3 is asked where only exemplars are given."""
+from training.teacher.protocol import (
+    VISUAL,
+    Teacher,
+    TeacherDetections,
+    TeacherFeatures,
+    TeacherPrompt,
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def rounds(
         rng: Draws the points.
     """
     first, boxes = asked
-    given = [TeacherPrompt(PHRASE, box[None], torch.ones(1, dtype=torch.long)) for box in first]
+    given = [TeacherPrompt(VISUAL, box[None], torch.ones(1, dtype=torch.long)) for box in first]
     corrected = 0
     for number in range(plan.rounds):
         answer = answers(teacher, found, wanted, given, boxes)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from efficientsam3_ros.model.weights.keys.encoder_keys import HEAD, NECK, TRACKER_NECK, TRUNK
+from efficientsam3_ros.model.weights.keys.encoder_keys import (
+    HEAD,
+    NECK,
+    OUR_TRACKER_LEVELS,
+    TRACKER_NECK,
+    TRUNK,
+)
 from efficientsam3_ros.model.weights.layouts import LANGUAGE, is_teacher_text, is_teacher_trunk
 
 _PARTS = (
@@ -22,6 +28,8 @@ _PARTS = (
     ('tracker.', 'tracker'),
 )
 _STRAY = 'stray keys'
+OUR_MEMORY = 'memory.'
+"""What the keys of a video half of ours begin with where it lies beside its student."""
 DROPPED_LEVEL = 'coarsest level, computed and dropped upstream'
 _UNUSED = {
     "SAM 3's tracker, kept aside (--keep-tracker stores it)": ('tracker.', f'{TRACKER_NECK}.'),
@@ -56,8 +64,13 @@ def reason_among(reasons: Mapping[str, tuple[str, ...]], key: str) -> str | None
 
 
 def is_tracker(key: str) -> bool:
-    """Tell whether a key belongs to SAM 3's tracker or to its neck."""
-    return key.startswith(('tracker.', f'{TRACKER_NECK}.'))
+    """Tell whether a key belongs to a tracker or to its neck, be it SAM 3's or one of ours."""
+    return key.startswith(('tracker.', f'{TRACKER_NECK}.')) or is_our_tracker(key)
+
+
+def is_our_tracker(key: str) -> bool:
+    """Tell whether a key belongs to a tracker that was trained here, under our names."""
+    return key.startswith((OUR_MEMORY, f'{OUR_TRACKER_LEVELS}.'))
 
 
 def by_part(keys: Iterable[str]) -> dict[str, list[str]]:

@@ -21,5 +21,9 @@ def student_memory(config: StudentConfig, kind: MemoryKind) -> MemoryConfig:
     Raises:
         ValueError: If the grid of a Perceiver cannot be cut into windows.
     """
-    memory = sam3_memory(kind, config.grid, ATTENTION_LAYERS[kind])
+    grid, layers = config.grid, ATTENTION_LAYERS[kind]
+    if config.memory is None:
+        memory = sam3_memory(kind, grid, layers)
+    else:
+        memory = replace(config.memory, kind=kind, grid=(grid, grid), attention_layers=layers)
     return replace(memory, normalized_levels=config.neck == 'lean')

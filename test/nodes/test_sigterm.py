@@ -1,4 +1,4 @@
-"""SIGTERM ends the process cleanly, whatever the state of the node in it."""
+"""SIGTERM ends a process cleanly, whatever the state of the node in it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ import pytest
 rclpy = pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt')
 pytest.importorskip('efficientsam3_ros.action', reason='needs the built action: pip install .')
 
-from node_process import NOISE, OBJECTS, WAYS, NodeProcess, Probe, command  # noqa: E402
-from node_scenarios import objects_camera  # noqa: E402
+from node_process import NOISE, OBJECTS, TRACKER, WAYS, NodeProcess, Probe, command  # noqa: E402
+from node_scenarios import objects_camera, tracker_camera  # noqa: E402
 from sensor_msgs.msg import PointCloud2  # noqa: E402
 
 pytestmark = pytest.mark.dds
+NODES = pytest.mark.parametrize('program', [TRACKER, OBJECTS], ids=['tracker', 'objects'])
 
 
 @pytest.fixture
-def process():
-    with NodeProcess(command(OBJECTS, 'ended')) as process:
+def process(program):
+    with NodeProcess(command(program, 'ended')) as process:
         yield process
 
 
+@NODES
 @pytest.mark.parametrize('state', WAYS)
 def test_it_ends_with_0_and_without_an_error(process, state):
     with Probe('ended', process.alive) as probe:
@@ -29,10 +31,14 @@ def test_it_ends_with_0_and_without_an_error(process, state):
     assert not [word for word in NOISE if word in told], told
 
 
-def test_it_ends_so_while_images_flow(process):
+@NODES
+def test_it_ends_so_while_images_flow(process, program):
     with Probe('ended', process.alive) as probe:
         probe.change(*WAYS['active'])
-        camera = objects_camera(probe, (PointCloud2, '/ended/objects_points'))
-        camera.wait(lambda cloud: cloud.width)
+        if program == TRACKER:
+            tracker_camera(probe, 'ended').wait(lambda result: result.height)
+        else:
+            camera = objects_camera(probe, (PointCloud2, '/ended/objects_points'))
+            camera.wait(lambda cloud: cloud.width)
         told = process.terminate(meanwhile=probe.spin)
     assert not [word for word in NOISE if word in told], told

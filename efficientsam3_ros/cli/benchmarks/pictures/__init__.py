@@ -1,0 +1,1 @@
+"""Pictures that benchmarks draw of what they measured."""

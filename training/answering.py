@@ -1,0 +1,122 @@
+"""What a student says of one picture, as its exported graphs do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from efficientsam3_ros.model.detector.heads import Detections
+from efficientsam3_ros.model.layers.layers import mask_bias
+from efficientsam3_ros.model.student import Student
+
+Levels = tuple[Tensor, Tensor, Tensor]
+"""(1, width, 4G, 4G), (1, width, 2G, 2G) and (1, width, G, G)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Exemplars:
+    """Boxes that are shown with K phrases, in padded slots.
+
+    Attributes:
+        boxes: (K, E, 4) cx, cy, w, h, each 0..1.
+        labels: int64 (K, E), 1 an example, 0 a counter-example.
+        valid: (K, E), 1 = used slot.
+    """
+
+    boxes: Tensor
+    labels: Tensor
+    valid: Tensor
+
+    @classmethod
+    def none(cls, like: Tensor, phrases: int) -> Exemplars:
+        """Return no slots, on the device of a tensor."""
+        boxes = like.new_zeros(phrases, 0, 4)
+        return cls(boxes, boxes[..., 0].long(), boxes[..., 0])
+
+    def to(self, device: torch.device) -> Exemplars:
+        """Move every tensor."""
+        return Exemplars(*(value.to(device) for value in vars(self).values()))
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Detections of K phrases in one picture; masks are made of those that are asked for.
+
+    Attributes:
+        found: Of the detector.
+        levels: (1, width, 4G, 4G) and (1, width, 2G, 2G), what masks are made of besides.
+        prompt: Tokens of the phrases (K, L, width).
+        mask: (K, L), 1 = valid.
+    """
+
+    found: Detections
+    levels: tuple[Tensor, Tensor]
+    prompt: Tensor
+    mask: Tensor
+
+    def masks(self, student: Student, phrase: int, queries: Tensor) -> Tensor:
+        """Return mask logits (N, 4G, 4G) of some queries (N,) of a phrase."""
+        rows = slice(phrase, phrase + 1)
+        pixels = self.pixels(student, rows)
+        return student.detector.mask_head.instances(self.found.queries[rows, queries], pixels)[0]
+
+    def pixels(self, student: Student, rows: slice) -> Tensor:
+        """Return what the masks of some phrases are read from, (k, width, 4G, 4G)."""
+        head, prompt, bias = student.detector.mask_head, self.prompt[rows], self.mask[rows]
+        return head.pixels(*self.levels, self.found.memory[rows], prompt, mask_bias(bias))
+
+
+def answers(
+    student: Student,
+    images: Tensor,
+    token_ids: Sequence[Tensor],
+    exemplars: Sequence[Exemplars | None] | None = None,
+) -> list[Answer]:
+    """Ask phrases of pictures; the trunk sees them together.
+
+    Args:
+        student: The network.
+        images: (B, 3, S, S), prepared.
+        token_ids: int64 (K, context) of each picture.
+        exemplars: Of each picture, if any are shown.
+    """
+    first, second, third = student.image_encoder(images)[:3]
+    shown = exemplars or [None] * len(token_ids)
+    return [
+        answer(student, (first[n : n + 1], second[n : n + 1], third[n : n + 1]), ids, shown[n])
+        for n, ids in enumerate(token_ids)
+    ]
+
+
+def answer(
+    student: Student, levels: Levels, token_ids: Tensor, exemplars: Exemplars | None = None
+) -> Answer:
+    """Ask phrases of the levels of one picture.
+
+    Args:
+        student: The network.
+        levels: Of the picture; gradients flow into them.
+        token_ids: int64 (K, context).
+        exemplars: Shown with the phrases, if any.
+    """
+    level_0, level_1, level_2 = levels
+    text, valid = student.text_encoder(token_ids)
+    shown = exemplars or Exemplars.none(level_2, len(token_ids))
+    # The exemplar encoder's own token belongs to every prompt (SAM 3).
+    tokens, there = _encoded(student, level_2, shown)
+    prompt, mask = torch.cat([text, tokens], 1), torch.cat([valid, there], 1)
+    found = student.detector.detect(level_2, prompt, mask)
+    return Answer(found, (level_0, level_1), prompt, mask)
+
+
+def _encoded(student: Student, level_2: Tensor, shown: Exemplars) -> tuple[Tensor, Tensor]:
+    boxes = shown.boxes.to(level_2.dtype)
+    points, labels = boxes.new_zeros(len(boxes), 0, 2), shown.labels[:, :0]
+    valid = shown.valid.to(boxes.dtype)
+    tokens: tuple[Tensor, Tensor] = student.exemplar_encoder(
+        level_2, boxes, shown.labels, valid, points, labels, points[..., 0]
+    )
+    return tokens
