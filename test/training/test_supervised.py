@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import replace
-from itertools import pairwise
 import json
 from pathlib import Path
 import shutil
@@ -17,11 +15,9 @@ import torch
 from efficientsam3_ros.model.image.yolox.trunk import YoloxTrunk
 from efficientsam3_ros.model.nano_config import NanoConfig
 from training.checkpoint import CHECKPOINT, SETTINGS, CheckpointError
-from training.config import ConfigError
 from training.data.config import DataConfig, InputSize
 from training.data.sources.config import ScenesConfig, SourcesConfig
 from training.initial_weights import WeightError
-from training.runtime import learning_rate_factor, update_average
 from training.runtime.best import BEST
 from training.supervised import Trainer, build_student, main
 from training.supervised_config import ScheduleConfig, SupervisedConfig
@@ -209,33 +205,6 @@ def test_a_network_may_grow_but_only_where_it_is_said_to(config, tmp_path):
         build_student(replace(grown, new_parts=()))
 
 
-@pytest.mark.parametrize(
-    'text, message',
-    [
-        ('stepz: 3', "stepz: Key 'stepz' not in 'SupervisedConfig'; known are .*seed"),
-        ('schedule: {stepz: 3}', "schedule.stepz: .* Did you mean: 'steps'"),
-        ('student: {width: 30}', 'Width 30'),
-        ('student: {query_selection: none}', "student.query_selection: .*'none'.* one of"),
-        ('schedule: 5', 'schedule: expected a mapping, got 5'),
-        ('schedule:', 'schedule: expected a mapping, got None'),
-        ('- 5', 'expected a mapping'),
-        ('seed: one', "seed: Value 'one' .* Integer; its default is 1"),
-        ('schedule: {clip: [1]}', r"schedule.clip: Value '\[1\]' .* Float"),
-        ('schedule: {sizes: [[192, 256, 2]]}', r'schedule.sizes: .* default is .*height'),
-        ('schedule: {sizes: [{height: 1}]}', r'sizes\[0\].width|missing mandatory value: width'),
-        ('new_parts: neck', 'new_parts: .* str is not'),
-        ('start_from: w.pt', 'start_from is now initialize_from'),
-        ('student: {presence_gate: 0.8}', 'is now --presence-gate of training.export'),
-        ('loss: {centre: 2}', 'loss.centre is now loss.center'),
-    ],
-)
-def test_wrong_settings_are_named(tmp_path, text, message):
-    path = tmp_path / 'c.yaml'
-    path.write_text(text)
-    with pytest.raises(ConfigError, match=message):
-        SupervisedConfig.load(path)
-
-
 def test_the_shipped_weights_hold_every_tensor_of_the_shipped_settings():
     root = Path(__file__).parents[2]
     config = SupervisedConfig.load(root / 'training/configs/nano.yaml')
@@ -246,32 +215,6 @@ def test_the_shipped_weights_hold_every_tensor_of_the_shipped_settings():
     assert {x.dtype for x in state.values() if x.is_floating_point()} == {torch.float16}
     for name, value in student.state_dict().items():
         assert torch.equal(value, state[name].to(value.dtype)), name
-
-
-def test_settings_may_be_replaced_on_the_command_line(tmp_path):
-    path = tmp_path / 'c.yaml'
-    path.write_text('schedule: {steps: 7}\nseed: 3')
-    values = ('schedule.learning_rate=1e-4', 'new_parts=[a, b]', 'trunk_weights=')
-    config = SupervisedConfig.load(path, values)
-    expected = ScheduleConfig(steps=7, learning_rate=1e-4)
-    assert config.schedule == expected and config.seed == 3
-    assert config.new_parts == ('a', 'b') and config.trunk_weights == ''
-
-
-@pytest.mark.parametrize(
-    'value, message',
-    [
-        ('schedule.stepz=3', "schedule.stepz: .* Did you mean: 'steps'"),
-        ('seed', "'seed' is no setting; write KEY=VALUE"),
-        ('seed=[1', 'not YAML'),
-        ('seed=x', 'seed: .* Integer'),
-    ],
-)
-def test_wrong_replacements_are_named(tmp_path, value, message):
-    path = tmp_path / 'c.yaml'
-    path.write_text('')
-    with pytest.raises(ConfigError, match=message):
-        SupervisedConfig.load(path, (value,))
 
 
 def test_the_command_line_reports_a_missing_file(tmp_path, capsys):
@@ -318,26 +261,6 @@ def test_a_run_goes_on_with_the_settings_that_it_has_kept(run_folder, capsys):
     assert main([*begun, 'schedule.steps=1']) == 0
     assert main([*begun, 'schedule.steps=2']) == 2
     assert 'schedule.steps was 1 and is 2' in capsys.readouterr().err
-
-
-def test_the_rate_warms_up_holds_and_ends_at_zero():
-    rates = [learning_rate_factor(i, 100, 10, 0.4) for i in range(101)]
-    assert rates[0] == 0.1 and rates[9] == 1 and rates[39] == 1 and rates[100] < 1e-6
-    assert all(a >= b for a, b in pairwise(rates[10:]))
-
-
-def test_the_average_leaves_the_start_quickly_then_moves_slowly():
-    module = torch.nn.Linear(1, 1)
-    average = deepcopy(module)
-    with torch.no_grad():
-        module.weight.fill_(1.0)
-    for step in range(50):
-        update_average(average, module, 0.99, step)
-    assert average.weight.item() == pytest.approx(1.0, abs=0.01)
-    with torch.no_grad():
-        module.weight.fill_(2.0)
-    update_average(average, module, 0.99, 5000)
-    assert average.weight.item() == pytest.approx(1.01, abs=0.005)
 
 
 def test_a_run_may_continue_from_the_weights_of_another(config, finished, averaged, tmp_path):
