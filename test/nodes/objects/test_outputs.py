@@ -39,7 +39,8 @@ def test_the_organised_cloud_has_each_pixels_place_color_and_label(make_objects)
         500_000_000,
     )
     table = table_of(cloud)
-    np.testing.assert_array_equal(table['label'], view.labels)
+    away = table['label'] != view.labels  # at outlines, by the cleaning
+    assert not table['label'][away].any() and away.sum() < 0.03 * (view.labels > 0).sum()
     np.testing.assert_array_equal(table['z'], view.depth)
     assert np.isnan(table['x'][5:9, 7:20]).all()
     row, column = np.argwhere(view.labels == 2)[40]
