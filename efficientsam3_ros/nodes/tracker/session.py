@@ -11,6 +11,7 @@ from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.engine import Engine, EngineOptions, load_engine
 from efficientsam3_ros.nodes.images.image_input import image_decoder
+from efficientsam3_ros.nodes.images.image_subscription import ImageSubscription
 from efficientsam3_ros.nodes.images.image_topic import ImageTopic, choose_topic
 from efficientsam3_ros.nodes.tracker.outputs import Outputs
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
@@ -100,6 +101,21 @@ class Session:
         session = cls(engine, pipeline, outputs, topic)
         session._show_threshold(parameters)
         return session
+
+    def subscribe(
+        self, node: LifecycleNode, reliability: str, missing: Callable[[int], None]
+    ) -> ImageSubscription:
+        """Begin to hear images; the subscription is the caller's to close.
+
+        Args:
+            node: Gets the subscription.
+            reliability: The parameter.
+            missing: Called with how many images were lost on their way.
+        """
+        pipeline = self.pipeline
+        return ImageSubscription(
+            node, self.topic, reliability, pipeline.submit, pipeline.refuse, missing
+        )
 
     def apply(self, parameters: TrackerParameters) -> None:
         """Make changed parameters take effect from the next image on."""
