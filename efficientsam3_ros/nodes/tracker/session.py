@@ -17,7 +17,8 @@ from efficientsam3_ros.nodes.tracker.outputs import Outputs
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
 from efficientsam3_ros.tracking import ConceptTracker
 from efficientsam3_ros.tracking.lifecycle.ids import IdAllocator
-from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
+from efficientsam3_ros.tracking.live.hooks import Hooks
+from efficientsam3_ros.tracking.live.pipeline import Pipeline
 from efficientsam3_ros.tracking.live.stamps import StampCheck
 from efficientsam3_ros.tracking.live.statistics import Statistics
 from efficientsam3_ros.tracking.live.track_events import TrackEvents
@@ -94,6 +95,8 @@ class Session:
             warn=warn,
             now_ns=lambda: int(clock.now().nanoseconds),
             failed=failed,
+            changed=outputs.tell_ended,
+            paused=outputs.tell_lost,
         )
         check = StampCheck(nanoseconds(settings.max_age), nanoseconds(settings.time_jump))
         pipeline = Pipeline(tracker, hooks, check, statistics)
@@ -131,9 +134,9 @@ class Session:
         self.outputs.threshold = resolved.detection_threshold
 
     def close(self) -> None:
-        """End the thread, then take the publishers away and free the network."""
+        """End the thread, then the tracks, take the publishers away and free the network."""
         self.pipeline.stop()
-        self.outputs.destroy()
+        self.outputs.close()
         self.engine.close()
 
 

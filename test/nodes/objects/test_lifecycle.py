@@ -137,9 +137,7 @@ def test_an_error_that_repeats_unconfigures_the_node_which_recovers(
 
 
 @pytest.mark.parametrize('limit', [0, 2])
-def test_faults_of_the_input_and_a_limit_of_0_never_end_the_node(
-    make_objects, monkeypatch, limit
-):
+def test_faults_of_the_input_and_a_limit_of_0_never_end_the_node(make_objects, monkeypatch, limit):
     rig, view = make_objects(max_failures=limit), View(MUG)
     rig.spin_until(lambda: rig.node.is_active, 'activation')
     if not limit:
