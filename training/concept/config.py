@@ -107,6 +107,8 @@ class ConceptScheduleConfig(OptimizationConfig):
     Attributes:
         steps: Length of the run.
         freeze_statistics: Whether batch norms keep the statistics that they came with.
+        layer_decay: Learning rate of each layer of the trunk, as a share of the next one's; what
+            stands behind the trunk has the rate of its part. 1 is one rate for all layers.
     """
 
     steps: int = 129_000
@@ -120,6 +122,12 @@ class ConceptScheduleConfig(OptimizationConfig):
     validate_every: int = 6_450
     accumulate: int = 4
     freeze_statistics: bool = True
+    layer_decay: float = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 < self.layer_decay <= 1:
+            raise ValueError('schedule.layer_decay is above 0 and at most 1; published is 0.9.')
 
 
 @dataclass(frozen=True)
