@@ -105,7 +105,8 @@ class ConceptTrainer(TrainingLoop[ConceptRunConfig, ConceptBatch, Student]):
     def compute(self, step: int, batch: ConceptBatch) -> tuple[Tensor, dict[str, float]]:
         """Return the weighted sum of all terms, and every term."""
         taught = [None] * len(batch.truths) if self.teacher is None else self._taught(batch)
-        terms = concept_terms(self.network, batch, taught)
+        many = self.config.one_to_many if self.config.matches_many else None
+        terms = concept_terms(self.network, batch, taught, many)
         return weighted(terms, self.config.loss), numbers(terms)
 
     def _taught(self, batch: ConceptBatch) -> list[Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from training.config import OptimizationConfig, RunConfig
 from training.encoder.config import StudentPlan
 from training.encoder.prompts.first import FirstPrompt
+from training.losses.one_to_many import OneToMany
 from training.trained_parts import TrainedPart, check_parts
 
 TRUNK_RATE, TEXT_RATE = 0.3125, 0.0625
@@ -79,12 +80,17 @@ class ConceptLossWeights:
     presence 20, focal masks 200 and dice 10. Here masks have a cross-entropy over their area,
     which is about forty times as large as its focal loss.
 
+    Several queries a thing learn from ``many_box`` and ``many_score``, which SAM 3 weighs twice as
+    much as one query a thing: 2 and 40.
+
     Attributes:
         box: 5 L1 + 2 GIoU of matched boxes.
         score: Quality focal loss of all queries.
         presence: Cross-entropy of presence.
         mask: Cross-entropy of matched masks over their area.
         dice: Dice of these.
+        many_box: As ``box``, with several queries a thing.
+        many_score: As ``score``, with several queries a thing.
         appearance: Contrast of matched queries of the same things in the frames of a clip.
         teacher_score: Focal distance to the teacher's scores, query by query.
         teacher_presence: Divergence from the teacher's presence.
@@ -95,6 +101,8 @@ class ConceptLossWeights:
     presence: float = 20.0
     mask: float = 5.0
     dice: float = 10.0
+    many_box: float = 0.0
+    many_score: float = 0.0
     appearance: float = 0.1
     teacher_score: float = 20.0
     teacher_presence: float = 20.0
@@ -143,6 +151,7 @@ class ConceptRunConfig(RunConfig):
             earlier ones; they lie over ``base``.
         size: Side of the input in pixels; the teacher's.
         trained: What learns.
+        one_to_many: How several queries are matched to a thing, if ``loss`` weighs that.
     """
 
     name: str = 'stage3'
@@ -155,6 +164,7 @@ class ConceptRunConfig(RunConfig):
     data: ConceptDataConfig = field(default_factory=ConceptDataConfig)
     schedule: ConceptScheduleConfig = field(default_factory=ConceptScheduleConfig)
     loss: ConceptLossWeights = field(default_factory=ConceptLossWeights)
+    one_to_many: OneToMany = field(default_factory=OneToMany)
 
     def __post_init__(self) -> None:
         check_parts(self.trained)
@@ -171,6 +181,11 @@ class ConceptRunConfig(RunConfig):
     def learns_answers(self) -> bool:
         """Whether a term needs the teacher."""
         return self.loss.teacher_score > 0 or self.loss.teacher_presence > 0
+
+    @property
+    def matches_many(self) -> bool:
+        """Whether several queries a thing learn."""
+        return self.loss.many_box > 0 or self.loss.many_score > 0
 
     def inputs(self) -> tuple[Path, ...]:
         """Return data, initial weights and, if it is a folder, the teacher."""
