@@ -20,7 +20,6 @@ from training.losses.one_to_many import MANY, OneToMany, one_to_many_terms
 from training.losses.teacher_answers import presence_agreement, presence_distance, score_distance
 from training.losses.terms import Terms, mean_terms
 from training.teacher.protocol import (
-    VISUAL,
     Teacher,
     TeacherDetections,
     TeacherFeatures,
@@ -82,19 +81,19 @@ def taught_by(teacher: Teacher, batch: ConceptBatch) -> list[TeacherDetections |
         first, second, third = (level[number : number + 1] for level in seen.levels)
         prompts = _prompts(truth)
         levels = TeacherFeatures((first, second, third))
-        found.append(teacher.detect(levels, prompts) if prompts else None)
+        found.append(teacher.detect(levels, prompts) if truth.phrases else None)
     return found
 
 
 def _prompts(truth: ConceptTruth) -> list[TeacherPrompt]:
-    """Return what a teacher is asked: the phrases, or the examples in their place."""
+    """Return what a teacher is asked: what is said, with the examples that are shown."""
     shown = truth.exemplars
     if shown is None:
-        return [TeacherPrompt(phrase) for phrase in truth.phrases]
-    rows = zip(truth.phrases, shown.boxes, shown.valid > 0)
+        return [TeacherPrompt(word) for word in truth.words]
+    rows = zip(truth.words, shown.boxes, shown.labels, shown.valid > 0)
     return [
-        TeacherPrompt(VISUAL, boxes[used]) if used.any() else TeacherPrompt(phrase)
-        for phrase, boxes, used in rows
+        TeacherPrompt(word, boxes[used], labels[used]) if used.any() else TeacherPrompt(word)
+        for word, boxes, labels, used in rows
     ]
 
 

@@ -10,14 +10,15 @@ import pytest
 from ranks import run_ranks
 from sam3_heads import renamed
 from tiny_stage1 import write_teacher
-from tiny_stage3 import labels_alone, run_config, trainer
+from tiny_stage3 import labels_alone, run_config, trainer, with_everything
 import torch
 from torch import Tensor, nn
 from toy_training import log_of
 
 from training.answering import answers
 from training.checkpoint import CHECKPOINT, CheckpointError
-from training.concept.config import ConceptLossWeights, ConceptRunConfig
+from training.concept.config import ConceptRunConfig
+from training.concept.loss_weights import ConceptLossWeights
 from training.concept.objective import TERMS, taught_by
 from training.config import ConfigError
 from training.initial_weights import WeightError
@@ -194,6 +195,19 @@ def test_several_queries_a_thing_are_learned_where_the_settings_weigh_them(confi
     assert {n: without[n] for n in same} == pytest.approx({n: metrics[n] for n in same}, rel=1e-3)
 
 
+def test_views_and_examples_are_for_training_alone(config, tmp_path):
+    run, plain = (
+        trainer(each, tmp_path / name)
+        for name, each in (('all', with_everything(config)), ('plain', config))
+    )
+    differ = [not torch.equal(run.data[n].images, plain.data[n].images) for n in range(6)]
+    shown = [truth.exemplars for n in range(6) for truth in run.data[n].truths]
+    assert any(differ) and any(each is not None and each.valid.any() for each in shown)
+    for ours, theirs in zip(run.validation_batches(), plain.validation_batches(), strict=True):
+        assert torch.equal(ours.images, theirs.images)
+        assert all(truth.exemplars is None for truth in ours.truths)
+
+
 def test_early_layers_of_the_trunk_learn_more_slowly_if_asked(config, tmp_path):
     schedule = replace(config.schedule, layer_decay=0.9)
     run = trainer(replace(config, schedule=schedule), tmp_path)
@@ -207,6 +221,7 @@ def test_early_layers_of_the_trunk_learn_more_slowly_if_asked(config, tmp_path):
 
 
 def test_an_interrupted_run_ends_like_an_uninterrupted_one(config, tmp_path):
+    config = with_everything(config)
     config = replace(config, schedule=replace(config.schedule, steps=3))
     trainer(config, tmp_path / 'whole').run()
     assert not trainer(config, tmp_path / 'parts').run(max_steps=1)
