@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import torch
 
 from efficientsam3_ros.model.cost.cost import count_macs, count_parameters, macs_of
 from efficientsam3_ros.model.cost.memory_cost import memory_cost
+from efficientsam3_ros.model.detector.detector_config import DetectorConfig
+from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
+from efficientsam3_ros.model.layers.blank import Blank
 from efficientsam3_ros.model.student_memory import student_memory
 from training.concept.config import ConceptRunConfig
 from training.config import EXAMPLES, ConfigError
@@ -60,6 +63,26 @@ def teacher_macs() -> tuple[int, int]:
         seen, _ = macs_of(lambda: teacher.vision_encoder(image))  # type: ignore[operator]
     # Its detector is the students' own.
     return seen, count_macs(student_of(EncoderRunConfig().student, _SIZE)).detector
+
+
+@cache
+def queries_again(config: DetectorConfig, grid: int, context: int) -> int:
+    """Return what it takes to decode the queries of a phrase once more, for several a thing.
+
+    Args:
+        config: The detector.
+        grid: Cells per side of the coarsest level.
+        context: Tokens of a phrase.
+    """
+    with torch.device('meta'), Blank():
+        detector = Sam3Detector(config).eval().requires_grad_(False)
+        level = torch.empty(1, config.width, grid, grid)
+        prompt, valid = torch.empty(1, context + 1, config.width), torch.ones(1, context + 1)
+        once, twice = (
+            macs_of(partial(detector.detect, level, prompt, valid, more))[0]
+            for more in (False, True)
+        )
+    return twice - once
 
 
 def stage_costs(student: str) -> list[StageCost]:
@@ -125,7 +148,9 @@ def _third(config: ConceptRunConfig) -> StageCost:
     macs, sizes, data = count_macs(student), count_parameters(student), config.data
     pictures = config.schedule.steps * config.schedule.accumulate * data.pictures
     seen, phrase = teacher_macs()
-    own = macs.encoder + data.phrases * (macs.text + macs.exemplar + macs.detector)
+    detector = student.detector, student.grid, student.context
+    again = queries_again(*detector) if config.matches_many else 0
+    own = macs.encoder + data.phrases * (macs.text + macs.exemplar + macs.detector + again)
     return StageCost(
         stage=3,
         pictures=pictures,

@@ -9,7 +9,7 @@ from efficientsam3_ros.model.cost.cost import count_macs
 from efficientsam3_ros.model.registry import student_config
 from training.config import EXAMPLES
 from training.cost import main
-from training.pipeline.cost import StageCost, stage_costs, teacher_macs
+from training.pipeline.cost import StageCost, queries_again, stage_costs, teacher_macs
 
 pytestmark = needs('transformers')
 PAGE = EXAMPLES.parents[1] / 'docs' / 'training_cost.md'
@@ -31,6 +31,12 @@ def test_each_stage_counts_what_it_sees():
     assert one.student == pytest.approx(3 * (5_600_000 * macs.encoder + asked * phrase))
     assert three.teacher == pytest.approx(516_000 * (seen + 16 * phrase))
     assert 2e12 < seen < 4e12
+    # The decoder reads image and phrase for 200 more queries, which see nobody.
+    student = student_config('es_ev_m')
+    again = queries_again(student.detector, student.grid, student.context)
+    assert 0.3 * macs.decoder < again < macs.decoder
+    phrase = macs.text + macs.exemplar + macs.detector + again
+    assert three.student == pytest.approx(3 * 516_000 * (macs.encoder + 16 * phrase))
 
 
 def test_the_page_says_what_the_command_says(capsys):
