@@ -17,8 +17,8 @@ from training.concept.config import (
     ConceptRunConfig,
     ConceptScheduleConfig,
 )
-from training.concept.data.variation import Variation
 from training.concept.loss_weights import ConceptLossWeights
+from training.concept.views.variation import Variation
 from training.encoder.config import StudentPlan
 from training.stage3 import ConceptTrainer
 from training.trained_parts import TrainedPart

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from training.concept.data.exemplars import ExemplarDraw
-from training.concept.data.variation import Variation
+from training.concept.exemplars import ExemplarDraw
 from training.concept.loss_weights import ConceptLossWeights
+from training.concept.views.variation import Variation
 from training.config import OptimizationConfig, RunConfig
 from training.encoder.config import StudentPlan
 from training.encoder.prompts.first import FirstPrompt

@@ -11,16 +11,15 @@ from phrase_files import silver
 import pytest
 import torch
 
-from efficientsam3_ros.core.rle import Rle
 from efficientsam3_ros.core.text.clip_tokenizer import ClipTokenizer
 from efficientsam3_ros.datasets import SequenceError
 from efficientsam3_ros.model.student import sam3_preprocess
 from training.concept.data.batch import joined_concepts
 from training.concept.data.draw import ConceptDraw
-from training.concept.data.exemplars import ExemplarDraw
 from training.concept.data.frames import open_clips, open_pictures, open_unlabeled
+from training.concept.exemplars import ExemplarDraw
 from training.concept.objective import taught_by
-from training.encoder.prompts.first import FirstPrompt, box_of
+from training.encoder.prompts.first import FirstPrompt
 
 DRAW = ConceptDraw(sam3_preprocess(112), context=16, grid=32, phrases=3, negatives=0.5)
 BOXES = FirstPrompt(box_share=1.0, jitter=0.0)
@@ -79,29 +78,6 @@ def test_examples_stand_in_the_place_of_phrases_that_are_there(saco):
     assert drawn(item).truths[0].exemplars is None
 
 
-def test_examples_may_be_several_beside_the_words_and_have_counter_examples(saco):
-    (labeled,) = open_pictures(saco)[0].read()
-    one, other = labeled.truth.instances
-    # Two of a concept, and one of another.
-    things = [one, replace(shifted(one), track_id=3), other]
-    exemplars = ExemplarDraw(1.0, boxes=2, counter=1.0, words=1.0, first=BOXES)
-    boxes, seen = np.array([box_of(thing) for thing in things[:2]]), set()
-    for seed in range(8):
-        asked = (one.concept, other.concept, 'purple box')
-        shown, words = exemplars(things, asked, np.random.default_rng(seed))
-        assert words == asked and shown.boxes.shape == (3, 3, 4)
-        used = [row[:end] for row, end in zip(shown.boxes, shown.valid.sum(1).int().tolist())]
-        counter = shown.labels[0] == 0
-        # Counter-examples come last, and are the other phrase's things.
-        assert counter.sum() == 1 and used[0][-1].tolist() == pytest.approx(box_of(other))
-        own = [int(np.abs(box.numpy() - boxes).sum(1).argmin()) for box in used[0][:-1]]
-        torch.testing.assert_close(used[0][:-1], torch.from_numpy(boxes[own]))
-        assert len(set(own)) == len(own)
-        seen.add(len(own))
-        assert len(used[2]) == 0, 'what is absent has no example'
-    assert seen == {1, 2}
-
-
 def test_a_teacher_is_asked_what_the_student_is_asked(saco):
     exemplars = ExemplarDraw(1.0, counter=1.0, words=0.5, first=BOXES)
     batch = drawn(open_pictures(saco)[0], replace(DRAW, exemplars=exemplars), 3)
@@ -122,19 +98,6 @@ def test_a_teacher_is_asked_what_the_student_is_asked(saco):
             continue
         assert torch.equal(prompt.boxes, boxes) and prompt.labels.tolist() == [1, 0]
         assert torch.equal(prompt.labels, labels)
-
-
-def shifted(thing):
-    return replace(thing, mask=Rle.encode(np.roll(thing.mask.decode(), 30, 0)))
-
-
-def test_another_name_of_the_same_thing_is_no_counter_example(saco):
-    (labeled,) = open_pictures(saco)[0].read()
-    one = labeled.truth.instances[0]
-    things = [one, replace(one, concept='carton')]
-    exemplars = ExemplarDraw(1.0, counter=1.0, first=BOXES)
-    shown, _ = exemplars(things, (one.concept,), np.random.default_rng(0))
-    assert shown.valid.tolist() == [[1, 0]] and shown.labels.tolist() == [[1, 1]]
 
 
 def test_a_phrase_with_a_crowd_or_too_long_is_not_asked(tmp_path):

@@ -14,9 +14,9 @@ from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.core.text.clip_tokenizer import ClipTokenizer
 from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
 from training.concept.data.batch import ConceptBatch, ConceptTruth
-from training.concept.data.exemplars import ExemplarDraw
 from training.concept.data.frames import Frames
-from training.concept.data.variation import Variation
+from training.concept.exemplars import ExemplarDraw
+from training.concept.views.variation import Variation
 from training.encoder.prompts.first import box_of
 
 _ENDS = 2

@@ -12,9 +12,9 @@ from efficientsam3_ros.core.preprocess import Preprocess
 from training.concept.config import ConceptRunConfig
 from training.concept.data.batch import ConceptBatch, joined_concepts
 from training.concept.data.draw import ConceptDraw
-from training.concept.data.exemplars import ExemplarDraw
 from training.concept.data.frames import open_clips, open_pictures, open_unlabeled
-from training.concept.data.variation import Variation
+from training.concept.exemplars import ExemplarDraw
+from training.concept.views.variation import Variation
 from training.data.samples.epochs import EpochBatches
 from training.data.samples.skipping import SkippingSamples
 from training.encoder.data.opening import spread

@@ -11,11 +11,12 @@ import numpy as np
 from efficientsam3_ros.core import Frame, FrameResult, Instance
 from efficientsam3_ros.core.rle import Rle
 from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
-from training.concept.data.frames import Frames
-from training.concept.data.placement import Placement
+from training.concept.views.placement import Placement
 from training.data.views.augment import Augmentation
 from training.data.views.framing import WHOLE, Framing
 
+Frames = tuple[LabeledFrame, ...]
+"""One picture, or the frames of a clip in their order."""
 LEAST_IN_VIEW = 0.1
 """Share of a thing that must be in view, or its phrase is not asked."""
 _PLACES = frozenset(
@@ -134,7 +135,8 @@ def _in_view(
     instances: Sequence[Instance], place: Placement
 ) -> tuple[tuple[Instance, ...], tuple[Instance, ...]]:
     """Return the instances in view, and those of which too little is in view."""
-    kept, cut = [], []
+    kept: list[Instance] = []
+    cut: list[Instance] = []
     for item in instances:
         mask = item.mask.decode()
         share = place.in_view(mask)

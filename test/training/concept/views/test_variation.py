@@ -16,7 +16,7 @@ from efficientsam3_ros.core import Frame
 from efficientsam3_ros.model.student import sam3_preprocess
 from training.concept.data.draw import ConceptDraw
 from training.concept.data.frames import open_clips, open_pictures, open_unlabeled
-from training.concept.data.variation import Variation
+from training.concept.views.variation import Variation
 from training.data.views.framing import WHOLE, Framing
 
 SIZE = (112, 112)
