@@ -23,6 +23,7 @@ import sys
 from typing import Any
 
 from lightning_fabric import Fabric
+import numpy as np
 from omegaconf import OmegaConf
 import torch
 from torch import Tensor
@@ -31,6 +32,7 @@ from yaml import YAMLError
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import find_bundle
+from efficientsam3_ros.model.memory.prompts import PromptCode
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from training.data.clips.clip_batch import ClipBatch
 from training.data.clips.clip_features import EncoderIdentity
@@ -99,6 +101,9 @@ class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch, VideoMemory]):
         network = VideoMemory(self.config.memory)
         if not self.checkpoint.is_file():
             self._initialize(network)
+        self.code = None
+        if self.config.prompts.points:
+            self.code = PromptCode.drawn(self.config.memory.width).to(self.fabric.device)
         self.teacher = None
         if self.config.teacher:
             teacher = load_memory(Path(self.config.teacher), self.encoder)
@@ -123,7 +128,10 @@ class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch, VideoMemory]):
         number = self.config.seed * 1_000_003 + step + self.part * _BETWEEN_PARTS
         random = torch.Generator().manual_seed(number)
         share = schedule.teacher_forced(step)
-        plan = Plan.draw(batch, share, schedule.conditioning_share, random)
+        asked = self.config.prompts.draw(
+            batch.frames, self.code, np.random.default_rng((self.config.seed, step, self.part))
+        )
+        plan = Plan.draw(batch, share, schedule.conditioning_share, random, asked)
         terms = self.compute_loss(batch, plan)
         return weighted(terms, self.config.loss), numbers(terms) | {'teacher_forced': share}
 

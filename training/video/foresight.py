@@ -32,13 +32,11 @@ def foreseen(config: VideoRunConfig) -> str | None:
 
 
 def _missing(config: VideoRunConfig) -> Iterator[str]:
-    data = config.data
     if config.teacher and not is_there(config.teacher):
         yield f'the teacher {config.teacher}'
-    if config.teacher and not config.base:
+    if (config.teacher or config.prompts.points) and not config.base:
         yield "base, weights with SAM 3's tracker"
-    named = (data.sav, *data.others, data.validation, config.base, *config.initialize_from)
-    for name in named:
+    for name in (*config.read(), config.base, *config.initialize_from):
         if name and not Path(name).exists():
             yield name
 

@@ -1,20 +1,23 @@
-"""From settings to batches: clips that grow with the run."""
+"""From settings to batches: pictures, or clips that grow with the run."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from torch.utils.data import Dataset
 
 from efficientsam3_ros.core.preprocess import Preprocess
+from efficientsam3_ros.datasets.stills.sa1b.pictures import Sa1bPictures
 from training.data.samples.epochs import EpochBatches
 from training.data.samples.skipping import SkippingSamples
 from training.encoder.data.opening import spread
 from training.video.augment import UNCHANGED
 from training.video.config import VideoRunConfig
-from training.video.frames import FramesBatch, FramesDraw, joined_frames, open_pieces
+from training.video.frames import FramesBatch, FramesDraw, joined_frames
+from training.video.pieces import Piece, StillPiece, open_pieces
 
 Batches = EpochBatches[FramesBatch, FramesBatch]
 VALIDATION_OBJECTS = 3
@@ -58,20 +61,39 @@ def open_batches(
         ConfigError: If no clip is left to train on.
         SequenceError: If data are missing, or videos are too short for a stage.
     """
-    data, schedule = config.data, config.schedule
-    paths, frames = [Path(data.sav), *map(Path, data.others)], data.validation_frames
-    held_out = open_pieces([Path(data.validation)] if data.validation else paths, frames)
-    held_out = list(spread(held_out, data.validation_clips)[1])
-    # A piece of another length overlaps those that are held out: leave their videos out.
-    known = set() if data.validation else {piece.video.name for piece in held_out}
+    schedule, augmentation = config.schedule, config.data.augmentation
+    train, held_out = _split(config)
     stages = []
-    for stage in schedule.stages:
-        pieces = open_pieces(paths, stage.frames)
-        kept = [piece for piece in pieces if piece.video.name not in known] or pieces
-        draw = FramesDraw(preprocess, grid, stage.objects, data.augmentation)
-        samples = SkippingSamples(kept, draw, config.seed)
+    for stage, pieces in zip(schedule.stages, train, strict=True):
+        draw = FramesDraw(preprocess, grid, stage.objects, augmentation)
+        samples = SkippingSamples(pieces, draw, config.seed)
         stages.append(EpochBatches(samples, stage.clips, joined_frames, schedule.steps))
     exact = FramesDraw(preprocess, grid, VALIDATION_OBJECTS, UNCHANGED, whole=True)
     whole = SkippingSamples(held_out, exact, 0)
     validation = EpochBatches(whole, 1, joined_frames, len(held_out))
     return StagedBatches(tuple(stages), tuple(s.until for s in schedule.stages)), validation
+
+
+def _split(config: VideoRunConfig) -> tuple[list[Sequence[Piece]], Sequence[Piece]]:
+    """Return what each stage is trained on, and what is held out."""
+    data, schedule = config.data, config.schedule
+    stills: Sequence[Piece] = ()
+    held_out: Sequence[Piece] = ()
+    if schedule.pictures:
+        stills = [StillPiece(s) for s in Sa1bPictures(Path(data.sa1b), data.masks).stills]
+    if not schedule.videos:
+        stills, held_out = spread(stills, data.validation_clips)
+        return [stills for _ in schedule.stages], held_out
+    paths, frames = [Path(data.sav), *map(Path, data.others)], data.validation_frames
+    videos = open_pieces([Path(data.validation)] if data.validation else paths, frames)
+    held_out = spread(videos, data.validation_clips)[1]
+    # A piece of another length overlaps those that are held out: leave their videos out.
+    known = set() if data.validation else {piece.video.name for piece in held_out}
+    train: list[Sequence[Piece]] = []
+    for stage in schedule.stages:
+        if stage.frames == 1:
+            train.append(stills)
+            continue
+        pieces = open_pieces(paths, stage.frames)
+        train.append([piece for piece in pieces if piece.video.name not in known] or pieces)
+    return train, held_out
