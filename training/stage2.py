@@ -39,10 +39,10 @@ from training.data.clips.clip_features import EncoderIdentity
 from training.data.clips.clips import MemoryClips, Stage, sample_levels
 from training.data.clips.mask_errors import MaskErrors
 from training.loop import TrainingLoop, run_training
-from training.losses.memory import memory_loss
-from training.losses.terms import Terms, mean_terms, numbers, weighted
+from training.losses.terms import Terms, numbers, weighted
 from training.memory.config import MemoryRunConfig
 from training.memory.initialization import initialize_by_appearance
+from training.memory.objective import rollout_terms
 from training.memory.rollout import Plan, rollout
 from training.memory.transfer import initialize_from
 from training.memory.validation import validate
@@ -137,14 +137,8 @@ class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch, VideoMemory]):
 
     def compute_loss(self, batch: ClipBatch, plan: Plan) -> Terms:
         """Follow the objects of a batch and average the loss over frames."""
-        losses = []
-        for step in rollout(self.network, batch, plan, self.config.gate, self.teacher):
-            index = step.index
-            visible, absent = batch.visible[index], batch.absent[index]
-            losses.append(
-                memory_loss(step.found, batch.masks[index], visible, absent, step.taught)
-            )
-        return mean_terms(losses)
+        steps = rollout(self.network, batch, plan, self.config.gate, self.teacher)
+        return rollout_terms(steps, batch)
 
     def save(self, step: int) -> None:
         """Write the checkpoint, and the averaged weights for the export."""

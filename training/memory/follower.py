@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -23,11 +24,19 @@ class Step:
         index: The frame's number, from 0; the first one is answered only where it is asked for.
         found: What the memory says.
         taught: What the teacher's memory says.
+        again: Whether the frame was answered before, and is now corrected.
     """
 
     index: int
     found: Hypotheses
     taught: Hypotheses | None = None
+    again: bool = False
+
+    @classmethod
+    def of(cls, index: int, found: Sequence[Hypotheses], again: bool = False) -> Step:
+        """Return what the student says, and the teacher if there is one."""
+        student, *teacher = found
+        return cls(index, student, teacher[0] if teacher else None, again)
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def rollout(
             follower.begin(first)
     for index in range(1, batch.frames):
         found = [follower.find(index) for follower in followers]
-        yield Step(index, *found)
+        yield Step.of(index, found)
         if asked is not None and index in asked.corrected:
             found = yield from correct_frame(followers, index, found, batch.masks[index], asked)
         if index + 1 < batch.frames:

@@ -14,6 +14,7 @@ from training.concept.config import ConceptRunConfig
 from training.config import EXAMPLES, ConfigError
 from training.encoder.config import EncoderRunConfig
 from training.encoder.network import student_of
+from training.memory.prompts.simulation import PromptSimulation
 from training.teacher.blank import blank_teacher
 from training.video.config import VideoRunConfig
 
@@ -132,22 +133,27 @@ class _Seen:
     """Frames, objects that are followed in them, and answers to clicks and boxes."""
 
     frames: int
-    followed: int
+    followed: float
     answers: float
 
 
 def _seen(config: VideoRunConfig) -> _Seen:
-    asked, begin = config.prompts, 0
-    frames, followed, answers = 0, 0, 0.0
+    share, begin = config.data.picture_share, 0
+    frames, followed, answers = 0.0, 0.0, 0.0
     for stage in config.schedule.stages:
         clips = (stage.until - begin) * config.schedule.accumulate * stage.clips
         begin = stage.until
-        frames += clips * stage.frames
-        if stage.frames > 1:
-            followed += clips * stage.frames * stage.objects
-        corrected = (1 + min(asked.frames, stage.frames)) / 2
-        answers += clips * stage.objects * asked.points * (1 + corrected * asked.clicks)
-    return _Seen(frames, followed, answers)
+        for count, length in ((clips * share, 1), (clips * (1 - share), stage.frames)):
+            frames += count * length
+            followed += count * length * stage.objects * (length > 1)
+            answers += count * stage.objects * _answers(config.prompts, length)
+    return _Seen(round(frames), followed, answers)
+
+
+def _answers(asked: PromptSimulation, frames: int) -> float:
+    """Return how often an object of a clip is answered to clicks and boxes, in the mean."""
+    corrected = (1 + min(asked.frames, frames)) / 2
+    return (asked.points if frames > 1 else 1.0) * (1 + corrected * asked.clicks)
 
 
 def _third(config: ConceptRunConfig) -> StageCost:

@@ -32,7 +32,8 @@ class VideoDataConfig:
     Attributes:
         sav: Videos with objects: SA-V train, or DAVIS, MOSE, YouTube-VOS, LVOS.
         others: More of such sets; their videos are drawn beside those of ``sav``.
-        sa1b: Pictures for stages of one frame: SA-1B, folder or tars.
+        sa1b: Pictures for stages of one frame, and among the videos: SA-1B, folder or tars.
+        picture_share: Share of the batches of other stages that are pictures; EdgeTAM's is 0.1.
         masks: Which of SA-1B's masks may be asked for.
         validation: Such videos to validate on; empty holds some of them out. A run on pictures
             alone holds out pictures.
@@ -44,6 +45,7 @@ class VideoDataConfig:
     sav: str = 'data/sav'
     others: tuple[str, ...] = ()
     sa1b: str = ''
+    picture_share: float = 0.0
     masks: MaskFilter = field(default_factory=lambda: MaskFilter(largest=0.9, most=64))
     validation: str = ''
     validation_clips: int = 32
@@ -53,6 +55,8 @@ class VideoDataConfig:
     def __post_init__(self) -> None:
         if self.validation_clips < 1 or self.validation_frames < 2:
             raise ValueError('A validation needs a clip of two frames.')
+        if not 0 <= self.picture_share < 1:
+            raise ValueError('data.picture_share is a share below 1; give 0 to 0.99.')
 
 
 @dataclass(frozen=True)
@@ -162,18 +166,23 @@ class VideoRunConfig(RunConfig):
             raise ValueError(
                 'The teacher is compared level by level; only the neck sam3 has its levels.'
             )
-
-        if self.schedule.pictures and not (self.data.sa1b and self.prompts.points == 1):
+        if self.pictures and not (self.data.sa1b and self.prompts.points):
             raise ValueError(
-                'A stage of one frame reads pictures, in which nothing is followed: give '
-                'data.sa1b and prompts.points=1.'
+                'In pictures nothing is followed, they are asked for by clicks and boxes: give '
+                'data.sa1b and prompts.points, or neither data.picture_share nor stages of one '
+                'frame.'
             )
+
+    @property
+    def pictures(self) -> bool:
+        """Whether pictures are read."""
+        return self.schedule.pictures or self.data.picture_share > 0
 
     def read(self) -> tuple[str, ...]:
         """Return the data that the stages read."""
         data, schedule = self.data, self.schedule
         videos = (data.sav, *data.others, data.validation) if schedule.videos else ()
-        pictures = (data.sa1b,) if schedule.pictures else ()
+        pictures = (data.sa1b,) if self.pictures else ()
         return tuple(name for name in (*videos, *pictures) if name)
 
     def inputs(self) -> tuple[Path, ...]:

@@ -51,13 +51,14 @@ def _parameters(config: VideoRunConfig, network: StudentVideo) -> str:
 
 
 def _course(config: VideoRunConfig, network: StudentVideo) -> str:
-    schedule = config.schedule
+    schedule, share = config.schedule, config.data.picture_share
     seen: list[list[str]] = []
     first = clips = frames = 0
     for stage in schedule.stages:
         own = (stage.until - first) * schedule.accumulate * stage.clips
         seen.append([f'clips of {stage.frames} frames, {stage.objects} objects', f'{own:,}'])
-        clips, frames, first = clips + own, frames + own * stage.frames, stage.until
+        clips, first = clips + own, stage.until
+        frames += round(own * (share + (1 - share) * stage.frames))
     seen += [
         ['clips seen', f'{clips:,}'],
         ['frames seen', f'{frames:,}'],

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 from torch.utils.data import Dataset
 
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.datasets.stills.sa1b.pictures import Sa1bPictures
+from training.data.clips.clips import Stage
 from training.data.samples.epochs import EpochBatches
 from training.data.samples.skipping import SkippingSamples
 from training.encoder.data.opening import spread
@@ -30,21 +32,36 @@ class StagedBatches(Dataset[FramesBatch]):
     Attributes:
         stages: Batches of each stage.
         ends: First step after each.
+        pictures: Of each stage those that some batches are in their place; none if empty.
+        share: How many.
+        seed: Of the draw which.
+        number: Which part of a step's batches these are.
     """
 
     stages: tuple[Batches, ...]
     ends: tuple[int, ...]
+    pictures: tuple[Batches, ...] = ()
+    share: float = 0.0
+    seed: int = 0
+    number: int = 0
 
     def __len__(self) -> int:
         return self.ends[-1]
 
     def __getitem__(self, index: int) -> FramesBatch:
         stage = min(bisect_right(self.ends, index), len(self.stages) - 1)
-        return self.stages[stage][index - (self.ends[stage - 1] if stage else 0)]
+        numbers = self.seed, index, self.number
+        drawn = bool(self.pictures) and np.random.default_rng(numbers).random() < self.share
+        batches = self.pictures if drawn else self.stages
+        return batches[stage][index - (self.ends[stage - 1] if stage else 0)]
 
     def part(self, number: int, count: int) -> StagedBatches:
         """Return the batches of one of some parts."""
-        return replace(self, stages=tuple(stage.part(number, count) for stage in self.stages))
+        stages, pictures = (
+            tuple(batches.part(number, count) for batches in kind)
+            for kind in (self.stages, self.pictures)
+        )
+        return replace(self, stages=stages, pictures=pictures, number=number)
 
 
 def open_batches(
@@ -61,26 +78,41 @@ def open_batches(
         ConfigError: If no clip is left to train on.
         SequenceError: If data are missing, or videos are too short for a stage.
     """
-    schedule, augmentation = config.schedule, config.data.augmentation
-    train, held_out = _split(config)
-    stages = []
-    for stage, pieces in zip(schedule.stages, train, strict=True):
-        draw = FramesDraw(preprocess, grid, stage.objects, augmentation)
+    data, schedule = config.data, config.schedule
+    stills = _stills(config)
+    train, held_out = _split(config, stills)
+
+    def batches(stage: Stage, pieces: Sequence[Piece]) -> Batches:
+        draw = FramesDraw(preprocess, grid, stage.objects, data.augmentation)
         samples = SkippingSamples(pieces, draw, config.seed)
-        stages.append(EpochBatches(samples, stage.clips, joined_frames, schedule.steps))
+        return EpochBatches(samples, stage.clips, joined_frames, schedule.steps)
+
     exact = FramesDraw(preprocess, grid, VALIDATION_OBJECTS, UNCHANGED, whole=True)
     whole = SkippingSamples(held_out, exact, 0)
     validation = EpochBatches(whole, 1, joined_frames, len(held_out))
-    return StagedBatches(tuple(stages), tuple(s.until for s in schedule.stages)), validation
+    staged = StagedBatches(
+        stages=tuple(batches(s, pieces) for s, pieces in zip(schedule.stages, train, strict=True)),
+        ends=tuple(stage.until for stage in schedule.stages),
+        pictures=tuple(batches(s, stills) for s in schedule.stages if data.picture_share),
+        share=data.picture_share,
+        seed=config.seed,
+    )
+    return staged, validation
 
 
-def _split(config: VideoRunConfig) -> tuple[list[Sequence[Piece]], Sequence[Piece]]:
+def _stills(config: VideoRunConfig) -> Sequence[Piece]:
+    if not config.pictures:
+        return ()
+    pictures = Sa1bPictures(Path(config.data.sa1b), config.data.masks)
+    return [StillPiece(still) for still in pictures.stills]
+
+
+def _split(
+    config: VideoRunConfig, stills: Sequence[Piece]
+) -> tuple[list[Sequence[Piece]], Sequence[Piece]]:
     """Return what each stage is trained on, and what is held out."""
     data, schedule = config.data, config.schedule
-    stills: Sequence[Piece] = ()
     held_out: Sequence[Piece] = ()
-    if schedule.pictures:
-        stills = [StillPiece(s) for s in Sa1bPictures(Path(data.sa1b), data.masks).stills]
     if not schedule.videos:
         stills, held_out = spread(stills, data.validation_clips)
         return [stills for _ in schedule.stages], held_out

@@ -20,8 +20,8 @@ from training.config import ConfigError
 from training.data.clips.clip_batch import ClipBatch
 from training.encoder.origin import ENTRY, Origin
 from training.loop import TrainingLoop
-from training.losses.memory import memory_loss
-from training.losses.terms import mean_terms, numbers, weighted
+from training.losses.terms import numbers, weighted
+from training.memory.objective import rollout_terms
 from training.memory.prompts.simulation import Interaction
 from training.memory.rollout import Plan, rollout
 from training.memory.validation import validate
@@ -131,17 +131,8 @@ class VideoTrainer(TrainingLoop[VideoRunConfig, FramesBatch, StudentVideo]):
         )
         plan = Plan.draw(clips, schedule.teacher_forcing, schedule.conditioning, random, asked)
         memory = None if self.teacher is None else self.teacher.memory
-        losses = [
-            memory_loss(
-                each.found,
-                clips.masks[each.index],
-                clips.visible[each.index],
-                clips.absent[each.index],
-                each.taught,
-            )
-            for each in rollout(self.network.memory, clips, plan, config.gate, memory, seen)
-        ]
-        terms = mean_terms(losses) | {'image': image}
+        steps = rollout(self.network.memory, clips, plan, config.gate, memory, seen)
+        terms = rollout_terms(steps, clips) | {'image': image}
         return weighted(terms, config.loss), numbers(terms)
 
     @torch.no_grad()

@@ -82,6 +82,16 @@ def test_a_dry_run_of_edgetams_other_phases(name, student, tmp_path, monkeypatch
     assert seen[name] in told
 
 
+def test_a_dry_run_counts_pictures_among_videos(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    words = ['--config', str(FOLDER / 'es_ev_m.yaml'), '--dry-run', *NOWHERE]
+    assert main([*words, 'data.sa1b=pictures', 'data.picture_share=0.1']) == 0
+    told = capsys.readouterr().out
+    # A tenth of the clips has one frame.
+    assert f'{9 * 222_208_000 // 10 + 33_280_000 // 10:,}' in told
+    assert 'pictures' in told.split('are not there:')[1]
+
+
 def test_what_contradicts_itself_is_refused(tmp_path):
     path = tmp_path / 'c.yaml'
     for entry, message in (
@@ -92,6 +102,8 @@ def test_what_contradicts_itself_is_refused(tmp_path):
         ('student: {}\nprompts: {points: 2}', 'are probabilities'),
         ('student: {}\nschedule: {stages: [{frames: 1, clips: 1, objects: 1, until: 1}]}', 'sa1b'),
         ('student: {}\nschedule: {timescale: -1}', 'give 0 or more'),
+        ('student: {}\ndata: {picture_share: 1}', 'a share below 1'),
+        ('student: {}\ndata: {sa1b: x, picture_share: 0.1}', 'prompts.points'),
     ):
         path.write_text(entry)
         with pytest.raises(ConfigError, match=message):

@@ -43,7 +43,7 @@ class Item(Protocol[Sample_co]):
 
 
 @runtime_checkable
-class Divisible(Protocol[Sample_co]):
+class LongItem(Protocol[Sample_co]):
     """What is too large to be read whole: each draw reads another part."""
 
     @property
@@ -90,7 +90,7 @@ class SkippingSamples(Dataset[Drawn_co], Generic[Sample, Drawn_co]):
 
     def __init__(
         self,
-        items: Sequence[Item[Sample] | Divisible[Sample]],
+        items: Sequence[Item[Sample] | LongItem[Sample]],
         draw: Callable[[Sample, np.random.Generator], Drawn_co],
         seed: int = 0,
         tolerance: Tolerance | None = None,
@@ -149,7 +149,7 @@ class SkippingSamples(Dataset[Drawn_co], Generic[Sample, Drawn_co]):
             return None
         item = self.items[place]
         try:
-            if isinstance(item, Divisible):
+            if isinstance(item, LongItem):
                 sample = item.read_part(np.random.default_rng((*numbers, 2)))
             else:
                 sample = item.read()

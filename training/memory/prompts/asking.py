@@ -27,7 +27,7 @@ def ask_first(followers: Sequence[Follower], truth: Tensor, asked: Interaction) 
     prompts = first_prompts(truth, asked)
     frames = [follower.unread() for follower in followers]
     found = [f.answer(0, frame, prompts, asked.code) for f, frame in zip(followers, frames)]
-    yield Step(0, *found)
+    yield Step.of(0, found)
     return (yield from correct_frame(followers, 0, found, truth, asked, prompts))
 
 
@@ -57,5 +57,5 @@ def correct_frame(
             follower.answer(index, each.conditioned, prompts, asked.code)
             for follower, each in zip(followers, found)
         ]
-        yield Step(index, *found)
+        yield Step.of(index, found, again=True)
     return found

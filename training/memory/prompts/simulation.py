@@ -45,14 +45,14 @@ class PromptSimulation:
     def draw(
         self, frames: int, code: PromptCode | None, rng: np.random.Generator
     ) -> Interaction | None:
-        """Draw how a batch is asked for; None by masks.
+        """Draw how a batch is asked for; None by masks, which pictures never are.
 
         Args:
             frames: Of its clips.
             code: How decoders are told.
             rng: Draws this, and the prompts themselves later.
         """
-        if code is None or rng.random() >= self.points:
+        if code is None or (rng.random() >= self.points and frames > 1):
             return None
         by_box = bool(rng.random() < self.boxes)
         others = int(rng.integers(1, self.frames + 1)) - 1

@@ -127,8 +127,8 @@ def test_by_default_nothing_is_asked():
     rng = np.random.default_rng(0)
     assert PromptSimulation().draw(8, PromptCode(4, False), rng) is None
     assert replace(PromptSimulation(), points=1.0).draw(8, None, rng) is None
-    # A still is corrected in its only frame.
-    still = PromptSimulation(points=1.0).draw(1, PromptCode(4, False), rng)
+    # A picture is always asked for, and corrected in its only frame.
+    still = PromptSimulation(points=1e-9).draw(1, PromptCode(4, False), rng)
     assert still.corrected == {0}
 
 
