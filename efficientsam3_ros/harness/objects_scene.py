@@ -10,7 +10,8 @@ import numpy as np
 
 from efficientsam3_ros.evaluation.objects.measure import Heard
 from efficientsam3_ros.evaluation.objects.summary import ImageCounts
-from efficientsam3_ros.harness.objects_listener import OutputRecording, unpacked
+from efficientsam3_ros.harness.objects_listener import OutputRecording
+from efficientsam3_ros.harness.objects_messages import unpacked
 from efficientsam3_ros.harness.objects_session import ObjectsSession
 from efficientsam3_ros.harness.recorder import Recording
 from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings

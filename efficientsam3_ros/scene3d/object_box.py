@@ -17,6 +17,7 @@ def fit_object_box(
     *,
     up: np.ndarray | None = None,
     min_size: float = MIN_SIZE_M,
+    own: np.ndarray | None = None,
 ) -> OrientedBox:
     """Return the box around an object.
 
@@ -29,6 +30,7 @@ def fit_object_box(
         support: From ``find_support``.
         up: (3,), against gravity; the support's normal if not given.
         min_size: Shortest edge, metres.
+        own: bool (H, W), its ``object_mask``, where that is made already.
 
     Raises:
         SceneError: If the object has fewer than three points.
@@ -36,5 +38,5 @@ def fit_object_box(
     if up is None and support is not None:
         up = support.plane.normal
     below = support.plane if support is not None and support.carries else None
-    points = cloud.points[object_mask(cloud, label)]
+    points = cloud.points[object_mask(cloud, label) if own is None else own]
     return fit_box(points, up=up, support=below, min_size=min_size)

@@ -21,7 +21,8 @@ from efficientsam3_ros.evaluation.run.prediction import (
 )
 from efficientsam3_ros.evaluation.run.prompting import PromptFeed
 from efficientsam3_ros.tracking import ConceptTracker, StepTimes
-from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
+from efficientsam3_ros.tracking.live.hooks import Hooks
+from efficientsam3_ros.tracking.live.pipeline import Pipeline
 from efficientsam3_ros.tracking.live.stamps import StampCheck
 from efficientsam3_ros.tracking.live.statistics import Statistics
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import rclpy
-from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 
 from efficientsam3_ros.nodes.objects.answers.prompts import PromptClient
@@ -19,11 +18,14 @@ from efficientsam3_ros.nodes.objects.inputs import Inputs
 from efficientsam3_ros.nodes.objects.parameters import ObjectParameters
 from efficientsam3_ros.nodes.objects.session import Session
 from efficientsam3_ros.nodes.objects.settings import ObjectSettings
+from efficientsam3_ros.nodes.support.attempt import attempt, free
+from efficientsam3_ros.nodes.support.autostart import Autostart
+from efficientsam3_ros.nodes.support.failures import Failures
 from efficientsam3_ros.nodes.support.start import exit_code, run_node
 from efficientsam3_ros.nodes.support.steady_executor import SteadyExecutor
 from efficientsam3_ros.nodes.support.throttle import Throttle
 
-SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
+SUCCESS, ERROR = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.ERROR
 
 # Messages, an answer with grasps, an action, and what either waits for.
 _THREADS = 4
@@ -33,7 +35,8 @@ class ObjectsNode(LifecycleNode):
     """Clouds, boxes and grasps of what the tracker sees.
 
     Configure makes the publishers, activate subscribes, cleanup frees everything. A failed
-    configure leaves the node unconfigured with the reason in the log and in its diagnostics.
+    configure leaves the node unconfigured with the reason in the log and in its diagnostics, and
+    so does an unexpected error on ``max_failures`` results in a row.
 
     Args:
         open_frames: Returns transforms for a node and a timeout in seconds.
@@ -56,13 +59,15 @@ class ObjectsNode(LifecycleNode):
         self._inputs: Inputs | None = None
         self._prompts: PromptClient | None = None
         self._error = ''
+        self._failures = Failures(
+            self, 'results', 'the log', lambda: self.settings.max_failures, self._give_up
+        )
         self._declared = ObjectParameters(self, lambda: self._session is not None)
         self._reporter = Reporter(self, self._present_report, self.settings.diagnostics_period)
         self._target_services = TargetServices(self, self)
         self._segment = SegmentAction(self, self, lambda: self._prompts)
         if self.settings.autostart:
-            steady = Clock(clock_type=ClockType.STEADY_TIME)
-            self._starter = self.create_timer(0.0, self._autostart, clock=steady)
+            self._starter = Autostart(self)
 
     @property
     def settings(self) -> ObjectSettings:
@@ -81,26 +86,22 @@ class ObjectsNode(LifecycleNode):
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Make the publishers, and listen to TF where a frame is asked for."""
-        try:
-            self._session = self._open()
-        except ValueError as error:
-            self._error = str(error)
-            self.get_logger().error(f'Cannot configure: {error}')
-            return FAILURE
-        except Exception as error:
-            # rclpy swallows what a transition raises; without this the reason would be lost.
-            self._error = repr(error)
-            self.get_logger().error(f'Cannot configure, unexpectedly: {error!r}')
-            raise
+        return attempt(self._configure, (ValueError,), self._note_error, self.get_logger())
+
+    def _configure(self) -> None:
+        self._session = self._open()
         self._prompts = PromptClient(self, self.settings.tracker)
         self._error = ''
-        return SUCCESS
+
+    def _note_error(self, text: str) -> None:
+        self._error = text
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Begin to process messages."""
         result = super().on_activate(state)
         if self._session is None:
             raise RuntimeError('The node is not configured; run the transition configure.')
+        self._failures.forget()
         self._session.resume()
         self._inputs = Inputs(self, self._session, self.settings.reliability)
         topics = self._session.topics
@@ -113,6 +114,10 @@ class ObjectsNode(LifecycleNode):
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Stop processing."""
         self._unsubscribe()
+        if self._failures.reason:
+            self._error = self._failures.reason
+            self.get_logger().error(self._error)
+            return ERROR
         if self._session is not None:
             self._session.pause()
         return super().on_deactivate(state)
@@ -127,7 +132,7 @@ class ObjectsNode(LifecycleNode):
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Return to unconfigured, so that configure can be tried again."""
         error = self._error
-        self.close()
+        free(self.close, self.get_logger())
         self._error = error
         return SUCCESS
 
@@ -137,6 +142,7 @@ class ObjectsNode(LifecycleNode):
         session, self._session = self._session, None
         prompts, self._prompts = self._prompts, None
         self._error = ''
+        self._failures.forget()
         if session is not None:
             session.close()
         if prompts is not None:
@@ -158,21 +164,20 @@ class ObjectsNode(LifecycleNode):
         if given.output_frame or given.gravity_frame or given.register_depth:
             frames = self._open_frames(self, given.tf_timeout)
         try:
-            return Session(self, lambda: self.settings, frames, self.warn)
+            return Session(self, lambda: self.settings, frames, self.warn, self._failures.note)
         except Exception:
             if frames is not None:
                 frames.close()
             raise
 
-    def _autostart(self) -> None:
-        self._starter.cancel()
-        if self.trigger_configure() is SUCCESS:
-            self.trigger_activate()
-
     def _unsubscribe(self) -> None:
         inputs, self._inputs = self._inputs, None
         if inputs is not None:
             inputs.close()
+
+    def _give_up(self) -> None:
+        if self.is_active:
+            self.trigger_deactivate()
 
     def _present_report(self) -> Report:
         return self._watch.look(self._session, self._inputs, self._error)

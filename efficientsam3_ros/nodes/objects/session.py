@@ -49,6 +49,8 @@ class Session:
         settings: Returns the present parameters.
         transforms: For frames; None where none is asked for.
         warn: Called with a key and a sentence; bounds the rate by key.
+        failed: Called in the worker thread after an unexpected error, with how many results in a
+            row have met one, and the error.
 
     Raises:
         ValueError: If the parameters do not fit what is installed or each other.
@@ -60,9 +62,11 @@ class Session:
         settings: Callable[[], ObjectSettings],
         transforms: Transforms | None,
         warn: Callable[[str, str], None],
+        failed: Callable[[int, Exception], None],
     ) -> None:
         given = settings()
         self.settings, self._warn, self._transforms = settings, warn, transforms
+        self._failed, self._failures = failed, 0
         self.topics = Topics.of(node, given)
         self.infos = CameraInfos(given.queue, given.rectified)
         self.registration = _registration(given, transforms)
@@ -153,11 +157,14 @@ class Session:
             self._changed.notify_all()
         self.outputs.publish(scene, self.wanted(), self.settings().voxel_size)
         self.tally.done(time.monotonic() - begin)
+        self._failures = 0
 
     def _crashed(self, error: Exception) -> None:
         text = f'A result could not be processed, unexpectedly: {one_line(error)[:300]}'
         self.tally.drop(Cause.FAILED, text)
         self._warn('failed', text)
+        self._failures += 1
+        self._failed(self._failures, error)
 
 
 def _registration(

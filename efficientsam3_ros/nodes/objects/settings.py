@@ -130,6 +130,13 @@ class ObjectSettings:
         0.08, 0.001, 1.0, 'Largest distance between the fingers, metres.'
     )
     finger_length: float = number(0.045, 0.001, 1.0, 'Of the gripper, metres.')
+    max_failures: int = number(
+        5,
+        0,
+        1_000_000,
+        'When so many results in a row cannot be processed by an unexpected error, the node goes '
+        'to unconfigured with the reason; configure and activate begin anew. 0 goes on.',
+    )
     segment_timeout: float = number(
         10.0, 0.1, 3600.0, 'Of the action ~/segment, where the goal has none, seconds.'
     )

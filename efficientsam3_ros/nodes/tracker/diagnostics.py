@@ -8,7 +8,8 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 
-from efficientsam3_ros.nodes.tracker.health import Condition, Health, judge
+from efficientsam3_ros.nodes.tracker.condition import Condition
+from efficientsam3_ros.nodes.tracker.health import Health, judge
 from efficientsam3_ros.tracking.live.statistics import Statistics
 
 

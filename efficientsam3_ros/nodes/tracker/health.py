@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from efficientsam3_ros.nodes.images.publishers import Publishers
+from efficientsam3_ros.nodes.tracker.condition import Condition, Limits
 from efficientsam3_ros.nodes.tracker.figures import figures_of
 from efficientsam3_ros.tracking.live.statistics import Loss, Summary
 
@@ -38,46 +39,6 @@ class Health:
     level: Level
     message: str
     values: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """From where on figures are worth a warning; the parameters of these names.
-
-    Attributes:
-        loss: Share of the published images that does not arrive.
-        latency_s: 95th percentile of the time from arrival to result, seconds.
-        rate: Share of the published images that leads to a result.
-    """
-
-    loss: float = 0.05
-    latency_s: float = 0.5
-    rate: float = 0.33
-
-
-@dataclass
-class Condition:
-    """What the figures do not show.
-
-    Attributes:
-        active: Whether the node is to process images.
-        error: Why it cannot, or an empty text.
-        topic: Resolved name of the image topic.
-        kind: Type of the messages that are expected there, or an empty text.
-        model: Name of the loaded bundle, or an empty text.
-        publishers: Who publishes images there.
-        reliability: That of the subscription, or an empty text.
-        limits: From where on to warn.
-    """
-
-    active: bool = False
-    error: str = ''
-    topic: str = 'image'
-    kind: str = ''
-    model: str = ''
-    publishers: Publishers = field(default_factory=Publishers)
-    reliability: str = ''
-    limits: Limits = field(default_factory=Limits)
 
 
 def judge(now: Summary, before: Summary, condition: Condition) -> Health:

@@ -15,7 +15,7 @@ from efficientsam3_ros.core.messages.image_codec import fill_image
 from efficientsam3_ros.core.messages.instance_codec import fill_instances
 from efficientsam3_ros.core.pictures.overlay import draw_overlay
 from efficientsam3_ros.nodes.tracker.settings import NodeSettings
-from efficientsam3_ros.nodes.tracker.track_event import fill_event
+from efficientsam3_ros.nodes.tracker.track_event import EventPublisher
 from efficientsam3_ros.nodes.tracker.vision import (
     fill_detections,
     fill_label_info,
@@ -25,7 +25,7 @@ from efficientsam3_ros.tracking.live.track_events import TrackEvents
 
 
 class Outputs:
-    """The lifecycle publishers of one configured node.
+    """The publishers of one configured node: of a life cycle, but for that of events.
 
     Instances go out for every frame, events with the frame that shows them; all else is made only
     while someone listens. Every message carries the source image's header verbatim.
@@ -47,7 +47,7 @@ class Outputs:
         self._next_overlay_s = 0.0
         self._publishers: list[LifecyclePublisher] = []
         self._instances = self._create(msg.InstanceArray, '~/instances', 5)
-        self._events = self._create(msg.TrackEvent, '~/track_events', 100)
+        self._events = EventPublisher(node)
         self._overlay = self._create(Image, '~/overlay', 1)
         self._labels: LifecyclePublisher | None = None
         self._label_info: LifecyclePublisher | None = None
@@ -64,8 +64,7 @@ class Outputs:
         """Publish one frame's result."""
         instances = fill_instances(msg.InstanceArray(), result, header, msg.Instance)
         self._instances.publish(instances)
-        for event in self._changes.of(result):
-            self._events.publish(fill_event(msg.TrackEvent(), event, header))
+        self._events.publish(self._changes.of(result), header)
         if _heard(self._labels):
             image = fill_image(Image(header=header), result.label_image(), '16UC1')
             self._labels.publish(image)
@@ -78,8 +77,18 @@ class Outputs:
             picture = draw_overlay(frame.rgb, result)
             self._overlay.publish(fill_image(Image(header=header), picture, 'rgb8'))
 
-    def destroy(self) -> None:
-        """Take the publishers from the node."""
+    def tell_ended(self) -> None:
+        """Tell at once which tracks a request has ended: the next image may never come."""
+        self._events.publish(self._changes.ended())
+
+    def tell_lost(self) -> None:
+        """Tell that no track is followed for a while."""
+        self._events.publish(self._changes.pause())
+
+    def close(self) -> None:
+        """Tell that all tracks have ended, and take the publishers from the node."""
+        self._events.publish(self._changes.close())
+        self._events.close()
         for publisher in self._publishers:
             self._node.destroy_lifecycle_publisher(publisher)
         self._publishers.clear()

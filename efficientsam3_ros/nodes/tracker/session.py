@@ -11,12 +11,14 @@ from efficientsam3_ros.core import Prompt
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.engine import Engine, EngineOptions, load_engine
 from efficientsam3_ros.nodes.images.image_input import image_decoder
+from efficientsam3_ros.nodes.images.image_subscription import ImageSubscription
 from efficientsam3_ros.nodes.images.image_topic import ImageTopic, choose_topic
 from efficientsam3_ros.nodes.tracker.outputs import Outputs
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
 from efficientsam3_ros.tracking import ConceptTracker
 from efficientsam3_ros.tracking.lifecycle.ids import IdAllocator
-from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
+from efficientsam3_ros.tracking.live.hooks import Hooks
+from efficientsam3_ros.tracking.live.pipeline import Pipeline
 from efficientsam3_ros.tracking.live.stamps import StampCheck
 from efficientsam3_ros.tracking.live.statistics import Statistics
 from efficientsam3_ros.tracking.live.track_events import TrackEvents
@@ -93,6 +95,8 @@ class Session:
             warn=warn,
             now_ns=lambda: int(clock.now().nanoseconds),
             failed=failed,
+            changed=outputs.tell_ended,
+            paused=outputs.tell_lost,
         )
         check = StampCheck(nanoseconds(settings.max_age), nanoseconds(settings.time_jump))
         pipeline = Pipeline(tracker, hooks, check, statistics)
@@ -100,6 +104,21 @@ class Session:
         session = cls(engine, pipeline, outputs, topic)
         session._show_threshold(parameters)
         return session
+
+    def subscribe(
+        self, node: LifecycleNode, reliability: str, missing: Callable[[int], None]
+    ) -> ImageSubscription:
+        """Begin to hear images; the subscription is the caller's to close.
+
+        Args:
+            node: Gets the subscription.
+            reliability: The parameter.
+            missing: Called with how many images were lost on their way.
+        """
+        pipeline = self.pipeline
+        return ImageSubscription(
+            node, self.topic, reliability, pipeline.submit, pipeline.refuse, missing
+        )
 
     def apply(self, parameters: TrackerParameters) -> None:
         """Make changed parameters take effect from the next image on."""
@@ -115,9 +134,9 @@ class Session:
         self.outputs.threshold = resolved.detection_threshold
 
     def close(self) -> None:
-        """End the thread, then take the publishers away and free the network."""
+        """End the thread, then the tracks, take the publishers away and free the network."""
         self.pipeline.stop()
-        self.outputs.destroy()
+        self.outputs.close()
         self.engine.close()
 
 

@@ -5,30 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 import rclpy
-from rclpy.clock import Clock, ClockType
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 
 from efficientsam3_ros.core import BundleError
-from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.engine import EngineError
 from efficientsam3_ros.nodes.images.image_subscription import ImageSubscription
 from efficientsam3_ros.nodes.images.image_topic import choose_topic
+from efficientsam3_ros.nodes.support.attempt import attempt, free
+from efficientsam3_ros.nodes.support.autostart import Autostart
+from efficientsam3_ros.nodes.support.failures import Failures
 from efficientsam3_ros.nodes.support.start import exit_code, run_node
 from efficientsam3_ros.nodes.support.throttle import Throttle
+from efficientsam3_ros.nodes.tracker.condition import Condition
 from efficientsam3_ros.nodes.tracker.diagnostics import Reporter
-from efficientsam3_ros.nodes.tracker.failures import Failures
-from efficientsam3_ros.nodes.tracker.health import Condition, Limits
 from efficientsam3_ros.nodes.tracker.parameters import TrackerParameters
 from efficientsam3_ros.nodes.tracker.prompt_keeper import PromptKeeper
+from efficientsam3_ros.nodes.tracker.prompt_parameter import take_prompts
 from efficientsam3_ros.nodes.tracker.prompt_services import REFUSALS, PromptServices
 from efficientsam3_ros.nodes.tracker.session import EngineLoader, Session, load_options
 from efficientsam3_ros.tracking.lifecycle.ids import IdAllocator
 from efficientsam3_ros.tracking.live.pipeline import Pipeline
 from efficientsam3_ros.tracking.live.statistics import Statistics
 
-SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
-ERROR = TransitionCallbackReturn.ERROR
+SUCCESS, ERROR = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.ERROR
 
 
 class TrackerNode(LifecycleNode):
@@ -56,7 +56,11 @@ class TrackerNode(LifecycleNode):
         self._condition = Condition()
         self._numbering = IdAllocator()
         self._failures = Failures(
-            self, lambda: self._settings.settings.max_failures, self._give_up
+            self,
+            'images',
+            'engine and GPU',
+            lambda: self._settings.settings.max_failures,
+            self._give_up,
         )
         self._settings = TrackerParameters(
             self, self._on_parameters, lambda: self._session is not None
@@ -70,58 +74,43 @@ class TrackerNode(LifecycleNode):
             self, self._statistics, self._present_condition, settings.diagnostics_period
         )
         if settings.autostart:
-            steady = Clock(clock_type=ClockType.STEADY_TIME)
-            self._starter = self.create_timer(0.0, self._autostart, clock=steady)
-
-    def _autostart(self) -> None:
-        self._starter.cancel()
-        if self.trigger_configure() is SUCCESS:
-            self.trigger_activate()
+            self._starter = Autostart(self)
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Load the network and create the publishers."""
+        faults = (BundleError, EngineError, ValueError)
+        return attempt(self._configure, faults, self._note_error, self.get_logger())
+
+    def _configure(self) -> None:
         # Who remembers an id of before must not meet it as another object's.
         self._numbering = self._numbering.successor()
-        try:
-            self._session = Session.open(
-                self,
-                self._load_engine,
-                self._settings,
-                self._statistics,
-                self._prompts.for_a_new_tracker(),
-                self._warn,
-                self._failures.note,
-                self._numbering,
-            )
-            concerns = self._prompts.concerns(self._session.pipeline)
-        except (BundleError, EngineError, ValueError) as error:
-            self._condition = Condition(error=str(error))
-            self.get_logger().error(f'Cannot configure: {error}')
-            return FAILURE
-        except Exception as error:
-            # rclpy swallows what a transition raises; without this the reason would be lost.
-            self._condition = Condition(error=repr(error))
-            self.get_logger().error(f'Cannot configure, unexpectedly: {error!r}')
-            raise
+        self._session = Session.open(
+            self,
+            self._load_engine,
+            self._settings,
+            self._statistics,
+            self._prompts.for_a_new_tracker(),
+            self._warn,
+            self._failures.note,
+            self._numbering,
+        )
+        concerns = self._prompts.concerns(self._session.pipeline)
         model, topic = self._session.engine.manifest.name, self._session.topic
         self._condition = Condition(model=model, topic=topic.name, kind=topic.kind)
         self.get_logger().info(f'Bundle "{model}" is loaded.')
         if concerns:
             self.get_logger().warning(concerns)
-        return SUCCESS
+
+    def _note_error(self, text: str) -> None:
+        self._condition = Condition(error=text)
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Begin to process images."""
         result = super().on_activate(state)
-        session, pipeline = self._opened(), self._pipeline()
-        self._subscription = ImageSubscription(
-            self,
-            session.topic,
-            self._settings.settings.reliability,
-            pipeline.submit,
-            pipeline.refuse,
-            self._statistics.missing,
-        )
+        session = self._opened()
+        self._failures.forget()
+        reliability = self._settings.settings.reliability
+        self._subscription = session.subscribe(self, reliability, self._statistics.missing)
         self._condition.active = True
         self.get_logger().info(f'Waiting for {session.topic.kind} on {session.topic.name}.')
         return result
@@ -146,11 +135,7 @@ class TrackerNode(LifecycleNode):
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Return to unconfigured, so that configure can be tried again."""
         error = self._condition.error
-        try:
-            self.close()
-        except Exception as another:
-            # A lost GPU cannot be freed in order; the next configure makes all of it anew.
-            self.get_logger().warning(f'Not all could be freed: {one_line(another)}')
+        free(self.close, self.get_logger())
         self._condition.error = error
         return SUCCESS
 
@@ -158,7 +143,8 @@ class TrackerNode(LifecycleNode):
         """Free everything that configure and activate made; may be called twice."""
         self._unsubscribe()
         session, self._session = self._session, None
-        self._condition, self._failures.reason = Condition(), ''
+        self._condition = Condition()
+        self._failures.forget()
         if session is not None:
             session.close()
 
@@ -177,36 +163,17 @@ class TrackerNode(LifecycleNode):
             self._subscription = None
 
     def _present_condition(self) -> Condition:
-        settings, subscription = self._settings.settings, self._subscription
-        condition = self._condition
-        condition.limits = Limits(
-            settings.loss_warning, settings.latency_warning, settings.rate_warning
-        )
-        if subscription is not None:
-            condition.publishers = subscription.publishers
-            condition.reliability = subscription.reliability
-        return condition
+        return self._condition.look(self._settings.settings, self._subscription)
 
     def _on_parameters(self, names: frozenset[str]) -> None:
         try:
             if 'prompts' in names:
-                self._take_prompts()
+                pipeline = None if self._session is None else self._session.pipeline
+                take_prompts(self._settings, self._prompts, pipeline, self.get_logger())
             if self._session is not None:
                 self._session.apply(self._settings)
         except REFUSALS as error:
             self.get_logger().error(f'The change cannot take effect: {error}')
-
-    def _take_prompts(self) -> None:
-        wanted = self._settings.settings.parsed_prompts()
-        if self._session is None:
-            self._prompts.wanted = wanted
-            return
-        try:
-            answer = self._prompts.replace(self._session.pipeline, wanted)
-        except REFUSALS:
-            self._settings.show_prompts([prompt.concept for prompt in self._prompts.wanted])
-            raise
-        answer.log(self.get_logger())
 
     def _give_up(self) -> None:
         if self._condition.active:

@@ -46,7 +46,12 @@ class GraspScene:
 
     @classmethod
     def of(
-        cls, cloud: OrganizedCloud, label: int, support: Plane | None, reach: float
+        cls,
+        cloud: OrganizedCloud,
+        label: int,
+        support: Plane | None,
+        reach: float,
+        own: np.ndarray | None = None,
     ) -> GraspScene:
         """Gather it.
 
@@ -55,8 +60,9 @@ class GraspScene:
             label: Of the object.
             support: The plane below the object.
             reach: How far from the object obstacles matter, metres.
+            own: bool (H, W), the object's ``object_mask``, where that is made already.
         """
-        mask = object_mask(cloud, label)
+        mask = object_mask(cloud, label) if own is None else own
         points = cloud.points[mask].astype(np.float64)
         chosen = voxel_sample(points, VOXEL_M, MAX_OBJECT_POINTS)
         normals = surface_normals(cloud, mask)[chosen]

@@ -47,6 +47,7 @@ def find_grasps(
     up: np.ndarray | None = None,
     support: Plane | None = None,
     search: GraspSearch | None = None,
+    own: np.ndarray | None = None,
 ) -> tuple[Grasp, ...]:
     """Propose grasps of one object by its visible surface.
 
@@ -61,6 +62,7 @@ def find_grasps(
         up: (3,), against gravity; the support plane's normal if not given.
         support: What the object stands on; the hand keeps above it.
         search: How long to search.
+        own: bool (H, W), the object's ``object_mask``, where that is made already.
 
     Returns:
         Best first, none like another; empty if the object has no depth or nothing fits. The same
@@ -71,7 +73,7 @@ def find_grasps(
         up = support.normal
     level = None if up is None else np.asarray(up, np.float64) / np.linalg.norm(up)
     reach = gripper.finger_length + gripper.palm_depth + gripper.palm_width / 2
-    scene = GraspScene.of(cloud, label, support, reach)
+    scene = GraspScene.of(cloud, label, support, reach, own)
     along = long_axis(scene.points, level)
     chosen = np.random.default_rng(search.seed).permutation(len(scene.points))
     found: list[tuple[float, Hold]] = []

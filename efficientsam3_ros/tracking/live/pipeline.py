@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 import time
 from typing import Any, TypeVar
-
-import numpy as np
 
 from efficientsam3_ros.core import Frame, FrameResult
 from efficientsam3_ros.core.messages.image_codec import ImageError
 from efficientsam3_ros.core.messages.stamps import to_nanoseconds
 from efficientsam3_ros.engine import EngineError
 from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
+from efficientsam3_ros.tracking.live.hooks import Hooks
 from efficientsam3_ros.tracking.live.recent_images import RecentImages
 from efficientsam3_ros.tracking.live.stamps import StampCheck, Verdict
 from efficientsam3_ros.tracking.live.statistics import Loss, Statistics
@@ -22,26 +20,6 @@ from efficientsam3_ros.tracking.live.worker import Worker
 JOB_TIMEOUT_S = 10.0
 
 ResultT = TypeVar('ResultT')
-
-
-@dataclass(frozen=True)
-class Hooks:
-    """What the pipeline needs from its surroundings.
-
-    Attributes:
-        decode: Image message to uint8 RGB (H, W, 3); raises ``ImageError``.
-        publish: Called in the worker thread with the source's header, the frame and its result.
-        warn: Called from any thread with a key and a sentence; bounds the rate by key.
-        now_ns: The node's clock, nanoseconds.
-        failed: Called in the worker thread when an image could not be processed, with the number
-            of such images in a row and the error.
-    """
-
-    decode: Callable[[Any], np.ndarray]
-    publish: Callable[[Any, Frame, FrameResult], None]
-    warn: Callable[[str, str], None]
-    now_ns: Callable[[], int]
-    failed: Callable[[int, Exception], None] = lambda count, error: None
 
 
 class Pipeline:
@@ -73,7 +51,7 @@ class Pipeline:
 
     def stop(self) -> None:
         """End the worker thread after what is under way."""
-        self.pause()
+        self._drop_waiting()
         self._worker.stop()
         self._statistics.remembers(0, 0)
 
@@ -89,10 +67,18 @@ class Pipeline:
         self._unreadable(error)
 
     def pause(self) -> None:
-        """Drop the image that waits; afterwards nothing is published any more."""
+        """Drop the image that waits; afterwards no image is processed any more."""
+
+        def forget(tracker: ConceptTracker) -> None:
+            self._check.forget()
+            self._hooks.paused()
+
+        self._drop_waiting()
+        self.call(forget)
+
+    def _drop_waiting(self) -> None:
         for _ in range(self._worker.clear()):
             self._statistics.lost(Loss.INACTIVE)
-        self.call(lambda tracker: self._check.forget())
 
     def call(self, job: Callable[[ConceptTracker], ResultT]) -> ResultT:
         """Run a job on the tracker between two frames and return what it returns.
@@ -103,6 +89,7 @@ class Pipeline:
         def run() -> ResultT:
             result = job(self._tracker)
             self._note_memory()
+            self._hooks.changed()
             return result
 
         # The worker never waits for the caller's thread, so this ends after one frame at most.

@@ -41,6 +41,7 @@ class _Known:
     view: Instance
     seen_ns: int
     lost: bool = False
+    paused: bool = False
 
     def event(self, kind: EventKind) -> TrackEvent:
         return TrackEvent(kind, self.item, self.view, self.seen_ns)
@@ -72,6 +73,25 @@ class TrackEvents:
                 events.append(event)
         return events
 
+    def ended(self) -> list[TrackEvent]:
+        """Return which tracks have ended since the last result, ordered by track id."""
+        alive = set(self._alive()) if self._known else set()
+        return [self._end(track_id) for track_id in sorted(self._known.keys() - alive)]
+
+    def pause(self) -> list[TrackEvent]:
+        """Return the tracks that get lost by a pause: until it is seen again, each counts so."""
+        seen = [known for _, known in sorted(self._known.items()) if not known.lost]
+        for known in seen:
+            known.lost = known.paused = True
+        return [known.event(EventKind.LOST) for known in seen]
+
+    def close(self) -> list[TrackEvent]:
+        """Return the end of all tracks, ordered by track id."""
+        return [self._end(track_id) for track_id in sorted(self._known)]
+
+    def _end(self, track_id: int) -> TrackEvent:
+        return self._known.pop(track_id).event(EventKind.ENDED)
+
     def _reported(self, item: Instance, stamp_ns: int) -> TrackEvent | None:
         known = self._known.get(item.track_id)
         if known is None:
@@ -82,9 +102,11 @@ class TrackEvents:
         known.item = item
         if item.area:
             known.view, known.seen_ns = item, stamp_ns
+        # Hidden since before the pause, it is still to be found.
+        known.paused = known.paused and item.state is not TrackState.TRACKED
         was_lost = known.lost
         # A found one may be hidden again in the same frame, by another object.
-        known.lost = item.state is TrackState.LOST
+        known.lost = known.paused or item.state is TrackState.LOST
         if known.lost == was_lost:
             return None
         return known.event(EventKind.LOST if known.lost else EventKind.FOUND)
@@ -92,8 +114,7 @@ class TrackEvents:
     def _unreported(self, track_id: int, alive: Collection[int]) -> TrackEvent | None:
         known = self._known[track_id]
         if track_id not in alive:
-            del self._known[track_id]
-            return known.event(EventKind.ENDED)
+            return self._end(track_id)
         if known.lost:
             return None
         known.lost = True

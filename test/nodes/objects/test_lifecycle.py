@@ -106,6 +106,59 @@ def test_an_unexpected_fault_of_configure_is_reported_and_survived(make_objects)
     assert change(rig, CONFIGURE)
 
 
+def broken(messages):
+    raise KeyError('a bug')
+
+
+@pytest.mark.parametrize('threads', [1, 4])
+def test_an_error_that_repeats_unconfigures_the_node_which_recovers(
+    make_objects, monkeypatch, threads
+):
+    rig, view = make_objects(threads=threads, max_failures=3), View(MUG)
+    rig.spin_until(lambda: rig.node.is_active, 'activation')
+    builder = rig.node.session._builder
+    monkeypatch.setattr(builder, 'build', broken)
+    rig.see(view, 1.0)
+    rig.see(view, 2.0)
+    monkeypatch.undo()
+    rig.see(view, 3.0)
+    monkeypatch.setattr(builder, 'build', broken)
+    rig.see(view, 4.0)
+    rig.see(view, 5.0)
+    assert state(rig) == 'active', 'no three in a row'
+    rig.show(view, 6.0)
+    report = rig.report_where(lambda r: r['message'].startswith('3 results in a row'), 'the error')
+    assert report['level'] == '2' and 'a bug' in report['message']
+    assert state(rig) == 'unconfigured' and rig.node.session is None
+    assert change(rig, CONFIGURE) and change(rig, ACTIVATE)
+    rig.see(view, 7.0)
+    report = rig.report_where(lambda r: r.get('processed') == '1', 'the recovery')
+    assert report['level'] == '0'
+
+
+@pytest.mark.parametrize('limit', [0, 2])
+def test_faults_of_the_input_and_a_limit_of_0_never_end_the_node(make_objects, monkeypatch, limit):
+    rig, view = make_objects(max_failures=limit), View(MUG)
+    rig.spin_until(lambda: rig.node.is_active, 'activation')
+    if not limit:
+        monkeypatch.setattr(rig.node.session._builder, 'build', broken)
+    for stamp in (1.0, 2.0, 3.0, 4.0):
+        rig.see(view, stamp, **({'depth': view.image(stamp)} if limit else {}))
+    monkeypatch.undo()
+    assert state(rig) == 'active'
+    rig.see(view, 5.0)
+    rig.report_where(lambda r: r.get('processed') == '1', 'the image after it')
+
+
+def test_a_last_failure_during_deactivate_does_not_count_after_it(make_objects):
+    rig = make_objects(max_failures=1)
+    rig.spin_until(lambda: rig.node.is_active, 'activation')
+    assert change(rig, DEACTIVATE)
+    rig.node._failures.note(1, KeyError('a bug'))
+    assert change(rig, ACTIVATE) and change(rig, DEACTIVATE)
+    assert state(rig) == 'inactive'
+
+
 def test_shutdown_from_active_frees_everything(make_objects):
     rig = make_objects()
     rig.see(View(MUG))

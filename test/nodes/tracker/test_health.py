@@ -4,7 +4,8 @@ import pytest
 
 from efficientsam3_ros.core.messages.image_fault import ImageFault
 from efficientsam3_ros.nodes.images.publishers import Publishers
-from efficientsam3_ros.nodes.tracker.health import Condition, Level, Limits, judge
+from efficientsam3_ros.nodes.tracker.condition import Condition, Limits
+from efficientsam3_ros.nodes.tracker.health import Level, judge
 from efficientsam3_ros.tracking import StepTimes
 from efficientsam3_ros.tracking.live.statistics import Loss, Statistics
 

@@ -59,7 +59,7 @@ def test_events_tell_of_tracks_that_are_confirmed_lost_and_removed(make_rig):
     told = [(event.event, event.header.stamp.sec, event.last_seen.sec) for event in events]
     assert told == [
         (TrackEvent.CONFIRMED, 1, 1), (TrackEvent.LOST, 3, 2),
-        (TrackEvent.FOUND, 4, 4), (TrackEvent.ENDED, 5, 4),
+        (TrackEvent.FOUND, 4, 4), (TrackEvent.ENDED, 4, 4),
     ]  # fmt: skip
     (event,) = events[1:2]
     assert (event.track_id, event.label, event.concept) == (track.track_id, 1, 'red block')

@@ -58,6 +58,8 @@ def test_label_info_names_the_concept_of_every_label():
 class FakeNode:
     """Makes publishers that keep what they publish, and that somebody hears or nobody."""
 
+    context = None
+
     def __init__(self, heard):
         self.heard, self.made, self.sent = heard, {}, {}
 
@@ -67,6 +69,8 @@ class FakeNode:
             get_subscription_count=lambda: int(self.heard),
             publish=lambda message: self.sent.setdefault(topic, []).append(message),
         )
+
+    create_publisher = create_lifecycle_publisher
 
 
 @pytest.mark.parametrize('heard', [True, False])

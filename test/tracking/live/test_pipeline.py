@@ -15,7 +15,8 @@ from efficientsam3_ros.core.messages.image_fault import ImageFault
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.engine import EngineError
 from efficientsam3_ros.tracking import ConceptTracker
-from efficientsam3_ros.tracking.live.pipeline import Hooks, Pipeline
+from efficientsam3_ros.tracking.live.hooks import Hooks
+from efficientsam3_ros.tracking.live.pipeline import Pipeline
 from efficientsam3_ros.tracking.live.recent_images import KEPT
 from efficientsam3_ros.tracking.live.stamps import StampCheck
 from efficientsam3_ros.tracking.live.statistics import Loss, Statistics

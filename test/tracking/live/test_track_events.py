@@ -73,6 +73,40 @@ def test_false_starts_are_passed_over():
     assert story.image() == []
 
 
+def told(events):
+    return [(event.kind, event.item.track_id, event.seen_ns) for event in events]
+
+
+def test_what_ends_without_an_image_is_told_once():
+    story = Story()
+    assert story.events.ended() == []
+    story.image(t7=TRACKED, t8=TRACKED, t9=NEW)
+    assert story.events.ended() == []
+    story.alive = {7}
+    assert told(story.events.ended()) == [(ENDED, 8, 10)]
+    assert story.events.ended() == [] and story.image(t7=TRACKED) == []
+
+
+def test_a_pause_loses_every_track_until_it_is_seen_again():
+    story = Story()
+    story.image(t7=TRACKED, t8=TRACKED, t9=TRACKED)
+    story.image(t7=OCCLUDED, t8=TRACKED, t9=GONE)
+    assert told(story.events.pause()) == [(LOST, 7, 10), (LOST, 8, 20)]
+    assert story.events.pause() == []
+    assert story.image(t7=OCCLUDED, t8=TRACKED, t9=GONE) == [(FOUND, 8)]
+    assert story.image(t7=OCCLUDED, t8=OCCLUDED, t9=TRACKED) == [(FOUND, 9)]
+    assert story.image(t7=TRACKED, t8=TRACKED, t9=TRACKED) == [(FOUND, 7)]
+    assert story.image(t7=GONE, t8=TRACKED, t9=TRACKED) == [(LOST, 7)]
+
+
+def test_the_end_of_all_is_told_of_lost_ones_too_but_of_no_false_start():
+    story = Story()
+    story.image(t7=TRACKED, t8=TRACKED, t9=NEW)
+    story.image(t7=GONE, t8=TRACKED, t9=NEW)
+    assert told(story.events.close()) == [(ENDED, 7, 10), (ENDED, 8, 20)]
+    assert story.events.close() == []
+
+
 @pytest.mark.parametrize('report_lost', [0, 5])
 def test_of_a_real_tracker(report_lost):
     engine = ScriptedEngine()
@@ -82,9 +116,9 @@ def test_of_a_real_tracker(report_lost):
     tracker = ConceptTracker(engine, config)
     tracker.set_prompts([Prompt('red mug')])
     events = TrackEvents(lambda: {track.track_id for track in tracker.tracks})
-    told = []
+    happened = []
     for number in range(16):
         engine.scene = [Seen(10, 10, 20, 20)] if number < 3 else []
         frame = Frame(np.zeros((48, 64, 3), np.uint8), number + 1, '')
-        told += [(number, event.kind) for event in events.of(tracker.step(frame))]
-    assert told == [(1, CONFIRMED), (5, LOST), (11, ENDED)]
+        happened += [(number, event.kind) for event in events.of(tracker.step(frame))]
+    assert happened == [(1, CONFIRMED), (5, LOST), (11, ENDED)]

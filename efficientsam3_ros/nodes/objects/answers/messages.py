@@ -83,6 +83,7 @@ def _grasps(scene: Scene, label: int, settings: ObjectSettings, max_grasps: int)
         up=scene.placing.up,
         support=None if support is None else support.plane,
         search=GraspSearch(samples=settings.grasp_samples, max_grasps=max_grasps),
+        own=scene.mask(label),
     )
     return [grasp for grasp in found if not scene.is_kept_out(grasp.pose[:3, 3])]
 

@@ -11,7 +11,12 @@ from std_msgs.msg import Header
 
 from efficientsam3_ros.nodes.objects.outputs.thinning import first_of_each_voxel
 from efficientsam3_ros.nodes.objects.scene.scene import Scene
-from efficientsam3_ros.scene3d import background_mask, pack_cloud, voxel_sample
+from efficientsam3_ros.scene3d import (
+    OrganizedCloud,
+    background_mask,
+    pack_cloud,
+    voxel_sample,
+)
 
 
 def output_header(scene: Scene) -> Header:
@@ -20,8 +25,8 @@ def output_header(scene: Scene) -> Header:
 
 
 def organised_cloud(scene: Scene) -> PointCloud2:
-    """Return a point for each pixel, NaN at holes, with the labels of the objects."""
-    cloud = scene.cloud
+    """Return a point for each pixel, NaN at holes; labels are cleaned."""
+    cloud = scene.cleaned
     return _message(scene, scene.placing.points(cloud.points), cloud.rgb, cloud.labels)
 
 
@@ -33,21 +38,25 @@ def object_cloud(scene: Scene, label: int, voxel_size: float) -> PointCloud2:
         label: Of the object.
         voxel_size: Edge of the cubes that keep one point each, metres; 0 keeps all.
     """
-    return _list(scene, scene.mask(label), voxel_size, voxel_sample)
+    return _list(scene, scene.cloud, scene.mask(label), voxel_size, voxel_sample)
 
 
 def background_cloud(scene: Scene, label: int, voxel_size: float) -> PointCloud2:
-    """Return the points that are surely not the object: what may be hit."""
-    return _list(scene, background_mask(scene.cloud, label), voxel_size, first_of_each_voxel)
+    """Return the points that are surely not the object: what may be hit.
+
+    What the cleaning took away from a mask is among them: it is there, and it is not the object.
+    """
+    cloud = scene.cleaned
+    return _list(scene, cloud, background_mask(cloud, label), voxel_size, first_of_each_voxel)
 
 
 def _list(
     scene: Scene,
+    cloud: OrganizedCloud,
     mask: np.ndarray,
     voxel_size: float,
     thin_out: Callable[[np.ndarray, float], np.ndarray],
 ) -> PointCloud2:
-    cloud = scene.cloud
     points, rgb, labels = cloud.points[mask], cloud.rgb[mask], cloud.labels[mask]
     if voxel_size > 0:
         chosen = thin_out(points, voxel_size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from threading import RLock
 from typing import Any
@@ -73,9 +74,19 @@ class Scene:
 
     @property
     def cloud(self) -> OrganizedCloud:
-        """In the camera's frame; the labels are those of ``objects``."""
+        """In the camera's frame; the labels are those of the masks of ``objects``."""
         with self._lock:
             return self._kept[0]
+
+    @property
+    def cleaned(self) -> OrganizedCloud:
+        """The same, with the label of an object only where the point is surely the object's.
+
+        A point inside a mask that the cleaning takes away, such as one of a wall behind, is
+        background. A pixel without a point keeps the label of its mask: nothing speaks against it.
+        """
+        with self._lock:
+            return self._cleaned
 
     @property
     def objects(self) -> tuple[Instance, ...]:
@@ -106,6 +117,14 @@ class Scene:
         labels = np.where(np.isin(cloud.labels, list(out)), np.uint32(0), cloud.labels)
         kept = tuple(item for item in visible if item.label not in out)
         return OrganizedCloud(cloud.points, cloud.rgb, labels, cloud.camera), kept
+
+    @cached_property
+    def _cleaned(self) -> OrganizedCloud:
+        cloud = self.cloud
+        owned = ~cloud.measured
+        for item in self.objects:
+            owned |= self.mask(item.label)
+        return replace(cloud, labels=np.where(owned, cloud.labels, np.uint32(0)))
 
     def _is_kept_out(self, cloud: OrganizedCloud, item: Instance) -> bool:
         points = cloud.points[(cloud.labels == item.label) & cloud.measured]
@@ -147,7 +166,8 @@ class Scene:
         up = self.placing.up
         support = self._find_support(label, up)
         try:
-            return fit_object_box(self.cloud, label, support, up=up), support
+            box = fit_object_box(self.cloud, label, support, up=up, own=self.mask(label))
+            return box, support
         except SceneError:
             return None, support
 
