@@ -4,9 +4,10 @@ What is finished is not run again: the same command goes on where it ended.
 
 Examples:
     python -m training.phd --config training/configs/phd/nano.yaml
-    python -m training.phd --config training/configs/phd/es_ev_m.yaml --out runs/mine \
-        values.sa1b=/data/sa1b values.sav=/data/sav values.saco=/data/saco values.base=weights/base
-    python -m training.phd --config training/configs/phd/es_ev_m.yaml --dry-run
+    python -m training.phd --config training/configs/phd/student.yaml --out runs/mine \
+        values.student=es_ev_m values.sa1b=/data/sa1b values.sav=/data/sav values.saco=/data/saco \
+        values.phrases=phrases.txt values.base=weights/base
+    python -m training.phd --config training/configs/phd/student.yaml --dry-run
 """
 
 from __future__ import annotations
