@@ -74,6 +74,7 @@ def answers(
     images: Tensor,
     token_ids: Sequence[Tensor],
     exemplars: Sequence[Exemplars | None] | None = None,
+    auxiliary: bool = False,
 ) -> list[Answer]:
     """Ask phrases of pictures; the trunk sees them together.
 
@@ -82,17 +83,21 @@ def answers(
         images: (B, 3, S, S), prepared.
         token_ids: int64 (K, context) of each picture.
         exemplars: Of each picture, if any are shown.
+        auxiliary: Whether the queries answer once more without self-attention, for training.
     """
     first, second, third = student.image_encoder(images)[:3]
     shown = exemplars or [None] * len(token_ids)
-    return [
-        answer(student, (first[n : n + 1], second[n : n + 1], third[n : n + 1]), ids, shown[n])
-        for n, ids in enumerate(token_ids)
-    ]
+    levels = zip(first.split(1), second.split(1), third.split(1))
+    asked = zip(levels, token_ids, shown, strict=True)
+    return [answer(student, seen, ids, boxes, auxiliary) for seen, ids, boxes in asked]
 
 
 def answer(
-    student: Student, levels: Levels, token_ids: Tensor, exemplars: Exemplars | None = None
+    student: Student,
+    levels: Levels,
+    token_ids: Tensor,
+    exemplars: Exemplars | None = None,
+    auxiliary: bool = False,
 ) -> Answer:
     """Ask phrases of the levels of one picture.
 
@@ -101,6 +106,7 @@ def answer(
         levels: Of the picture; gradients flow into them.
         token_ids: int64 (K, context).
         exemplars: Shown with the phrases, if any.
+        auxiliary: Whether the queries answer once more without self-attention, for training.
     """
     level_0, level_1, level_2 = levels
     text, valid = student.text_encoder(token_ids)
@@ -108,7 +114,7 @@ def answer(
     # The exemplar encoder's own token belongs to every prompt (SAM 3).
     tokens, there = _encoded(student, level_2, shown)
     prompt, mask = torch.cat([text, tokens], 1), torch.cat([valid, there], 1)
-    found = student.detector.detect(level_2, prompt, mask)
+    found = student.detector.detect(level_2, prompt, mask, auxiliary)
     return Answer(found, (level_0, level_1), prompt, mask)
 
 

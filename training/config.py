@@ -44,6 +44,9 @@ class OptimizationConfig:
     Attributes:
         warmup: Steps of linear warm-up.
         constant: Share of the run at full rate, before a cosine to zero.
+        timescale: Above 0, the rate falls with the square root of the steps in place of these:
+            this many steps after the warm-up it is at 0.71.
+        cooldown: Steps of a linear end at zero then.
         learning_rate: Peak rate.
         weight_decay: Of matrices; biases, norms and embeddings have none.
         clip: Largest gradient norm.
@@ -55,6 +58,8 @@ class OptimizationConfig:
 
     warmup: int = 100
     constant: float = 0.4
+    timescale: int = 0
+    cooldown: int = 0
     learning_rate: float = 1e-3
     weight_decay: float = 0.01
     clip: float = 5.0
@@ -66,6 +71,8 @@ class OptimizationConfig:
     def __post_init__(self) -> None:
         if self.accumulate < 1:
             raise ValueError('A step needs a batch; give accumulate 1 or more.')
+        if min(self.timescale, self.cooldown) < 0:
+            raise ValueError('timescale and cooldown are steps; give 0 or more.')
 
     @property
     def steps(self) -> int:

@@ -1,5 +1,9 @@
 r"""Tells what the three stages take for each student: GPU hours and disk, counted, not measured.
 
+Stage 2 is EdgeTAM's phase on videos (``configs/stage2/STUDENT.yaml``). Its other phases, which are
+optional, stand beside it: on pictures (``edgetam_image.yaml``), and on clips of 16 and 32 frames
+(``edgetam_16.yaml``, ``edgetam_32.yaml``).
+
 Examples:
     python -m training.cost
     python -m training.cost --student es_ev_m --tflops 120
@@ -13,7 +17,7 @@ from efficientsam3_ros.evaluation.run.text_table import text_table
 from efficientsam3_ros.model.registry import STUDENTS
 from training.command_line import run_command
 from training.config import ConfigError
-from training.pipeline.cost import stage_costs, teacher_macs
+from training.pipeline.cost import phase_costs, stage_costs, teacher_macs
 
 
 def cost(*, student: str | None = None, tflops: float = 250.0) -> None:
@@ -30,11 +34,13 @@ def cost(*, student: str | None = None, tflops: float = 250.0) -> None:
         raise ConfigError(f'--tflops is above 0, got {tflops:g}.')
     rows = [['student', 'stage', 'pictures', 'teacher PMAC', 'student PMAC', 'GPU hours', 'MB']]
     for name in [student] if student else STUDENTS:
-        for found in stage_costs(name):
+        one, two, three = stage_costs(name)
+        pictures, *longer = phase_costs(name)
+        for found in (one, pictures, two, *longer, three):
             rows.append(
                 [
                     name,
-                    str(found.stage),
+                    found.stage,
                     f'{found.pictures:,}',
                     f'{found.teacher / 1e15:,.0f}',
                     f'{found.student / 1e15:,.0f}',

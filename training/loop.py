@@ -34,7 +34,7 @@ from training.runtime.processes import (
     copy_from_first,
 )
 from training.runtime.randomness import VALIDATION, seed_part
-from training.runtime.schedule import learning_rate_factor, parameter_groups
+from training.runtime.schedule import parameter_groups, rate_factor
 
 __all__ = ['DivergenceError', 'TrainingLoop', 'run_training']
 
@@ -130,7 +130,7 @@ class TrainingLoop(Training[ConfigT, BatchT, NetworkT]):
             DivergenceError: If loss or gradient is not finite; weights are as before.
         """
         schedule, learner = self.config.schedule, self.learner
-        factor = learning_rate_factor(step, schedule.steps, schedule.warmup, schedule.constant)
+        factor = rate_factor(schedule, step)
         for group in self.optimizer.param_groups:
             group['lr'] = group['peak'] * factor
         self.optimizer.zero_grad(set_to_none=True)

@@ -4,9 +4,9 @@ What is finished is not run again: the same command goes on where it ended.
 
 Examples:
     python -m training.phd --config training/configs/phd/nano.yaml values.real=data/real
-    python -m training.phd --config training/configs/phd/student.yaml --out runs/es_ev_m \
-        values.student=es_ev_m values.sa1b=/data/sa1b values.sav=/data/sav \
-        values.saco=/data/saco values.base=weights/base
+    python -m training.phd --config training/configs/phd/student.yaml --out runs/mine \
+        values.student=es_ev_m values.sa1b=/data/sa1b values.sav=/data/sav values.saco=/data/saco \
+        values.phrases=phrases.txt values.base=weights/base
     python -m training.phd --config training/configs/phd/student.yaml --dry-run
 """
 

@@ -23,6 +23,7 @@ import sys
 from typing import Any
 
 from lightning_fabric import Fabric
+import numpy as np
 from omegaconf import OmegaConf
 import torch
 from torch import Tensor
@@ -31,16 +32,17 @@ from yaml import YAMLError
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import find_bundle
+from efficientsam3_ros.model.memory.prompts import PromptCode
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from training.data.clips.clip_batch import ClipBatch
 from training.data.clips.clip_features import EncoderIdentity
 from training.data.clips.clips import MemoryClips, Stage, sample_levels
 from training.data.clips.mask_errors import MaskErrors
 from training.loop import TrainingLoop, run_training
-from training.losses.memory import memory_loss
-from training.losses.terms import Terms, mean_terms, numbers, weighted
+from training.losses.terms import Terms, numbers, weighted
 from training.memory.config import MemoryRunConfig
 from training.memory.initialization import initialize_by_appearance
+from training.memory.objective import rollout_terms
 from training.memory.rollout import Plan, rollout
 from training.memory.transfer import initialize_from
 from training.memory.validation import validate
@@ -99,6 +101,9 @@ class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch, VideoMemory]):
         network = VideoMemory(self.config.memory)
         if not self.checkpoint.is_file():
             self._initialize(network)
+        self.code = None
+        if self.config.prompts.points:
+            self.code = PromptCode.drawn(self.config.memory.width).to(self.fabric.device)
         self.teacher = None
         if self.config.teacher:
             teacher = load_memory(Path(self.config.teacher), self.encoder)
@@ -123,20 +128,17 @@ class MemoryTrainer(TrainingLoop[MemoryRunConfig, ClipBatch, VideoMemory]):
         number = self.config.seed * 1_000_003 + step + self.part * _BETWEEN_PARTS
         random = torch.Generator().manual_seed(number)
         share = schedule.teacher_forced(step)
-        plan = Plan.draw(batch, share, schedule.conditioning_share, random)
+        asked = self.config.prompts.draw(
+            batch.frames, self.code, np.random.default_rng((self.config.seed, step, self.part))
+        )
+        plan = Plan.draw(batch, share, schedule.conditioning_share, random, asked)
         terms = self.compute_loss(batch, plan)
         return weighted(terms, self.config.loss), numbers(terms) | {'teacher_forced': share}
 
     def compute_loss(self, batch: ClipBatch, plan: Plan) -> Terms:
         """Follow the objects of a batch and average the loss over frames."""
-        losses = []
-        for step in rollout(self.network, batch, plan, self.config.gate, self.teacher):
-            index = step.index
-            visible, absent = batch.visible[index], batch.absent[index]
-            losses.append(
-                memory_loss(step.found, batch.masks[index], visible, absent, step.taught)
-            )
-        return mean_terms(losses)
+        steps = rollout(self.network, batch, plan, self.config.gate, self.teacher)
+        return rollout_terms(steps, batch)
 
     def save(self, step: int) -> None:
         """Write the checkpoint, and the averaged weights for the export."""

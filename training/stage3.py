@@ -33,6 +33,7 @@ from training.concept.validation import CGF1, THRESHOLD, validate
 from training.config import ConfigError
 from training.encoder.network import check_context, student_of
 from training.encoder.origin import ENTRY, Origin
+from training.layer_decay import decayed_rates
 from training.loop import TrainingLoop, run_training
 from training.losses.terms import numbers, weighted
 from training.runtime import Monitor
@@ -41,6 +42,7 @@ from training.teacher.opening import ImageTeacher, open_teacher
 from training.trained_parts import freeze_all_but, part_of, set_train_mode
 
 NO_TEACHER = 'none'
+TRUNK = 'image_encoder.trunk'
 
 
 class ConceptTrainer(TrainingLoop[ConceptRunConfig, ConceptBatch, Student]):
@@ -80,7 +82,10 @@ class ConceptTrainer(TrainingLoop[ConceptRunConfig, ConceptBatch, Student]):
         return student
 
     def rates(self) -> list[tuple[nn.Module, float]]:
-        """Let every part learn at a rate of its own."""
+        """Let every part learn at a rate of its own, and layers of the trunk if asked."""
+        decay = self.config.schedule.layer_decay
+        if decay < 1:
+            return decayed_rates(self.network, self.config.trained, TRUNK, decay)
         return [(part_of(self.network, each.part), each.rate) for each in self.config.trained]
 
     def kept_parts(self) -> dict[str, Stateful]:
@@ -100,7 +105,8 @@ class ConceptTrainer(TrainingLoop[ConceptRunConfig, ConceptBatch, Student]):
     def compute(self, step: int, batch: ConceptBatch) -> tuple[Tensor, dict[str, float]]:
         """Return the weighted sum of all terms, and every term."""
         taught = [None] * len(batch.truths) if self.teacher is None else self._taught(batch)
-        terms = concept_terms(self.network, batch, taught)
+        many = self.config.one_to_many if self.config.matches_many else None
+        terms = concept_terms(self.network, batch, taught, many)
         return weighted(terms, self.config.loss), numbers(terms)
 
     def _taught(self, batch: ConceptBatch) -> list[Any]:

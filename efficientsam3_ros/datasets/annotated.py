@@ -68,8 +68,11 @@ class AnnotatedPictures:
 
     @property
     def expected_frames(self) -> int:
-        """Number of pictures, damaged ones included."""
-        return len(self.pictures.numbers)
+        """Number of pictures, damaged ones included; 0 where the file that tells it is damaged."""
+        try:
+            return len(self.pictures.numbers)
+        except SequenceError:
+            return 0
 
     @property
     def notes(self) -> tuple[str, ...]:

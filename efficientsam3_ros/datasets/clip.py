@@ -93,7 +93,7 @@ class ClipWindow:
 def clip_windows(
     videos: Iterable[Sequence], length: int, spacing: int = 1, step: int | None = None
 ) -> list[ClipWindow]:
-    """Cut videos into clips; nothing is read.
+    """Cut videos into clips; no picture is read, annotations where they alone tell the length.
 
     Args:
         videos: Sequences of ``open_sequences``; those without pictures and masks of their own
@@ -128,7 +128,10 @@ def _windows(
     video: AnnotatedPictures, length: int, spacing: int, step: int
 ) -> Iterator[tuple[int, ...]]:
     """Yield the places of clips, those with a gap left out."""
-    numbers = video.pictures.numbers
+    try:
+        numbers = video.pictures.numbers
+    except SequenceError:
+        return  # broken, which shows only now
     places = [p for p, number in enumerate(numbers) if number % video.annotated_every == 0]
     apart = min((numbers[b] - numbers[a] for a, b in pairwise(places)), default=0)
     extent = (length - 1) * spacing

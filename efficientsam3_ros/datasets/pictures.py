@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -75,17 +76,34 @@ class PictureFiles:
                 yield Picture(number, None, 'damaged')
 
 
+class Counted(Protocol):
+    """What tells the number of pictures, and may have to read a file for it."""
+
+    @property
+    def count(self) -> int:
+        """Number of pictures that the data set names.
+
+        Raises:
+            SequenceError: If the file cannot be read.
+        """
+
+
 @dataclass(frozen=True)
 class VideoFile:
     """A video; pictures are numbered from 0.
 
     Attributes:
         path: The file.
-        count: Number of pictures that the data set names.
+        masks: Tell its length, once that is asked for.
     """
 
     path: Path
-    count: int
+    masks: Counted
+
+    @property
+    def count(self) -> int:
+        """Number of pictures that the data set names."""
+        return self.masks.count
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -104,7 +122,8 @@ class VideoFile:
             places: Of those that are wanted, from 0; None for all. What is before them is decoded,
                 what is behind them is not.
         """
-        end = self.count if places is None else min(self.count, max(places, default=-1) + 1)
+        count = self.count
+        end = count if places is None else min(count, max(places, default=-1) + 1)
         number = 0
         try:
             for frame in islice(VideoSource(self.path, _FPS), end):

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from efficientsam3_ros.core import Instance
+from efficientsam3_ros.core.errors.one_line import one_line
 from efficientsam3_ros.core.id_image import true_instance
 from efficientsam3_ros.datasets.annotated import AnnotatedPictures, sound_or_broken
 from efficientsam3_ros.datasets.coco import from_coco
-from efficientsam3_ros.datasets.masks import object_name, read_json, visible
+from efficientsam3_ros.datasets.masks import DAMAGE, object_name, read_json, visible
 from efficientsam3_ros.datasets.pictures import PictureFiles, Pictures, VideoFile
 from efficientsam3_ros.datasets.sav import FPS, STRIDE
 from efficientsam3_ros.datasets.sequence import Sequence, SequenceError
@@ -48,7 +49,14 @@ class Masklets:
     @property
     def count(self) -> int:
         """Number of pictures of the video, a float in the file."""
-        return int(self._about.get('video_frame_count') or STRIDE * len(self._about['masklet']))
+        about = self._about
+        try:
+            return int(about.get('video_frame_count') or STRIDE * len(about['masklet']))
+        except DAMAGE as error:
+            raise SequenceError(
+                f'{self.path} does not tell how long the video is ({one_line(error)}); copy it '
+                'again.'
+            ) from None
 
     def at(self, number: int, size: tuple[int, int]) -> tuple[Instance, ...] | None:
         """Decode the masks of one picture."""
@@ -91,16 +99,22 @@ def _read(path: Path, changed_ns: int, size: int) -> dict[str, Any]:
 def find_sav_train(root: Path) -> list[Sequence]:
     """Return the videos of a SA-V train folder; nothing if it is none.
 
+    A folder is only listed: there are fifty thousand files of tens of megabytes. Each is opened
+    when its video is read, and a damaged one is told then. A file that is named is read at once.
+
     Args:
         root: Folder of JSON files, or of folders (``sav_000``) that hold them; or one JSON file,
             which also chooses the masks made by a model. Of a folder those made by hand count,
             where there are any.
 
     Raises:
-        SequenceError: If not one video is there, as a file or as pictures.
+        SequenceError: If not one video is there, as a file or as pictures, or a file that is named
+            is damaged.
     """
     if root.is_file():
         chosen = [root] if root.name.endswith(_KINDS) else []
+        if chosen and Masklets(root).count < 1:
+            raise SequenceError(f'{root} tells of no picture; copy it again.')
     else:
         by_hand, by_model = (
             {_video_name(p): p for p in (*root.glob(f'*{kind}'), *root.glob(f'*/*{kind}'))}
@@ -119,7 +133,7 @@ def _video(path: Path) -> AnnotatedPictures:
     if folder.is_dir():
         pictures = PictureFiles.of_folder(folder)
     elif video.is_file():
-        pictures = VideoFile(video, masks.count)
+        pictures = VideoFile(video, masks)
     else:
         raise SequenceError(f'Neither {video} nor the pictures {folder}/00000.jpg are there.')
     return AnnotatedPictures(name, 'sav', pictures, masks, FPS, annotated_every=STRIDE)

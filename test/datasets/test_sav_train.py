@@ -75,3 +75,38 @@ def test_only_a_few_files_are_kept_in_memory(tmp_path):
     for sequence in open_sequences(tmp_path / 'many'):
         assert len(next(sequence.truth()).instances) == 2
     assert sav_train._read.cache_info().currsize < 10
+
+
+def test_a_folder_is_listed_and_no_file_is_opened_before_its_video_is_read(tmp_path, monkeypatch):
+    miniatures.sav_train(tmp_path, frames=False)
+    about, video = tmp_path / 'sav_000001_manual.json', tmp_path / 'sav_000001.mp4'
+    for n in range(2, 6):
+        (tmp_path / f'sav_00000{n}_manual.json').write_bytes(about.read_bytes())
+        (tmp_path / f'sav_00000{n}.mp4').write_bytes(video.read_bytes())
+    (tmp_path / 'sav_000004_manual.json').write_text('{"masklet": [')
+    opened = []
+    original = sav_train.read_json
+
+    def counting(path):
+        opened.append(path.name)
+        return original(path)
+
+    monkeypatch.setattr(sav_train, 'read_json', counting)
+    sav_train._read.cache_clear()
+    sequences = open_sequences(tmp_path)
+    assert len(sequences) == 5 and opened == []
+    assert sequences[1].expected_frames == 17 and opened == ['sav_000002_manual.json']
+    # What is damaged is told by its own video alone.
+    assert sequences[3].expected_frames == 0
+    with pytest.raises(SequenceError, match=r'sav_000004_manual\.json cannot be read as JSON'):
+        next(sequences[3].frames())
+    assert len(list(sequences[4].frames())) == 17
+    assert set(opened) == {f'sav_00000{n}_manual.json' for n in (2, 4, 5)}
+
+
+def test_an_annotation_without_a_length_is_told(tmp_path):
+    miniatures.sav_train(tmp_path, frames=False)
+    (tmp_path / 'sav_000001_manual.json').write_text('{"masklet": 7, "masklet_id": []}')
+    (sequence,) = open_sequences(tmp_path)
+    with pytest.raises(SequenceError, match='does not tell how long'):
+        next(sequence.frames())

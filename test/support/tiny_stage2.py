@@ -18,6 +18,7 @@ import torch
 
 from efficientsam3_ros.model.memory.config import MemoryConfig
 from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig, PerceiverConfig
+from efficientsam3_ros.model.memory.prompts import PromptCode
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.student import Student
 from training.data.clips.clips import Stage
@@ -100,6 +101,14 @@ def tiny_base(folder: str, size: int) -> tuple[Student, VideoMemory]:
     return student.eval(), memory.eval()
 
 
+def tiny_code(folder: str) -> PromptCode:
+    """Return what stands for the prompts of SAM 3's tracker."""
+    torch.manual_seed(4)
+    code = PromptCode(WIDTH)
+    code.labels.normal_()
+    return code
+
+
 @contextmanager
 def tiny_trackers() -> Iterator[None]:
     """Let every student, its memory and its base be tiny ones."""
@@ -107,6 +116,7 @@ def tiny_trackers() -> Iterator[None]:
         tiny_students(),
         mock.patch.object(network, 'student_memory', tiny_memory),
         mock.patch.object(trainer, 'load_base', tiny_base),
+        mock.patch.object(trainer, 'load_code', tiny_code),
     ):
         yield
 

@@ -14,10 +14,11 @@ from tiny_stage1 import SIZE, tiny_students
 
 from training.concept.config import (
     ConceptDataConfig,
-    ConceptLossWeights,
     ConceptRunConfig,
     ConceptScheduleConfig,
 )
+from training.concept.loss_weights import ConceptLossWeights
+from training.concept.views.variation import Variation
 from training.encoder.config import StudentPlan
 from training.stage3 import ConceptTrainer
 from training.trained_parts import TrainedPart
@@ -122,6 +123,21 @@ def run_config(teacher: Path, saco: Path, **changes: object) -> ConceptRunConfig
         ),
     )
     return replace(config, **changes)  # type: ignore[arg-type]
+
+
+def with_everything(config: ConceptRunConfig) -> ConceptRunConfig:
+    """Return a run with all that settings may add: views, examples, many queries, decay."""
+    data = replace(
+        config.data,
+        exemplars=0.5,
+        exemplar_boxes=2,
+        counter_exemplars=0.5,
+        exemplar_words=0.5,
+        augmentation=Variation(share=0.8),
+    )
+    schedule = replace(config.schedule, layer_decay=0.9)
+    loss = replace(config.loss, many_box=2.0, many_score=40.0)
+    return replace(config, data=data, schedule=schedule, loss=loss)
 
 
 def labels_alone(config: ConceptRunConfig) -> ConceptRunConfig:

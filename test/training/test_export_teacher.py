@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from training.concept.config import ConceptLossWeights, ConceptRunConfig
+from training.concept.config import ConceptRunConfig
+from training.concept.loss_weights import ConceptLossWeights
 from training.export_teacher import license_of
 
 FROM_NOTHING = ConceptRunConfig(

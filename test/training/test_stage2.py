@@ -15,11 +15,13 @@ from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from test.support.clip_files import MANIFEST
 from test.support.memory_run import ENCODER, trainer
 from training.checkpoint import CHECKPOINT
+from training.config import EXAMPLES
 from training.data.clips.clip_features import EncoderIdentity, FeatureCacheError
 from training.data.clips.clips import Stage
 from training.data.sources.config import ScenesConfig
 from training.initial_weights import WeightError
-from training.memory.config import MemoryDataConfig
+from training.memory.config import MemoryDataConfig, MemoryRunConfig
+from training.memory.prompts.simulation import PromptSimulation
 from training.memory.rollout import Plan
 from training.memory.weights import load_memory, save_memory
 from training.runtime.best import BEST
@@ -77,6 +79,24 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(
     for part in ('model', 'average'):
         for name, value in states[0][part].items():
             assert torch.equal(value, states[1][part][name]), name
+
+
+def test_clicks_are_asked_only_where_the_settings_say_so(memory_config, tmp_path):
+    shipped = MemoryRunConfig.load(EXAMPLES / 'nano_memory.yaml')
+    assert shipped.prompts == memory_config.prompts and shipped.prompts.points == 0
+    plain = trainer(memory_config, tmp_path / 'plain')
+    assert plain.code is None
+    prompts = PromptSimulation(points=1.0, clicks=2)
+    dense = replace(memory_config, kind='dense', prompts=prompts)
+    trainer(dense, tmp_path / 'dense').run()
+    # The Perceiver's teacher was asked in the same code, without which it would not understand.
+    taught = replace(memory_config, prompts=prompts, teacher=str(tmp_path / 'dense' / WEIGHTS))
+    run = trainer(taught, tmp_path / 'taught')
+    run.part = 0
+    with torch.no_grad():
+        (one, terms), (two, again), other = (run.compute(n, run.data[0]) for n in (0, 0, 1))
+    assert one == two and terms == again and one != other[0]
+    assert terms['agreement'] > 0
 
 
 def test_a_run_moves_the_memory_and_leaves_the_encoder_alone(memory_config, finished):

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from training.concept.exemplars import ExemplarDraw
+from training.concept.loss_weights import ConceptLossWeights
+from training.concept.views.variation import Variation
 from training.config import OptimizationConfig, RunConfig
 from training.encoder.config import StudentPlan
 from training.encoder.prompts.first import FirstPrompt
+from training.losses.one_to_many import OneToMany
 from training.trained_parts import TrainedPart, check_parts
 
 TRUNK_RATE, TEXT_RATE = 0.3125, 0.0625
@@ -40,9 +44,14 @@ class ConceptDataConfig:
         pictures: Pictures of a batch; a batch of clips holds one clip.
         phrases: Phrases that are asked of a picture, at most.
         negatives: Share of these that nothing answers, where there are as many.
-        exemplars: Share of the phrases that are asked by an example in their place: "visual" and
-            the box of one of their things, or a point in it.
+        exemplars: Share of the phrases, of those that something answers, that are asked by
+            examples in their place: "visual" and the box of one of their things, or a point in it.
+        exemplar_boxes: Examples of a phrase, at most.
+        counter_exemplars: Share of these phrases that are shown a counter-example, too: a thing
+            that answers another phrase.
+        exemplar_words: Share of these phrases of which the words stay.
         first: How an example is shown.
+        augmentation: How pictures and clips are varied; validations are not.
         validation_pictures: Pictures of a validation, at most.
     """
 
@@ -57,7 +66,11 @@ class ConceptDataConfig:
     phrases: int = 16
     negatives: float = 0.5
     exemplars: float = 0.0
+    exemplar_boxes: int = 1
+    counter_exemplars: float = 0.0
+    exemplar_words: float = 0.0
     first: FirstPrompt = field(default_factory=FirstPrompt)
+    augmentation: Variation = field(default_factory=Variation)
     validation_pictures: int = 200
 
     def __post_init__(self) -> None:
@@ -67,37 +80,20 @@ class ConceptDataConfig:
                 'Give data.clip_every, unlabeled_every and frames 2 or more, pictures, phrases '
                 'and validation_pictures 1 or more.'
             )
-        if not (0 <= self.negatives <= 1 and 0 <= self.exemplars <= 1):
-            raise ValueError('data.negatives and data.exemplars are shares; give 0 to 1.')
+        if self.exemplar_boxes < 1:
+            raise ValueError('data.exemplar_boxes is a number of examples; give 1 or more.')
+        shares = (self.negatives, self.exemplars, self.counter_exemplars, self.exemplar_words)
+        if not all(0 <= share <= 1 for share in shares):
+            raise ValueError(
+                'data.negatives, exemplars, counter_exemplars and exemplar_words are shares; '
+                'give 0 to 1.'
+            )
 
-
-@dataclass(frozen=True)
-class ConceptLossWeights:
-    """Factor of each term; those with ``teacher`` need one, and 0 leaves them out.
-
-    SAM 3's fine-tuning weighs boxes 5 L1 + 2 GIoU (which ``box`` holds already), classes 20,
-    presence 20, focal masks 200 and dice 10. Here masks have a cross-entropy over their area,
-    which is about forty times as large as its focal loss.
-
-    Attributes:
-        box: 5 L1 + 2 GIoU of matched boxes.
-        score: Quality focal loss of all queries.
-        presence: Cross-entropy of presence.
-        mask: Cross-entropy of matched masks over their area.
-        dice: Dice of these.
-        appearance: Contrast of matched queries of the same things in the frames of a clip.
-        teacher_score: Focal distance to the teacher's scores, query by query.
-        teacher_presence: Divergence from the teacher's presence.
-    """
-
-    box: float = 1.0
-    score: float = 20.0
-    presence: float = 20.0
-    mask: float = 5.0
-    dice: float = 10.0
-    appearance: float = 0.1
-    teacher_score: float = 20.0
-    teacher_presence: float = 20.0
+    @property
+    def exemplar_draw(self) -> ExemplarDraw:
+        """How phrases are asked by examples."""
+        counter, words = self.counter_exemplars, self.exemplar_words
+        return ExemplarDraw(self.exemplars, self.exemplar_boxes, counter, words, self.first)
 
 
 @dataclass(frozen=True)
@@ -107,6 +103,8 @@ class ConceptScheduleConfig(OptimizationConfig):
     Attributes:
         steps: Length of the run.
         freeze_statistics: Whether batch norms keep the statistics that they came with.
+        layer_decay: Learning rate of each layer of the trunk, as a share of the next one's; what
+            stands behind the trunk has the rate of its part. 1 is one rate for all layers.
     """
 
     steps: int = 129_000
@@ -120,6 +118,12 @@ class ConceptScheduleConfig(OptimizationConfig):
     validate_every: int = 6_450
     accumulate: int = 4
     freeze_statistics: bool = True
+    layer_decay: float = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 < self.layer_decay <= 1:
+            raise ValueError('schedule.layer_decay is above 0 and at most 1; published is 0.9.')
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,7 @@ class ConceptRunConfig(RunConfig):
             earlier ones; they lie over ``base``.
         size: Side of the input in pixels; the teacher's.
         trained: What learns.
+        one_to_many: How several queries are matched to a thing, if ``loss`` weighs that.
     """
 
     name: str = 'stage3'
@@ -147,6 +152,7 @@ class ConceptRunConfig(RunConfig):
     data: ConceptDataConfig = field(default_factory=ConceptDataConfig)
     schedule: ConceptScheduleConfig = field(default_factory=ConceptScheduleConfig)
     loss: ConceptLossWeights = field(default_factory=ConceptLossWeights)
+    one_to_many: OneToMany = field(default_factory=OneToMany)
 
     def __post_init__(self) -> None:
         check_parts(self.trained)
@@ -163,6 +169,11 @@ class ConceptRunConfig(RunConfig):
     def learns_answers(self) -> bool:
         """Whether a term needs the teacher."""
         return self.loss.teacher_score > 0 or self.loss.teacher_presence > 0
+
+    @property
+    def matches_many(self) -> bool:
+        """Whether several queries a thing learn."""
+        return self.loss.many_box > 0 or self.loss.many_score > 0
 
     def inputs(self) -> tuple[Path, ...]:
         """Return data, initial weights and, if it is a folder, the teacher."""

@@ -16,10 +16,10 @@ from training.losses.appearance import appearance_loss
 from training.losses.boxes import Match, box_loss, match, overlap
 from training.losses.detection import MASK_OVERLAP, score_loss
 from training.losses.masks import mask_iou, mask_loss
+from training.losses.one_to_many import MANY, OneToMany, one_to_many_terms
 from training.losses.teacher_answers import presence_agreement, presence_distance, score_distance
 from training.losses.terms import Terms, mean_terms
 from training.teacher.protocol import (
-    VISUAL,
     Teacher,
     TeacherDetections,
     TeacherFeatures,
@@ -31,12 +31,15 @@ Embedded = tuple[Tensor, Tensor]
 LEARNED = ('box', 'score', 'presence', 'mask', 'dice')
 TAUGHT = ('teacher_score', 'teacher_presence')
 JUDGED = ('presence_accuracy', 'box_iou', 'mask_iou')
-TERMS = (*LEARNED, *TAUGHT, 'appearance', *JUDGED, 'teacher_agreement')
+TERMS = (*LEARNED, *MANY, *TAUGHT, 'appearance', *JUDGED, 'teacher_agreement')
 """What every step logs."""
 
 
 def concept_terms(
-    student: Student, batch: ConceptBatch, taught: Sequence[TeacherDetections | None]
+    student: Student,
+    batch: ConceptBatch,
+    taught: Sequence[TeacherDetections | None],
+    many: OneToMany | None = None,
 ) -> Terms:
     """Compute every term, the mean over pictures, and training metrics.
 
@@ -44,17 +47,19 @@ def concept_terms(
         student: The network.
         batch: Pictures or a clip; one of which nothing is asked teaches nothing.
         taught: What the teacher says of each picture; None without one.
+        many: How several queries are matched to a thing; None leaves this out.
     """
     asked = [n for n, truth in enumerate(batch.truths) if truth.phrases]
     if not asked:
         return dict.fromkeys(TERMS, _nothing(student))
     truths, told = [batch.truths[n] for n in asked], [taught[n] for n in asked]
     ids, shown = [t.token_ids for t in truths], [t.exemplars for t in truths]
-    found = answers(student, batch.images[asked], ids, shown)
+    found = answers(student, batch.images[asked], ids, shown, auxiliary=many is not None)
     rows, embedded = [], []
     for answer, truth, teacher in zip(found, truths, told, strict=True):
         pairs = _matched(answer, truth)
-        rows.append(_by_labels(student, answer, truth, pairs) | _by_teacher(answer, teacher))
+        own = _by_labels(student, answer, truth, pairs) | _by_many(answer, truth, many)
+        rows.append(own | _by_teacher(answer, teacher))
         queries = answer.found.embeddings[pairs.phrase, pairs.query]
         embedded.append((queries, truth.identity[pairs.instance]))
     embeddings, identity = (torch.cat(parts) for parts in zip(*embedded))
@@ -76,19 +81,19 @@ def taught_by(teacher: Teacher, batch: ConceptBatch) -> list[TeacherDetections |
         first, second, third = (level[number : number + 1] for level in seen.levels)
         prompts = _prompts(truth)
         levels = TeacherFeatures((first, second, third))
-        found.append(teacher.detect(levels, prompts) if prompts else None)
+        found.append(teacher.detect(levels, prompts) if truth.phrases else None)
     return found
 
 
 def _prompts(truth: ConceptTruth) -> list[TeacherPrompt]:
-    """Return what a teacher is asked: the phrases, or the examples in their place."""
+    """Return what a teacher is asked: what is said, with the examples that are shown."""
     shown = truth.exemplars
     if shown is None:
-        return [TeacherPrompt(phrase) for phrase in truth.phrases]
-    rows = zip(truth.phrases, shown.boxes, shown.valid > 0)
+        return [TeacherPrompt(word) for word in truth.words]
+    rows = zip(truth.words, shown.boxes, shown.labels, shown.valid > 0)
     return [
-        TeacherPrompt(VISUAL, boxes[used]) if used.any() else TeacherPrompt(phrase)
-        for phrase, boxes, used in rows
+        TeacherPrompt(word, boxes[used], labels[used]) if used.any() else TeacherPrompt(word)
+        for word, boxes, labels, used in rows
     ]
 
 
@@ -121,6 +126,13 @@ def _by_labels(student: Student, answer: Answer, truth: ConceptTruth, pairs: Mat
         'box_iou': overlaps[-1].sum() / max(1, len(pairs.phrase)),
         'mask_iou': mask_iou(masks.detach(), target).sum() / max(1, len(drawn.phrase)),
     }
+
+
+def _by_many(answer: Answer, truth: ConceptTruth, many: OneToMany | None) -> Terms:
+    found = answer.found
+    if many is None or found.auxiliary is None or not truth.labeled:
+        return dict.fromkeys(MANY, found.logits[-1].sum() * 0)
+    return one_to_many_terms(found.auxiliary, truth.positive, truth.boxes, many)
 
 
 def _masks(student: Student, answer: Answer, drawn: Match) -> Tensor:

@@ -29,5 +29,8 @@ def numbers(terms: Terms) -> dict[str, float]:
 
 
 def mean_terms(many: Sequence[Terms]) -> Terms:
-    """Average the terms of equal names."""
-    return {name: torch.stack([terms[name] for terms in many]).mean() for name in many[0]}
+    """Average the terms of equal names, each over those that have it; the first has all."""
+    return {
+        name: torch.stack([terms[name] for terms in many if name in terms]).mean()
+        for name in many[0]
+    }

@@ -12,6 +12,7 @@ from training.data.clips.clips import Stage
 from training.data.clips.mask_errors import MaskErrors
 from training.data.sources.config import ScenesConfig
 from training.losses.memory import MemoryLossWeights
+from training.memory.prompts.simulation import PromptSimulation
 from training.memory.rollout import Gate
 
 
@@ -80,6 +81,8 @@ class MemoryScheduleConfig(OptimizationConfig):
         super().__post_init__()
         if not self.stages:
             raise ValueError('A run needs a stage.')
+        if min(stage.frames for stage in self.stages) < 2:
+            raise ValueError('A memory is trained on clips of 2 frames or more.')
         if not 0 <= self.teacher_forcing_until <= self.free_running_from <= 1:
             raise ValueError('Give 0 <= teacher_forcing_until <= free_running_from <= 1.')
 
@@ -114,6 +117,7 @@ class MemoryRunConfig(RunConfig):
         initialize_by_appearance: Whether attention begins by comparing appearance where there
             is no ``initialize_from``; see ``training.memory.initialization``.
         teacher: Weights of a dense memory to learn from as well; empty for none.
+        prompts: Clicks and boxes, none by default; a teacher must have learned with them.
     """
 
     name: str = 'nano_memory'
@@ -127,6 +131,7 @@ class MemoryRunConfig(RunConfig):
     data: MemoryDataConfig = field(default_factory=MemoryDataConfig)
     schedule: MemoryScheduleConfig = field(default_factory=MemoryScheduleConfig)
     gate: Gate = field(default_factory=Gate)
+    prompts: PromptSimulation = field(default_factory=PromptSimulation)
     loss: MemoryLossWeights = field(default_factory=MemoryLossWeights)
 
     def __post_init__(self) -> None:

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from efficientsam3_ros.model.memory.tracking_graphs import Hypotheses, VideoMemory
 from training.data.clips.clip_batch import ClipBatch
-from training.memory.state import MemoryState
-
-_CERTAIN = 10.0
+from training.memory.follower import Follower, Shown, Step, best_mask, certain
+from training.memory.prompts.asking import ask_first, correct_frame
+from training.memory.prompts.simulation import Interaction
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,12 @@ class Plan:
     Attributes:
         teacher_forced: Bool (N,): the memory gets true masks instead of its own ones.
         conditioning: Bool (T, N): a detection gives a conditioning view, if the object is visible.
+        asked: Clicks and boxes; the frames that they correct then are the conditioning ones.
     """
 
     teacher_forced: Tensor
     conditioning: Tensor
+    asked: Interaction | None = None
 
     @classmethod
     def free(cls, batch: ClipBatch) -> Plan:
@@ -48,7 +50,12 @@ class Plan:
 
     @classmethod
     def draw(
-        cls, batch: ClipBatch, teacher_forced: float, conditioning: float, random: torch.Generator
+        cls,
+        batch: ClipBatch,
+        teacher_forced: float,
+        conditioning: float,
+        random: torch.Generator,
+        asked: Interaction | None = None,
     ) -> Plan:
         """Draw a plan.
 
@@ -57,27 +64,13 @@ class Plan:
             teacher_forced: Probability that an object gets true masks.
             conditioning: Probability that it gets one conditioning view on the way.
             random: On the CPU.
+            asked: Clicks and boxes that were drawn.
         """
         frames, objects = batch.visible.shape
         draws = torch.rand(2, objects, generator=random).to(batch.visible.device)
-        when = torch.randint(1, frames, (objects,), generator=random).to(draws.device)
+        when = torch.randint(1, max(2, frames), (objects,), generator=random).to(draws.device)
         now = torch.arange(frames, device=draws.device)[:, None] == when
-        return cls(draws[0] < teacher_forced, now & (draws[1] < conditioning))
-
-
-@dataclass(frozen=True)
-class Step:
-    """One frame of a clip.
-
-    Attributes:
-        index: Its number, from 1.
-        found: What the memory says.
-        taught: What the teacher's memory says.
-    """
-
-    index: int
-    found: Hypotheses
-    taught: Hypotheses | None = None
+        return cls(draws[0] < teacher_forced, now & (draws[1] < conditioning), asked)
 
 
 def rollout(
@@ -92,84 +85,56 @@ def rollout(
 
     Args:
         network: The memory.
-        batch: Its objects get their ``given`` mask in the first frame.
+        batch: Its objects get their ``given`` mask in the first frame, or are asked for there.
         plan: What it is given later.
         gate: Which of its own masks it takes in.
-        teacher: Another memory of the same slots, frozen; it is shown the same masks.
+        teacher: Another memory of the same slots, frozen; it is shown the same masks, and asked
+            the same.
         seen: The clips as the teacher's own image encoder sees them; as ``batch`` where absent.
     """
-    followers = [_Follower(network, batch)]
+    followers, asked = [Follower(network, batch)], plan.asked
     if teacher is not None:
-        followers.append(_Follower(teacher, seen or batch))
+        followers.append(Follower(teacher, seen or batch))
+    first = certain(batch.given[0])
+    if asked is not None:
+        found = yield from ask_first(followers, batch.masks[0], asked)
+        first = _where(batch.visible[0], best_mask(found[0]).detach(), first)
+    if batch.frames > 1:
+        for follower in followers:
+            follower.begin(first)
     for index in range(1, batch.frames):
         found = [follower.find(index) for follower in followers]
-        yield Step(index, *found)
+        yield Step.of(index, found)
+        if asked is not None and index in asked.corrected:
+            found = yield from correct_frame(followers, index, found, batch.masks[index], asked)
         if index + 1 < batch.frames:
             shown = _shown(batch, index, found[0], plan, gate)
             for follower, hypotheses in zip(followers, found):
                 follower.remember(index, shown, hypotheses)
 
 
-@dataclass(frozen=True)
-class _Shown:
-    """Masks (N, h, w) and object scores (N,) for ``memorise``, and where they are kept."""
-
-    logits: Tensor
-    score: Tensor
-    recent: Tensor
-    conditioning: Tensor
-
-
-class _Follower:
-    """A memory with what it remembers of the objects of a batch, at first their given masks."""
-
-    def __init__(self, network: VideoMemory, batch: ClipBatch) -> None:
-        self._network, self._batch = network, batch
-        score = torch.ones_like(batch.age_step)
-        latents = network.memorise(batch.frame(0)[-1], certain(batch.given[0]), score)
-        self._state = MemoryState.begin(network.config, latents)
-
-    def find(self, index: int) -> Hypotheses:
-        self._state = self._state.aged(self._batch.age_step)
-        levels = self._batch.frame(index)
-        return self._network.track_step.hypotheses(*levels, self._state.bank)
-
-    def remember(self, index: int, shown: _Shown, found: Hypotheses) -> None:
-        level_2 = self._batch.frame(index)[-1]
-        rows = torch.arange(len(shown.score), device=shown.score.device)
-        self._state = self._state.add(
-            latents=self._network.memorise(level_2, shown.logits, shown.score),
-            recent=shown.recent,
-            conditioning=shown.conditioning,
-            pointers=found.pointers[rows, found.qualities.argmax(1)],
-            pointed=(shown.recent | shown.conditioning) & (found.object_logits > 0),
-        )
-
-
 @torch.no_grad()
-def _shown(batch: ClipBatch, index: int, found: Hypotheses, plan: Plan, gate: Gate) -> _Shown:
+def _shown(batch: ClipBatch, index: int, found: Hypotheses, plan: Plan, gate: Gate) -> Shown:
     """Decide on the masks; no gradient passes through them, only through what is made of them."""
     own, score = best_mask(found), found.object_logits.sigmoid()
     visible = batch.visible[index]
     good = (score >= gate.object_score) & (found.qualities.amax(1) >= gate.quality)
     good &= (own > 0).flatten(1).any(1)
-    conditioning = plan.conditioning[index] & visible
-    truth = plan.teacher_forced | conditioning
-    real = torch.where(conditioning[:, None, None], batch.given[index], batch.masks[index])
-    return _Shown(
-        logits=torch.where(truth[:, None, None], certain(real), own),
-        score=torch.where(truth, torch.ones_like(score), score),
+    if plan.asked is None:
+        conditioning = plan.conditioning[index] & visible
+        truth = plan.teacher_forced | conditioning
+    else:  # what was corrected is trusted as it is
+        conditioning = visible & (index in plan.asked.corrected)
+        truth = plan.teacher_forced & ~conditioning
+    real = _where(conditioning, batch.given[index], batch.masks[index])
+    return Shown(
+        logits=_where(truth, certain(real), own),
+        score=torch.where(truth | conditioning, torch.ones_like(score), score),
         recent=torch.where(plan.teacher_forced, visible, good),
         conditioning=conditioning,
     )
 
 
-def best_mask(found: Hypotheses) -> Tensor:
-    """Return the mask logits (N, h, w) that the exported graph returns."""
-    rows = torch.arange(len(found.qualities), device=found.qualities.device)
-    return found.mask_logits[rows, found.qualities.argmax(1)]
-
-
-def certain(soft: Tensor) -> Tensor:
-    """Turn a mask 0..1 into the logits of a mask from elsewhere, -10..10."""
-    return (2 * soft - 1) * _CERTAIN
+def _where(rows: Tensor, these: Tensor, others: Tensor) -> Tensor:
+    """Return masks (N, h, w), these where ``rows`` (N,) says so."""
+    return torch.where(rows[:, None, None], these, others)

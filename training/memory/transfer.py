@@ -10,8 +10,8 @@ from efficientsam3_ros.model.memory.resizing import resized
 from efficientsam3_ros.model.memory.tracking_graphs import Memorise, VideoMemory
 from training.data.clips.clip_batch import ClipBatch
 from training.initial_weights import WeightError
+from training.memory.follower import certain
 from training.memory.initialization import initialize_perceiver
-from training.memory.rollout import certain
 
 
 @torch.no_grad()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -10,12 +11,26 @@ from torch import Tensor
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from training.data.clips.clip_batch import ClipBatch
 from training.losses.masks import mask_iou
-from training.memory.rollout import Gate, Plan, best_mask, rollout
+from training.memory.follower import best_mask
+from training.memory.prompts.simulation import Interaction
+from training.memory.rollout import Gate, Plan, rollout
 
 
 @torch.no_grad()
-def validate(network: VideoMemory, batches: Iterable[ClipBatch], gate: Gate) -> dict[str, float]:
+def validate(
+    network: VideoMemory,
+    batches: Iterable[ClipBatch],
+    gate: Gate,
+    asked: Interaction | None = None,
+) -> dict[str, float]:
     """Follow objects on their own masks after the first frame.
+
+    Args:
+        network: The memory.
+        batches: Clips.
+        gate: Which of its own masks it takes in.
+        asked: How objects are asked for in the first frame, which then counts as well; by masks
+            if None.
 
     Returns:
         Mean IoU in frames in which the object is visible (a mask of an object that is said to be
@@ -25,7 +40,7 @@ def validate(network: VideoMemory, batches: Iterable[ClipBatch], gate: Gate) -> 
     ious, return_ious, right_absent, right_visible, errors = [], [], [], [], []
     for batch in batches:
         gone = torch.zeros_like(batch.visible[0])
-        for step in rollout(network, batch, Plan.free(batch), gate):
+        for step in rollout(network, batch, replace(Plan.free(batch), asked=asked), gate):
             visible, absent = batch.visible[step.index], batch.absent[step.index]
             seen = step.found.object_logits > 0
             mask = torch.where(seen[:, None, None], best_mask(step.found), -1.0)

@@ -17,10 +17,12 @@ from efficientsam3_ros.evaluation.metrics.region_boundary import (
     region_boundary_series,
 )
 from efficientsam3_ros.model.student import sam3_preprocess
-from training.memory.rollout import Gate, Plan, best_mask, rollout
+from training.memory.follower import best_mask
+from training.memory.rollout import Gate, Plan, rollout
 from training.video.augment import UNCHANGED
-from training.video.frames import FramesDraw, Picture, VideoPiece
+from training.video.frames import FramesDraw
 from training.video.network import StudentVideo
+from training.video.pieces import Picture, VideoPiece
 
 _MOST_OBJECTS = 4
 """Followed in a clip, the largest ones of its first frame."""

@@ -8,6 +8,8 @@ from typing import Any
 
 from torch import nn
 
+from training.config import OptimizationConfig
+
 
 def learning_rate_factor(step: int, steps: int, warmup: int, constant: float) -> float:
     """Linear warm-up, a constant stretch, then a cosine to zero; 0..1."""
@@ -18,6 +20,35 @@ def learning_rate_factor(step: int, steps: int, warmup: int, constant: float) ->
         return 1.0
     progress = (step - start) / max(1, steps - start)
     return 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
+
+
+def reciprocal_root_factor(
+    step: int, steps: int, warmup: int, timescale: int, cooldown: int
+) -> float:
+    """Linear warm-up, then one over the square root of the steps, linear to zero at the end; 0..1.
+
+    It does not depend on the length of the run before its end (Zhai et al., arXiv 2106.04560).
+
+    Args:
+        step: From 0.
+        steps: Length of the run.
+        warmup: Steps of warm-up.
+        timescale: Steps after the warm-up in which the rate falls to 0.71.
+        cooldown: Last steps, in which what is left of it ends at zero.
+    """
+    if step < warmup:
+        return (step + 1) / warmup
+    fallen = math.sqrt(timescale / (step - warmup + timescale))
+    return fallen * min(1.0, max(0, steps - step) / cooldown) if cooldown else fallen
+
+
+def rate_factor(schedule: OptimizationConfig, step: int) -> float:
+    """Return the factor of all learning rates in a step, as a schedule says."""
+    if not schedule.timescale:
+        return learning_rate_factor(step, schedule.steps, schedule.warmup, schedule.constant)
+    return reciprocal_root_factor(
+        step, schedule.steps, schedule.warmup, schedule.timescale, schedule.cooldown
+    )
 
 
 def parameter_groups(

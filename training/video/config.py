@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from efficientsam3_ros.datasets.stills.sa1b.mask_filter import MaskFilter
 from efficientsam3_ros.model.memory.config import MemoryKind
 from training.config import OptimizationConfig, RunConfig
 from training.data.clips.clips import Stage
 from training.encoder.config import StudentPlan
 from training.losses.memory import MemoryLossWeights
+from training.memory.prompts.simulation import PromptSimulation
 from training.memory.rollout import Gate
 from training.trained_parts import TrainedPart, check_parts
 from training.video.augment import ClipAugmentation
@@ -30,7 +32,11 @@ class VideoDataConfig:
     Attributes:
         sav: Videos with objects: SA-V train, or DAVIS, MOSE, YouTube-VOS, LVOS.
         others: More of such sets; their videos are drawn beside those of ``sav``.
-        validation: Such videos to validate on; empty holds some of them out.
+        sa1b: Pictures for stages of one frame, and among the videos: SA-1B, folder or tars.
+        picture_share: Share of the batches of other stages that are pictures; EdgeTAM's is 0.1.
+        masks: Which of SA-1B's masks may be asked for.
+        validation: Such videos to validate on; empty holds some of them out. A run on pictures
+            alone holds out pictures.
         validation_clips: Clips of a validation, at most.
         validation_frames: Frames of each.
         augmentation: How the clips of training are varied.
@@ -38,6 +44,9 @@ class VideoDataConfig:
 
     sav: str = 'data/sav'
     others: tuple[str, ...] = ()
+    sa1b: str = ''
+    picture_share: float = 0.0
+    masks: MaskFilter = field(default_factory=lambda: MaskFilter(largest=0.9, most=64))
     validation: str = ''
     validation_clips: int = 32
     validation_frames: int = 8
@@ -46,6 +55,8 @@ class VideoDataConfig:
     def __post_init__(self) -> None:
         if self.validation_clips < 1 or self.validation_frames < 2:
             raise ValueError('A validation needs a clip of two frames.')
+        if not 0 <= self.picture_share < 1:
+            raise ValueError('data.picture_share is a share below 1; give 0 to 0.99.')
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,8 @@ class VideoScheduleConfig(OptimizationConfig):
     """Optimisation; the defaults are EdgeTAM's video phase with clips that grow.
 
     Attributes:
-        stages: Sizes of the batches, ascending in ``until``; short clips first.
+        stages: Sizes of the batches, ascending in ``until``; short clips first. Clips of one frame
+            are pictures of SA-1B.
         teacher_forcing: Share of objects of which the memory gets true masks.
         conditioning: Share of objects that get a second conditioning frame on the way.
         freeze_statistics: Whether batch norms keep the statistics that they came with.
@@ -106,6 +118,16 @@ class VideoScheduleConfig(OptimizationConfig):
         """Length of the run."""
         return self.stages[-1].until
 
+    @property
+    def pictures(self) -> bool:
+        """Whether any stage reads pictures."""
+        return any(stage.frames == 1 for stage in self.stages)
+
+    @property
+    def videos(self) -> bool:
+        """Whether any stage reads videos."""
+        return any(stage.frames > 1 for stage in self.stages)
+
 
 @dataclass(frozen=True)
 class VideoRunConfig(RunConfig):
@@ -121,6 +143,7 @@ class VideoRunConfig(RunConfig):
         size: Side of the input in pixels; the teacher's.
         memory: ``perceiver`` or ``dense``.
         trained: What learns.
+        prompts: Clicks and boxes, which SAM 3's tracker understands (``base``); none by default.
     """
 
     name: str = 'stage2'
@@ -134,6 +157,7 @@ class VideoRunConfig(RunConfig):
     data: VideoDataConfig = field(default_factory=VideoDataConfig)
     schedule: VideoScheduleConfig = field(default_factory=VideoScheduleConfig)
     gate: Gate = field(default_factory=Gate)
+    prompts: PromptSimulation = field(default_factory=PromptSimulation)
     loss: VideoLossWeights = field(default_factory=VideoLossWeights)
 
     def __post_init__(self) -> None:
@@ -142,10 +166,26 @@ class VideoRunConfig(RunConfig):
             raise ValueError(
                 'The teacher is compared level by level; only the neck sam3 has its levels.'
             )
+        if self.pictures and not (self.data.sa1b and self.prompts.points):
+            raise ValueError(
+                'In pictures nothing is followed, they are asked for by clicks and boxes: give '
+                'data.sa1b and prompts.points, or neither data.picture_share nor stages of one '
+                'frame.'
+            )
+
+    @property
+    def pictures(self) -> bool:
+        """Whether pictures are read."""
+        return self.schedule.pictures or self.data.picture_share > 0
+
+    def read(self) -> tuple[str, ...]:
+        """Return the data that the stages read."""
+        data, schedule = self.data, self.schedule
+        videos = (data.sav, *data.others, data.validation) if schedule.videos else ()
+        pictures = (data.sa1b,) if self.pictures else ()
+        return tuple(name for name in (*videos, *pictures) if name)
 
     def inputs(self) -> tuple[Path, ...]:
         """Return data, initial weights and, if it is a folder, the teacher."""
-        data = self.data
-        named = (self.teacher, self.base, *self.initialize_from)
-        read = (data.sav, *data.others, data.validation)
-        return tuple(Path(name) for name in (*named, *read) if name)
+        named = (self.teacher, self.base, *self.initialize_from, *self.read())
+        return tuple(Path(name) for name in named if name)

@@ -32,13 +32,11 @@ def foreseen(config: VideoRunConfig) -> str | None:
 
 
 def _missing(config: VideoRunConfig) -> Iterator[str]:
-    data = config.data
     if config.teacher and not is_there(config.teacher):
         yield f'the teacher {config.teacher}'
-    if config.teacher and not config.base:
+    if (config.teacher or config.prompts.points) and not config.base:
         yield "base, weights with SAM 3's tracker"
-    named = (data.sav, *data.others, data.validation, config.base, *config.initialize_from)
-    for name in named:
+    for name in (*config.read(), config.base, *config.initialize_from):
         if name and not Path(name).exists():
             yield name
 
@@ -53,13 +51,14 @@ def _parameters(config: VideoRunConfig, network: StudentVideo) -> str:
 
 
 def _course(config: VideoRunConfig, network: StudentVideo) -> str:
-    schedule = config.schedule
+    schedule, share = config.schedule, config.data.picture_share
     seen: list[list[str]] = []
     first = clips = frames = 0
     for stage in schedule.stages:
         own = (stage.until - first) * schedule.accumulate * stage.clips
         seen.append([f'clips of {stage.frames} frames, {stage.objects} objects', f'{own:,}'])
-        clips, frames, first = clips + own, frames + own * stage.frames, stage.until
+        clips, first = clips + own, stage.until
+        frames += round(own * (share + (1 - share) * stage.frames))
     seen += [
         ['clips seen', f'{clips:,}'],
         ['frames seen', f'{frames:,}'],

@@ -1,10 +1,9 @@
-"""Annotated pieces of videos, and what of them a step reads."""
+"""What a step reads of a piece of a video."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -13,77 +12,10 @@ from torch import Tensor
 
 from efficientsam3_ros.core import Instance
 from efficientsam3_ros.core.preprocess import Preprocess
-from efficientsam3_ros.datasets.annotated import AnnotatedPictures
-from efficientsam3_ros.datasets.open import open_sequences
-from efficientsam3_ros.datasets.sequence import SequenceError
 from training.data.clips.clip_batch import ClipBatch
 from training.encoder.data.batch import moved
 from training.video.augment import ClipAugmentation, warped_mask, warped_picture
-
-Picture = tuple[np.ndarray, tuple[Instance, ...]]
-"""A frame uint8 (H, W, 3), and who is in it."""
-
-
-@dataclass(frozen=True)
-class VideoPiece:
-    """Some annotated frames of a video that are not read yet.
-
-    Attributes:
-        video: The video.
-        places: Of the frames in it, ascending.
-    """
-
-    video: AnnotatedPictures
-    places: tuple[int, ...]
-
-    @property
-    def name(self) -> str:
-        """Unique in its set."""
-        return f'{self.video.name}-{self.places[0]}'
-
-    def read(self) -> tuple[tuple[Picture, ...], int]:
-        """Read the frames, and the pictures from one to the next.
-
-        Raises:
-            SequenceError: If one is missing, damaged or not annotated.
-        """
-        found = []
-        for picture in self.video.pictures.read(frozenset(self.places)):
-            truth = None
-            if picture.rgb is not None:
-                size = (int(picture.rgb.shape[0]), int(picture.rgb.shape[1]))
-                truth = self.video.masks.at(picture.number, size)
-            if picture.rgb is None or truth is None:
-                what = picture.problem or 'not annotated'
-                raise SequenceError(f'Picture {picture.number} of {self.video.name} is {what}.')
-            found.append((picture.rgb, truth))
-        return tuple(found), self.places[1] - self.places[0]
-
-
-def open_pieces(paths: Sequence[Path], frames: int) -> list[VideoPiece]:
-    """Return the videos of some sets in pieces that follow each other.
-
-    Args:
-        paths: Of the sets.
-        frames: Of a piece.
-
-    Raises:
-        SequenceError: If no video has so many annotated pictures.
-    """
-    pieces = [
-        VideoPiece(video, tuple(range(first, first + frames * every, every)))
-        for path in paths
-        for video in open_sequences(path)
-        if isinstance(video, AnnotatedPictures)
-        for every in (video.annotated_every,)
-        for first in range(0, video.expected_frames - (frames - 1) * every, frames * every)
-    ]
-    if not pieces:
-        raise SequenceError(
-            f'{", ".join(map(str, paths))}: no video with {frames} annotated pictures; give SA-V, '
-            'DAVIS, MOSE, YouTube-VOS or LVOS, or shorter stages.'
-        )
-    return pieces
+from training.video.pieces import Picture
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,9 +7,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from efficientsam3_ros.model.memory.prompts import PromptCode
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.student import Student
-from efficientsam3_ros.model.weights.video import load_student_with_tracker
+from efficientsam3_ros.model.weights.video import load_prompts, load_student_with_tracker
 from training.config import ConfigError
 from training.initial_weights import WeightError
 from training.teacher.opening import ImageTeacher
@@ -57,6 +58,24 @@ def load_base(folder: str, size: int) -> tuple[Student, VideoMemory]:
             'without a teacher (teacher=).'
         )
     return load_student_with_tracker(Path(folder), size)
+
+
+def load_code(folder: str) -> PromptCode:
+    """Return how SAM 3's tracker is told clicks and boxes.
+
+    Args:
+        folder: Of :func:`load_base`.
+
+    Raises:
+        WeightError: If the settings name none.
+        WeightsError: If it is damaged, or its tracker is not SAM 3's.
+    """
+    if not folder:
+        raise WeightError(
+            "Clicks are told in SAM 3's own way: give base, converted weights with its tracker, "
+            'or ask by masks alone (prompts.points=0).'
+        )
+    return load_prompts(Path(folder))
 
 
 def load_teacher(trunk: ImageTeacher, base: Student, memory: VideoMemory) -> TrackerTeacher:

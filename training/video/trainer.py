@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -19,8 +20,9 @@ from training.config import ConfigError
 from training.data.clips.clip_batch import ClipBatch
 from training.encoder.origin import ENTRY, Origin
 from training.loop import TrainingLoop
-from training.losses.memory import memory_loss
-from training.losses.terms import mean_terms, numbers, weighted
+from training.losses.terms import numbers, weighted
+from training.memory.objective import rollout_terms
+from training.memory.prompts.simulation import Interaction
 from training.memory.rollout import Plan, rollout
 from training.memory.validation import validate
 from training.runtime import Monitor
@@ -32,7 +34,7 @@ from training.video.frames import FramesBatch
 from training.video.initial import take_base, take_run
 from training.video.network import StudentVideo, video_student
 from training.video.opening import open_batches
-from training.video.teacher import TrackerTeacher, load_base, load_teacher
+from training.video.teacher import TrackerTeacher, load_base, load_code, load_teacher
 
 NO_TEACHER = 'none'
 _BETWEEN_PARTS = 10**12
@@ -50,6 +52,9 @@ class VideoTrainer(TrainingLoop[VideoRunConfig, FramesBatch, StudentVideo]):
         config = self.config
         preprocess, weights = sam3_preprocess(config.size), NO_TEACHER
         self.base = load_base(config.base, config.size) if config.base or config.teacher else None
+        self.code = None
+        if config.prompts.points:
+            self.code = load_code(config.base).to(self.fabric.device)
         self.teacher: TrackerTeacher | None = None
         if config.teacher:
             assert self.base is not None
@@ -121,27 +126,25 @@ class VideoTrainer(TrainingLoop[VideoRunConfig, FramesBatch, StudentVideo]):
         # Drawn from the step's number, so that a resumed run continues exactly.
         number = config.seed * 1_000_003 + step + self.part * _BETWEEN_PARTS
         random = torch.Generator().manual_seed(number)
-        plan = Plan.draw(clips, schedule.teacher_forcing, schedule.conditioning, random)
+        asked = config.prompts.draw(
+            clips.frames, self.code, np.random.default_rng((config.seed, step, self.part))
+        )
+        plan = Plan.draw(clips, schedule.teacher_forcing, schedule.conditioning, random, asked)
         memory = None if self.teacher is None else self.teacher.memory
-        losses = [
-            memory_loss(
-                each.found,
-                clips.masks[each.index],
-                clips.visible[each.index],
-                clips.absent[each.index],
-                each.taught,
-            )
-            for each in rollout(self.network.memory, clips, plan, config.gate, memory, seen)
-        ]
-        terms = mean_terms(losses) | {'image': image}
+        steps = rollout(self.network.memory, clips, plan, config.gate, memory, seen)
+        terms = rollout_terms(steps, clips) | {'image': image}
         return weighted(terms, config.loss), numbers(terms)
 
     @torch.no_grad()
     def validate(self) -> dict[str, float]:
-        """Score the averaged weights on videos that are never trained on."""
+        """Score the averaged weights on what is never trained on: videos, or boxes in pictures."""
         forget_biases(self.average.image_encoder.trunk)
+        asked = None
+        if not self.config.schedule.videos:
+            assert self.code is not None
+            asked = Interaction.exact_boxes(self.code)
         with self.fabric.autocast():
-            return validate(self.average.memory, self._encoded(), self.config.gate)
+            return validate(self.average.memory, self._encoded(), self.config.gate, asked)
 
     def _encoded(self) -> Iterator[ClipBatch]:
         for batch in self.validation_batches():

@@ -80,10 +80,19 @@ class DecoderLayer(nn.Module):
         prompt: Tensor,
         prompt_bias: Tensor,
         box_bias: Tensor,
+        apart: int = 0,
     ) -> Tensor:
-        """Update presence token and queries x (K, 1 + Q, width)."""
+        """Update presence token and queries x (K, 1 + Q, width).
+
+        The last ``apart`` queries take no part in self-attention, and the others do not see them.
+        """
         q = x + query_position
-        x = self.self_attn_norm(x + self.self_attn(q, q, x))
+        if apart:
+            q = q[:, :-apart]
+            read = nn.functional.pad(self.self_attn(q, q, x[:, :-apart]), (0, 0, 0, apart))
+        else:
+            read = self.self_attn(q, q, x)
+        x = self.self_attn_norm(x + read)
         q = x + query_position
         x = self.text_cross_attn_norm(x + self.text_cross_attn(q, prompt, prompt, prompt_bias))
         q = x + query_position
@@ -145,6 +154,7 @@ class Decoder(nn.Module):
         grid: tuple[int, int],
         prompt: Tensor,
         prompt_bias: Tensor,
+        apart: int = 0,
     ) -> Decoded:
         """Decode.
 
@@ -156,6 +166,7 @@ class Decoder(nn.Module):
             grid: H and W of the memory.
             prompt: Prompt tokens (K, L, width).
             prompt_bias: (K, 1, 1, L).
+            apart: How many queries, the last ones, have no self-attention.
         """
         x = torch.cat([self.presence_token.expand(content.shape[0], 1, -1), content], 1)
         queries, refined = [], []
@@ -167,7 +178,7 @@ class Decoder(nn.Module):
             position = self.ref_point_head(code)
             position = nn.functional.pad(position, (0, 0, 1, 0))
             bias = self.box_bias(reference, grid)
-            x = layer(x, position, memory, memory_position, prompt, prompt_bias, bias)
+            x = layer(x, position, memory, memory_position, prompt, prompt_bias, bias, apart)
             hidden = self.output_norm(x[:, 1:])
             if self.box_head is not None:
                 boxes = (self.box_head(hidden) + inverse_sigmoid(reference)).sigmoid()

@@ -18,6 +18,19 @@ SCORE_LIMIT = 12.0
 
 
 @dataclass(frozen=True)
+class AuxiliaryDetections:
+    """What the queries find once more, without self-attention; training only.
+
+    Attributes:
+        logits: (K, Q) concept logits, one entry a decoder layer.
+        boxes: (K, Q, 4) cx, cy, w, h in 0..1, one entry a decoder layer.
+    """
+
+    logits: tuple[Tensor, ...]
+    boxes: tuple[Tensor, ...]
+
+
+@dataclass(frozen=True)
 class Detections:
     """Raw detector output for K prompts; tuples hold one entry a decoder layer.
 
@@ -29,6 +42,7 @@ class Detections:
         embeddings: (K, Q, width) unit-length appearance vectors.
         start: Where the queries started, with the dense maps.
         memory: (K, H*W, width) image tokens after the fusion encoder.
+        auxiliary: What the same queries find without seeing each other, if it was asked for.
     """
 
     logits: tuple[Tensor, ...]
@@ -38,6 +52,7 @@ class Detections:
     embeddings: Tensor
     start: Queries
     memory: Tensor
+    auxiliary: AuxiliaryDetections | None = None
 
 
 class DotProductScoring(nn.Module):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from efficientsam3_ros.model.detector.decoder import Decoder
 from efficientsam3_ros.model.detector.detector_config import DetectorConfig
-from efficientsam3_ros.model.detector.heads import Detections, DotProductScoring, PresenceHead
+from efficientsam3_ros.model.detector.heads import (
+    AuxiliaryDetections,
+    Detections,
+    DotProductScoring,
+    PresenceHead,
+)
 from efficientsam3_ros.model.detector.pixel_decoder import PixelMaskHead
 from efficientsam3_ros.model.detector.proposals import build_queries
 from efficientsam3_ros.model.layers.cross_attention import CrossAttentionLayer
@@ -34,13 +40,17 @@ class Sam3Detector(nn.Module):
         self.presence = PresenceHead(width, config.query_selection)
         self.mask_head = PixelMaskHead(config)
 
-    def detect(self, level_2: Tensor, prompt: Tensor, prompt_mask: Tensor) -> Detections:
+    def detect(
+        self, level_2: Tensor, prompt: Tensor, prompt_mask: Tensor, auxiliary: bool = False
+    ) -> Detections:
         """Find instances without their masks.
 
         Args:
             level_2: Coarsest feature level (1 or K, width, G, G).
             prompt: Text and exemplar tokens (K, L, width).
             prompt_mask: (K, L), 1 = valid; each prompt has at least one valid token.
+            auxiliary: Whether the queries are decoded once more, without self-attention, to be
+                trained with several of them a thing (arXiv 2511.16719); the rest stays the same.
         """
         grid = (int(level_2.shape[-2]), int(level_2.shape[-1]))
         bias = mask_bias(prompt_mask)
@@ -50,12 +60,20 @@ class Sam3Detector(nn.Module):
         for layer in self.fusion:
             memory = layer(memory, prompt, position=position, source_bias=bias)
         start = self.query_selection(memory, grid)
-        decoded = self.decoder(start.content, start.boxes, memory, position, grid, prompt, bias)
+        content, boxes = start.content, start.boxes
+        apart = content.shape[1] if auxiliary else 0
+        if auxiliary:
+            content, boxes = torch.cat([content] * 2, 1), torch.cat([boxes] * 2, 1)
+        decoded = self.decoder(content, boxes, memory, position, grid, prompt, bias, apart)
         logits = tuple(self.scoring(q, prompt, prompt_mask) for q in decoded.queries)
+        refined, queries, again = decoded.boxes, decoded.queries[-1], None
+        if auxiliary:
+            again = AuxiliaryDetections(_rows(logits, apart, None), _rows(refined, apart, None))
+            logits, refined = _rows(logits, 0, apart), _rows(refined, 0, apart)
+            queries = queries[:, :apart]
         presence = self.presence(decoded.presence, start.evidence(logits[-1]))
-        queries = decoded.queries[-1]
         embeddings = F.normalize(queries, dim=-1)
-        return Detections(logits, decoded.boxes, presence, queries, embeddings, start, memory)
+        return Detections(logits, refined, presence, queries, embeddings, start, memory, again)
 
     def forward(
         self,
@@ -92,3 +110,8 @@ class Sam3Detector(nn.Module):
             )
         masks = self.mask_head.instances(queries, pixels)
         return scores, presence, boxes, masks, embeddings
+
+
+def _rows(layers: tuple[Tensor, ...], first: int, end: int | None) -> tuple[Tensor, ...]:
+    """Return some queries of each layer (K, Q, ...)."""
+    return tuple(layer[:, first:end] for layer in layers)

@@ -15,6 +15,7 @@ from efficientsam3_ros.model.layers.layers import Mlp, fixed_grid_centers
 from efficientsam3_ros.model.layers.pointwise import Pointwise
 from efficientsam3_ros.model.memory.config import MemoryConfig
 from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig
+from efficientsam3_ros.model.memory.prompts import PromptCode, Prompts, PromptTokens
 from efficientsam3_ros.model.memory.resizing import resized
 from efficientsam3_ros.model.memory.two_way import TwoWayTransformer
 
@@ -116,19 +117,30 @@ class MaskDecoder(nn.Module):
         self.quality_head = Mlp(width, width, width, masks)
         self.object_head = Mlp(width, width, width, 1)
 
-    def forward(self, frame: Tensor, level_0: Tensor, level_1: Tensor) -> DecodedMasks:
+    def forward(
+        self,
+        frame: Tensor,
+        level_0: Tensor,
+        level_1: Tensor,
+        asked: PromptTokens | None = None,
+    ) -> DecodedMasks:
         """Decode.
 
         Args:
             frame: (N, cells, width) tokens of image level 2 that have read the memory.
             level_0: (1 or N, channels, h, w).
             level_1: (1 or N, channels, h', w').
+            asked: Prompts; where they are unambiguous, H is 1 if the weights have such a mask.
         """
-        tokens = self._tokens().expand(frame.shape[0], -1, -1)
-        tokens, image = self.transformer(tokens, frame + self.no_mask, self._position())
+        tokens = self._tokens(frame.shape[0], asked)
+        dense = self.no_mask if asked is None or asked.dense is None else asked.dense
+        tokens, image = self.transformer(tokens, frame + dense, self._position())
         image = image.transpose(1, 2).unflatten(2, self.grid)
-        chosen = tokens[:, self.first : _FIRST_MASK + self.masks]
-        heads = list(self.kernels)[self.first - _FIRST_MASK :]
+        first, last = self.first, _FIRST_MASK + self.masks
+        if asked is not None and asked.single and first > _FIRST_MASK:
+            first, last = _FIRST_MASK, first
+        chosen = tokens[:, first:last]
+        heads = list(self.kernels)[first - _FIRST_MASK : last - _FIRST_MASK]
         kernels = torch.stack([head(chosen[:, index]) for index, head in enumerate(heads)], 1)
         qualities = self.quality_head(tokens[:, 1]).sigmoid()
         return DecodedMasks(
@@ -137,16 +149,25 @@ class MaskDecoder(nn.Module):
             pixels=self.upscaling(image, level_0, level_1),
             fine_kernels=kernels[..., self.channels :] if self.product else None,
             level_0=level_0,
-            qualities=qualities[:, self.first - _FIRST_MASK :],
+            qualities=qualities[:, first - _FIRST_MASK : last - _FIRST_MASK],
             object_logits=self.object_head(tokens[:, 0])[:, 0],
             prior=self.prior,
         )
 
-    def _tokens(self) -> Tensor:
+    def read(self, prompts: Prompts, code: PromptCode) -> PromptTokens:
+        """Return prompts in this decoder's positions."""
+        return code(prompts, self.fourier, self.no_point, self.grid)
+
+    def _tokens(self, objects: int, asked: PromptTokens | None) -> Tensor:
         tokens: list[Tensor] = [self.object_token, self.quality_token, self.mask_tokens]
         if self.no_point is not None:
-            tokens += [self.no_point] * self.prompts
-        return torch.cat(tokens)[None]
+            # Points take the place of all but the last, which ends them.
+            tokens += [self.no_point] * (self.prompts if asked is None else 1)
+        own = torch.cat(tokens)[None].expand(objects, -1, -1)
+        if asked is None:
+            return own
+        ends = own.shape[1] - (self.no_point is not None)
+        return torch.cat([own[:, :ends], asked.tokens, own[:, ends:]], 1)
 
     def _position(self) -> Tensor:
         """Return the random Fourier code of the map's cells, (1, cells, width)."""

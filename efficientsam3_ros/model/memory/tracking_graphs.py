@@ -15,6 +15,7 @@ from efficientsam3_ros.model.memory.config import MemoryConfig
 from efficientsam3_ros.model.memory.encoder import MemoryEncoder
 from efficientsam3_ros.model.memory.mask_decoder import DecodedMasks, MaskDecoder
 from efficientsam3_ros.model.memory.perceiver import SpatialPerceiver
+from efficientsam3_ros.model.memory.prompts import PromptTokens
 from efficientsam3_ros.model.memory.resizing import resized
 
 
@@ -105,8 +106,24 @@ class TrackStep(nn.Module):
             level_2: (1 or N, width, rows, columns).
             bank: Memory of N objects.
         """
-        conditioned = self.condition(level_2, bank)
-        found = self._decode(level_0, level_1, conditioned)
+        return self.answer(level_0, level_1, self.condition(level_2, bank))
+
+    def answer(
+        self,
+        level_0: Tensor,
+        level_1: Tensor,
+        conditioned: Tensor,
+        asked: PromptTokens | None = None,
+    ) -> Hypotheses:
+        """Find the objects in a frame that has read the memory already.
+
+        Args:
+            level_0: (1 or N, channels, h, w).
+            level_1: (1 or N, channels, h', w').
+            conditioned: (N, cells, width), of :meth:`condition`.
+            asked: Prompts about the objects, of ``mask_decoder.read``.
+        """
+        found = self._decode(level_0, level_1, conditioned, asked)
         return Hypotheses(
             found.masks(),
             found.qualities,
@@ -120,18 +137,34 @@ class TrackStep(nn.Module):
 
         An object without any memory gets the frame with a learned mark instead.
         """
-        level_2 = resized(level_2, self.config.grid)
-        frame = self.level_norms[2](level_2).flatten(2).transpose(1, 2)
+        frame = self._cells(level_2)
         tokens = self.temporal_code(bank)
         read = self.memory_attention(frame, tokens)
         unread = frame + self.no_memory
         return tokens.present * read + (1 - tokens.present) * unread
 
-    def _decode(self, level_0: Tensor, level_1: Tensor, conditioned: Tensor) -> DecodedMasks:
+    def without_memory(self, level_2: Tensor, objects: int) -> Tensor:
+        """Return the frame (1 or N, width, rows, columns) N objects begin in: (N, cells, width).
+
+        It is what :meth:`condition` returns of an empty memory.
+        """
+        return (self._cells(level_2) + self.no_memory).expand(objects, -1, -1)
+
+    def _cells(self, level_2: Tensor) -> Tensor:
+        level_2 = resized(level_2, self.config.grid)
+        return self.level_norms[2](level_2).flatten(2).transpose(1, 2)
+
+    def _decode(
+        self,
+        level_0: Tensor,
+        level_1: Tensor,
+        conditioned: Tensor,
+        asked: PromptTokens | None = None,
+    ) -> DecodedMasks:
         rows, columns = self.config.grid
         level_1 = resized(level_1, (2 * rows, 2 * columns))
         fine, middle = self.level_norms[0](level_0), self.level_norms[1](level_1)
-        return self.mask_decoder(conditioned, fine, middle)
+        return self.mask_decoder(conditioned, fine, middle, asked)
 
     def _pointers(self, found: DecodedMasks) -> Tensor:
         visible = (found.object_logits > 0).to(found.tokens.dtype)[:, None, None]

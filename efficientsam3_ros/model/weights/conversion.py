@@ -12,10 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from efficientsam3_ros.model.image.neck_sam3 import pyramid
 from efficientsam3_ros.model.memory.config import MemoryConfig
+from efficientsam3_ros.model.memory.prompts import PromptCode
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import Student, StudentConfig
@@ -24,7 +26,14 @@ from efficientsam3_ros.model.weights.keys.encoder_keys import OUR_TRACKER_LEVELS
 from efficientsam3_ros.model.weights.keys.key_rules import key_table
 from efficientsam3_ros.model.weights.keys.parts import is_tracker, part_of
 from efficientsam3_ros.model.weights.keys.student_keys import left_out, student_table
-from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_RULES, unread_reason
+from efficientsam3_ros.model.weights.keys.tracker_keys import (
+    LABELS,
+    PROMPT_LABELS,
+    PROMPT_RULES,
+    PROMPTS,
+    TRACKER_RULES,
+    unread_reason,
+)
 from efficientsam3_ros.model.weights.layouts import (
     Source,
     is_teacher_text,
@@ -117,6 +126,26 @@ def convert_tracker(
     origin = dict.fromkeys(tracker, "SAM 3's tracker")
     state = place(tracker, table, shapes, unread_reason, origin, Report())
     return {k: state[k] for k in state if k not in neck}, {key: state[key] for key in neck}
+
+
+def convert_prompts(tracker: Mapping[str, Tensor], width: int) -> PromptCode:
+    """Convert what SAM 3's tracker is asked by: clicks, boxes and earlier masks.
+
+    Args:
+        tracker: Canonical keys of the tracker, as :class:`Conversion` keeps them.
+        width: Channels of its tokens.
+
+    Raises:
+        IncompleteError: If keys are missing, of another shape or not finite.
+    """
+    own = {key: tracker[key] for key in tracker if key.startswith(PROMPTS)}
+    if all(key in own for key in PROMPT_LABELS):
+        own[LABELS] = torch.cat([own.pop(key) for key in PROMPT_LABELS])
+    shapes = shapes_of(PromptCode, width)
+    table, origin = key_table(PROMPT_RULES, shapes), dict.fromkeys(own, "SAM 3's tracker")
+    code = PromptCode(width)
+    code.load_state_dict(place(own, table, shapes, lambda _: None, origin, Report()))
+    return code.eval()
 
 
 @dataclass(frozen=True)

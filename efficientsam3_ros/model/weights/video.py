@@ -10,10 +10,11 @@ from torch import Tensor
 
 from efficientsam3_ros.model.layers.blank import Blank
 from efficientsam3_ros.model.memory.config import MemoryConfig
+from efficientsam3_ros.model.memory.prompts import PromptCode
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.student import Student
 from efficientsam3_ros.model.student_memory import student_memory
-from efficientsam3_ros.model.weights.conversion import convert_tracker
+from efficientsam3_ros.model.weights.conversion import convert_prompts, convert_tracker
 from efficientsam3_ros.model.weights.errors import WeightsError
 from efficientsam3_ros.model.weights.keys.parts import OUR_MEMORY, is_our_tracker
 from efficientsam3_ros.model.weights.report import IncompleteError
@@ -65,6 +66,25 @@ def load_student_with_tracker(folder: Path, size: int = INPUT_SIZE) -> tuple[Stu
     student.load_state_dict({**state, **of_neck}, strict=True)
     memory.load_state_dict(of_memory, strict=True)
     return student.eval(), memory.eval()
+
+
+def load_prompts(folder: Path) -> PromptCode:
+    """Return how SAM 3's tracker is asked by clicks, boxes and earlier masks.
+
+    Args:
+        folder: Holds what ``efficientsam3 convert --keep-tracker`` wrote.
+
+    Raises:
+        WeightsError: If a file is missing or damaged, or holds no tracker of SAM 3.
+    """
+    config, _, tracker = load_converted(folder)
+    try:
+        return convert_prompts(tracker, config.detector.width)
+    except IncompleteError as error:
+        raise WeightsError(
+            f"{folder} holds no prompts of SAM 3's tracker; a tracker that was trained here was "
+            f'asked by masks alone. Convert with --keep-tracker, or train without clicks. {error}'
+        ) from error
 
 
 def tracker_state(student: Student, memory: VideoMemory) -> dict[str, Tensor]:

@@ -117,6 +117,21 @@ def test_scores_are_matches_without_presence_and_embeddings_have_unit_length(hea
     assert ((boxes > 0) & (boxes < 1)).all()
 
 
+def test_asking_the_queries_once_more_changes_no_answer(heads, asked):
+    prompt = heads.prompt(asked)
+    with torch.no_grad():
+        plain = heads.detector.detect(asked.levels[2], *prompt)
+        twice = heads.detector.detect(asked.levels[2], *prompt, auxiliary=True)
+    assert plain.auxiliary is None
+    for name in ('presence', 'queries', 'embeddings'):
+        torch.testing.assert_close(getattr(plain, name), getattr(twice, name))
+    for name in ('logits', 'boxes'):
+        own, again = getattr(twice, name), getattr(twice.auxiliary, name)
+        torch.testing.assert_close(own, getattr(plain, name))
+        assert len(again) == len(own) and again[-1].shape == own[-1].shape
+        assert not torch.allclose(again[-1], own[-1], atol=1e-3)
+
+
 def test_the_best_queries_are_kept_with_their_own_boxes_and_masks(heads, asked):
     scores, _, *rest = run(heads, asked)
     few = Heads(replace(TINY, kept_queries=3)).eval()

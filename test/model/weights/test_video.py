@@ -28,6 +28,7 @@ from efficientsam3_ros.model.weights.keys.student_keys import student_table  # n
 from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_RULES  # noqa: E402
 from efficientsam3_ros.model.weights.store import save_converted  # noqa: E402
 from efficientsam3_ros.model.weights.video import (  # noqa: E402
+    load_prompts,
     load_student,
     load_student_with_tracker,
 )
@@ -81,6 +82,13 @@ def test_student_and_tracker_come_back_exactly(pair, converted, tmp_path):
         state = found.state_dict()
         assert all(torch.equal(state[k], v) for k, v in expected.state_dict().items())
         assert not found.training
+    # Clicks, boxes and earlier masks are left aside by both, and kept for training.
+    prompts, keys = load_prompts(tmp_path / 'weights'), converted.tracker
+    name = 'tracker.sam_prompt_encoder.'
+    for row in range(4):
+        stored = keys[f'{name}point_embeddings.{row}.weight']
+        assert torch.equal(prompts.labels[row], stored[0])
+    assert torch.equal(prompts.mask[6].weight, keys[f'{name}mask_downscaling.6.weight'])
     alone = load_student(tmp_path / 'weights', 512).state_dict()
     assert alone.keys() == {key for key in pair[0].state_dict() if LEVELS not in key}
 
@@ -89,6 +97,8 @@ def test_weights_without_a_tracker_are_refused_with_the_way_to_one(converted, tm
     save_converted(converted, tmp_path / 'weights')
     with pytest.raises(WeightsError, match='convert again with --keep-tracker'):
         load_student_with_tracker(tmp_path / 'weights', SIZE)
+    with pytest.raises(WeightsError, match=r"no prompts of SAM 3's tracker.*without clicks"):
+        load_prompts(tmp_path / 'weights')
 
 
 @pytest.mark.slow

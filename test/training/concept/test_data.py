@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 from miniatures import HEIGHT, WIDTH
 import numpy as np
@@ -16,9 +17,12 @@ from efficientsam3_ros.model.student import sam3_preprocess
 from training.concept.data.batch import joined_concepts
 from training.concept.data.draw import ConceptDraw
 from training.concept.data.frames import open_clips, open_pictures, open_unlabeled
+from training.concept.exemplars import ExemplarDraw
+from training.concept.objective import taught_by
 from training.encoder.prompts.first import FirstPrompt
 
 DRAW = ConceptDraw(sam3_preprocess(112), context=16, grid=32, phrases=3, negatives=0.5)
+BOXES = FirstPrompt(box_share=1.0, jitter=0.0)
 
 
 def drawn(item, draw=DRAW, seed=0):
@@ -58,7 +62,7 @@ def test_the_same_seed_asks_the_same(saco):
 
 def test_examples_stand_in_the_place_of_phrases_that_are_there(saco):
     item = open_pictures(saco)[0]
-    draw = replace(DRAW, exemplars=1.0, first=FirstPrompt(box_share=1.0, jitter=0.0))
+    draw = replace(DRAW, exemplars=ExemplarDraw(1.0, first=BOXES))
     (truth,) = drawn(item, draw).truths
     shown, there = truth.exemplars, truth.positive.any(1)
     assert torch.equal(shown.valid[:, 0].bool(), there) and there.sum() == 2
@@ -68,9 +72,32 @@ def test_examples_stand_in_the_place_of_phrases_that_are_there(saco):
     for row in there.nonzero()[:, 0]:
         thing = truth.positive[row].nonzero()[0, 0]
         assert torch.allclose(shown.boxes[row, 0], truth.boxes[thing], atol=1e-6)
+    assert truth.words == tuple(np.where(there, 'visual', truth.phrases))
     # The phrases stay what they are: a teacher is asked by them where no example is shown.
-    assert truth.phrases == drawn(item).truths[0].phrases
+    assert truth.phrases == drawn(item).truths[0].phrases == drawn(item).truths[0].words
     assert drawn(item).truths[0].exemplars is None
+
+
+def test_a_teacher_is_asked_what_the_student_is_asked(saco):
+    exemplars = ExemplarDraw(1.0, counter=1.0, words=0.5, first=BOXES)
+    batch = drawn(open_pictures(saco)[0], replace(DRAW, exemplars=exemplars), 3)
+    (truth,), asked = batch.truths, []
+    teacher = SimpleNamespace(
+        encode_image=lambda images: SimpleNamespace(levels=(images, images, images)),
+        detect=lambda features, prompts: asked.extend(prompts),
+    )
+    taught_by(teacher, batch)
+    student = ClipTokenizer(16).encode([prompt.phrase for prompt in asked])
+    assert torch.equal(truth.token_ids, torch.from_numpy(student))
+    assert {prompt.phrase for prompt in asked} == {*truth.words} and 'visual' in truth.words
+    for prompt, boxes, labels, there in zip(
+        asked, truth.exemplars.boxes, truth.exemplars.labels, truth.positive.any(1)
+    ):
+        if not there:
+            assert prompt.boxes is None and prompt.phrase in truth.phrases
+            continue
+        assert torch.equal(prompt.boxes, boxes) and prompt.labels.tolist() == [1, 0]
+        assert torch.equal(prompt.labels, labels)
 
 
 def test_a_phrase_with_a_crowd_or_too_long_is_not_asked(tmp_path):

@@ -7,6 +7,7 @@ import pytest
 from efficientsam3_ros.model.registry import STUDENTS
 from training.concept.config import ConceptRunConfig
 from training.config import EXAMPLES, ConfigError
+from training.losses.one_to_many import OneToMany
 from training.stage3 import main
 
 FOLDER = EXAMPLES / 'stage3'
@@ -24,6 +25,10 @@ def test_there_is_a_file_for_each_student_with_the_published_rates():
         assert rates['detector'] == pytest.approx(8e-5)
         seen = config.schedule.steps * config.schedule.accumulate * config.data.pictures
         assert seen == 20 * 25_800
+        assert config.schedule.layer_decay == 0.9
+        assert config.one_to_many == OneToMany(top=4, alpha=0.3, threshold=0.4)
+        loss = config.loss
+        assert (loss.many_box, loss.many_score) == (2 * loss.box, 2 * loss.score)
 
 
 @pytest.mark.parametrize('name', STUDENTS)
@@ -50,6 +55,12 @@ def test_what_contradicts_itself_is_refused(tmp_path):
         ('trained: [{part: detector}, {part: detector.scoring}]', 'it is part of detector'),
         ('data: {negatives: 1.5}', 'are shares'),
         ('data: {exemplars: -0.5}', 'are shares'),
+        ('data: {counter_exemplars: 2}', 'are shares'),
+        ('data: {exemplar_boxes: 0}', '1 or more'),
+        ('data: {augmentation: {share: 2}}', 'are shares'),
+        ('data: {augmentation: {framing: {least: 0}}}', 'above 0'),
+        ('schedule: {layer_decay: 0}', 'above 0'),
+        ('one_to_many: {top: 0}', '1 or more'),
         ('data: {frames: 1}', '2 or more'),
     ):
         path.write_text(entry)

@@ -10,17 +10,19 @@ import pytest
 from ranks import run_ranks
 from sam3_heads import renamed
 from tiny_stage1 import write_teacher
-from tiny_stage3 import labels_alone, run_config, trainer
+from tiny_stage3 import labels_alone, run_config, trainer, with_everything
 import torch
 from torch import Tensor, nn
 from toy_training import log_of
 
 from training.answering import answers
 from training.checkpoint import CHECKPOINT, CheckpointError
-from training.concept.config import ConceptLossWeights, ConceptRunConfig
+from training.concept.config import ConceptRunConfig
+from training.concept.loss_weights import ConceptLossWeights
 from training.concept.objective import TERMS, taught_by
 from training.config import ConfigError
 from training.initial_weights import WeightError
+from training.losses.one_to_many import OneToMany
 from training.runtime.best import BEST
 from training.stage3 import ConceptTrainer
 from training.trained_parts import TrainedPart
@@ -176,7 +178,50 @@ def test_queries_on_their_things_learn_masks_through_every_part(finished):
     run.optimizer.zero_grad(set_to_none=True)
 
 
+def test_several_queries_a_thing_are_learned_where_the_settings_weigh_them(config, tmp_path):
+    weights = replace(config.loss, many_box=2.0, many_score=40.0)
+    # A fresh network's boxes lie nowhere near.
+    anywhere = OneToMany(alpha=0.0, threshold=0.0)
+    run = trainer(replace(config, loss=weights, one_to_many=anywhere), tmp_path)
+    total, metrics = run.compute(0, run.data[0])
+    assert metrics['many_box'] > 0 and metrics['many_score'] > 0
+    factors = vars(weights).items()
+    expected = sum(factor * metrics[name] for name, factor in factors)
+    assert float(total.detach()) == pytest.approx(expected, rel=1e-4)
+    run.config = config
+    _, without = run.compute(0, run.data[0])
+    assert without['many_box'] == without['many_score'] == 0
+    same = metrics.keys() - {'many_box', 'many_score'}
+    assert {n: without[n] for n in same} == pytest.approx({n: metrics[n] for n in same}, rel=1e-3)
+
+
+def test_views_and_examples_are_for_training_alone(config, tmp_path):
+    run, plain = (
+        trainer(each, tmp_path / name)
+        for name, each in (('all', with_everything(config)), ('plain', config))
+    )
+    differ = [not torch.equal(run.data[n].images, plain.data[n].images) for n in range(6)]
+    shown = [truth.exemplars for n in range(6) for truth in run.data[n].truths]
+    assert any(differ) and any(each is not None and each.valid.any() for each in shown)
+    for ours, theirs in zip(run.validation_batches(), plain.validation_batches(), strict=True):
+        assert torch.equal(ours.images, theirs.images)
+        assert all(truth.exemplars is None for truth in ours.truths)
+
+
+def test_early_layers_of_the_trunk_learn_more_slowly_if_asked(config, tmp_path):
+    schedule = replace(config.schedule, layer_decay=0.9)
+    run = trainer(replace(config, schedule=schedule), tmp_path)
+    groups = run.optimizer.param_groups
+    peaks = {id(p): group['peak'] for group in groups for p in group['params']}
+    rates = [peaks[id(p)] for _, p in run.network.image_encoder.trunk.named_parameters()]
+    assert rates == sorted(rates) and rates[0] < 0.5 * rates[-1]
+    assert rates[-1] == pytest.approx(0.9 * 5e-4)
+    learning = [p for p in run.network.parameters() if p.requires_grad]
+    assert len(peaks) == len(learning) == sum(len(group['params']) for group in groups)
+
+
 def test_an_interrupted_run_ends_like_an_uninterrupted_one(config, tmp_path):
+    config = with_everything(config)
     config = replace(config, schedule=replace(config.schedule, steps=3))
     trainer(config, tmp_path / 'whole').run()
     assert not trainer(config, tmp_path / 'parts').run(max_steps=1)

@@ -135,10 +135,16 @@ def test_nano_is_made_of_what_its_pipeline_prepares(tmp_path, monkeypatch):
 def test_a_dry_run_of_a_student_tells_every_stage(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(EXAMPLES.parents[1])
     words = ['--config', str(FOLDER / 'student.yaml'), '--out', str(tmp_path / 'run'), '--dry-run']
-    nowhere = [f'values.{name}=nowhere' for name in ('teacher', 'base', 'sa1b', 'sav', 'saco')]
+    read = ('teacher', 'base', 'sa1b', 'sav', 'saco', 'phrases')
+    nowhere = [f'values.{name}=nowhere' for name in read]
     assert main([*words, *nowhere]) == 0
     told = capsys.readouterr().out
-    assert told.count('Counted, not measured') == 3 and 'training.export_student' in told
+    assert told.count('Counted, not measured') == 4 and 'training.export_student' in told
+    # The text encoder is distilled by itself, and stage 3 begins with it.
+    text = told[told.index('stage 1, text') : told.index('stage 2')]
+    encoder = next(line.split() for line in text.splitlines() if '| text_encoder' in line)
+    assert int(encoder[encoder.index('text_encoder') + 2].replace(',', '')) > 1_000_000
+    assert 'image_encoder' not in text and f'{tmp_path}/run/text/best.pt]' in told
     # In stage 3 the trunk is frozen, since the memory knows it.
     last = told[told.index('stage 3') :]
     trunk = next(line.split() for line in last.splitlines() if 'image_encoder.trunk' in line)

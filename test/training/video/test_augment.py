@@ -16,7 +16,8 @@ from training.video.augment import (
     warped_mask,
     warped_picture,
 )
-from training.video.frames import FramesDraw, open_pieces
+from training.video.frames import FramesDraw
+from training.video.pieces import open_pieces
 
 DRAW = FramesDraw(sam3_preprocess(128), grid=32, objects=1, augmentation=UNCHANGED, whole=True)
 

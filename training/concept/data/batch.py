@@ -17,8 +17,9 @@ class ConceptTruth:
     """What is asked of one picture, and what is true: K phrases, G instances that answer them.
 
     Attributes:
-        phrases: In words, as the teacher is asked.
-        token_ids: int64 (K, context) of the student, 0 pads.
+        phrases: What is asked, in words.
+        words: What is said of each: the phrase, or "visual" where examples stand in its place.
+        token_ids: int64 (K, context) of the words, as the student has them, 0 pads.
         positive: bool (K, G), whether an instance answers a phrase.
         boxes: (G, 4) cx, cy, w, h, each 0..1.
         masks: (G, h, w) share of each cell that an instance covers, on the grid of level 0.
@@ -28,6 +29,7 @@ class ConceptTruth:
     """
 
     phrases: tuple[str, ...]
+    words: tuple[str, ...]
     token_ids: Tensor
     positive: Tensor
     boxes: Tensor

@@ -13,11 +13,11 @@ from efficientsam3_ros.core import Instance
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.core.text.clip_tokenizer import ClipTokenizer
 from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
-from training.answering import Exemplars
 from training.concept.data.batch import ConceptBatch, ConceptTruth
 from training.concept.data.frames import Frames
-from training.encoder.prompts.first import FirstPrompt, box_of, point_of
-from training.teacher.protocol import VISUAL
+from training.concept.exemplars import ExemplarDraw
+from training.concept.views.variation import Variation
+from training.encoder.prompts.first import box_of
 
 _ENDS = 2
 """Tokens of a phrase that stand for its start and end."""
@@ -37,8 +37,8 @@ class ConceptDraw:
         phrases: Phrases of a picture, at most.
         negatives: Share of these that nothing answers, where there are as many.
         labeled: Whether the frames' truth is known.
-        exemplars: Share of the phrases that are asked by an example.
-        first: How an example is shown.
+        exemplars: How phrases are asked by examples.
+        variation: How pictures and clips are varied.
     """
 
     preprocess: Preprocess
@@ -47,12 +47,18 @@ class ConceptDraw:
     phrases: int
     negatives: float
     labeled: bool = True
-    exemplars: float = 0.0
-    first: FirstPrompt = field(default_factory=FirstPrompt)
+    exemplars: ExemplarDraw = field(default_factory=ExemplarDraw)
+    variation: Variation = field(default_factory=Variation)
 
     def __call__(self, frames: Frames, rng: np.random.Generator) -> ConceptBatch:
         """Draw phrases, the same for all frames."""
         phrases = self._phrases(frames, rng)
+        # Of pictures without labels the teacher tells what it sees, varied or not.
+        kept_true = phrases if self.labeled else ()
+        size = self.preprocess.height, self.preprocess.width
+        frames = self.variation(frames, kept_true, size, rng)
+        cut = {item.concept for labeled in frames for item in labeled.crowd}
+        phrases = tuple(phrase for phrase in phrases if phrase not in cut)
         images = [torch.from_numpy(self.preprocess(labeled.frame.rgb)) for labeled in frames]
         return ConceptBatch(
             torch.cat(images), tuple(self._truth(labeled, phrases, rng) for labeled in frames)
@@ -79,12 +85,11 @@ class ConceptDraw:
         concepts = [item.concept for item in found]
         positive = [[concept == phrase for concept in concepts] for phrase in phrases]
         boxes = np.array([box_of(item) for item in found], np.float32).reshape(-1, 4)
-        shown = self._exemplars(found, phrases, rng) if self.exemplars else None
-        used = [False] * len(phrases) if shown is None else shown.valid[:, 0].bool().tolist()
-        words = [VISUAL if example else phrase for phrase, example in zip(phrases, used)]
+        shown, words = self.exemplars(found, phrases, rng)
         ids = torch.from_numpy(ClipTokenizer(self.context).encode(words))
         return ConceptTruth(
             phrases=phrases,
+            words=words,
             token_ids=ids.reshape(len(phrases), self.context),
             positive=torch.tensor(positive, dtype=torch.bool).reshape(len(phrases), len(found)),
             boxes=torch.from_numpy(boxes),
@@ -93,21 +98,6 @@ class ConceptDraw:
             labeled=self.labeled,
             exemplars=shown,
         )
-
-    def _exemplars(
-        self, found: Sequence[Instance], phrases: tuple[str, ...], rng: np.random.Generator
-    ) -> Exemplars:
-        """Return a slot a phrase, empty where it is asked by its words."""
-        boxes = np.zeros((len(phrases), 1, 4), np.float32)
-        valid = np.zeros((len(phrases), 1), np.float32)
-        for row, phrase in enumerate(phrases):
-            things = [item for item in found if item.concept == phrase]
-            if things and rng.random() < self.exemplars:
-                thing = things[int(rng.integers(len(things)))]
-                boxes[row, 0] = self.first.draw(box_of(thing), point_of(thing, None, rng), rng)
-                valid[row, 0] = 1
-        there = torch.from_numpy(valid)
-        return Exemplars(torch.from_numpy(boxes), torch.ones_like(there).long(), there)
 
     def _masks(self, found: Sequence[Instance]) -> np.ndarray:
         size = (self.grid, self.grid)

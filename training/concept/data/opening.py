@@ -13,6 +13,8 @@ from training.concept.config import ConceptRunConfig
 from training.concept.data.batch import ConceptBatch, joined_concepts
 from training.concept.data.draw import ConceptDraw
 from training.concept.data.frames import open_clips, open_pictures, open_unlabeled
+from training.concept.exemplars import ExemplarDraw
+from training.concept.views.variation import Variation
 from training.data.samples.epochs import EpochBatches
 from training.data.samples.skipping import SkippingSamples
 from training.encoder.data.opening import spread
@@ -89,8 +91,8 @@ def open_batches(
         grid,
         data.phrases,
         data.negatives,
-        exemplars=data.exemplars,
-        first=data.first,
+        exemplars=data.exemplar_draw,
+        variation=data.augmentation,
     )
     train, held_out = open_pictures(Path(data.saco)), None
     if data.validation:
@@ -105,11 +107,13 @@ def open_batches(
     if data.unlabeled:
         phrases = {noun for item in train for noun in item.still.nouns}
         files = open_unlabeled(Path(data.unlabeled), tuple(phrases))
-        shown = SkippingSamples(files, replace(draw, labeled=False, exemplars=0.0), config.seed)
+        by_words = replace(draw, labeled=False, exemplars=ExemplarDraw())
+        shown = SkippingSamples(files, by_words, config.seed)
         batches = EpochBatches(shown, data.pictures, joined_concepts, length)
         bare = Sometimes(batches, data.unlabeled_every)
     samples = SkippingSamples(train, draw, config.seed)
     pictures = EpochBatches(samples, data.pictures, joined_concepts, length)
-    asked = SkippingSamples(held_out, replace(draw, exemplars=0.0), 0)
+    plain = replace(draw, exemplars=ExemplarDraw(), variation=Variation())
+    asked = SkippingSamples(held_out, plain, 0)
     whole = EpochBatches(asked, 1, joined_concepts, len(held_out))
     return ConceptBatches(pictures, clips, bare), whole

@@ -45,8 +45,8 @@ class Stage:
     until: int
 
     def __post_init__(self) -> None:
-        if min(self.frames - 1, self.clips, self.objects, self.until) < 1:
-            raise ValueError(f'A stage needs 2 frames, a clip, an object, a step; got {self}.')
+        if min(self.frames, self.clips, self.objects, self.until) < 1:
+            raise ValueError(f'A stage needs a frame, a clip, an object, a step; got {self}.')
 
 
 @dataclass(frozen=True)

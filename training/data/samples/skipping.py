@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 import sys
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 import cv2
 import numpy as np
@@ -17,7 +17,14 @@ from training.data.samples.tolerance import DAMAGED, Tolerance
 Sample_co = TypeVar('Sample_co', covariant=True)
 Sample = TypeVar('Sample')
 Drawn_co = TypeVar('Drawn_co', covariant=True)
-_UNREAD, _SOUND, _DAMAGED = 0, 1, 2
+_UNREAD, _SOUND, _DAMAGED, _UNFIT = 0, 1, 2, 3
+
+
+class UnfitError(ValueError):
+    """A sound sample of which nothing can be used, such as a video that is too short.
+
+    Another one is drawn in its place, and it does not count as damaged.
+    """
 
 
 class Item(Protocol[Sample_co]):
@@ -32,6 +39,26 @@ class Item(Protocol[Sample_co]):
 
         Raises:
             SequenceError: If it is damaged.
+        """
+
+
+@runtime_checkable
+class LongItem(Protocol[Sample_co]):
+    """What is too large to be read whole: each draw reads another part."""
+
+    @property
+    def name(self) -> str:
+        """Unique in its set."""
+
+    def read_part(self, rng: np.random.Generator) -> Sample_co:
+        """Read a part.
+
+        Args:
+            rng: Draws which.
+
+        Raises:
+            SequenceError: If it is damaged.
+            UnfitError: If it has no such part.
         """
 
 
@@ -63,7 +90,7 @@ class SkippingSamples(Dataset[Drawn_co], Generic[Sample, Drawn_co]):
 
     def __init__(
         self,
-        items: Sequence[Item[Sample]],
+        items: Sequence[Item[Sample] | LongItem[Sample]],
         draw: Callable[[Sample, np.random.Generator], Drawn_co],
         seed: int = 0,
         tolerance: Tolerance | None = None,
@@ -98,6 +125,7 @@ class SkippingSamples(Dataset[Drawn_co], Generic[Sample, Drawn_co]):
 
         Raises:
             DamageError: If more samples are damaged than the bound.
+            UnfitError: If of none anything can be used.
             IndexError: If there is none of that number.
         """
         if not 0 <= index < len(self):
@@ -107,19 +135,28 @@ class SkippingSamples(Dataset[Drawn_co], Generic[Sample, Drawn_co]):
         numbers = self.seed, epoch, index
         others = np.random.default_rng((*numbers, 1))
         place = index
-        while (sample := self._read(place)) is None:
+        while (sample := self._read(place, numbers)) is None:
             self.tolerance.check(len(self.damaged), len(self), self._last)
+            if bool((self._known >= _DAMAGED).all()):
+                raise UnfitError(f'Of {len(self)} samples none can be used: {self._last}')
             # Not the next one: where damage lies side by side, its neighbour would be seen often.
             place = int(others.integers(len(self)))
         return self.draw(sample, np.random.default_rng((*numbers, 0)))
 
-    def _read(self, place: int) -> Sample | None:
-        """Read a sample; None if it is damaged."""
-        if self._known[place] == _DAMAGED:
+    def _read(self, place: int, numbers: tuple[int, int, int]) -> Sample | None:
+        """Read a sample; None if it is damaged or of no use."""
+        if self._known[place] >= _DAMAGED:
             return None
         item = self.items[place]
         try:
-            sample = item.read()
+            if isinstance(item, LongItem):
+                sample = item.read_part(np.random.default_rng((*numbers, 2)))
+            else:
+                sample = item.read()
+        except UnfitError as error:
+            self._known[place] = _UNFIT
+            self._last = one_line(error)
+            return None
         except DAMAGED as error:
             self._known[place] = _DAMAGED
             self._last = one_line(error)

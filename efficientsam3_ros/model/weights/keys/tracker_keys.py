@@ -105,6 +105,17 @@ TRACKER_RULES: tuple[Rule, ...] = (
 )
 """All that tracking without clicks needs, its neck included."""
 
+_PROMPT_ENCODER = 'tracker.sam_prompt_encoder'
+PROMPTS = (f'{_PROMPT_ENCODER}.point_embeddings.', f'{_PROMPT_ENCODER}.mask_downscaling.')
+"""What keys of clicks, boxes and mask prompts begin with: training alone asks by them."""
+PROMPT_LABELS = tuple(f'{PROMPTS[0]}{n}.weight' for n in range(4))
+LABELS = f'{PROMPTS[0]}weight'
+"""The four of these as one table."""
+PROMPT_RULES: tuple[Rule, ...] = (
+    Rule(LABELS, 'labels'),
+    Rule(f'{_PROMPT_ENCODER}.mask_downscaling', 'mask'),
+)
+
 _UNREAD = {
     DROPPED_LEVEL: (f'{TRACKER_NECK}.3.',),
     'clicks; objects are started from masks': ('tracker.sam_prompt_encoder.point_embeddings.',),

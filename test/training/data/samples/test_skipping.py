@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader, Subset
 from efficientsam3_ros.datasets import SequenceError, open_sequences
 from efficientsam3_ros.datasets.clip import clip_windows
 from efficientsam3_ros.datasets.stills.sa1b.pictures import Sa1bPictures
-from training.data.samples.skipping import SkippingSamples
+from training.data.samples.skipping import SkippingSamples, UnfitError
 from training.data.samples.tolerance import DamageError, Tolerance
 
 
@@ -173,3 +173,32 @@ def test_clips_of_videos_are_samples(tmp_path):
     names = [dataset[place] for place in range(len(dataset))]
     assert set(names[:2]) <= set(names[2:]) == {'sav_000001-00008', 'sav_000001-00012'}
     assert told[0].startswith("'sav_000001-00000' is skipped: sav_000001: picture 4 is damaged")
+
+
+@dataclass(frozen=True)
+class Long:
+    parts: int
+    name: str = 'long'
+
+    def read_part(self, rng):
+        if not self.parts:
+            raise UnfitError('It is too short.')
+        return int(rng.integers(self.parts))
+
+
+def test_of_a_divisible_sample_each_epoch_draws_another_part_and_repeats_it():
+    def parts(seed):
+        dataset = SkippingSamples([Long(1000), Long(1000)], number_and_draw, seed)
+        return [int(dataset.drawn(epoch, place)[0]) for epoch in range(3) for place in (0, 1)]
+
+    assert len(set(parts(1))) == 6 and parts(1) == parts(1) != parts(2)
+
+
+def test_what_is_of_no_use_is_replaced_and_does_not_count_as_damaged():
+    told = []
+    items = [Long(0), Long(0), Long(0), Numbered(7)]
+    dataset = SkippingSamples(items, number_and_draw, 0, Tolerance(0.0), told.append)
+    assert [int(dataset[place][0]) for place in range(4)] == [7] * 4
+    assert dataset.damaged == () and told == []
+    with pytest.raises(UnfitError, match='Of 2 samples none can be used: It is too short'):
+        SkippingSamples([Long(0)] * 2, number_and_draw)[0]

@@ -1,0 +1,1 @@
+"""How pictures and clips of the concept fine-tuning are seen."""
