@@ -17,14 +17,12 @@ def build_teacher(config: SupervisedConfig) -> TeacherNaming | None:
         ConfigError: If it does not fit the student, or its weights are not named.
         WeightError: If its weights are another network's; ``WeightsError`` if they are damaged.
     """
+    check_teachers(config)
     if not config.loss.teacher_naming:
         return None
-    student = config.student
-    similar = student.prompt_similarity, 'student.prompt_similarity=true'
-    _need('teacher_naming', _weights(config), similar)
     vocabulary = Vocabulary.of(config.vocabulary)
     teacher = load_yolox_trunk(config.trunk_weights)
-    return TeacherNaming(teacher, vocabulary, vocabulary.tokenizer(student.text_context))
+    return TeacherNaming(teacher, vocabulary, vocabulary.tokenizer(config.student.text_context))
 
 
 def build_distillation(config: SupervisedConfig) -> TrunkDistillation | None:
@@ -34,12 +32,26 @@ def build_distillation(config: SupervisedConfig) -> TrunkDistillation | None:
         ConfigError: If it does not fit the student, or its weights are not named.
         WeightError: If its weights are another network's; ``WeightsError`` if they are damaged.
     """
+    check_teachers(config)
     if not config.loss.distillation:
         return None
-    asking = config.student.class_evidence, 'student.class_evidence=true'
-    _need('distillation', _weights(config), asking)
     teacher = load_yolox_trunk(config.trunk_weights)
     return TrunkDistillation(teacher, Vocabulary.of(config.vocabulary))
+
+
+def check_teachers(config: SupervisedConfig) -> None:
+    """Check that terms of a teacher fit the student, before anything is read or trained.
+
+    Raises:
+        ConfigError: If one does not.
+    """
+    student, weights = config.student, _weights(config)
+    if config.loss.teacher_naming:
+        similar = student.prompt_similarity, 'student.prompt_similarity=true'
+        _need('teacher_naming', weights, similar)
+    if config.loss.distillation:
+        asking = student.class_evidence, 'student.class_evidence=true'
+        _need('distillation', weights, asking)
 
 
 def _weights(config: SupervisedConfig) -> tuple[bool, str]:
