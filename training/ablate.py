@@ -30,6 +30,7 @@ from training.config import ConfigError, build, read_entries
 from training.export import export
 from training.supervised import Trainer
 from training.supervised_config import SupervisedConfig
+from training.supervised_teacher import check_teachers
 
 SCORES, TABLE = 'scores.json', 'table.md'
 PLANS = Path(__file__).parent / 'configs' / 'ablations'
@@ -94,6 +95,9 @@ def ablate(*, plan: Path, out: Path, only: Sequence[str] = (), threads: Count = 
             f'{plan} has no variant {", ".join(sorted(unknown))}; it has '
             f'{", ".join(wanted.variants)}.'
         )
+    for name in wanted.variants:
+        # Else a plan would run for hours before the one that cannot be trained.
+        check_teachers(wanted.settings(name))
     check_output(out, (plan, Path(wanted.config)), kind=ResultKind.BENCHMARK, resume=True)
     out.mkdir(parents=True, exist_ok=True)
     mark_folder(out, ResultKind.BENCHMARK)

@@ -3,23 +3,26 @@ r"""Exports a supervised run as a bundle.
 Examples:
     python -m training.export --run runs/nano --out my_bundle --threshold 0.45 --presence-gate 0.8
     python -m training.export --run runs/nano --out my_bundle --memory runs/nano_memory/memory.pt
-    python -m training.export --run runs/nano_first --out runs/nano_first/bundle \
-        --weights runs/nano_first/weights.pt
+    python -m training.export --run runs/nano --out runs/nano/bundle --half-weights \
+        --weights runs/nano/weights.pt
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 import shutil
 import sys
 
 import torch
+from torch import Tensor
 
 from efficientsam3_ros.core import Manifest, Preprocess
 from efficientsam3_ros.core.writing.atomic import replacing
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind
-from efficientsam3_ros.model.export.bundle import export_bundle
+from efficientsam3_ros.model.export.bundle import ExportOptions, export_bundle
 from efficientsam3_ros.model.export.plans import nano_plans
 from training.checkpoint import CHECKPOINT, SETTINGS
 from training.command_line import run_command
@@ -39,6 +42,7 @@ def export(
     memory: Path | None = None,
     threshold: float = 0.4,
     presence_gate: float = 1.0,
+    half_weights: bool = False,
     best: bool = False,
     force: bool = False,
 ) -> None:
@@ -53,6 +57,8 @@ def export(
         threshold: Detection threshold, 0..1.
         presence_gate: Presence below which scores shrink, 0..1; 1 multiplies by it, as SAM 3
             does.
+        half_weights: Round all weights to float16. Bundle and torch weights then hold the same
+            numbers; the torch weights and the memory are half as large.
         best: Take the weights of the best validation, not those of the last checkpoint.
         force: Replace an older bundle at --out.
     """
@@ -64,12 +70,14 @@ def export(
     if weights:
         check_output(weights, inputs, force=True, own_file=lambda path: path.suffix == '.pt')
     settings = SupervisedConfig.load(config or run / SETTINGS)
-    student = build_student(settings)
+    # All weights are the run's own, so nothing that it started with is read again.
+    student = build_student(replace(settings, trunk_weights='', initialize_from=''))
     state = torch.load(checkpoint, map_location='cpu', weights_only=True)
-    student.load_state_dict(state['average'])
+    average = halves(state['average']) if half_weights else state['average']
+    student.load_state_dict(average)
     if weights:
         with replacing(weights) as part:
-            torch.save(state['average'], part)
+            torch.save(average, part)
     tokenizer = tokenizer_of(settings)
     about = Manifest(
         name=settings.name,
@@ -88,11 +96,16 @@ def export(
             shutil.copytree(out, part)
         manifest = export_bundle(plans, part, about)
         if memory:
-            manifest = add_memory(part, memory)
+            manifest = add_memory(part, memory, ExportOptions(store_halves=half_weights))
     size = sum(f.stat().st_size for f in out.glob('*.onnx')) / 1e6
     for graph, difference in manifest.parity.items():
         print(f'{graph:18s} max relative difference to torch {difference:.1e}')
     print(f'{out}: {size:.1f} MB, step {state["step"]}')
+
+
+def halves(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return a state dict with its floating-point tensors in float16."""
+    return {name: x.half() if x.is_floating_point() else x for name, x in state.items()}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -2,7 +2,7 @@ r"""Adds a trained video memory to a bundle.
 
 Examples:
     python -m training.export_memory --weights runs/nano_memory/memory.pt \
-        --bundle efficientsam3_ros/bundles/nano_tabletop --out runs/nano_memory/bundle
+        --bundle efficientsam3_ros/bundles/nano --out runs/nano_memory/bundle
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def add_memory(folder: Path, weights: Path, options: ExportOptions | None = None
 def export_memory(
     *,
     weights: Path,
-    bundle: str = 'nano_tabletop',
+    bundle: str = 'nano',
     out: Path | None = None,
     max_objects: int = 16,
     half_weights: bool = False,

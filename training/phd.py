@@ -3,7 +3,7 @@ r"""Progressive hierarchical distillation: all stages in order, then bundle and 
 What is finished is not run again: the same command goes on where it ended.
 
 Examples:
-    python -m training.phd --config training/configs/phd/nano.yaml
+    python -m training.phd --config training/configs/phd/nano.yaml values.real=data/real
     python -m training.phd --config training/configs/phd/student.yaml --out runs/mine \
         values.student=es_ev_m values.sa1b=/data/sa1b values.sav=/data/sav values.saco=/data/saco \
         values.phrases=phrases.txt values.base=weights/base
@@ -22,7 +22,7 @@ from training.pipeline.plan import Pipeline, digest
 from training.pipeline.report import write_report
 from training.pipeline.running import finished_steps, is_finished, run_module, run_steps
 
-TRAININGS = ('training.stage1', 'training.stage2', 'training.stage3')
+TRAININGS = ('training.supervised', 'training.stage1', 'training.stage2', 'training.stage3')
 """Whose dry runs are shown; those of the nine students need neither teacher nor data."""
 
 

@@ -5,7 +5,7 @@ it stands below the picture; "no" marks phrases without an answer, hatching what
 the first phrase that ignores anything.
 
 Examples:
-    python -m training.show_batches --config training/configs/nano_real.yaml --out sheets
+    python -m training.show_batches --config training/configs/nano.yaml --out sheets
 """
 
 from __future__ import annotations

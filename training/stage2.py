@@ -10,8 +10,8 @@ Examples:
         teacher=facebook/sam3 data.sav=/data/sav base=weights/base
     python -m training.stage2 --config training/configs/nano_memory.yaml
     python -m training.stage2 --config training/configs/nano_memory.yaml       # resumes
-    python -m training.stage2 --config training/configs/nano_memory.yaml --out runs/no_teacher \
-        teacher= schedule.learning_rate=5e-4
+    python -m training.stage2 --config training/configs/nano_memory.yaml --out runs/slow \
+        schedule.learning_rate=5e-4
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-r"""Supervised training of a student on the simulated tabletop.
+r"""Supervised training of nano on photographs and rendered scenes.
 
 Examples:
     python -m training.supervised --config training/configs/nano.yaml --out runs/nano
@@ -19,19 +19,16 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from efficientsam3_ros.core import WordTokenizer
-from efficientsam3_ros.model.image.nano_trunks import trunk_stages
 from efficientsam3_ros.model.nano_student import NanoStudent
 from training.class_words import fit_class_words
 from training.data.batch import Batch
 from training.data.colored_nouns import ColoredNouns
 from training.data.named_phrases import NamedPhrases
-from training.data.phrases import COLOR_NAMES
 from training.data.vocabulary import Vocabulary
 from training.initial_weights import load_student, load_trunk
 from training.loop import TrainingLoop, run_training
 from training.losses.detection import detection_loss
 from training.losses.evidence_naming import evidence_naming
-from training.losses.naming import Naming
 from training.losses.prompt_naming import PromptNaming
 from training.losses.teacher_naming import TeacherNaming
 from training.losses.terms import Terms, numbers, weighted
@@ -68,24 +65,22 @@ def build_student(config: SupervisedConfig) -> NanoStudent:
         vocabulary = Vocabulary.of(config.vocabulary)
         fit_class_words(student, vocabulary, tokenizer_of(config), config.seed)
     if stages > 0:
-        for module in chain.from_iterable(trunk_stages(trunk)[: stages + 1]):
+        for module in chain.from_iterable(trunk.stages()[: stages + 1]):
             module.requires_grad_(False)
     return student.to(memory_format=torch.channels_last)
 
 
-def build_naming(config: SupervisedConfig) -> Naming | PromptNaming:
-    """Return what teaches every noun at once: the student's own similarity where it has one."""
-    vocabulary = Vocabulary.of(config.vocabulary)
-    if config.student.prompt_similarity:
-        named, pairs = NamedPhrases.of(vocabulary), config.data.pairs
-        colored = ColoredNouns.of(vocabulary, named) if pairs else None
-        return PromptNaming(named, tokenizer_of(config), colored, pairs)
-    return Naming(config.student.width, len(vocabulary.nouns), len(COLOR_NAMES))
+def build_naming(config: SupervisedConfig) -> PromptNaming:
+    """Return what teaches every noun at once."""
+    vocabulary, pairs = Vocabulary.of(config.vocabulary), config.data.pairs
+    named = NamedPhrases.of(vocabulary)
+    colored = ColoredNouns.of(vocabulary, named) if pairs else None
+    return PromptNaming(named, tokenizer_of(config), colored, pairs)
 
 
 def compute_loss(
     student: NanoStudent,
-    naming: Naming | PromptNaming,
+    naming: PromptNaming,
     batch: Batch,
     teacher: TeacherNaming | None = None,
     distillation: TrunkDistillation | None = None,
@@ -95,7 +90,7 @@ def compute_loss(
     levels = student.image_encoder(images)
     level8 = levels[1]
     terms = loss_of_levels(student, levels, naming(student, level8, batch), batch)
-    if student.detector.evidence is not None and isinstance(naming, PromptNaming):
+    if student.detector.evidence is not None:
         terms['evidence'] = evidence_naming(student, naming, levels, batch)
     if teacher is not None:
         terms['teacher_naming'] = teacher(student, level8, batch)
@@ -113,7 +108,7 @@ def loss_of_levels(
     Args:
         student: The network.
         levels: What the image encoder made of the batch.
-        named: Loss of the auxiliary classifiers.
+        named: Loss of all nouns at once.
         batch: The truth.
     """
     pixels, level8, _, *cells = levels
@@ -169,12 +164,7 @@ class Trainer(TrainingLoop[SupervisedConfig, Batch, NanoStudent]):
         student, encoder = self.network, self.network.image_encoder
         rest = (encoder.neck, student.text_encoder, student.exemplar_encoder, student.detector)
         slow = (encoder.trunk, self.config.schedule.trunk_rate)
-        return [slow, *((module, 1.0) for module in (*rest, self.naming))]
-
-    def set_train_mode(self) -> None:
-        """Train mode, with the trunk's batch norms, if any, at the statistics they came with."""
-        self.network.train()
-        self.network.image_encoder.trunk.eval()
+        return [slow, *((module, 1.0) for module in rest)]
 
     def compute(self, step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
         """Return the weighted sum of all terms, and every term."""

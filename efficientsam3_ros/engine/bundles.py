@@ -9,7 +9,9 @@ from efficientsam3_ros.core import BundleError
 from efficientsam3_ros.core.errors.one_line import shown
 from efficientsam3_ros.core.manifest import MANIFEST_NAME
 
-DEFAULT_BUNDLE = 'nano_tabletop'
+DEFAULT_BUNDLE = 'nano'
+RENAMED = {'nano_tabletop': 'nano'}
+"""Bundles that the package has no more, to what took their place."""
 LONGEST_PATH = 4000
 EMBEDDED = Path(__file__).resolve().parent.parent / 'bundles'
 
@@ -17,6 +19,16 @@ EMBEDDED = Path(__file__).resolve().parent.parent / 'bundles'
 def embedded_bundles() -> tuple[str, ...]:
     """Return the names of the bundles that came with the package."""
     return tuple(sorted(path.parent.name for path in EMBEDDED.glob(f'*/{MANIFEST_NAME}')))
+
+
+def refuse_renamed(name: str) -> None:
+    """Do nothing, unless a name is that of a bundle of earlier versions.
+
+    Raises:
+        BundleError: If it is; names what took its place.
+    """
+    if name in RENAMED:
+        raise BundleError(f'The bundle "{name}" was replaced; name "{RENAMED[name]}".')
 
 
 def find_bundle(name_or_path: str | Path = DEFAULT_BUNDLE) -> Path:
@@ -27,7 +39,8 @@ def find_bundle(name_or_path: str | Path = DEFAULT_BUNDLE) -> Path:
             exists wins over a name.
 
     Raises:
-        BundleError: If neither a folder nor an embedded bundle fits; lists what is available.
+        BundleError: If neither a folder nor an embedded bundle fits; lists what is available, or
+            names what took the place of a bundle of earlier versions.
     """
     text = str(name_or_path).strip()
     if not text:
@@ -40,6 +53,7 @@ def find_bundle(name_or_path: str | Path = DEFAULT_BUNDLE) -> Path:
             return place
     if folder.is_dir():
         raise BundleError(f'{folder} is no bundle: it holds no {MANIFEST_NAME}.')
+    refuse_renamed(text)
     names = ', '.join(embedded_bundles()) or 'none'
     raise BundleError(
         f'There is no bundle "{text}". Embedded bundles: {names}; or give the path of a folder '

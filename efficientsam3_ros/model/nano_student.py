@@ -110,9 +110,9 @@ class Detector(nn.Module):
         tokens = fused = level8.flatten(2).transpose(1, 2)
         if not self.fusion:
             fused = fused.expand(prompt.shape[0], -1, -1)
-        bias, position = mask_bias(prompt_mask), self._position(grid, level8)
+        bias = mask_bias(prompt_mask)
         for layer in self.fusion:
-            fused = layer(fused, position, prompt, bias, grid)
+            fused = layer(fused, prompt, bias, grid)
         if self.similarity is None:
             return fused
         return self.similarity.added_to(fused, self.similarity(tokens, prompt, prompt_mask))

@@ -185,6 +185,11 @@ def test_a_refused_prompt_of_the_constructor_frees_the_network(engine):
     assert engine.closed
 
 
+def test_a_bundle_of_earlier_versions_is_told_what_took_its_place():
+    with pytest.raises(BundleError, match='"nano_tabletop" was replaced; name "nano"'):
+        es3.Tracker('red mug', bundle='nano_tabletop')
+
+
 def test_a_missing_bundle_is_told():
     with pytest.raises(BundleError, match='no bundle "none_such"'):
         es3.Tracker('red mug', bundle='none_such')

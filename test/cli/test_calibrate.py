@@ -97,8 +97,9 @@ def test_validation_scenes_are_the_default(monkeypatch, capsys):
 @pytest.mark.parametrize(
     ('words', 'message'),
     [
-        (['nano_tabletop'], 'name a new folder with --out'),
+        (['nano'], 'name a new folder with --out'),
         (['none'], 'There is no bundle'),
+        (['nano_tabletop'], 'The bundle "nano_tabletop" was replaced; name "nano".'),
         (['bundle', '--data', 'none.mcap'], 'none.mcap'),
         (['bundle', '--data', 'one.mcap', '--suite', 'tabletop-v1'], 'either a path'),
         (['bundle', '--min-absent', '2'], 'min-absent'),

@@ -70,12 +70,18 @@ def test_stored_concepts_are_those_that_the_default_scene_shows():
     assert shown == demo.survey('printed', demo.SEED, 20.0)
 
 
-def test_tracker_without_a_bundle_is_told_at_once_and_nothing_is_left_running(tmp_path):
-    tracker = NodeSettings(str(tmp_path / 'none'), prompts=('mug',))
+@pytest.mark.parametrize(
+    ('bundle', 'said'),
+    [('no/such/folder', 'no/such/folder'), ('nano_tabletop', 'was replaced; name "nano"')],
+)
+def test_tracker_without_a_bundle_is_told_at_once_and_nothing_is_left_running(
+    tmp_path, bundle, said
+):
+    tracker = NodeSettings(bundle, prompts=('mug',))
     small = {'rate': 5.0, 'width': 160, 'height': 120}
     camera = CameraSettings(seconds=1.0, loop=False, concepts=('mug',), **small)
     session = RosSession(tracker, camera, tmp_path, images=False, results=False)
-    with pytest.raises(SessionError, match=r'cannot start: .*none'), session:
+    with pytest.raises(SessionError, match=f'cannot start: .*{said}'), session:
         session.start_both()
         session.wait_until_running()
     assert not is_alive(session.tracker.pid)

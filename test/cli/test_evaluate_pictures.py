@@ -199,5 +199,5 @@ def test_what_contradicts_a_suite_of_pictures_is_refused_in_a_sentence(place, ca
 
 
 def test_nothing_is_calibrated_on_real_suites(place, capsys):
-    assert main(['calibrate', 'nano_tabletop', '--dry-run', '--suite', 'real-coco']) == 2
+    assert main(['calibrate', 'nano', '--dry-run', '--suite', 'real-coco']) == 2
     assert 'never used to choose' in capsys.readouterr().err

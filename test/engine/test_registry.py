@@ -46,6 +46,18 @@ def test_an_unknown_name_lists_what_is_there(embedded):
         find_bundle('nano')
 
 
+def test_a_bundle_of_earlier_versions_is_told_what_took_its_place(embedded, tmp_path, monkeypatch):
+    said = r'^The bundle "nano_tabletop" was replaced; name "nano"\.$'
+    for find in (find_bundle, load_engine):
+        with pytest.raises(BundleError, match=said):
+            find(' nano_tabletop')
+    # A folder of that name is a user's own.
+    (tmp_path / 'nano_tabletop').mkdir()
+    monkeypatch.chdir(tmp_path)
+    write_tiny_bundle(tmp_path / 'nano_tabletop')
+    assert find_bundle('nano_tabletop').resolve() == tmp_path / 'nano_tabletop'
+
+
 def test_a_folder_without_manifest_is_told_apart_from_a_wrong_name(embedded, tmp_path):
     with pytest.raises(BundleError, match='is no bundle'):
         find_bundle(tmp_path)

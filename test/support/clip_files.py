@@ -15,7 +15,7 @@ from efficientsam3_ros.engine import find_bundle
 from efficientsam3_ros.model.memory.config import MemoryConfig, nano_memory
 from efficientsam3_ros.model.memory.part_configs import PerceiverConfig
 
-MANIFEST = Manifest.load(find_bundle('nano_tabletop'), verify=False)
+MANIFEST = Manifest.load(find_bundle(), verify=False)
 ABSENT = range(3, 6)
 """Frames in which the red mug is away."""
 
@@ -23,7 +23,7 @@ ABSENT = range(3, 6)
 def tiny_memory(kind: str = 'perceiver') -> MemoryConfig:
     """Return nano's memory with one attention layer, on a grid of 3 x 4 cells."""
     perceiver = PerceiverConfig(global_latents=2, windows=(3, 2))
-    nano = nano_memory('dense', (3, 4))
+    nano = nano_memory('dense', (3, 4), level_grid=None)
     return replace(nano, kind=kind, attention_layers=1, perceiver=perceiver)
 
 

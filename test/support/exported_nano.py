@@ -10,6 +10,8 @@ import torch
 from efficientsam3_ros.core import Manifest, Preprocess, WordTokenizer
 from efficientsam3_ros.model.export.bundle import export_bundle
 from efficientsam3_ros.model.export.plans import nano_plans
+from efficientsam3_ros.model.image.yolox.blocks import ConvSilu
+from efficientsam3_ros.model.image.yolox.trunk import YoloxTrunk
 from efficientsam3_ros.model.nano_config import NanoConfig
 from efficientsam3_ros.model.nano_student import NanoStudent
 
@@ -27,21 +29,25 @@ def small_nano() -> NanoStudent:
         width=32,
         decoder_layers=1,
         vocabulary_size=words,
-        prompt_similarity=True,
     )
     student = NanoStudent(config).eval()
     torch.nn.init.normal_(student.detector.similarity.direction)
-    _shorten(student.image_encoder.trunk.blocks)
+    _shorten(student.image_encoder.trunk)
     return student
 
 
-def _shorten(stages: torch.nn.Sequential) -> None:
-    """Keep a residual block beside the first of its stage, and the first block of all others.
+def _shorten(trunk: YoloxTrunk) -> None:
+    """Keep the CSP block of the first stage, and leave out those of all others.
 
     An export takes as long as its graph has nodes.
     """
-    for number, stage in enumerate(stages):
-        stages[number] = stage[: 2 if number == 1 else 1]
+    body, pyramid = trunk.backbone, trunk.pyramid
+    for stage in (body.stage8, body.stage16, body.stage32):
+        stage[-1] = torch.nn.Identity()
+    for name in ('down16', 'down8', 'up16', 'up32'):
+        block = getattr(pyramid, name)
+        both = block.main.in_channels, block.merge.out_channels
+        setattr(pyramid, name, ConvSilu(*both))
 
 
 def exported_nano(store: ExportStore, student: NanoStudent) -> Path:

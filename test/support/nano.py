@@ -18,7 +18,7 @@ TRAINING = Path(__file__).parents[2] / 'training'
 def nano_student() -> NanoStudent:
     """Return it with the committed weights, every tensor of them, in eval mode."""
     config = SupervisedConfig.load(TRAINING / 'configs' / 'nano.yaml').student
-    weights = torch.load(TRAINING / 'weights' / 'nano_tabletop.pt', weights_only=True)
+    weights = torch.load(TRAINING / 'weights' / 'nano.pt', weights_only=True)
     words = len(weights['text_encoder.word.weight'])
     student = NanoStudent(replace(config, vocabulary_size=words))
     student.load_state_dict(weights, strict=True)

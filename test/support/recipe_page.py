@@ -23,6 +23,7 @@ import numpy as np
 from efficientsam3_ros.bags import BagWriter
 
 PAGE = Path(__file__).resolve().parents[2] / 'docs' / 'recipes.md'
+PICTURES = Path(__file__).parent / 'pictures'
 FRAMES = 8
 FPS = 10.0
 
@@ -40,15 +41,13 @@ def recipes(page: Path = PAGE) -> dict[str, str]:
 def picture(index: int) -> np.ndarray:
     """Return RGB (480, 640, 3): a blue bowl moves to the left, a red mug to the right."""
     rgb = np.full((480, 640, 3), (150, 140, 125), np.uint8)
-    x = 420 + 4 * index
-    cv2.ellipse(rgb, (x + 52, 250), (30, 34), 0, 0, 360, (150, 22, 22), 14)
-    cv2.rectangle(rgb, (x - 48, 195), (x + 48, 305), (190, 30, 30), -1)
-    cv2.ellipse(rgb, (x, 305), (48, 14), 0, 0, 360, (190, 30, 30), -1)
-    cv2.ellipse(rgb, (x, 195), (48, 16), 0, 0, 360, (215, 60, 60), -1)
-    cv2.ellipse(rgb, (x, 196), (41, 12), 0, 0, 360, (90, 12, 12), -1)
-    x = 190 - 4 * index
-    cv2.ellipse(rgb, (x, 240), (80, 60), 0, 0, 360, (30, 60, 190), -1)
-    cv2.ellipse(rgb, (x, 232), (68, 46), 0, 0, 360, (15, 35, 120), -1)
+    for name, x in (('red_mug', 400 + 4 * index), ('blue_bowl', 110 - 4 * index)):
+        # Drawn by the simulator; alpha is the mask.
+        bgra = cv2.imread(str(PICTURES / f'{name}.png'), cv2.IMREAD_UNCHANGED)
+        bgra = cv2.resize(bgra, None, fx=1.5, fy=1.5)
+        height, width = bgra.shape[:2]
+        place, alpha = rgb[200 : 200 + height, x : x + width], bgra[..., 3:] / 255.0
+        place[:] = alpha * bgra[..., 2::-1] + (1 - alpha) * place
     return rgb
 
 

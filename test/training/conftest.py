@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from efficientsam3_ros.simulation.vocabulary import phrases
 from test.support.clip_files import ColorEngine, tiny_memory, write_clip
 from test.support.training_sets import write_coco, write_cutouts
 from training.data.clips.clip_features import cache_clips
@@ -28,9 +29,11 @@ def write_scene(folder: Path, seed: int) -> None:
     rgb[ids == 1] = (200, 20, 20)
     rgb[ids == 2] = (20, 20, 200)
     table = [
-        {'id': 1, 'noun': 'mug', 'color': 'red', 'asset': 'x', 'phrases': []},
-        {'id': 2, 'noun': 'bowl', 'color': 'blue', 'asset': 'y', 'phrases': []},
+        {'id': 1, 'noun': 'mug', 'color': 'red', 'asset': 'x'},
+        {'id': 2, 'noun': 'bowl', 'color': 'blue', 'asset': 'y'},
     ]
+    for item in table:
+        item['phrases'] = sorted(phrases(str(item['noun']), str(item['color'])))
     np.savez(folder / f'scene_{seed}.npz', rgb=rgb, ids=ids, objects=json.dumps(table))
 
 

@@ -10,6 +10,7 @@ from scripted_engine import ColorEngine
 
 from training import ablate, calibrate
 from training.checkpoint import SETTINGS
+from training.supervised_teacher import check_teachers
 
 PLAN = """
 config: {config}
@@ -97,3 +98,16 @@ def test_the_shipped_plan_is_one_of_settings_that_exist():
     plan = ablate.Plan(str(root.parent / plan.config), plan.overrides, plan.variants)
     assert next(iter(plan.variants)) == 'whole'
     assert all(plan.settings(name).schedule.steps == 200 for name in plan.variants)
+    for name in plan.variants:
+        check_teachers(plan.settings(name))
+
+
+def test_a_variant_that_cannot_be_trained_is_refused_before_the_first(done, tmp_path, capsys):
+    plan = (tmp_path / 'plan.yaml').read_text()
+    needless = 'student.class_evidence=false, loss.distillation=1, trunk_weights=x.onnx'
+    wrong = f'{plan}  no evidence: [{needless}]\n'
+    (tmp_path / 'plan.yaml').write_text(wrong)
+    words = ['--plan', str(tmp_path / 'plan.yaml'), '--out', str(tmp_path / 'new')]
+    assert ablate.main(words) == 2
+    assert 'needs student.class_evidence=true' in capsys.readouterr().err
+    assert not (tmp_path / 'new').exists()

@@ -21,13 +21,10 @@ def student() -> NanoStudent:
     """Return a student after a short fit."""
     torch.manual_seed(0)
     config = NanoConfig(
-        backbone='yolox_nano',
-        deepest_stride=32,
         input_height=32,
         input_width=32,
         queries=4,
         vocabulary_size=TOKENIZER.size,
-        class_evidence=True,
     )
     made = NanoStudent(config).eval()
     steps, class_words.STEPS = class_words.STEPS, 250

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from efficientsam3_ros.model.nano_config import NanoConfig
-from training.checkpoint import CHECKPOINT, keep_settings
+from training.checkpoint import CHECKPOINT, SETTINGS, keep_settings
 import training.export
 from training.runtime.best import BEST
 from training.supervised import build_student
@@ -17,7 +17,6 @@ from training.supervised_config import SupervisedConfig
 
 CONFIG = SupervisedConfig(
     name='small',
-    trunk_weights='',
     student=NanoConfig(input_height=48, input_width=64, width=16, queries=4, heads=2),
 )
 
@@ -59,6 +58,27 @@ def test_the_averaged_weights_and_the_settings_of_the_run_are_exported(run, expo
     assert (about.name, about.width) == ('small', 16)
     assert (about.threshold, about.presence_gate) == (0.3, 0.7)
     assert about.preprocess.height == 48 and not student.training
+
+
+def test_bundle_and_torch_weights_are_the_same_halves(run, exported, tmp_path):
+    weights = tmp_path / 'weights.pt'
+    arguments = ['--run', str(run), '--out', str(tmp_path / 'out'), '--weights', str(weights)]
+    assert training.export.main([*arguments, '--half-weights']) == 0
+    ((student, _),) = exported
+    given = torch.load(run / CHECKPOINT, weights_only=True)['average']
+    kept = torch.load(weights, weights_only=True)
+    for name, value in student.state_dict().items():
+        if value.is_floating_point():
+            assert kept[name].dtype == torch.float16
+            assert torch.equal(value, given[name].half().float()), name
+        assert torch.equal(value, kept[name].to(value.dtype)), name
+
+
+def test_nothing_that_a_run_started_with_is_read_again(run, exported, tmp_path):
+    gone = replace(CONFIG, trunk_weights='gone.onnx', initialize_from='gone.pt')
+    (run / SETTINGS).unlink()
+    keep_settings(gone, run)
+    assert training.export.main(['--run', str(run), '--out', str(tmp_path / 'out')]) == 0
 
 
 def test_a_run_without_a_checkpoint_is_refused(tmp_path, capsys):

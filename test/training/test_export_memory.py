@@ -18,7 +18,7 @@ import training.export_memory
 from training.export_memory import main
 from training.memory.weights import save_memory
 
-BUNDLE = find_bundle('nano_tabletop')
+BUNDLE = find_bundle()
 
 
 def write_memory(path, encoder: EncoderIdentity) -> None:

@@ -19,7 +19,7 @@ from training.losses.ignored import (
     unmasked_cells,
 )
 from training.losses.masks import mask_iou, mask_loss
-from training.losses.naming import Naming, owned_cells
+from training.losses.owned_cells import owned_cells
 
 
 def batch_of_two() -> Batch:
@@ -139,22 +139,6 @@ def test_a_cell_belongs_to_whom_it_shows_and_a_thin_object_keeps_one():
     thin[0, 4, 4] = thin[1, 12, 12] = 1  # one pixel each: no cell is covered by half
     index, owner, _ = owned_cells(replace(batch, masks=thin), (4, 4))
     assert index.tolist() == [5, 15] and owner.tolist() == [0, 1]
-
-
-def test_naming_learns_nouns_and_ignores_what_has_no_colour():
-    torch.manual_seed(0)
-    batch, naming = batch_of_two(), Naming(4, nouns=2, colors=3)
-    level8 = torch.zeros(1, 4, 4, 4)
-    level8[0, 0, :2, :2], level8[0, 1, 2:, 2:], level8[0, 2] = 3.0, 3.0, 1.0
-    optimizer = torch.optim.Adam(naming.parameters(), 0.1)
-    first = naming(None, level8, batch)
-    for _ in range(60):
-        optimizer.zero_grad()
-        naming(None, level8, batch).backward()
-        optimizer.step()
-    assert naming(None, level8, batch) < 0.1 * first
-    unnamed = replace(batch, noun=torch.tensor([-1, -1]), color=torch.tensor([-1, -1]))
-    assert naming(None, level8, unnamed).isfinite()
 
 
 def test_what_lies_in_an_ignored_region_costs_nothing():

@@ -27,7 +27,7 @@ from training.memory.weights import load_memory, save_memory
 from training.runtime.best import BEST
 from training.stage2 import WEIGHTS, MemoryTrainer, main
 
-IMAGE_ENCODER = find_bundle('nano_tabletop') / MANIFEST.graphs['image_encoder'].file
+IMAGE_ENCODER = find_bundle() / MANIFEST.graphs['image_encoder'].file
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def test_the_command_line_reports_a_missing_file(tmp_path, capsys):
 
 
 def test_a_run_never_lies_where_its_teacher_or_its_bundle_is(tmp_path, capsys):
-    teacher, bundle = tmp_path / 'teacher' / 'memory.pt', find_bundle('nano_tabletop')
+    teacher, bundle = tmp_path / 'teacher' / 'memory.pt', find_bundle()
     teacher.parent.mkdir()
     teacher.write_text('precious')
     path = tmp_path / 'c.yaml'

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import replace
-from itertools import pairwise
 import json
 from pathlib import Path
 import shutil
@@ -17,10 +15,9 @@ import torch
 from efficientsam3_ros.model.image.yolox.trunk import YoloxTrunk
 from efficientsam3_ros.model.nano_config import NanoConfig
 from training.checkpoint import CHECKPOINT, SETTINGS, CheckpointError
-from training.config import ConfigError
-from training.data.tabletop import DataConfig, InputSize
-from training.initial_weights import WeightError, in_order
-from training.runtime import learning_rate_factor, update_average
+from training.data.config import DataConfig, InputSize
+from training.data.sources.config import ScenesConfig, SourcesConfig
+from training.initial_weights import WeightError
 from training.runtime.best import BEST
 from training.supervised import Trainer, build_student, main
 from training.supervised_config import ScheduleConfig, SupervisedConfig
@@ -28,11 +25,10 @@ from training.supervised_config import ScheduleConfig, SupervisedConfig
 
 @pytest.fixture(scope='module')
 def config(shared_scenes) -> SupervisedConfig:
-    folder = str(shared_scenes)
+    scenes = ScenesConfig(str(shared_scenes), str(shared_scenes), 1.0)
     return SupervisedConfig(
-        trunk_weights='',
         student=NanoConfig(input_height=48, input_width=64, width=16, queries=4, heads=2),
-        data=DataConfig(folder, folder, scenes=2, views=1, phrases=3),
+        data=DataConfig(scenes=2, views=1, phrases=3, sources=SourcesConfig(clean=scenes)),
         schedule=ScheduleConfig(
             steps=4,
             warmup=1,
@@ -138,24 +134,14 @@ def test_frozen_stages_stay_and_the_rest_moves(config, tmp_path):
     before = {k: v.clone() for k, v in run.network.state_dict().items()}
     run.run()
     after = run.network.state_dict()
-    assert torch.equal(
-        before['image_encoder.trunk.conv_stem.weight'],
-        after['image_encoder.trunk.conv_stem.weight'],
-    )
+    stem = 'image_encoder.trunk.backbone.stem.weight'
+    assert torch.equal(before[stem], after[stem])
     name = 'image_encoder.neck.lateral8.weight'
     assert not torch.equal(before[name], after[name])
 
 
-def test_yolox_freezes_its_stem_and_first_stages(config):
-    student = NanoConfig(
-        backbone='yolox_nano',
-        deepest_stride=32,
-        input_height=64,
-        input_width=64,
-        width=16,
-        heads=2,
-    )
-    frozen = replace(config, student=student, schedule=replace(config.schedule, freeze_stages=2))
+def test_stem_and_first_stages_are_frozen(config):
+    frozen = replace(config, schedule=replace(config.schedule, freeze_stages=2))
     encoder = build_student(frozen).image_encoder
     free = {n for n, p in encoder.trunk.named_parameters() if p.requires_grad}
     assert not any(
@@ -170,10 +156,8 @@ def test_the_teacher_is_heard_but_not_kept(config, tmp_path, monkeypatch):
     monkeypatch.setattr('training.supervised_teacher.load_yolox_trunk', lambda _: YoloxTrunk(4))
     # The student's own trunk starts at random.
     monkeypatch.setattr('training.supervised.load_trunk', lambda *_: None)
-    student = replace(
-        config.student, backbone='yolox_nano', deepest_stride=32, prompt_similarity=True
-    )
-    taught = replace(config, student=student, trunk_weights='yolox_nano.onnx')
+    monkeypatch.setattr('training.supervised.fit_class_words', lambda *_: None)
+    taught = replace(config, trunk_weights='yolox_nano.onnx')
     run = trainer(replace(taught, loss=replace(config.loss, teacher_naming=1.0)), tmp_path)
     _, values = run.compute(0, run.data[0])
     assert 'teacher_naming' in values
@@ -198,10 +182,7 @@ def test_words_are_fitted_to_the_trunk_of_a_new_network_only(config, tmp_path, m
     monkeypatch.setattr('training.supervised.fit_class_words', lambda *_: fitted.append(1))
     monkeypatch.setattr('training.supervised.load_trunk', lambda *_: None)
     monkeypatch.setattr('training.supervised.load_student', lambda *_: None)
-    student = replace(
-        config.student, backbone='yolox_nano', deepest_stride=32, class_evidence=True
-    )
-    new = replace(config, student=student, trunk_weights='yolox_nano.onnx')
+    new = replace(config, trunk_weights='yolox_nano.onnx')
     run = trainer(new, tmp_path / 'new')
     assert fitted == [1]
     _, values = run.compute(0, run.data[0])
@@ -210,96 +191,30 @@ def test_words_are_fitted_to_the_trunk_of_a_new_network_only(config, tmp_path, m
     assert fitted == [1]
 
 
-def test_a_network_may_grow_but_only_where_it_is_said_to(config, averaged, tmp_path):
-    grown = replace(
-        config,
-        initialize_from=str(averaged),
-        student=replace(config.student, deepest_stride=32),
-        new_parts=(
-            *(f'image_encoder.trunk.blocks.{i}' for i in (5, 6)),
-            'image_encoder.neck.lateral32',
-        ),
-    )
-    image = torch.rand(1, 3, 48, 64)
-    before = trainer(
-        replace(config, initialize_from=str(averaged)), tmp_path / 'same'
-    ).network.eval()
-    after = trainer(grown, tmp_path / 'grown').network.eval()
-    with torch.no_grad():
-        for old, new in zip(before.image_encoder(image), after.image_encoder(image)):
-            torch.testing.assert_close(old, new)
+def test_a_network_may_grow_but_only_where_it_is_said_to(config, tmp_path):
+    small = replace(config, student=replace(config.student, prompt_similarity=False))
+    path = tmp_path / 'small.pt'
+    torch.save(build_student(small).state_dict(), path)
+    new_parts = ('detector.similarity',)
+    grown = replace(config, seed=7, initialize_from=str(path), new_parts=new_parts)
+    state = build_student(grown).state_dict()
+    for name, value in torch.load(path, weights_only=True).items():
+        assert torch.equal(state.pop(name), value), name
+    assert state and all(name.startswith('detector.similarity.') for name in state)
     with pytest.raises(WeightError, match='does not fit'):
-        trainer(replace(grown, new_parts=()), tmp_path / 'silent')
+        build_student(replace(grown, new_parts=()))
 
 
-@pytest.mark.parametrize(
-    'text, message',
-    [
-        ('stepz: 3', "stepz: Key 'stepz' not in 'SupervisedConfig'; known are .*seed"),
-        ('schedule: {stepz: 3}', "schedule.stepz: .* Did you mean: 'steps'"),
-        ('student: {width: 30}', 'Width 30'),
-        ('student: {fusion_mixing: none}', "student.fusion_mixing: .*'none'.* one of"),
-        ('schedule: 5', 'schedule: expected a mapping, got 5'),
-        ('schedule:', 'schedule: expected a mapping, got None'),
-        ('- 5', 'expected a mapping'),
-        ('seed: one', "seed: Value 'one' .* Integer; its default is 1"),
-        ('schedule: {clip: [1]}', r"schedule.clip: Value '\[1\]' .* Float"),
-        ('schedule: {sizes: [[192, 256, 2]]}', r'schedule.sizes: .* default is .*height'),
-        ('schedule: {sizes: [{height: 1}]}', r'sizes\[0\].width|missing mandatory value: width'),
-        ('new_parts: neck', 'new_parts: .* str is not'),
-        ('start_from: w.pt', 'start_from is now initialize_from'),
-        ('student: {presence_gate: 0.8}', 'is now --presence-gate of training.export'),
-        ('loss: {centre: 2}', 'loss.centre is now loss.center'),
-    ],
-)
-def test_wrong_settings_are_named(tmp_path, text, message):
-    path = tmp_path / 'c.yaml'
-    path.write_text(text)
-    with pytest.raises(ConfigError, match=message):
-        SupervisedConfig.load(path)
-
-
-@pytest.mark.parametrize('name', ['nano_first.yaml', 'nano.yaml', 'nano_real.yaml'])
-def test_the_shipped_settings_are_valid(name):
-    config = SupervisedConfig.load(Path(__file__).parents[2] / 'training/configs' / name)
-    assert config.schedule.sizes[-1].until == config.schedule.steps
-
-
-def test_nano_real_goes_on_from_committed_weights_every_tensor_of_them(monkeypatch):
+def test_the_shipped_weights_hold_every_tensor_of_the_shipped_settings():
     root = Path(__file__).parents[2]
-    config = SupervisedConfig.load(root / 'training/configs/nano_real.yaml')
-    monkeypatch.setattr('training.supervised.load_trunk', lambda *_: None)
-    weights = root / config.initialize_from
-    student = build_student(replace(config, initialize_from=str(weights)))
+    config = SupervisedConfig.load(root / 'training/configs/nano.yaml')
+    assert config.schedule.sizes[-1].until == config.schedule.steps
+    weights = root / 'training/weights/nano.pt'
+    student = build_student(replace(config, trunk_weights='', initialize_from=str(weights)))
     state = torch.load(weights, weights_only=True)
+    assert {x.dtype for x in state.values() if x.is_floating_point()} == {torch.float16}
     for name, value in student.state_dict().items():
         assert torch.equal(value, state[name].to(value.dtype)), name
-
-
-def test_settings_may_be_replaced_on_the_command_line(tmp_path):
-    path = tmp_path / 'c.yaml'
-    path.write_text('schedule: {steps: 7}\nseed: 3')
-    values = ('schedule.learning_rate=1e-4', 'new_parts=[a, b]', 'trunk_weights=')
-    config = SupervisedConfig.load(path, values)
-    expected = ScheduleConfig(steps=7, learning_rate=1e-4)
-    assert config.schedule == expected and config.seed == 3
-    assert config.new_parts == ('a', 'b') and config.trunk_weights == ''
-
-
-@pytest.mark.parametrize(
-    'value, message',
-    [
-        ('schedule.stepz=3', "schedule.stepz: .* Did you mean: 'steps'"),
-        ('seed', "'seed' is no setting; write KEY=VALUE"),
-        ('seed=[1', 'not YAML'),
-        ('seed=x', 'seed: .* Integer'),
-    ],
-)
-def test_wrong_replacements_are_named(tmp_path, value, message):
-    path = tmp_path / 'c.yaml'
-    path.write_text('')
-    with pytest.raises(ConfigError, match=message):
-        SupervisedConfig.load(path, (value,))
 
 
 def test_the_command_line_reports_a_missing_file(tmp_path, capsys):
@@ -319,7 +234,8 @@ def test_the_command_line_trains_with_replaced_settings(config, tmp_path, capsys
 
 def test_a_run_never_lies_where_its_inputs_or_foreign_files_are(config, scenes, tmp_path, capsys):
     weights = tmp_path / 'first' / 'weights.pt'
-    data = replace(config.data, train=str(scenes), validation=str(scenes))
+    sources = SourcesConfig(clean=ScenesConfig(str(scenes), str(scenes), 1.0))
+    data = replace(config.data, sources=sources)
     path = tmp_path / 'c.yaml'
     settings = replace(config, data=data, initialize_from=str(weights))
     path.write_text(OmegaConf.to_yaml(OmegaConf.structured(settings)))
@@ -347,26 +263,6 @@ def test_a_run_goes_on_with_the_settings_that_it_has_kept(run_folder, capsys):
     assert 'schedule.steps was 1 and is 2' in capsys.readouterr().err
 
 
-def test_the_rate_warms_up_holds_and_ends_at_zero():
-    rates = [learning_rate_factor(i, 100, 10, 0.4) for i in range(101)]
-    assert rates[0] == 0.1 and rates[9] == 1 and rates[39] == 1 and rates[100] < 1e-6
-    assert all(a >= b for a, b in pairwise(rates[10:]))
-
-
-def test_the_average_leaves_the_start_quickly_then_moves_slowly():
-    module = torch.nn.Linear(1, 1)
-    average = deepcopy(module)
-    with torch.no_grad():
-        module.weight.fill_(1.0)
-    for step in range(50):
-        update_average(average, module, 0.99, step)
-    assert average.weight.item() == pytest.approx(1.0, abs=0.01)
-    with torch.no_grad():
-        module.weight.fill_(2.0)
-    update_average(average, module, 0.99, 5000)
-    assert average.weight.item() == pytest.approx(1.01, abs=0.005)
-
-
 def test_a_run_may_continue_from_the_weights_of_another(config, finished, averaged, tmp_path):
     second = trainer(replace(config, initialize_from=str(averaged)), tmp_path / 'second')
     state = second.network.state_dict()
@@ -380,11 +276,3 @@ def test_a_run_may_continue_from_the_weights_of_another(config, finished, averag
     short.write_bytes(averaged.read_bytes()[:500])
     with pytest.raises(WeightError, match='does not fit'):
         trainer(replace(config, initialize_from=str(short)), tmp_path / 'third')
-
-
-def test_trunk_weights_are_renamed_in_order_and_misfits_refused():
-    target = {'a.weight': torch.zeros(2, 3), 'a.bias': torch.zeros(2)}
-    source = {'_x.weight': torch.ones(2, 3), '_x.bias': torch.ones(2), '_fc.weight': torch.ones(1)}
-    assert in_order(source, target)['a.weight'].sum() == 6
-    with pytest.raises(WeightError, match='does not fit'):
-        in_order({'_x.bias': torch.ones(2), '_x.weight': torch.ones(2, 3)}, target)

@@ -1,4 +1,4 @@
-"""The comparison with YOLOX's own file: what counts as the same, and other trunks' weights."""
+"""The comparison with YOLOX's own file: what counts as the same."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from yolox_onnx import random_convolutions, write_convolutions
 
-from efficientsam3_ros.model.image.nano_trunks import build_trunk
 from efficientsam3_ros.model.image.yolox.trunk import YoloxTrunk
-from training.initial_weights import LITE0_PACKAGE, WeightError, load_trunk
+from training.initial_weights import load_trunk
 import training.trunk_check as trunk_check
 
 
@@ -51,10 +50,3 @@ def test_another_size_and_another_file_are_refused(narrow, monkeypatch, tmp_path
     assert 'take YOLOX-nano' in capsys.readouterr().err
     assert trunk_check.main([str(tmp_path / 'missing.onnx')]) == 2
     assert 'does not exist' in capsys.readouterr().err
-
-
-def test_weights_of_the_other_trunk_are_refused():
-    with pytest.raises(WeightError, match=r'does not fit the backbone yolox_nano'):
-        load_trunk(YoloxTrunk(base=2), LITE0_PACKAGE)
-    with pytest.raises(WeightError, match='only the backbone yolox_nano reads'):
-        load_trunk(build_trunk('efficientnet_lite0', 16)[0], 'data/yolox_nano.onnx')

@@ -20,7 +20,7 @@ class Batch:
         places: (G, 2) x, y of a pixel on the instance near its centre, each 0..1.
         image_of: int64 (G,) image of each instance.
         identity: int64 (G,) equal for one physical object seen in several images.
-        noun: int64 (G,) row of ``phrases.NOUNS``, -1 where it is none of them.
+        noun: int64 (G,) row of the vocabulary's nouns, -1 where it is none of them.
         color: int64 (G,) row of ``phrases.COLOR_NAMES``, -1 where it is none of them.
         positive: bool (B * P, G) whether the phrase is true of the instance (and its image asked).
         exemplar: int64 (B * P,) index of the instance given as exemplar box, -1 for none.

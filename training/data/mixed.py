@@ -13,8 +13,8 @@ from efficientsam3_ros.core import Preprocess, WordTokenizer
 from training.data.asking import Asker
 from training.data.batch import Batch
 from training.data.batch_builder import BatchBuilder, Limits
+from training.data.config import DataConfig, InputSize
 from training.data.sources.opening import OpenSource
-from training.data.tabletop import DataConfig, InputSize
 from training.data.views.framing import WHOLE
 from training.data.vocabulary import Vocabulary
 

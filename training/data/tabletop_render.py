@@ -5,8 +5,8 @@ background, and ``objects``, a JSON list of id, noun, colour and phrases. Finish
 skipped, so an interrupted run is simply started again.
 
 Examples:
-    python -m training.data.tabletop_render --out data/train --scenes 1000
-    python -m training.data.tabletop_render --out data/train --scenes 1000 \
+    python -m training.data.tabletop_render --out data/clean --scenes 400 --frames 4
+    python -m training.data.tabletop_render --out data/films --scenes 1000 \
         --first-seed 200000 --motion clip --frames 12
     python -m training.data.tabletop_render --out data/textured --scenes 400 --frames 4 \
         --pack textured --assets data/real/meshes --backgrounds data/real/backgrounds

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from efficientsam3_ros.model.nano_config import NanoConfig
-from training.data.tabletop import DataConfig, InputSize
+from training.data.config import DataConfig, InputSize
 from training.data.views.augment import Augmentation
 from training.data.vocabulary import VocabularyConfig
 from training.losses.detection import LossWeights
@@ -65,7 +65,7 @@ class FinetuneSchedule(ScheduleConfig):
 
 
 def _data() -> DataConfig:
-    return DataConfig('', '', scenes=4, views=1, augmentation=Augmentation(jpeg=0.3))
+    return DataConfig(views=1, augmentation=Augmentation(jpeg=0.3))
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,6 @@ class FinetuneConfig(SupervisedConfig):
 
     name: str = 'finetune'
     threads: int = 1
-    trunk_weights: str = ''
     start_vocabulary: VocabularyConfig = field(default_factory=VocabularyConfig)
     own: OwnConfig = field(default_factory=OwnConfig)
     data: DataConfig = field(default_factory=_data)

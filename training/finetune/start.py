@@ -10,6 +10,7 @@ from torch import Tensor
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import find_bundle
+from efficientsam3_ros.engine.bundles import refuse_renamed
 from efficientsam3_ros.model.export.graph import difference
 from efficientsam3_ros.model.export.plans import nano_plans
 from efficientsam3_ros.model.nano_student import NanoStudent
@@ -20,7 +21,7 @@ from training.finetune.settings import FinetuneConfig
 from training.initial_weights import WeightError
 
 _TRAINING = Path(__file__).parents[1]
-_SETTINGS_OF = {'nano': 'nano_real.yaml', 'nano_tabletop': 'nano.yaml'}
+_SETTINGS_OF = {'nano': 'nano.yaml'}
 """Bundle of the package to the settings that its weights were trained with."""
 _MOST_DIFFERENCE = 1e-3
 
@@ -79,6 +80,7 @@ def _weights(name: str) -> Path:
 
 
 def _shipped(name: str) -> Start:
+    refuse_renamed(name)
     if name not in shipped():
         raise ConfigError(
             f'There are no weights {name!r}; choose one of {", ".join(shipped())}, the folder of '

@@ -12,11 +12,11 @@ from torch.utils.data import Dataset
 
 from efficientsam3_ros.model.nano_student import NanoStudent
 from training.data.batch import Batch
+from training.data.config import InputSize
 from training.data.mixed import MixedBatches
 from training.data.own.export import open_export
 from training.data.sources.opening import OpenSource, open_sources
 from training.data.sources.own import OwnSource
-from training.data.tabletop import InputSize
 from training.data.vocabulary import Vocabulary
 from training.finetune.growing import WORDS, Grown, grown_words
 from training.finetune.keeping import Keeping
@@ -24,7 +24,6 @@ from training.finetune.settings import FinetuneConfig
 from training.finetune.start import start_network
 from training.loop import TrainingLoop
 from training.losses.evidence_naming import evidence_naming
-from training.losses.prompt_naming import PromptNaming
 from training.losses.terms import Terms, numbers, weighted
 from training.runtime import Monitor, mean_of
 from training.supervised import VALIDATED, build_naming, loss_of_levels
@@ -65,7 +64,7 @@ class FinetuneTrainer(TrainingLoop[FinetuneConfig, Batch, NanoStudent]):
     def build_learner(self) -> nn.Module:
         """Return the student."""
         device, naming = self.fabric.device, build_naming(self.config)
-        self.naming = naming.to(device) if isinstance(naming, PromptNaming) else None
+        self.naming = naming.to(device)
         self.keeping = Keeping(self.config, self.start.to(device), self.grown.new.to(device))
         return self.network
 
@@ -103,15 +102,10 @@ class FinetuneTrainer(TrainingLoop[FinetuneConfig, Batch, NanoStudent]):
         return mean_of([{f'val_{name}': row[name] for name in VALIDATED} for row in rows])
 
     def _terms(self, student: NanoStudent, levels: tuple[Tensor, ...], batch: Batch) -> Terms:
-        """Return every term.
-
-        A student without a similarity of its own is not told every noun at once: the heads that
-        would do so teach the image encoder only, which stays.
-        """
-        level8 = levels[1]
-        told = level8.new_zeros(()) if self.naming is None else self.naming(student, level8, batch)
+        """Return every term."""
+        told = self.naming(student, levels[1], batch)
         terms = loss_of_levels(student, levels, told, batch)
-        if student.detector.evidence is not None and self.naming is not None:
+        if student.detector.evidence is not None:
             terms['evidence'] = evidence_naming(student, self.naming, levels, batch)
         return terms
 

@@ -34,9 +34,8 @@ class LossWeights:
 
     Attributes:
         teacher_naming: What YOLOX finds, told to the similarity of a student with
-            ``prompt_similarity`` on YOLOX's trunk; 0 leaves the teacher out.
-        evidence: All nouns at once, told to a student with ``class_evidence``, which needs
-            ``prompt_similarity`` as well.
+            ``prompt_similarity``; 0 leaves the teacher out.
+        evidence: All nouns at once, told to a student with ``class_evidence``.
         distillation: What YOLOX finds, kept in the layers of the trunk that learn; 0 leaves the
             teacher out.
     """

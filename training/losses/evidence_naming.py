@@ -10,7 +10,7 @@ from torch import Tensor
 
 from efficientsam3_ros.model.nano_student import NanoStudent
 from training.data.batch import Batch
-from training.losses.naming import BACKGROUND_WEIGHT, owned_cells
+from training.losses.owned_cells import BACKGROUND_WEIGHT, owned_cells
 from training.losses.prompt_naming import ALPHA, GAMMA, PromptNaming
 
 _SUREST = 1 - 1e-4

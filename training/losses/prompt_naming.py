@@ -18,7 +18,7 @@ from efficientsam3_ros.model.nano_student import NanoStudent
 from training.data.batch import Batch
 from training.data.colored_nouns import ColoredNouns
 from training.data.named_phrases import NamedPhrases
-from training.losses.naming import BACKGROUND_WEIGHT, owned_cells
+from training.losses.owned_cells import BACKGROUND_WEIGHT, owned_cells
 
 ALPHA = 0.4
 GAMMA = 2.0
@@ -79,12 +79,13 @@ class PromptNaming(nn.Module):
         """Return the sum over phrases; every instance weighs the same, whatever its size.
 
         Args:
-            student: With ``prompt_similarity``.
+            student: Without ``prompt_similarity`` there is nothing to tell.
             level8: (B, width, H, W) image tokens.
             batch: The truth.
         """
         similarity = student.detector.similarity
-        assert similarity is not None
+        if similarity is None:
+            return level8.new_zeros(())
         told = self.told(batch)
         text = similarity.embed_prompts(*student.text_encoder(told.token_ids))
         index, owner, background = owned_cells(

@@ -17,7 +17,7 @@ from training.data.batch import Batch
 from training.data.sources.coco_names import exhaustive_nouns, names_of
 from training.data.vocabulary import Vocabulary
 from training.losses.class_maps import ClassMaps, best_predictions, class_maps
-from training.losses.naming import owned_cells
+from training.losses.owned_cells import owned_cells
 from training.losses.prompt_naming import focal
 
 

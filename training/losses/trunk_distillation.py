@@ -18,7 +18,7 @@ from training.data.batch import Batch
 from training.data.sources.coco_names import names_of
 from training.data.vocabulary import Vocabulary
 from training.losses.boxes import corners
-from training.losses.naming import owned_cells
+from training.losses.owned_cells import owned_cells
 
 
 class TrunkDistillation(nn.Module):

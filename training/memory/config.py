@@ -122,7 +122,7 @@ class MemoryRunConfig(RunConfig):
 
     name: str = 'nano_memory'
     threads: int = 1
-    bundle: str = 'nano_tabletop'
+    bundle: str = 'nano'
     kind: MemoryKind = 'perceiver'
     shape: MemoryConfig = field(default_factory=nano_memory)
     initialize_from: str = ''

@@ -1,42 +1,37 @@
-"""Image encoder: a trunk and the lean neck, run once for a frame whatever the prompts."""
+"""Image encoder: YOLOX and the lean neck, run once for a frame whatever the prompts."""
 
 from __future__ import annotations
 
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from efficientsam3_ros.model.image.nano_trunks import build_trunk
-from efficientsam3_ros.model.image.yolox.trunk import YOLOX_NANO, YoloxTrunk
+from efficientsam3_ros.model.image.yolox.trunk import YoloxTrunk
 from efficientsam3_ros.model.layers.layers import ConvBlock, EncoderLayer, fixed_center_code
 from efficientsam3_ros.model.nano_config import NanoConfig
 
 
 class LeanNeck(nn.Module):
-    """Feature pyramid on the trunk's own strides 2, 4, 8, 16 and, if wanted, 32.
+    """Feature pyramid on the trunk's own strides 2, 4, 8, 16 and 32.
 
     SAM 3's neck deconvolves everything from one stride-32 map; most of a student's cost is
     there. This one keeps the trunk's resolution.
 
     Args:
-        channels: Trunk channels at strides 2, 4, 8, 16 and, if wanted, 32.
+        channels: Trunk channels at strides 2, 4, 8, 16 and 32.
         config: Sizes of nano.
     """
 
     def __init__(self, channels: tuple[int, ...], config: NanoConfig) -> None:
         super().__init__()
-        c2, c4, c8, c16, *deeper = channels
+        c2, c4, c8, c16, c32 = channels
         width, pixel = config.width, config.pixel_width
         self.lateral16 = nn.Conv2d(c16, width, 1)
-        self.lateral32 = nn.Conv2d(deeper[0], width, 1) if deeper else None
+        self.lateral32 = nn.Conv2d(c32, width, 1)
         self.context = nn.ModuleList(
             EncoderLayer(width, config.heads, config.feedforward)
             for _ in range(config.context_layers)
         )
-        self.smooth16 = ConvBlock(width) if config.context_stride == 32 else None
-        if self.lateral32 is not None and self.smooth16 is None:
-            # Stride 32 starts as nothing, so that it can be added to a trained network.
-            for parameter in self.lateral32.parameters():
-                nn.init.zeros_(parameter)
+        self.smooth16 = ConvBlock(width)
         self.lateral8 = nn.Conv2d(c8, width, 1)
         self.smooth8 = nn.Sequential(ConvBlock(width, 5), ConvBlock(width, 3))
         self.lateral4 = nn.Conv2d(c4, pixel, 1)
@@ -47,28 +42,25 @@ class LeanNeck(nn.Module):
         self.width = width
 
     def forward(self, maps: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-        """Turn trunk maps at strides 2, 4, 8, 16 and maybe 32 into levels at strides 2, 8, 16.
+        """Turn trunk maps at strides 2, 4, 8, 16 and 32 into levels at strides 2, 8, 16.
 
         Returns:
             Pixel embedding (B, pixel_width, H/2, W/2), tokens (B, width, H/8, W/8) and context
             (B, width, H/16, W/16).
         """
-        m2, m4, m8 = maps[:3]
-        context = self._context(maps[3:])
+        m2, m4, m8, m16, m32 = maps
+        context = self._context(m16, m32)
         level8 = self.smooth8(self.lateral8(m8) + _up(context))
         pixels = self.smooth4(self.lateral4(m4) + _up(self.reduce4(level8)))
         return self.smooth2(self.lateral2(m2) + _up(pixels)), level8, context
 
-    def _context(self, coarse: list[Tensor]) -> Tensor:
-        """Turn the maps at strides 16 and maybe 32 into the context (B, width, H/16, W/16)."""
-        x = self.lateral16(coarse[0])
-        if self.lateral32 is None:
-            return self._mixed(x)
+    def _context(self, m16: Tensor, m32: Tensor) -> Tensor:
+        """Turn the maps at strides 16 and 32 into the context (B, width, H/16, W/16)."""
+        x, deep = self.lateral16(m16), self._mixed(self.lateral32(m32))
         # Odd sizes at stride 16 round up at stride 32, so the size is given, not a factor.
-        size, deep = (int(x.shape[-2]), int(x.shape[-1])), self.lateral32(coarse[1])
-        if self.smooth16 is None:
-            return self._mixed(x + _sized(deep, size))
-        return self.smooth16(x + _sized(self._mixed(deep), size))
+        size = (int(x.shape[-2]), int(x.shape[-1]))
+        smoothed: Tensor = self.smooth16(x + _sized(deep, size))
+        return smoothed
 
     def _mixed(self, x: Tensor) -> Tensor:
         """Let all places of a map (B, width, rows, columns) read each other."""
@@ -85,15 +77,12 @@ class ImageEncoder(nn.Module):
 
     Args:
         config: Sizes of nano.
-
-    Raises:
-        ValueError: If the trunk lacks one of the strides.
     """
 
     def __init__(self, config: NanoConfig) -> None:
         super().__init__()
-        self.trunk, channels = build_trunk(config.backbone, config.deepest_stride)
-        self.neck = LeanNeck(channels, config)
+        self.trunk = YoloxTrunk()
+        self.neck = LeanNeck(self.trunk.channels, config)
         self.gives_cells = config.class_evidence
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
@@ -107,24 +96,7 @@ class ImageEncoder(nn.Module):
         levels = self.neck(maps)
         if not self.gives_cells:
             return tuple(levels)
-        assert isinstance(self.trunk, YoloxTrunk)
         return (*levels, self.trunk.cells(maps))
-
-    def teacher_predictions(self, maps: list[Tensor]) -> Tensor:
-        """Return what YOLOX predicts from the trunk's maps, for losses; it is not exported.
-
-        Args:
-            maps: From ``trunk``.
-
-        Returns:
-            (B, N, 85) raw predictions; see ``YoloxTrunk.predictions``.
-
-        Raises:
-            ValueError: If the trunk is another one.
-        """
-        if not isinstance(self.trunk, YoloxTrunk):
-            raise ValueError(f'Only a trunk with the name {YOLOX_NANO} predicts anything.')
-        return self.trunk.predictions(maps)
 
 
 def _up(x: Tensor) -> Tensor:

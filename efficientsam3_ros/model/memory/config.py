@@ -189,14 +189,14 @@ def sam3_memory(kind: MemoryKind = 'perceiver', grid: int = 72, layers: int = 2)
 def nano_memory(
     kind: MemoryKind = 'perceiver',
     grid: tuple[int, int] = (15, 20),
-    level_grid: tuple[int, int] | None = None,
+    level_grid: tuple[int, int] | None = (20, 26),
 ) -> MemoryConfig:
-    """Return the memory of the light student (``NanoConfig`` at 240 x 320 pixels).
+    """Return the memory of the light student (``NanoConfig`` at 320 x 416 pixels).
 
     Args:
         kind: Perceiver or dense.
         grid: Rows and columns of the map on which memory lives.
-        level_grid: Those of image level 2 at another input size, 16th of its rows and columns.
+        level_grid: Those of image level 2, a 16th of the input's; None if they are ``grid``.
     """
     perceiver = PerceiverConfig(
         global_latents=12, windows=(5, 5), places='centres', window_positions=True
@@ -226,7 +226,7 @@ _NANO = MemoryConfig(
         single_mask=False,
         prompt_tokens=0,
         upscaling=(48, 24),
-        level_channels=(32, 96),
+        level_channels=(24, 96),
         finest='product',
         prior=-4.0,
     ),

@@ -47,7 +47,7 @@ def test_older_folders_are_recognised_by_their_own_files(tmp_path, files, kind):
 def test_a_bundle_is_no_recording_and_a_simulated_bag_is_one(tmp_path):
     mark_folder(tmp_path, ResultKind.RECORDING)
 
-    assert is_result_folder(find_bundle('nano_tabletop'))
+    assert is_result_folder(find_bundle())
     assert not is_result_folder(tmp_path)
     assert not is_result_folder(tmp_path / 'missing')
     assert not is_result_folder(tmp_path / MARKER)

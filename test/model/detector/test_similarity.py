@@ -11,7 +11,7 @@ from efficientsam3_ros.model.detector.similarity import PromptSimilarity
 from efficientsam3_ros.model.nano_config import NanoConfig
 from efficientsam3_ros.model.nano_student import Detector
 
-CONFIG = NanoConfig(input_height=64, input_width=96, width=32, queries=3, prompt_similarity=True)
+CONFIG = NanoConfig(input_height=64, input_width=96, width=32, queries=3, class_evidence=False)
 
 
 @pytest.fixture

@@ -35,8 +35,8 @@ def test_dense_memory_has_no_windows_to_fit():
 
 def test_levels_are_those_of_the_encoders():
     nano = nano_memory()
-    assert nano.level_channels == (32, 96, 96)
-    assert nano.level_sizes == ((120, 160), (30, 40), (15, 20))
+    assert nano.level_channels == (24, 96, 96)
+    assert nano.level_sizes == ((160, 208), (40, 52), (20, 26))
     full = sam3_memory()
     assert full.level_channels == (256, 256, 256)
     assert full.level_sizes == ((288, 288), (144, 144), (72, 72))

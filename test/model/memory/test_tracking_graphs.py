@@ -34,7 +34,7 @@ def test_sizes(kind):
     config = nano_memory(kind)
     net, bank = network(config), example_bank(config, 3)
     masks, quality, score, pointer = tracked(net, bank)
-    assert masks.shape == (3, 120, 160)
+    assert masks.shape == (3, *config.mask_size)
     assert quality.shape == score.shape == (3,)
     for probability in (quality, score):
         assert probability.min() >= 0
@@ -57,7 +57,7 @@ def test_a_larger_image_is_brought_to_the_memorys_grid():
         latents = net.memorise(levels['level_2'], masks, score)
     assert latents.shape == (2, nano_memory().latents, 64)
     # The same network on levels that had its size from the beginning finds the same object.
-    same = network(nano_memory())
+    same = network(nano_memory(level_grid=None))
     same.load_state_dict(net.state_dict())
     sizes = zip(levels.items(), same.config.level_sizes)
     shrunk = {n: F.interpolate(x, s, mode='bilinear') for (n, x), s in sizes}
@@ -115,7 +115,7 @@ def test_export_and_training_agree():
         found = net.track_step.hypotheses(*example_levels(config).values(), bank)
     best = found.qualities.argmax(1)
     rows = torch.arange(3)
-    assert found.mask_logits.shape == (3, 3, 120, 160)
+    assert found.mask_logits.shape == (3, 3, *config.mask_size)
     assert torch.allclose(found.mask_logits[rows, best], masks, atol=1e-5)
     assert torch.allclose(found.qualities[rows, best], quality)
     assert torch.allclose(found.pointers[rows, best], pointer, atol=1e-6)
@@ -163,7 +163,9 @@ def test_every_parameter_learns(kind):
     config = nano_memory(kind)
     net = VideoMemory(config).train()
     levels, bank = example_levels(config), example_bank(config, 3)
-    first = net.memorise(levels['level_2'], torch.randn(3, 120, 160), torch.tensor([1.0, 0, 1]))
+    first = net.memorise(
+        levels['level_2'], torch.randn(3, *config.mask_size), torch.tensor([1.0, 0, 1])
+    )
     memory = torch.cat([first[:, None], bank.memory[:, 1:]], 1)
     bank = replace(bank, memory=memory)
     with torch.no_grad():  # one object is seen, one is not

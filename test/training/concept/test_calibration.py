@@ -82,19 +82,19 @@ def test_a_runs_own_held_out_pictures_are_asked(sam3_folder, saco, tmp_path, mon
 def test_the_choice_is_written_into_a_new_bundle(tmp_path, monkeypatch, capsys):
     points = [point(0.2, 0.9, 1), point(0.2, 0.3, 0)]
     monkeypatch.setattr(calibrate_student, 'held_out_points', lambda run, on: points)
-    words = ['nano_tabletop', '--run', str(tmp_path / 'run')]
+    words = ['nano', '--run', str(tmp_path / 'run')]
     assert calibrate_student.main(words) == 2
     assert '--dry-run' in capsys.readouterr().err
     assert calibrate_student.main([*words, '--out', str(tmp_path / 'new')]) == 0
     old, new = (
         json.loads((folder / 'manifest.json').read_text())
-        for folder in (find_bundle('nano_tabletop'), tmp_path / 'new')
+        for folder in (find_bundle('nano'), tmp_path / 'new')
     )
     assert 0.3 < new['threshold'] <= 0.9 and new['graphs'] == old['graphs']
     assert '2 questions' in capsys.readouterr().out
 
 
 def test_what_is_no_share_is_refused(tmp_path, capsys):
-    words = ['nano_tabletop', '--run', str(tmp_path), '--dry-run', '--min-absent', '2']
+    words = ['nano', '--run', str(tmp_path), '--dry-run', '--min-absent', '2']
     assert calibrate_student.main(words) == 2
     assert 'is a share' in capsys.readouterr().err

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from training.data.config import DataConfig, InputSize
 from training.data.mixed import MixedBatches
 from training.data.sources.config import PastedConfig, SourcesConfig, StillsConfig
 from training.data.sources.opening import open_sources
-from training.data.tabletop import DataConfig, InputSize
 from training.data.views.framing import Framing
 from training.data.vocabulary import Vocabulary, VocabularyConfig
 

@@ -9,7 +9,7 @@ from omegaconf import OmegaConf
 import pytest
 import torch
 
-from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.core import BundleError, Manifest
 from efficientsam3_ros.core.manifest import Graph, file_sha256
 from efficientsam3_ros.model.nano_config import NanoConfig
 from efficientsam3_ros.model.nano_student import NanoStudent
@@ -74,6 +74,11 @@ def test_a_start_that_is_missing_is_named(tmp_path):
     ):
         with pytest.raises(ConfigError, match=message):
             find_start(name, bundle)
+
+
+def test_the_start_of_earlier_versions_is_told_what_took_its_place():
+    with pytest.raises(BundleError, match='was replaced; name "nano"'):
+        find_start('nano_tabletop')
 
 
 def bundle_of(folder, *files):

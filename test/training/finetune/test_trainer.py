@@ -8,18 +8,17 @@ from lightning_fabric import Fabric
 import pytest
 import torch
 
+from efficientsam3_ros.model.image.yolox.trunk import HEAD_WIDTH
 from efficientsam3_ros.model.nano_config import NanoConfig
 from efficientsam3_ros.model.nano_student import NanoStudent
 from test.support.own_export import some_pictures, write_json, write_pictures
-from training.data.tabletop import InputSize
+from training.data.config import InputSize
 from training.data.vocabulary import Vocabulary, VocabularyConfig
 from training.finetune.growing import WORDS, grown_words
 from training.finetune.settings import FinetuneConfig, FinetuneSchedule, OwnConfig
 from training.finetune.trainer import FinetuneTrainer
 
-STUDENT = NanoConfig(
-    input_height=48, input_width=64, width=16, queries=4, heads=2, prompt_similarity=True
-)
+STUDENT = NanoConfig(input_height=48, input_width=64, width=16, queries=4, heads=2)
 
 
 @pytest.fixture(scope='module')
@@ -74,7 +73,8 @@ def test_only_the_detector_and_new_words_learn_and_a_run_resumes(config, tmp_pat
 
 def test_keeping_costs_nothing_until_something_changes(config, tmp_path):
     run = trainer(config, tmp_path / 'run')
-    levels = torch.zeros(0), torch.randn(2, 16, 6, 8), torch.zeros(0)
+    known = [torch.randn(2, 64, HEAD_WIDTH), torch.zeros(2, 64, 1), torch.rand(2, 64, 4)]
+    levels = (torch.zeros(0), torch.randn(2, 16, 6, 8), torch.zeros(0), torch.cat(known, -1))
     assert run.keeping(run.network, levels, 0).item() == pytest.approx(0, abs=1e-6)
     with torch.no_grad():
         for parameter in run.network.detector.parameters():

@@ -30,16 +30,12 @@ def naming() -> PromptNaming:
 def student() -> NanoStudent:
     torch.manual_seed(0)
     config = NanoConfig(
-        backbone='yolox_nano',
-        deepest_stride=32,
         input_height=32,
         input_width=32,
         width=16,
         heads=2,
         queries=4,
         vocabulary_size=VOCABULARY.tokenizer(6).size,
-        prompt_similarity=True,
-        class_evidence=True,
     )
     return NanoStudent(config).eval()
 

@@ -50,7 +50,6 @@ def student() -> NanoStudent:
             heads=2,
             queries=4,
             vocabulary_size=size,
-            prompt_similarity=True,
         )
     )
 
@@ -88,6 +87,11 @@ def test_the_similarity_learns_what_a_thing_is_called(student, naming):
         found = student.detector.similarity(tokens, *student.text_encoder(ids)).sigmoid()
     left = found.reshape(2, 4, 4)[:, :, :2]
     assert left[0].min() > 0.5 > left[1].max()
+
+
+def test_a_student_without_similarity_is_told_nothing(student, naming):
+    student.detector.similarity = None
+    assert naming(student, torch.randn(1, 16, 4, 4), one_thing(row('mug'), -1)) == 0
 
 
 def test_what_is_unknown_costs_nothing(student, naming):

@@ -40,8 +40,7 @@ def photograph(noun: int, complete: bool = False) -> Batch:
     """Return a picture of which the left half is a thing, of noise."""
     torch.manual_seed(1)
     batch = one_thing(noun, complete=complete)
-    # Nearly black: random weights let larger numbers grow without bound.
-    return replace(batch, images=torch.rand(1, 3, 32, 32) * 0.01 - 1)
+    return replace(batch, images=torch.rand(1, 3, 32, 32) * 2 - 1)
 
 
 @torch.no_grad()

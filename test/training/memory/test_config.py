@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from efficientsam3_ros.core import Manifest
+from efficientsam3_ros.engine import DEFAULT_BUNDLE, find_bundle
 from efficientsam3_ros.model.memory.config import nano_memory
 from test.support.clip_files import tiny_memory
 from training.config import ConfigError
+from training.data.clips.clip_features import EncoderIdentity
 from training.data.clips.clips import Stage
 from training.memory.config import MemoryRunConfig, MemoryScheduleConfig
 from training.memory.weights import load_memory
@@ -47,16 +50,19 @@ def test_the_shipped_settings_share_shape_and_data():
     dense = MemoryRunConfig.load(CONFIGS / 'nano_memory_dense.yaml')
     assert perceiver.memory == nano_memory('perceiver')
     assert dense.memory == replace(perceiver.memory, kind='dense')
-    assert perceiver.data == dense.data and perceiver.bundle == dense.bundle
-    assert perceiver.initialize_from == perceiver.teacher == f'training/weights/{dense.name}.pt'
-    shipped = load_memory(CONFIGS.parents[1] / perceiver.initialize_from).config
-    # What a dense memory says of its Perceiver is of no account.
-    assert replace(shipped, perceiver=dense.memory.perceiver) == dense.memory
+    assert perceiver.data == dense.data and perceiver.bundle == dense.bundle == DEFAULT_BUNDLE
 
 
-def test_the_memory_for_real_pictures_fits_its_encoder():
-    memory = MemoryRunConfig.load(CONFIGS / 'nano_real_memory.yaml')
-    student = SupervisedConfig.load(CONFIGS / 'nano_real.yaml').student
+def test_the_shipped_weights_are_of_the_shipped_settings_and_encoder():
+    memory = MemoryRunConfig.load(CONFIGS / 'nano_memory.yaml')
+    weights = CONFIGS.parent / 'weights' / 'nano_memory.pt'
+    encoder = EncoderIdentity.of(Manifest.load(find_bundle(memory.bundle)))
+    assert load_memory(weights, encoder).config == memory.memory
+
+
+def test_the_memory_fits_its_encoder():
+    memory = MemoryRunConfig.load(CONFIGS / 'nano_memory.yaml')
+    student = SupervisedConfig.load(CONFIGS / 'nano.yaml').student
     height, width = student.input_height, student.input_width
     assert memory.memory.level_grid == (height // 16, width // 16)
     assert memory.memory.level_channels == (student.pixel_width, student.width, student.width)
@@ -72,8 +78,7 @@ def test_settings_may_spell_a_shape_out(tmp_path):
 
 def test_a_shape_may_be_that_of_a_larger_image(tmp_path):
     path = tmp_path / 'c.yaml'
-    decoder = {'level_channels': [24, 96]}
-    path.write_text(yaml.safe_dump({'shape': {'level_grid': [18, 24], 'decoder': decoder}}))
+    path.write_text(yaml.safe_dump({'shape': {'level_grid': [18, 24]}}))
     memory = MemoryRunConfig.load(path).memory
     assert memory.level_sizes == ((144, 192), (36, 48), (18, 24))
     assert memory.level_channels == (24, 96, 96) and memory.grid == nano_memory().grid

@@ -8,13 +8,23 @@ from pathlib import Path
 from bokeh.models import ColumnDataSource
 import pytest
 
+from training.concept.config import ConceptRunConfig
 from training.config import EXAMPLES, ConfigError
+from training.encoder.config import EncoderRunConfig
 from training.phd import main
 from training.pipeline.plan import Pipeline, PipelineStep
 from training.pipeline.report import chart, curves_of, write_report
 from training.pipeline.running import finished_steps, run_module, run_steps
+from training.stage2 import load_settings
+from training.supervised_config import SupervisedConfig
 
 FOLDER = EXAMPLES / 'phd'
+READERS = {
+    'training.supervised': SupervisedConfig.load,
+    'training.stage1': EncoderRunConfig.load,
+    'training.stage2': load_settings,
+    'training.stage3': ConceptRunConfig.load,
+}
 
 
 def pipeline(word: str = 'x', **values: str) -> Pipeline:
@@ -96,6 +106,30 @@ def test_shipped_pipelines_name_commands_and_files_that_exist(name, monkeypatch)
         assert all((EXAMPLES.parents[1] / file).is_file() for file in files), step.name
         assert run_module(step.module, ['--help']) == 0
     assert found.steps[-1].makes == 'bundle/manifest.json'
+
+
+@pytest.mark.parametrize(('name', 'trainings'), [('nano', 2), ('student', 3)])
+def test_trainings_of_shipped_pipelines_are_given_settings_that_exist(
+    name, trainings, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(EXAMPLES.parents[1])
+    steps = Pipeline.load(FOLDER / f'{name}.yaml').filled()
+    found = [step for step in steps if step.module in READERS]
+    assert len(found) == trainings
+    for step in found:
+        config, file, out, _, *settings = step.arguments(tmp_path)
+        assert (config, out) == ('--config', '--out') and settings
+        READERS[step.module](Path(file), settings)
+
+
+def test_nano_is_made_of_what_its_pipeline_prepares(tmp_path, monkeypatch):
+    monkeypatch.chdir(EXAMPLES.parents[1])
+    found = Pipeline.load(FOLDER / 'nano.yaml', ['values.real=pack'])
+    made = {tmp_path / step.makes for step in found.steps}
+    (step,) = [step for step in found.filled() if step.module == 'training.supervised']
+    config = SupervisedConfig.load(Path(step.words[1]), step.arguments(tmp_path)[4:])
+    read = [path for path in config.inputs() if path not in made]
+    assert read and all(path.is_relative_to('pack') for path in read)
 
 
 def test_a_dry_run_of_a_student_tells_every_stage(tmp_path, monkeypatch, capsys):

@@ -2,13 +2,13 @@ r"""Caches what a bundle's frozen image encoder sees in rendered clips.
 
 The encoder is the exported graph that runs on the robot: four times as fast on a CPU as in torch,
 and a memory trained on its features meets no others. Each level of each clip is one float16
-``.npy`` file, read as a memory map; a frame of ``nano`` takes 1.5 MB. Finished clips are skipped.
+``.npy`` file, read as a memory map; a frame of ``nano`` takes 1.7 MB. Finished clips are skipped.
 ``index.json`` holds the checksum of the graph and the digest of its preprocess; a cache of
 another encoder is refused.
 
 Examples:
     python -m training.data.clips.clip_features --clips data/clips/train \
-        --bundle efficientsam3_ros/bundles/nano_tabletop
+        --bundle efficientsam3_ros/bundles/nano
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ import numpy as np
 
 from efficientsam3_ros.core import Rle
 from efficientsam3_ros.simulation import SceneObject
-from training.data.phrases import sample_phrases, trainable
+from training.data.phrases import trainable
+from training.data.public_forms.drawn_phrases import sample_phrases
 from training.data.scene_file import SceneFile
 
 LEAST_AREA = 0.0008

@@ -72,7 +72,7 @@ class UnlabeledConfig:
 
 @dataclass(frozen=True)
 class SourcesConfig:
-    """All sources; without any share, batches are those of ``training.data.tabletop``."""
+    """All sources; those with a share are mixed."""
 
     clean: ScenesConfig = field(default_factory=ScenesConfig)
     printed: ScenesConfig = field(default_factory=ScenesConfig)

@@ -15,6 +15,8 @@ from efficientsam3_ros.model.image.yolox.blocks import (
 
 STEM_KERNEL = 6
 """Of the stem: 3x3 cells of 2x2 pixels each."""
+_PIXEL_SIZE = 64.0
+"""Pixels are larger than what random weights of other layers are made for."""
 
 
 class Backbone(nn.Module):
@@ -27,6 +29,8 @@ class Backbone(nn.Module):
     def __init__(self, base: int) -> None:
         super().__init__()
         self.stem = ConvSilu(3, base, STEM_KERNEL, 2)
+        with torch.no_grad():
+            self.stem.weight /= _PIXEL_SIZE
         self.stage4 = nn.Sequential(separable(base, 2 * base, 2), CspBlock(2 * base, 2 * base))
         self.stage8 = nn.Sequential(
             separable(2 * base, 4 * base, 2), CspBlock(4 * base, 4 * base, 3)

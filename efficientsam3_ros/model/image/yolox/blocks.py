@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-_SILU_GAIN = 1.68
-"""Keeps the size of random signals: SiLU leaves 0.355 of a normal distribution's power."""
+_SILU_GAIN = math.sqrt(2)
+"""Keeps the size of large random signals, of which SiLU leaves half the power; none grows."""
 
 
 class ConvSilu(nn.Conv2d):

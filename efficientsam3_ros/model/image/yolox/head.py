@@ -33,6 +33,8 @@ class LevelHead(nn.Module):
         self.class_prediction = nn.Conv2d(width, classes, 1)
         self.box_branch = nn.Sequential(separable(width, width), separable(width, width))
         self.box_prediction = nn.Conv2d(width, 4, 1)
+        # Random boxes are about as large as their cells: sizes are exponentials.
+        nn.init.normal_(self.box_prediction.weight, std=0.01)
         self.objectness_prediction = nn.Conv2d(width, 1, 1)
 
     def forward(self, level: Tensor) -> tuple[Tensor, Tensor]:

@@ -9,8 +9,6 @@ from torch.nn import functional as F
 from efficientsam3_ros.model.image.yolox.backbone import Backbone, Pyramid
 from efficientsam3_ros.model.image.yolox.head import STRIDES, LevelHead, decoded_boxes
 
-YOLOX_NANO = 'yolox_nano'
-"""Its name among backbones."""
 COCO_CLASSES = 80
 HEAD_WIDTH = 64
 """Channels of YOLOX-nano's head."""
