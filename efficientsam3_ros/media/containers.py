@@ -89,7 +89,9 @@ def _stream(container: av.container.InputContainer, path: Path) -> Any:
 
 
 def _is_cover(stream: Any) -> bool:
-    return bool(int(getattr(stream, 'disposition', 0) or 0) & _ATTACHED_PICTURE)
+    flags = getattr(stream, 'disposition', 0) or 0
+    # Up to version 17 they are no integer.
+    return bool(int(getattr(flags, 'value', flags)) & _ATTACHED_PICTURE)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from efficientsam3_ros.core import Frame
 from efficientsam3_ros.core.messages.stamps import SECOND_NS
 from efficientsam3_ros.core.pictures.header import MAX_PIXELS
 from efficientsam3_ros.media.containers import import_av, opened, video_facts
+from efficientsam3_ros.media.conversion import to_rgb
 from efficientsam3_ros.media.deinterlacer import Deinterlacer
 from efficientsam3_ros.media.frame_source import FrameSource, SourceError
 from efficientsam3_ros.media.rotation import upright
@@ -51,7 +52,7 @@ class VideoSource(FrameSource):
                 if picture.width * picture.height > MAX_PIXELS:
                     self.note(f'{self._path}: a frame is larger than the limit and left out.')
                     continue
-                rgb = upright(picture.to_ndarray(format='rgb24'), picture)
+                rgb = upright(to_rgb(picture), picture)
                 yield Frame(rgb, clock.stamp_ns(picture))
         self._tell(clock, reading)
 

@@ -1,8 +1,14 @@
 """Videos of every kind that OpenCV read wrongly."""
 
+import gc
+from itertools import islice
+import os
+from pathlib import Path
+import signal
 import struct
 import sys
 
+import av
 from films import SIZE, shade, write_film
 import numpy as np
 import pytest
@@ -61,7 +67,12 @@ def test_rows_of_two_fields_are_not_combed(tmp_path):
 
 @pytest.mark.parametrize(
     ('matrix', 'corner'),
-    [((0, 1, -1, 0), (0, -1)), ((-1, 0, 0, -1), (-1, -1)), ((0, -1, 1, 0), (-1, 0))],
+    [
+        ((0, 1, -1, 0), (0, -1)),
+        ((-1, 0, 0, -1), (-1, -1)),
+        ((0, -1, 1, 0), (-1, 0)),
+        ((0, 0, 0, 0), (0, 0)),
+    ],
 )
 def test_a_rotation_that_the_container_asks_for_is_applied(tmp_path, matrix, corner):
     rgb = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
@@ -73,7 +84,7 @@ def test_a_rotation_that_the_container_asks_for_is_applied(tmp_path, matrix, cor
     path.write_bytes(data)
     for frame in VideoSource(path, fps=15):
         assert frame.rgb[corner].mean() > 150
-        assert frame.rgb.shape[:2] == (SIZE if matrix[0] == 0 else SIZE[::-1])
+        assert frame.rgb.shape[:2] == (SIZE if matrix[1] else SIZE[::-1])
 
 
 def test_a_cut_file_is_read_up_to_the_cut_and_the_note_says_so(tmp_path):
@@ -124,3 +135,37 @@ def test_without_pyav_the_remedy_is_told(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, 'av', None)
     with pytest.raises(SourceError, match='pip install av'):
         VideoSource(path, fps=15)
+
+
+@pytest.fixture
+def no_collection():
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize('count', [None, 3])
+def test_a_process_that_is_forked_after_reading_does_not_hang(tmp_path, no_collection, count):
+    film = VideoSource(write_film(tmp_path / 'a.mp4', range(0, 400, 40)), fps=15)
+    assert len(list(islice(film, count))) == (count or 10)
+    child = os.fork()
+    if not child:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(10)
+        gc.collect()
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def threads():
+    return len(list(Path('/proc/self/task').iterdir()))
+
+
+def test_frames_are_freed_and_converted_without_threads(tmp_path, no_collection):
+    path = write_film(tmp_path / 'a.mkv', range(0, 400, 40), 'rawvideo')  # not threaded itself
+    before = threads()
+    for frame in VideoSource(path, fps=15):
+        assert threads() <= before, frame.stamp_ns
+    del frame  # its pixels are PyAV's
+    assert not any(isinstance(item, av.VideoFrame) for item in gc.get_objects())
