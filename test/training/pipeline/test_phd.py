@@ -108,7 +108,7 @@ def test_shipped_pipelines_name_commands_and_files_that_exist(name, monkeypatch)
     assert found.steps[-1].makes == 'bundle/manifest.json'
 
 
-@pytest.mark.parametrize(('name', 'trainings'), [('nano', 2), ('student', 3)])
+@pytest.mark.parametrize(('name', 'trainings'), [('nano', 2), ('student', 4)])
 def test_trainings_of_shipped_pipelines_are_given_settings_that_exist(
     name, trainings, tmp_path, monkeypatch
 ):

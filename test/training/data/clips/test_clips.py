@@ -222,8 +222,8 @@ def test_batches_grow_by_stages(clips):
     data = dataset(clips, stages=(Stage(2, 2, 1, 3), Stage(5, 1, 2, 9)))
     assert data[2].masks.shape[:2] == (2, 2) and data[3].masks.shape[:2] == (5, 2)
     assert data[50].frames == 5
-    with pytest.raises(ValueError, match='2 frames'):
-        Stage(1, 1, 1, 1)
+    with pytest.raises(ValueError, match='a frame, a clip'):
+        Stage(0, 1, 1, 1)
 
 
 def test_spoilt_masks_differ_but_never_vanish():
