@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 import time
 
@@ -18,6 +18,8 @@ from efficientsam3_ros.harness.session import TrackerSession
 from efficientsam3_ros.nodes.cameras.simulation_source import CameraSettings
 
 DEPTH = '/camera/depth/image_raw'
+_LISTENERS = 2
+"""Of images: tracker and objects node."""
 _START_S = 120.0
 # A software renderer on a busy machine draws a few images a second.
 _RENDER_S_PER_FRAME = 2.0
@@ -74,7 +76,9 @@ class ObjectsSession(TrackerSession):
             ChildError: If a node ends.
             SessionError: If the camera shows nothing.
         """
-        self.start('simulated_camera', asdict(camera), '__ns:=/camera')
+        # Else the first images of a short film are over before the nodes have found the camera.
+        shown = replace(camera, listeners=_LISTENERS)
+        self.start('simulated_camera', asdict(shown), '__ns:=/camera')
         frames = (camera.shown_seconds or camera.seconds) * camera.rate
         patience = _START_S + frames * _RENDER_S_PER_FRAME
         recording = self.recording

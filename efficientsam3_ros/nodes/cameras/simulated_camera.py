@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,8 @@ from efficientsam3_ros.nodes.images.image_input import image_qos
 from efficientsam3_ros.nodes.support.declaration import declare
 from efficientsam3_ros.nodes.support.interruption import until_interrupted
 from efficientsam3_ros.nodes.support.start import exit_code, start
+
+_PATIENCE_S = 30.0
 
 
 class SimulatedCamera(Node):
@@ -53,6 +56,7 @@ class SimulatedCamera(Node):
         self._depth = self.create_publisher(Image, 'depth/image_raw', qos)
         self._info = self.create_publisher(CameraInfo, 'camera_info', QoSProfile(depth=5))
         self._truth = self.create_publisher(InstanceArray, 'ground_truth', QoSProfile(depth=5))
+        self._patient_until = time.monotonic() + _PATIENCE_S if settings.listeners else 0.0
         steady = Clock(clock_type=ClockType.STEADY_TIME)
         self._timer = self.create_timer(1 / settings.rate, self._publish, clock=steady)
 
@@ -61,7 +65,17 @@ class SimulatedCamera(Node):
         self._shots.close()
         super().destroy_node()
 
+    def _waits(self) -> bool:
+        """Return whether somebody who is to see the first image does not listen yet."""
+        heard = self._image.get_subscription_count() >= self._settings.listeners
+        heard &= not self._concepts or self._truth.get_subscription_count() > 0
+        if heard or time.monotonic() > self._patient_until:
+            self._patient_until = 0.0
+        return self._patient_until > 0
+
     def _publish(self) -> None:
+        if self._waits():
+            return
         shot = next(self._shots, None)
         if shot is None:
             self._timer.cancel()

@@ -37,6 +37,13 @@ class CameraSettings:
         'Show only so much of the film, from its beginning; 0 shows all.',
     )
     loop: bool = flag(True, 'Begin anew after the last image.')
+    listeners: int = number(
+        0,
+        0,
+        100,
+        'Wait up to 30 s before the first image until so many subscribe to image_raw, and one to '
+        'ground_truth if there is any, so that they see all of a film that is shown once.',
+    )
     prerender_seconds: float = number(
         0.0,
         0.0,

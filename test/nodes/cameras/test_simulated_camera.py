@@ -19,6 +19,7 @@ from sensor_msgs.msg import CameraInfo, Image  # noqa: E402
 from efficientsam3_ros.core.messages.image_codec import decode_depth, decode_rgb  # noqa: E402
 from efficientsam3_ros.core.messages.instance_codec import read_instances  # noqa: E402
 from efficientsam3_ros.msg import InstanceArray  # noqa: E402
+from efficientsam3_ros.nodes.cameras import simulated_camera  # noqa: E402
 from efficientsam3_ros.nodes.cameras.simulated_camera import SimulatedCamera  # noqa: E402
 
 pytestmark = pytest.mark.dds
@@ -83,6 +84,16 @@ def test_publishes_what_belongs_together_under_one_stamp():
     assert info.k[0] == info.p[0] > 0
     masks = read_instances(truth)
     assert (masks.height, masks.width) == (120, 160)
+
+
+def test_a_film_that_is_shown_once_waits_for_who_is_to_see_it(monkeypatch):
+    film = {'seconds': 0.2, 'prerender_seconds': 0.2, 'loop': False, 'depth': False}
+    record({**film, 'listeners': 1}, lambda seen: len(seen['image_raw']) == 4)
+    # It does not wait forever for listeners that never come.
+    monkeypatch.setattr(simulated_camera, '_PATIENCE_S', 2.0)
+    begin = time.monotonic()
+    record({**film, 'listeners': 2}, lambda seen: seen['image_raw'])
+    assert time.monotonic() - begin > 2
 
 
 def test_film_begins_anew():
