@@ -117,6 +117,8 @@ def ablate(*, plan: Path, out: Path, only: Sequence[str] = (), threads: Count = 
 def shown(scores: Mapping[str, Mapping[str, float]]) -> str:
     """Return a Markdown table of variants: cgF1 over all held-out pictures and of each source."""
     columns = list(next(iter(scores.values())))
+    # A source of which all pictures, or none, show what is asked has no cgF1.
+    columns = [c for c in columns if not all(np.isnan(own[c]) for own in scores.values())]
     rows = [[name, *(f'{own[column]:.1f}' for column in columns)] for name, own in scores.items()]
     return text_table([['variant', *columns], *rows], 1)
 

@@ -85,6 +85,18 @@ class StudentConfig:
         return grid_side(self.neck, self.size)
 
 
+def student_image_encoder(config: StudentConfig) -> StudentImageEncoder:
+    """Return a student's trunk and neck, as training builds them without the rest, too."""
+    return StudentImageEncoder(
+        config.trunk,
+        config.neck,
+        config.size,
+        config.detector.width,
+        config.tracker_neck,
+        config.trunk_width,
+    )
+
+
 class Student(nn.Module):
     """The whole network; its four children are what an export writes.
 
@@ -96,14 +108,7 @@ class Student(nn.Module):
         super().__init__()
         width = config.detector.width
         self.config = config
-        self.image_encoder = StudentImageEncoder(
-            config.trunk,
-            config.neck,
-            config.size,
-            width,
-            config.tracker_neck,
-            config.trunk_width,
-        )
+        self.image_encoder = student_image_encoder(config)
         self.text_encoder = MobileClipTextEncoder(config.text, config.context, width)
         self.exemplar_encoder = GeometryEncoder(config.detector)
         self.detector = Sam3Detector(config.detector)

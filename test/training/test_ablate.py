@@ -111,3 +111,20 @@ def test_a_variant_that_cannot_be_trained_is_refused_before_the_first(done, tmp_
     assert ablate.main(words) == 2
     assert 'needs student.class_evidence=true' in capsys.readouterr().err
     assert not (tmp_path / 'new').exists()
+
+
+def test_a_source_that_has_no_figure_in_any_variant_has_no_column():
+    nan = float('nan')
+    scores = {
+        'whole': {'cgF1': 7.0, 'coco': nan, 'unlabeled': nan},
+        'b': {'cgF1': 6.0, 'coco': 1.0, 'unlabeled': nan},
+    }
+    assert ablate.shown(scores).splitlines()[0].split() == [
+        '|',
+        'variant',
+        '|',
+        'cgF1',
+        '|',
+        'coco',
+        '|',
+    ]

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from efficientsam3_ros.model.image.neck_sam3 import Sam3Neck
 from efficientsam3_ros.model.image.student_image_encoder import StudentImageEncoder
 from efficientsam3_ros.model.registry import student_config
-from efficientsam3_ros.model.student import StudentConfig
+from efficientsam3_ros.model.student import StudentConfig, student_image_encoder
 from efficientsam3_ros.model.text.mobileclip import MobileClipTextEncoder
 from training.config import ConfigError
 from training.encoder.config import StudentPlan
@@ -32,14 +32,7 @@ class EncoderStudent(nn.Module):
         self.image_encoder: StudentImageEncoder | None = None
         self.text_encoder: MobileClipTextEncoder | None = None
         if 'image' in parts:
-            self.image_encoder = StudentImageEncoder(
-                config.trunk,
-                config.neck,
-                config.size,
-                width,
-                config.tracker_neck,
-                config.trunk_width,
-            )
+            self.image_encoder = student_image_encoder(config)
         if 'text' in parts:
             self.text_encoder = MobileClipTextEncoder(config.text, config.context, width)
 

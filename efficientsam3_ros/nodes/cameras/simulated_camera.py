@@ -67,11 +67,13 @@ class SimulatedCamera(Node):
 
     def _waits(self) -> bool:
         """Return whether somebody who is to see the first image does not listen yet."""
-        heard = self._image.get_subscription_count() >= self._settings.listeners
-        heard &= not self._concepts or self._truth.get_subscription_count() > 0
-        if heard or time.monotonic() > self._patient_until:
+        if time.monotonic() < self._patient_until:
+            heard = self._image.get_subscription_count() >= self._settings.listeners
+            if not (heard and (not self._concepts or self._truth.get_subscription_count())):
+                return True
+            # From now on the film runs, whoever leaves.
             self._patient_until = 0.0
-        return self._patient_until > 0
+        return False
 
     def _publish(self) -> None:
         if self._waits():
