@@ -7,6 +7,8 @@ Examples:
     python -m training.phd --config training/configs/phd/student.yaml --out runs/mine \
         values.student=es_ev_m values.sa1b=/data/sa1b values.sav=/data/sav values.saco=/data/saco \
         values.phrases=phrases.txt values.base=weights/base
+    python -m training.phd --config training/configs/phd/student.yaml --processes 8 \
+        --out runs/mine values.student=es_ev_m values.sa1b=/data/sa1b ...
     python -m training.phd --config training/configs/phd/student.yaml --dry-run
 """
 
@@ -17,17 +19,25 @@ import sys
 
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
-from training.command_line import run_command
+from training.command_line import Count, run_command
 from training.pipeline.plan import Pipeline, digest
 from training.pipeline.report import write_report
-from training.pipeline.running import finished_steps, is_finished, run_module, run_steps
-
-TRAININGS = ('training.supervised', 'training.stage1', 'training.stage2', 'training.stage3')
-"""Whose dry runs are shown; those of the nine students need neither teacher nor data."""
+from training.pipeline.running import (
+    TRAININGS,
+    finished_steps,
+    is_finished,
+    module_runner,
+    run_module,
+    run_steps,
+)
 
 
 def phd(
-    *overrides: str, config: Path, out: Path | None = None, dry_run: bool = False
+    *overrides: str,
+    config: Path,
+    out: Path | None = None,
+    processes: Count = 1,
+    dry_run: bool = False,
 ) -> int | None:
     """Run the steps that are not finished.
 
@@ -35,6 +45,8 @@ def phd(
         overrides: Entries in place of the file's, such as values.sa1b=/data/sa1b.
         config: YAML file with the steps.
         out: Folder of all of them; if absent, runs/ and the pipeline's name.
+        processes: Of every training on this machine, one a GPU. Each reads a batch of its own, so
+            a step has as many batches.
         dry_run: Print the steps, and what every training of them would take; write nothing.
     """
     pipeline = Pipeline.load(config, overrides)
@@ -46,7 +58,7 @@ def phd(
     folder.mkdir(parents=True, exist_ok=True)
     mark_folder(folder, ResultKind.PIPELINE)
     try:
-        return run_steps(pipeline, folder)
+        return run_steps(pipeline, folder, module_runner(processes))
     finally:
         print(f'report: {write_report(folder, pipeline.name)}')
 

@@ -16,8 +16,8 @@ from training.data.vocabulary import Vocabulary, split_color
 GENERIC_SHARE = 0.15
 COLOR_SHARE = 0.4
 WIDER_SHARE = 0.15
-LOOKALIKE_SHARE = 0.4
-WRONG_COLOR_SHARE = 0.25
+LOOKALIKE_SHARE = 0.35
+WRONG_COLOR_SHARE = 0.35
 RARE_SHARE = 0.35
 BACKDROP_WEIGHT = 0.2
 """How often people and furniture are asked, beside things."""

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from efficientsam3_ros.core import Preprocess, WordTokenizer
+from efficientsam3_ros.simulation.vocabulary import GENERIC
 from training.data.asking import Asker
 from training.data.batch import Batch
 from training.data.phrases import COLOR_NAMES
@@ -19,6 +20,12 @@ from training.data.views.framing import Framing
 from training.data.views.measure import Shape, row_of, stacked, table
 from training.data.views.view import View, Viewer
 
+WORDLESS = 'visual'
+"""What a phrase becomes where its exemplar alone tells what is meant, as SAM 3 says it.
+
+No vocabulary knows it: it stands for any word that is unknown.
+"""
+_WORDLESS_WORDS = 3
 CELL = 8
 """Side of the cells in which it is told what to ignore, pixels of the input."""
 _IDENTITIES = 100_000
@@ -32,11 +39,13 @@ class Limits:
         phrases: Phrases asked of each image.
         min_area: Smallest visible instance, as a share of the image; smaller ones are ignored.
         exemplars: Share of phrases that come with an exemplar box.
+        exemplar_words: Share of these that keep their words.
     """
 
     phrases: int
     min_area: float
     exemplars: float
+    exemplar_words: float = 1.0
 
 
 class BatchBuilder:
@@ -128,11 +137,20 @@ class BatchBuilder:
             unsure = [m for (_, m, _), answer in zip(view.shapes, answers) if answer is None]
             unsure += [m for thing, m in view.cut if self._may_be(phrase, thing, view)]
             regions = [region.mask for region in view.regions if region.concerns(phrase)]
-            self.phrases.append(phrase)
+            given = bool(true) and self.rng.random() < self.limits.exemplars
+            self.phrases.append(self._said(phrase) if given else phrase)
             self._truth.append(true)
-            given = true and self.rng.random() < self.limits.exemplars
             self._exemplar.append(int(self.rng.choice(true)) if given else -1)
             self._ignored.append(self._cells([*unsure, *regions]))
+
+    def _said(self, phrase: str) -> str:
+        """Return a phrase beside an exemplar: as it is, or in unknown words.
+
+        An exemplar shows no difference between a thing and things of every kind.
+        """
+        if phrase == GENERIC or self.rng.random() < self.limits.exemplar_words:
+            return phrase
+        return ' '.join([WORDLESS] * int(self.rng.integers(1, _WORDLESS_WORDS + 1)))
 
     def _may_be(self, phrase: str, thing: Thing, view: View) -> bool:
         return self.asker.truth(phrase, thing, view.picture) is not False

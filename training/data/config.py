@@ -33,6 +33,8 @@ class DataConfig:
         phrases: Phrases asked of each image.
         min_area: Smallest visible instance, as a share of the image.
         exemplars: Share of phrases that come with an exemplar box.
+        exemplar_words: Share of these that keep their words; what the others mean, the box alone
+            tells.
         pairs: Phrases such as "red mug" that every thing of a batch is told beside all nouns and
             colors.
         augmentation: Random changes of light and noise.
@@ -44,6 +46,7 @@ class DataConfig:
     phrases: int = 6
     min_area: float = 0.0008
     exemplars: float = 0.08
+    exemplar_words: float = 0.5
     pairs: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)
     sources: SourcesConfig = field(default_factory=SourcesConfig)

@@ -63,7 +63,8 @@ class MixedBatches(Dataset[Batch]):
         rng = np.random.default_rng((self.seed, index))
         size = next((s for s in self.sizes if index < s.until), self.sizes[-1])
         preprocess = Preprocess(size.height, size.width)
-        limits = Limits(self.data.phrases, self.data.min_area, self.data.exemplars)
+        asked = self.data
+        limits = Limits(asked.phrases, asked.min_area, asked.exemplars, asked.exemplar_words)
         change = None if self.whole else self.data.augmentation
         builder = BatchBuilder(preprocess, Asker(self.vocabulary), limits, change, rng)
         shares = np.array([source.share for source in self.sources])

@@ -6,11 +6,15 @@ from collections.abc import Callable, Mapping
 import importlib
 import json
 from pathlib import Path
+import subprocess
+import sys
 
 from efficientsam3_ros.core.writing.atomic import write_json
 from training.config import ConfigError
 from training.pipeline.plan import Pipeline, PipelineStep, digest
 
+TRAININGS = ('training.supervised', 'training.stage1', 'training.stage2', 'training.stage3')
+"""What runs as several processes, and can tell before what it takes."""
 STATE = 'finished.json'
 Runner = Callable[[str, list[str]], int]
 """Runs a module's command line and returns its exit code."""
@@ -20,6 +24,23 @@ def run_module(module: str, words: list[str]) -> int:
     """Run a module of training in this process."""
     code: int = importlib.import_module(_main_of(module)).main(words)
     return code
+
+
+def module_runner(processes: int) -> Runner:
+    """Return what runs modules, trainings as so many processes.
+
+    Args:
+        processes: Of a training on this machine, one a GPU; torchrun starts them.
+    """
+
+    def run(module: str, words: list[str]) -> int:
+        if processes == 1 or module not in TRAININGS:
+            return run_module(module, words)
+        launcher = ('torch.distributed.run', '--standalone', '--nproc-per-node', str(processes))
+        command = [sys.executable, '-m', *launcher, '-m', module, *words]
+        return subprocess.run(command, check=False).returncode
+
+    return run
 
 
 def _main_of(module: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import unescape
 from pathlib import Path
+import subprocess
 
 from bokeh.models import ColumnDataSource
 import pytest
@@ -12,9 +13,10 @@ from training.concept.config import ConceptRunConfig
 from training.config import EXAMPLES, ConfigError
 from training.encoder.config import EncoderRunConfig
 from training.phd import main
+from training.pipeline import running
 from training.pipeline.plan import Pipeline, PipelineStep
 from training.pipeline.report import chart, curves_of, write_report
-from training.pipeline.running import finished_steps, run_module, run_steps
+from training.pipeline.running import finished_steps, module_runner, run_module, run_steps
 from training.stage2 import load_settings
 from training.supervised_config import SupervisedConfig
 
@@ -53,6 +55,26 @@ class Runs:
             made.parent.mkdir(exist_ok=True)
             made.touch()
         return 0
+
+
+def test_trainings_alone_run_as_several_processes(monkeypatch):
+    ran: list[str] = []
+
+    def started(command, check):
+        ran.append(' '.join(command[1:]))
+        return subprocess.CompletedProcess(command, 5)
+
+    monkeypatch.setattr(subprocess, 'run', started)
+    monkeypatch.setattr(running, 'run_module', lambda module, words: ran.append(module) or 0)
+    assert module_runner(2)('training.export', ['--out', 'x']) == 0
+    assert module_runner(2)('training.stage2', ['--out', 'x']) == 5, 'the code of torchrun'
+    assert module_runner(1)('training.stage2', ['--out', 'x']) == 0
+    launcher = '-m torch.distributed.run --standalone --nproc-per-node 2'
+    assert ran == [
+        'training.export',
+        f'{launcher} -m training.stage2 --out x',
+        'training.stage2',
+    ]
 
 
 def test_a_pipeline_goes_on_where_it_ended(tmp_path):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import phrase_files
 import pytest
+import torch
 
 from efficientsam3_ros.core import Preprocess
 from efficientsam3_ros.datasets import SequenceError
@@ -31,6 +32,30 @@ def built(picture, phrases, household, monkeypatch):
     builder = BatchBuilder(Preprocess(64, 96), asker, LIMITS, None, np.random.default_rng(0))
     builder.add([picture], WHOLE)
     return builder.build(household.tokenizer(8))
+
+
+def test_some_exemplars_come_without_their_words(coco_folder, household, monkeypatch):
+    picture = one(StillSource(coco_folder, household))
+    monkeypatch.setattr(Asker, 'ask', lambda *_: ['blue mug', 'red mug', 'object', 'bottle'])
+    builder = BatchBuilder(
+        Preprocess(64, 96),
+        Asker(household),
+        replace(LIMITS, exemplars=1.0, exemplar_words=0.5),
+        None,
+        np.random.default_rng(0),
+    )
+    for _ in range(20):
+        builder.add([picture], WHOLE)
+    batch, tokenizer = builder.build(household.tokenizer(8)), household.tokenizer(8)
+    unknown = [bool(tokenizer.unknown_words(phrase)) for phrase in builder.phrases]
+    blue, red, anything, bottle = (unknown[number::4] for number in range(4))
+    assert 4 < sum(blue) < 16 and 4 < sum(bottle) < 16
+    assert not any(red), 'nothing shows what is not there'
+    assert not any(anything), 'one thing does not show that everything is meant'
+    shown = batch.exemplar >= 0
+    assert shown.tolist() == batch.positive.any(1).tolist()
+    # The box lies on a thing of which the phrase was true, whatever is said beside it.
+    assert batch.positive[torch.arange(80)[shown], batch.exemplar[shown]].all()
 
 
 def test_training_and_validation_share_no_picture(coco_folder, household):
