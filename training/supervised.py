@@ -67,6 +67,8 @@ def build_student(config: SupervisedConfig) -> NanoStudent:
     if stages > 0:
         for module in chain.from_iterable(trunk.stages()[: stages + 1]):
             module.requires_grad_(False)
+    if config.schedule.freeze_encoder:
+        student.image_encoder.requires_grad_(False)
     return student.to(memory_format=torch.channels_last)
 
 
@@ -165,6 +167,12 @@ class Trainer(TrainingLoop[SupervisedConfig, Batch, NanoStudent]):
         rest = (encoder.neck, student.text_encoder, student.exemplar_encoder, student.detector)
         slow = (encoder.trunk, self.config.schedule.trunk_rate)
         return [slow, *((module, 1.0) for module in rest)]
+
+    def set_train_mode(self) -> None:
+        """Train mode; an encoder that stays keeps the statistics of its batch norms, too."""
+        super().set_train_mode()
+        if self.config.schedule.freeze_encoder:
+            self.network.image_encoder.eval()
 
     def compute(self, step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
         """Return the weighted sum of all terms, and every term."""

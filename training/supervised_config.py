@@ -21,6 +21,8 @@ class ScheduleConfig(OptimizationConfig):
         trunk_rate: Factor of the trunk's rate; it starts from weights of elsewhere.
         freeze_stages: Trunk stages that stay as they were initialised, the stem with them. They
             are those at strides 4, 8, 16 and 32, the pyramid and the head.
+        freeze_encoder: Whether the whole image encoder stays as it is, and with it every video
+            memory that was trained on its features.
         sizes: Input sizes, ascending in ``until``.
         validation_batches: Batches of a validation.
     """
@@ -29,6 +31,7 @@ class ScheduleConfig(OptimizationConfig):
     steps: int = 4000
     trunk_rate: float = 0.3
     freeze_stages: int = 2
+    freeze_encoder: bool = False
     sizes: list[InputSize] = field(
         default_factory=lambda: [InputSize(240, 320, 2500), InputSize(320, 416, 4000)]
     )

@@ -140,6 +140,19 @@ def test_frozen_stages_stay_and_the_rest_moves(config, tmp_path):
     assert not torch.equal(before[name], after[name])
 
 
+def test_a_frozen_encoder_gives_the_same_features_while_the_detector_learns(config, tmp_path):
+    frozen = replace(config, schedule=replace(config.schedule, freeze_encoder=True, steps=1))
+    run = trainer(frozen, tmp_path)
+    before = {k: v.clone() for k, v in run.network.state_dict().items()}
+    run.run()
+    for network in (run.network, run.average):
+        after = network.state_dict()
+        moved = {name for name, value in before.items() if not torch.equal(value, after[name])}
+        # Running statistics of batch norms are among them.
+        assert not any(name.startswith('image_encoder') for name in moved)
+        assert any(name.startswith('detector') for name in moved)
+
+
 def test_stem_and_first_stages_are_frozen(config):
     frozen = replace(config, schedule=replace(config.schedule, freeze_stages=2))
     encoder = build_student(frozen).image_encoder

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+import sys
 from tempfile import TemporaryDirectory
 from typing import Protocol, TypeVar
 
@@ -14,6 +15,7 @@ import torch
 from training.checkpoint import CHECKPOINT, check_settings, checked_folder, step_of
 from training.command_line import Count, run_command
 from training.config import RunConfig
+from training.runtime.bfloat16 import bfloat16_warning
 from training.runtime.dry_run import dry_run
 from training.runtime.estimate import Run
 from training.runtime.non_finite import DivergenceError
@@ -70,6 +72,9 @@ def launch(
     if settings.threads:
         torch.set_num_threads(settings.threads)
     fabric = open_fabric(settings.precision)
+    slow = bfloat16_warning(settings.precision, fabric.device)
+    if slow and fabric.is_global_zero:
+        print(slow, file=sys.stderr)
     folder = checked_folder(folder, settings, file)
     # Before the first process writes into the folder, all have looked.
     fabric.barrier()
