@@ -24,6 +24,6 @@ def bfloat16_warning(precision: str, device: torch.device, info: Path = CPU_INFO
     if _FEATURES & set(info.read_text().split()):
         return None
     return (
-        'This CPU has neither AVX512-BF16 nor AMX, so bfloat16 is emulated and slower than float32: '
-        'add precision=32-true.'
+        'This CPU has neither AVX512-BF16 nor AMX: it emulates bfloat16, which is slower than '
+        'float32. Add precision=32-true.'
     )
