@@ -67,6 +67,7 @@ BENCHMARKS = {
     'rendering': 'Frames a second of the simulator by pack, and whether seeds repeat',
     'grasps': 'Whether masks lead to grasps that hold: attempts in the simulated tabletop',
     'objects': 'Camera, tracker and objects node: clouds and boxes against the simulated truth',
+    'outputs': 'What each output of the objects node costs, by size of the image',
     'clouds': 'Masks, point clouds and boxes of things on real RGB-D scenes',
     'domain-gap': 'How far renderings are from real pictures in color, contrast and edges',
 }
