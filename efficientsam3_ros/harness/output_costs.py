@@ -1,4 +1,4 @@
-"""What one image costs the objects node, output by output, on a simulated scene with true masks."""
+"""What one image costs the objects node, output by output: a simulated scene, true masks."""
 
 from __future__ import annotations
 
