@@ -11,40 +11,20 @@ from scripted_engine import ColorEngine, painted_frame
 
 from efficientsam3_ros.core import Manifest
 from training import calibrate
-from training.data.asking import Asker
-from training.data.picture import Region, Thing, TrainingPicture
-from training.data.sources.held_out import held_out, questions
+from training.data.picture import Thing, TrainingPicture
+from training.data.sources.held_out import held_out
 from training.data.sources.opening import OpenSource
 
 MUG = Thing(1, 1, frozenset({'mug', 'red mug', 'object'}), 'mug', 'red', colored=True)
 BOWL = Thing(2, 2, frozenset({'bowl', 'blue bowl', 'object'}), 'bowl', 'blue', colored=True)
 
 
-def picture(*regions: Region) -> TrainingPicture:
+def picture() -> TrainingPicture:
     ids = np.zeros((48, 64), np.int32)
     ids[5:25, 4:20], ids[22:44, 30:60] = 1, 2
     rgb = painted_frame({'red': (4, 5, 16, 20), 'blue': (30, 22, 30, 22)}).rgb
     nouns = frozenset({'mug', 'bowl', 'fork', 'knife', 'spoon', 'object'})
-    return TrainingPicture(rgb, ids, (MUG, BOWL), regions, nouns)
-
-
-def test_half_of_the_questions_are_true_and_all_answers_known(household):
-    answers = questions(picture(), Asker(household), 6, np.random.default_rng(0))
-    assert len(answers) == 6
-    there = {phrase: things for phrase, things in answers.items() if things}
-    assert len(there) == 3
-    for phrase, things in there.items():
-        assert things == tuple(thing for thing in (MUG, BOWL) if phrase in thing.phrases)
-
-
-def test_what_may_be_in_an_unlabeled_region_is_not_asked(household):
-    mask = np.ones((48, 64), bool)
-    for seed in range(5):
-        rng = np.random.default_rng(seed)
-        silent = Region(mask, frozenset({'fork', 'mug'}))
-        asked = questions(picture(silent), Asker(household), 8, rng)
-        assert asked
-        assert not any(phrase.endswith(('fork', 'mug')) for phrase in asked)
+    return TrainingPicture(rgb, ids, (MUG, BOWL), exhaustive=nouns)
 
 
 class Same:

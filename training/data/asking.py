@@ -16,8 +16,6 @@ from training.data.vocabulary import Vocabulary, split_color
 GENERIC_SHARE = 0.15
 COLOR_SHARE = 0.4
 WIDER_SHARE = 0.15
-LOOKALIKE_SHARE = 0.35
-WRONG_COLOR_SHARE = 0.35
 RARE_SHARE = 0.35
 BACKDROP_WEIGHT = 0.2
 """How often people and furniture are asked, beside things."""
@@ -30,14 +28,33 @@ _TRIES = 12
 
 
 @dataclass(frozen=True)
+class NearMisses:
+    """How many phrases without an answer are close to what is there; the others are any noun.
+
+    Attributes:
+        lookalikes: Share that names what a thing in view is easily taken for.
+        wrong_colors: Share with a noun in view and any color, or a color in view and any noun.
+        lookalike_colors: Of the lookalikes, those with the color of the thing in view.
+        generic_colors: Of the nouns in view with any color, those that say "object".
+    """
+
+    lookalikes: float = 0.35
+    wrong_colors: float = 0.35
+    lookalike_colors: float = 0.0
+    generic_colors: float = 0.0
+
+
+@dataclass(frozen=True)
 class Asker:
     """Draws phrases.
 
     Attributes:
         vocabulary: Of the run.
+        near: Of the phrases that nothing answers.
     """
 
     vocabulary: Vocabulary
+    near: NearMisses = NearMisses()
 
     def truth(self, phrase: str, thing: Thing, picture: TrainingPicture) -> bool | None:
         """Tell whether a phrase is true of a thing of a picture; None if nobody knows."""
@@ -120,12 +137,14 @@ class Asker:
     ) -> str | None:
         """Draw a phrase that is close to what is there, or any that can be answered."""
         thing = visible[int(rng.integers(len(visible)))] if visible else None
-        draw = rng.random()
+        near, draw = self.near, rng.random()
         if thing is not None and thing.noun is not None:
             options = [n for n in lookalikes(thing.noun) if self._askable(n, picture)]
-            if options and draw < LOOKALIKE_SHARE:
-                return options[rng.integers(len(options))]
-            if thing.colored and draw < LOOKALIKE_SHARE + WRONG_COLOR_SHARE:
+            if options and draw < near.lookalikes:
+                other = options[rng.integers(len(options))]
+                by_color = thing.color is not None and _chance(near.lookalike_colors, rng)
+                return self._allowed(f'{thing.color} {other}') if by_color else other
+            if thing.colored and draw < near.lookalikes + near.wrong_colors:
                 return self._recolored(thing, picture, rng)
         known = picture.exhaustive - {GENERIC}
         rare = not known or rng.random() < RARE_SHARE
@@ -140,7 +159,8 @@ class Asker:
         """Draw the thing's noun in any color, or its color with any noun."""
         color = _COLORS[rng.integers(len(_COLORS))]
         if thing.color is None or rng.random() < 0.7:
-            return self._allowed(f'{color} {thing.noun}')
+            noun = GENERIC if _chance(self.near.generic_colors, rng) else thing.noun
+            return self._allowed(f'{color} {noun}')
         noun = _one_of(picture.exhaustive or picture.rare, rng)
         return None if noun is None else self._allowed(f'{thing.color} {noun}')
 
@@ -159,6 +179,11 @@ class Asker:
         """
         pairs = ((t, self.truth(phrase, t, p)) for p in pictures for t in p.things)
         return all(answer is False or (answer is None and not t.named) for t, answer in pairs)
+
+
+def _chance(share: float, rng: np.random.Generator) -> bool:
+    # A share of nothing draws nothing, so that it leaves the other draws as they are.
+    return share > 0 and rng.random() < share
 
 
 def _one_of(nouns: frozenset[str], rng: np.random.Generator) -> str | None:

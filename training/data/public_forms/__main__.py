@@ -1,8 +1,9 @@
 r"""Writes simulated scenes in the form of a public data set.
 
-sa1b: masks of everything, without names. saco: pictures with phrases, about half of which nothing
-answers, and all phrases of their objects in phrases.txt. davis: clips with an id a pixel.
-pictures: nothing but the pictures. training.stage1 to training.stage3 read them.
+sa1b: masks of everything, without names. saco: pictures with phrases, about half of which are
+near misses that nothing answers, and all phrases of their objects in phrases.txt. davis: clips
+with an id a pixel. pictures: nothing but the pictures. training.stage1 to training.stage3 read
+them.
 
 Examples:
     python -m training.data.tabletop_render --out data/scenes --scenes 500
@@ -27,7 +28,7 @@ from efficientsam3_ros.core.writing.output_folder import result_folder
 from efficientsam3_ros.core.writing.result_marker import ResultKind
 from training.command_line import Count, run_command
 from training.config import ConfigError
-from training.data.public_forms.objects import View, phrases_of
+from training.data.public_forms.objects import View, phrases_of, scene_asker
 from training.data.public_forms.writing import (
     PhraseFile,
     frames_of,
@@ -72,6 +73,7 @@ def public_forms(
         raise ConfigError(f'{scenes} holds no scene behind number {first}; render more.')
     with result_folder(out, ResultKind.PICTURES) as folder:
         pairs = PhraseFile(folder) if form == 'saco' else None
+        asker = scene_asker()
         spoken: set[str] = set()
         for path in tqdm(files, unit='scene'):
             scene = read_scene(path)
@@ -86,7 +88,7 @@ def public_forms(
                     write_plain(folder, name, view)
                 else:
                     rng = np.random.default_rng(number_of(path, index))
-                    pairs.add(name, view, view.asked(scene, phrases, rng))
+                    pairs.add(name, view, view.asked(asker, phrases, rng))
             spoken |= set(phrases_of([scene]))
         if pairs is not None:
             pairs.close()

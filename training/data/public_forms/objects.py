@@ -9,12 +9,19 @@ import numpy as np
 
 from efficientsam3_ros.core import Rle
 from efficientsam3_ros.simulation import SceneObject
-from training.data.phrases import trainable
-from training.data.public_forms.drawn_phrases import sample_phrases
+from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS, GENERIC
+from training.data.asking import Asker, NearMisses
+from training.data.phrases import NOUNS, trainable
+from training.data.picture import Thing, TrainingPicture
+from training.data.questions import questions
 from training.data.scene_file import SceneFile
+from training.data.vocabulary import Vocabulary, VocabularyConfig
 
 LEAST_AREA = 0.0008
 """Share of the picture from which an object counts as seen."""
+NEAR = NearMisses(0.5, 0.4, lookalike_colors=0.3, generic_colors=0.1)
+_KNOWN = frozenset({*NOUNS, *(wide for noun in CLEAN_NOUNS for wide in noun.also), GENERIC})
+"""Nouns of which a scene shows no more than its objects' phrases tell."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +30,13 @@ class View:
 
     Attributes:
         rgb: uint8 (H, W, 3).
+        ids: int32 (H, W), numbers of the objects.
         seen: Objects that are large enough, with their masks.
         specks: Those of which only a few pixels are in view.
     """
 
     rgb: np.ndarray
+    ids: np.ndarray
     seen: Mapping[SceneObject, Rle]
     specks: tuple[SceneObject, ...]
 
@@ -39,27 +48,38 @@ class View:
         present = [(known[int(n)], a) for n, a in zip(numbers, areas) if int(n) in known]
         large = [item for item, area in present if area >= LEAST_AREA * ids.size]
         seen = {item: Rle.encode(ids == item.id) for item in large}
-        return cls(scene.rgb[index], seen, tuple(i for i, _ in present if i not in seen))
+        specks = tuple(item for item, _ in present if item not in seen)
+        return cls(scene.rgb[index], ids.astype(np.int32), seen, specks)
 
     def asked(
-        self, scene: SceneFile, count: int, rng: np.random.Generator
+        self, asker: Asker, count: int, rng: np.random.Generator
     ) -> dict[str, tuple[Rle, ...]]:
         """Return phrases with the masks that answer them, about half of them with none.
 
-        Phrases without an answer are near misses: another color, another noun, a look-alike. What
-        a speck alone answers is not asked, since nobody could tell.
+        Most phrases without an answer are near misses: another color, another noun, a look-alike.
+        What a speck answers is not asked, since nobody could tell.
 
         Args:
-            scene: Of the frame.
+            asker: Draws the phrases.
             count: Phrases, at most.
-            rng: Draws them.
+            rng: Source of randomness.
         """
-        drawn = sample_phrases(list(scene.objects), list(self.seen), count, rng)
-        return {
-            phrase: tuple(mask for item, mask in self.seen.items() if phrase in item.phrases)
-            for phrase in dict.fromkeys(drawn)
-            if not any(phrase in item.phrases for item in self.specks)
-        }
+        masks = {item.id: mask for item, mask in self.seen.items()}
+        # Without a number, a speck has no mask, and what is true of it no known answer.
+        things = tuple(_thing(item, masks) for item in (*self.seen, *self.specks))
+        picture = TrainingPicture(self.rgb, self.ids, things, exhaustive=_KNOWN, complete=True)
+        answers = questions(picture, asker, count, rng)
+        return {phrase: tuple(masks[t.number] for t in true) for phrase, true in answers.items()}
+
+
+def scene_asker() -> Asker:
+    """Return what draws phrases for rendered scenes of any pack."""
+    return Asker(Vocabulary.of(VocabularyConfig('household')), NEAR)
+
+
+def _thing(item: SceneObject, masks: Mapping[int, Rle]) -> Thing:
+    number = item.id if item.id in masks else 0
+    return Thing(number, item.id, item.phrases, item.noun, item.color, colored=True)
 
 
 def phrases_of(scenes: list[SceneFile]) -> list[str]:
