@@ -52,10 +52,10 @@ collect_ignore = [] if all_installed(TRAINING) else ['training']
 
 # Files of more than ten seconds begin first, so that all workers end at about the same time.
 _LONGEST = (
-    *('test_evaluate.py', 'test_supervised.py', 'test_run.py', 'test_browser.py'),
-    *('test_stage2.py', 'test_runner.py', 'test_tracking_properties.py', 'test_demo.py'),
-    *('test_interrupted.py', 'test_tabletop.py', 'test_suites.py', 'test_processes.py'),
-    *('test_parameters.py', 'test_simulate.py', 'test_cold_start.py', 'test_track.py'),
+    *('test_simulated.py', 'test_modes.py', 'test_supervised.py', 'test_run.py'),
+    *('test_browser.py', 'test_stage2.py', 'test_runner.py', 'test_tracking_properties.py'),
+    *('test_demo.py', 'test_interrupted.py', 'test_tabletop.py', 'test_suites.py'),
+    *('test_processes.py', 'test_parameters.py', 'test_simulate.py', 'test_cold_start.py'),
     *('test_main.py', 'test_prompt_services.py', 'test_recipes.py', 'test_full_disk.py'),
     'test_stage1.py',
 )

@@ -24,13 +24,13 @@ from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
 from efficientsam3_ros.evaluation.run.text_table import text_table
 from efficientsam3_ros.evaluation.scoring.operating_point import GATES, THRESHOLDS, best, rate
 from training.calibrate import Points, held_out_points
-from training.checkpoint import SETTINGS, checked_folder
-from training.command_line import Count, run_command
-from training.config import ConfigError, build, read_entries
+from training.detector.config import SupervisedConfig
+from training.detector.teachers import check_teachers
 from training.export import export
+from training.runtime.checkpoint import SETTINGS, checked_folder
+from training.settings.command_line import Count, run_command
+from training.settings.reading import ConfigError, build, read_entries
 from training.supervised import Trainer
-from training.supervised_config import SupervisedConfig
-from training.supervised_teacher import check_teachers
 
 SCORES, TABLE = 'scores.json', 'table.md'
 PLANS = Path(__file__).parent / 'configs' / 'ablations'

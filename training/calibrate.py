@@ -30,13 +30,13 @@ from efficientsam3_ros.evaluation.scoring.operating_point import (
     best,
     rate,
 )
-from training.checkpoint import SETTINGS
-from training.command_line import Count, Seed, run_command
-from training.config import ConfigError
 from training.data.sources.held_out import held_out
 from training.data.sources.opening import open_sources
 from training.data.vocabulary import Vocabulary
-from training.supervised_config import SupervisedConfig
+from training.detector.config import SupervisedConfig
+from training.runtime.checkpoint import SETTINGS
+from training.settings.command_line import Count, Seed, run_command
+from training.settings.reading import ConfigError
 
 Points = Mapping[str, list[Datapoint]]
 """Of each source, by its name."""

@@ -28,17 +28,17 @@ from efficientsam3_ros.engine import find_bundle
 from efficientsam3_ros.evaluation.run.text_table import text_table
 from efficientsam3_ros.evaluation.scoring.operating_point import Datapoint
 from efficientsam3_ros.model.student import Student, sam3_preprocess
-from training.checkpoint import SETTINGS
-from training.command_line import run_command
 from training.concept.calibration import Choice, choose, told_by
 from training.concept.config import ConceptRunConfig
 from training.concept.data.batch import ConceptBatch
 from training.concept.data.opening import open_batches
 from training.concept.validation import points_of
-from training.config import ConfigError
 from training.encoder.network import student_of
-from training.initial_weights import WeightError
+from training.network.initial_weights import WeightError
 from training.runtime.best import BEST
+from training.runtime.checkpoint import SETTINGS
+from training.settings.command_line import run_command
+from training.settings.reading import ConfigError
 from training.teacher.opening import open_teacher
 
 Labeler = Literal['labels', 'teacher']

@@ -15,9 +15,9 @@ import sys
 
 from efficientsam3_ros.evaluation.run.text_table import text_table
 from efficientsam3_ros.model.registry import STUDENTS
-from training.command_line import run_command
-from training.config import ConfigError
 from training.pipeline.cost import phase_costs, stage_costs, teacher_macs
+from training.settings.command_line import run_command
+from training.settings.reading import ConfigError
 
 
 def cost(*, student: str | None = None, tflops: float = 250.0) -> None:

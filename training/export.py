@@ -24,13 +24,13 @@ from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind
 from efficientsam3_ros.model.export.bundle import ExportOptions, export_bundle
 from efficientsam3_ros.model.export.plans import nano_plans
-from training.checkpoint import CHECKPOINT, SETTINGS
-from training.command_line import run_command
-from training.config import ConfigError
+from training.detector.config import SupervisedConfig
 from training.export_memory import add_memory
 from training.runtime.best import BEST
+from training.runtime.checkpoint import CHECKPOINT, SETTINGS
+from training.settings.command_line import run_command
+from training.settings.reading import ConfigError
 from training.supervised import build_student, tokenizer_of
-from training.supervised_config import SupervisedConfig
 
 
 def export(

@@ -37,11 +37,11 @@ from efficientsam3_ros.model.weights.store import (
     read_info,
     write_weights,
 )
-from training.command_line import run_command
-from training.config import build
 from training.encoder.config import StudentPlan
 from training.encoder.origin import ENTRY
-from training.initial_weights import WeightError
+from training.network.initial_weights import WeightError
+from training.settings.command_line import run_command
+from training.settings.reading import build
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from efficientsam3_ros.core.writing.result_marker import ResultKind
 from efficientsam3_ros.engine import find_bundle
 from efficientsam3_ros.model.export.bundle import ExportOptions, export_bundle
 from efficientsam3_ros.model.export.memory_export import memory_layout, memory_plans
-from training.command_line import run_command
 from training.data.clips.clip_features import EncoderIdentity
 from training.memory.weights import load_memory
+from training.settings.command_line import run_command
 
 
 def add_memory(folder: Path, weights: Path, options: ExportOptions | None = None) -> Manifest:

@@ -27,11 +27,11 @@ from efficientsam3_ros.model.memory.config import MemoryConfig
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.student import Student
 from efficientsam3_ros.model.weights.store import LICENSE
-from training.command_line import run_command
-from training.config import build
 from training.encoder.config import StudentPlan
 from training.encoder.network import student_of
-from training.initial_weights import WeightError
+from training.network.initial_weights import WeightError
+from training.settings.command_line import run_command
+from training.settings.reading import build
 
 _MEMORY, _LEVELS = 'memory.', 'image_encoder.neck.tracker_layers.'
 _LEARNED_TOGETHER = ('image_encoder.trunk.', 'image_encoder.neck.head.')

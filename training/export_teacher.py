@@ -23,11 +23,11 @@ from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
 from efficientsam3_ros.model.student import sam3_preprocess
 from efficientsam3_ros.model.weights.store import LICENSE, StoredSource, WeightsInfo, write_weights
 from efficientsam3_ros.model.weights.video import tracker_state
-from training.checkpoint import SETTINGS
-from training.command_line import run_command
 from training.concept.config import ConceptRunConfig
 from training.export_student import joined
-from training.initial_weights import WeightError
+from training.network.initial_weights import WeightError
+from training.runtime.checkpoint import SETTINGS
+from training.settings.command_line import run_command
 
 OWN_LICENSE = 'Apache-2.0'
 """Of weights that began as nothing and that no teacher taught."""

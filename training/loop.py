@@ -13,14 +13,14 @@ from torch import nn
 from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
-from training.checkpoint import (
+from training.runtime.averaging import update_average
+from training.runtime.best import BestWeights
+from training.runtime.checkpoint import (
     CHECKPOINT,
     keep_settings,
     load_checkpoint,
     save_checkpoint,
 )
-from training.runtime.averaging import update_average
-from training.runtime.best import BestWeights
 from training.runtime.contract import BatchT, ConfigT, NetworkT, Training
 from training.runtime.launch import run_training
 from training.runtime.metrics_log import MetricsLog, mean_of

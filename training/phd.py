@@ -19,7 +19,6 @@ import sys
 
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
-from training.command_line import Count, run_command
 from training.pipeline.plan import Pipeline, digest
 from training.pipeline.report import write_report
 from training.pipeline.running import (
@@ -30,6 +29,7 @@ from training.pipeline.running import (
     run_module,
     run_steps,
 )
+from training.settings.command_line import Count, run_command
 
 
 def phd(

@@ -19,12 +19,12 @@ from tqdm import trange
 
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.picture_file import write_picture
-from training.command_line import Count, run_command
 from training.data.batch import Batch
 from training.data.batch_builder import BatchBuilder
 from training.data.mixed import MixedBatches
-from training.supervised_config import SupervisedConfig
-from training.supervised_data import open_batches
+from training.detector.config import SupervisedConfig
+from training.detector.opening import open_batches
+from training.settings.command_line import Count, run_command
 
 _COLORS = (
     *((60, 220, 60), (255, 90, 90), (90, 160, 255), (255, 210, 60), (230, 90, 255)),

@@ -23,7 +23,6 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
-from training.checkpoint import Stateful
 from training.encoder.cache.store import FeatureCache
 from training.encoder.config import EncoderRunConfig
 from training.encoder.data.batch import EncoderBatch, PictureBatch
@@ -44,6 +43,7 @@ from training.encoder.validation import AGREEMENT, validate
 from training.loop import TrainingLoop, run_training
 from training.losses.terms import Terms, numbers, weighted
 from training.runtime import Monitor
+from training.runtime.checkpoint import Stateful
 from training.teacher.opening import open_teacher
 
 

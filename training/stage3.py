@@ -22,7 +22,6 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from efficientsam3_ros.model.student import Student, sam3_preprocess
-from training.checkpoint import Stateful
 from training.concept.config import ConceptRunConfig
 from training.concept.data.batch import ConceptBatch
 from training.concept.data.opening import open_batches
@@ -30,16 +29,17 @@ from training.concept.foresight import foreseen
 from training.concept.objective import concept_terms, taught_by
 from training.concept.student import initialize
 from training.concept.validation import CGF1, THRESHOLD, validate
-from training.config import ConfigError
 from training.encoder.network import check_context, student_of
 from training.encoder.origin import ENTRY, Origin
-from training.layer_decay import decayed_rates
 from training.loop import TrainingLoop, run_training
 from training.losses.terms import numbers, weighted
+from training.network.layer_decay import decayed_rates
+from training.network.trained_parts import freeze_all_but, part_of, set_train_mode
 from training.runtime import Monitor
+from training.runtime.checkpoint import Stateful
+from training.settings.reading import ConfigError
 from training.teacher.identity import TeacherIdentity
 from training.teacher.opening import ImageTeacher, open_teacher
-from training.trained_parts import freeze_all_but, part_of, set_train_mode
 
 NO_TEACHER = 'none'
 TRUNK = 'image_encoder.trunk'

@@ -20,12 +20,14 @@ from torch.utils.data import Dataset
 
 from efficientsam3_ros.core import WordTokenizer
 from efficientsam3_ros.model.nano_student import NanoStudent
-from training.class_words import fit_class_words
 from training.data.batch import Batch
 from training.data.colored_nouns import ColoredNouns
 from training.data.named_phrases import NamedPhrases
 from training.data.vocabulary import Vocabulary
-from training.initial_weights import load_student, load_trunk
+from training.detector.class_words import fit_class_words
+from training.detector.config import SupervisedConfig
+from training.detector.opening import open_batches
+from training.detector.teachers import build_distillation, build_teacher
 from training.loop import TrainingLoop, run_training
 from training.losses.detection import detection_loss
 from training.losses.evidence_naming import evidence_naming
@@ -33,10 +35,8 @@ from training.losses.prompt_naming import PromptNaming
 from training.losses.teacher_naming import TeacherNaming
 from training.losses.terms import Terms, numbers, weighted
 from training.losses.trunk_distillation import TrunkDistillation
+from training.network.initial_weights import load_student, load_trunk
 from training.runtime import Monitor, mean_of
-from training.supervised_config import SupervisedConfig
-from training.supervised_data import open_batches
-from training.supervised_teacher import build_distillation, build_teacher
 
 VALIDATED = (
     *('score', 'presence', 'dice', 'center', 'naming', 'matched_iou', 'presence_accuracy'),

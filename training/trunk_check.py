@@ -16,7 +16,7 @@ import torch
 from efficientsam3_ros.model.image.yolox.head import probabilities
 from efficientsam3_ros.model.image.yolox.trunk import YoloxTrunk
 from efficientsam3_ros.model.weights.yolox_file import load_yolox
-from training.command_line import Seed, run_command
+from training.settings.command_line import Seed, run_command
 
 PARTS = {'boxes': slice(0, 4), 'objectness': slice(4, 5), 'classes': slice(5, None)}
 """Columns of the source's output."""

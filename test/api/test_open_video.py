@@ -1,4 +1,4 @@
-"""Videos, pictures and bags as frames; ``test/cli/test_track.py`` reads each kind, too."""
+"""Videos, pictures and bags as frames; ``test/cli/track/test_inputs.py`` reads each kind, too."""
 
 import cv2
 import numpy as np

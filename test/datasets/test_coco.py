@@ -10,7 +10,7 @@ import pytest
 from efficientsam3_ros.core import Rle
 from efficientsam3_ros.datasets.coco import from_coco
 from efficientsam3_ros.datasets.coco import to_coco as written
-from efficientsam3_ros.tracking.live.statistics import resident_bytes
+from efficientsam3_ros.tracking.live.resident_memory import resident_bytes
 
 
 def block(height: int, width: int, y: int, x: int, h: int, w: int) -> np.ndarray:

@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from efficientsam3_ros.model.nano_student import NanoStudent
+from training.detector.config import SupervisedConfig
 from training.memory.weights import load_memory
-from training.supervised_config import SupervisedConfig
 
 TRAINING = Path(__file__).parents[2] / 'training'
 

@@ -23,7 +23,7 @@ from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.student import Student
 from training.data.clips.clips import Stage
 from training.encoder.config import StudentPlan
-from training.trained_parts import TrainedPart
+from training.network.trained_parts import TrainedPart
 from training.video import network, trainer
 from training.video.config import VideoDataConfig, VideoRunConfig, VideoScheduleConfig
 from training.video.trainer import VideoTrainer

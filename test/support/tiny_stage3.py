@@ -20,8 +20,8 @@ from training.concept.config import (
 from training.concept.loss_weights import ConceptLossWeights
 from training.concept.views.variation import Variation
 from training.encoder.config import StudentPlan
+from training.network.trained_parts import TrainedPart
 from training.stage3 import ConceptTrainer
-from training.trained_parts import TrainedPart
 
 HEIGHT, WIDTH = 96, 128
 COLORS = {'red box': (200, 20, 20), 'green box': (20, 200, 20), 'blue box': (20, 20, 200)}

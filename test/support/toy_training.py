@@ -13,11 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
-from training.config import OptimizationConfig, RunConfig
 from training.data.samples.epochs import EpochBatches
 from training.data.samples.skipping import SkippingSamples
 from training.loop import TrainingLoop
 from training.runtime import Monitor
+from training.settings.config import OptimizationConfig, RunConfig
 
 
 @dataclass(frozen=True)

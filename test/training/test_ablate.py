@@ -9,8 +9,8 @@ from scripted_bundle import write_bundle
 from scripted_engine import ColorEngine
 
 from training import ablate, calibrate
-from training.checkpoint import SETTINGS
-from training.supervised_teacher import check_teachers
+from training.detector.teachers import check_teachers
+from training.runtime.checkpoint import SETTINGS
 
 PLAN = """
 config: {config}

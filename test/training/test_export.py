@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from efficientsam3_ros.model.nano_config import NanoConfig
-from training.checkpoint import CHECKPOINT, SETTINGS, keep_settings
+from training.detector.config import SupervisedConfig
 import training.export
 from training.runtime.best import BEST
+from training.runtime.checkpoint import CHECKPOINT, SETTINGS, keep_settings
 from training.supervised import build_student
-from training.supervised_config import SupervisedConfig
 
 CONFIG = SupervisedConfig(
     name='small',

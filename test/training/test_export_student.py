@@ -13,8 +13,8 @@ import torch
 
 from efficientsam3_ros.model.export.student import folded_plans
 from training.export_student import joined, main
-from training.initial_weights import WeightError
-from training.trained_parts import TrainedPart
+from training.network.initial_weights import WeightError
+from training.network.trained_parts import TrainedPart
 
 pytestmark = needs('transformers')
 BEHIND = [TrainedPart('image_encoder.neck.fpn_layers'), TrainedPart('detector')]

@@ -10,10 +10,10 @@ import pytest
 from efficientsam3_ros.core import WordTokenizer
 from efficientsam3_ros.simulation.vocabulary import ALL_WORDS
 from training.data.vocabulary import Vocabulary
+from training.detector.config import SupervisedConfig
+from training.detector.opening import open_batches
 from training.show_batches import main
 from training.supervised import tokenizer_of
-from training.supervised_config import SupervisedConfig
-from training.supervised_data import open_batches
 
 TEXT = """
 vocabulary: {{base: household}}

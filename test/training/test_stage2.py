@@ -14,17 +14,17 @@ from efficientsam3_ros.engine import find_bundle
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from test.support.clip_files import MANIFEST
 from test.support.memory_run import ENCODER, trainer
-from training.checkpoint import CHECKPOINT
-from training.config import EXAMPLES
 from training.data.clips.clip_features import EncoderIdentity, FeatureCacheError
 from training.data.clips.clips import Stage
 from training.data.sources.config import ScenesConfig
-from training.initial_weights import WeightError
 from training.memory.config import MemoryDataConfig, MemoryRunConfig
 from training.memory.prompts.simulation import PromptSimulation
 from training.memory.rollout import Plan
 from training.memory.weights import load_memory, save_memory
+from training.network.initial_weights import WeightError
 from training.runtime.best import BEST
+from training.runtime.checkpoint import CHECKPOINT
+from training.settings.config import EXAMPLES
 from training.stage2 import WEIGHTS, MemoryTrainer, main
 
 IMAGE_ENCODER = find_bundle() / MANIFEST.graphs['image_encoder'].file

@@ -14,13 +14,13 @@ import torch
 
 from efficientsam3_ros.model.image.yolox.trunk import YoloxTrunk
 from efficientsam3_ros.model.nano_config import NanoConfig
-from training.checkpoint import CHECKPOINT, SETTINGS, CheckpointError
 from training.data.config import DataConfig, InputSize
 from training.data.sources.config import ScenesConfig, SourcesConfig
-from training.initial_weights import WeightError
+from training.detector.config import ScheduleConfig, SupervisedConfig
+from training.network.initial_weights import WeightError
 from training.runtime.best import BEST
+from training.runtime.checkpoint import CHECKPOINT, SETTINGS, CheckpointError
 from training.supervised import Trainer, build_student, main
-from training.supervised_config import ScheduleConfig, SupervisedConfig
 
 
 @pytest.fixture(scope='module')
@@ -166,7 +166,7 @@ def test_stem_and_first_stages_are_frozen(config):
 
 
 def test_the_teacher_is_heard_but_not_kept(config, tmp_path, monkeypatch):
-    monkeypatch.setattr('training.supervised_teacher.load_yolox_trunk', lambda _: YoloxTrunk(4))
+    monkeypatch.setattr('training.detector.teachers.load_yolox_trunk', lambda _: YoloxTrunk(4))
     # The student's own trunk starts at random.
     monkeypatch.setattr('training.supervised.load_trunk', lambda *_: None)
     monkeypatch.setattr('training.supervised.fit_class_words', lambda *_: None)

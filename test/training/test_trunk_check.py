@@ -9,7 +9,7 @@ import pytest
 from yolox_onnx import random_convolutions, write_convolutions
 
 from efficientsam3_ros.model.image.yolox.trunk import YoloxTrunk
-from training.initial_weights import load_trunk
+from training.network.initial_weights import load_trunk
 import training.trunk_check as trunk_check
 
 

@@ -17,7 +17,7 @@ from efficientsam3_ros.evaluation.scoring.operating_point import (
 )
 from training.concept.data.batch import ConceptBatch, ConceptTruth
 from training.concept.objective import taught_by
-from training.config import ConfigError
+from training.settings.reading import ConfigError
 from training.teacher.protocol import Teacher, TeacherDetections
 
 SURE = 0.5

@@ -8,11 +8,11 @@ from pathlib import Path
 from training.concept.exemplars import ExemplarDraw
 from training.concept.loss_weights import ConceptLossWeights
 from training.concept.views.variation import Variation
-from training.config import OptimizationConfig, RunConfig
 from training.encoder.config import StudentPlan
 from training.encoder.prompts.first import FirstPrompt
 from training.losses.one_to_many import OneToMany
-from training.trained_parts import TrainedPart, check_parts
+from training.network.trained_parts import TrainedPart, check_parts
+from training.settings.config import OptimizationConfig, RunConfig
 
 TRUNK_RATE, TEXT_RATE = 0.3125, 0.0625
 """Of 8e-5 those of the published fine-tuning: 2.5e-5 for vision, 5e-6 for language."""

@@ -10,8 +10,8 @@ import torch
 from torchvision.ops import box_convert, box_iou
 
 from efficientsam3_ros.core import Instance
-from training.answering import Exemplars
 from training.encoder.prompts.first import FirstPrompt, box_of, point_of
+from training.network.answering import Exemplars
 from training.teacher.protocol import VISUAL
 
 _LARGEST_OVERLAP = 0.1

@@ -11,10 +11,10 @@ from efficientsam3_ros.model.layers.blank import Blank
 from efficientsam3_ros.model.student import Student
 from training.concept.config import ConceptRunConfig
 from training.encoder.network import student_of
+from training.network.trained_parts import freeze_all_but
 from training.runtime.foreseen import counted, course_table, parameter_table
 from training.teacher.blank import blank_teacher
 from training.teacher.find import is_there
-from training.trained_parts import freeze_all_but
 
 
 def foreseen(config: ConceptRunConfig) -> str | None:

@@ -9,9 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from efficientsam3_ros.model.student import Student
-from training.answering import Answer, answers
 from training.concept.data.batch import ConceptBatch, ConceptTruth
-from training.config import ConfigError
 from training.losses.appearance import appearance_loss
 from training.losses.boxes import Match, box_loss, match, overlap
 from training.losses.detection import MASK_OVERLAP, score_loss
@@ -19,6 +17,8 @@ from training.losses.masks import mask_iou, mask_loss
 from training.losses.one_to_many import MANY, OneToMany, one_to_many_terms
 from training.losses.teacher_answers import presence_agreement, presence_distance, score_distance
 from training.losses.terms import Terms, mean_terms
+from training.network.answering import Answer, answers
+from training.settings.reading import ConfigError
 from training.teacher.protocol import (
     Teacher,
     TeacherDetections,

@@ -13,7 +13,7 @@ from efficientsam3_ros.model.student import Student
 from efficientsam3_ros.model.weights.store import load_converted, read_info
 from training.concept.config import ConceptRunConfig
 from training.encoder.origin import ENTRY
-from training.initial_weights import WeightError
+from training.network.initial_weights import WeightError
 
 _OF_VIDEO = ('memory.', 'image_encoder.neck.tracker_layers.')
 """What a run of ``training.stage2`` holds besides the image encoder."""

@@ -17,10 +17,10 @@ from efficientsam3_ros.evaluation.scoring.operating_point import (
 )
 from efficientsam3_ros.model.image.trunks import forget_biases
 from efficientsam3_ros.model.student import Student
-from training.answering import Answer, answers
 from training.concept.data.batch import ConceptBatch, ConceptTruth
 from training.concept.oracles import ORACLES
-from training.config import ConfigError
+from training.network.answering import Answer, answers
+from training.settings.reading import ConfigError
 
 CGF1, THRESHOLD = 'val_cgf1', 'val_threshold'
 _MULTIPLIED = (1.0,)

@@ -24,7 +24,7 @@ from efficientsam3_ros.datasets.masks import DAMAGE, read_json
 from efficientsam3_ros.evaluation.anchor.coco_classes import COCO_CLASSES
 from efficientsam3_ros.evaluation.anchor.yolox import Boxes, Yolox
 from efficientsam3_ros.media.picture_files import is_picture, read_picture
-from training.command_line import run_command
+from training.settings.command_line import run_command
 
 LEAST_SCORE = 0.05
 _KIND = 'pseudo labels of YOLOX'

@@ -22,9 +22,9 @@ import numpy as np
 
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig
 from efficientsam3_ros.simulation.registry import find_pack
-from training.command_line import Count, Seed, run_command
 from training.data.rendering import render_all, scene_folder, training_seeds
 from training.data.scene_file import SUPERSAMPLE, write_scene
+from training.settings.command_line import Count, Seed, run_command
 
 TEST_SEEDS = range(10000, 100000)
 """Where the seeds of all suites lie, and those of choices such as thresholds."""

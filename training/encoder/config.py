@@ -11,8 +11,8 @@ from efficientsam3_ros.model.image.student_image_encoder import NECKS, NeckName
 from efficientsam3_ros.model.registry import STUDENTS
 from efficientsam3_ros.model.sizes import StudentSizes
 from efficientsam3_ros.model.text.mobileclip import CONTEXTS, TEXTS, TextName
-from training.config import OptimizationConfig, RunConfig
 from training.encoder.prompts.rounds import PromptPlan
+from training.settings.config import OptimizationConfig, RunConfig
 
 PARTS = ('image', 'text')
 UNMATCHED = -1

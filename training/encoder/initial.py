@@ -11,7 +11,7 @@ from efficientsam3_ros.model.image.trunks import Trunk
 from training.encoder.config import EncoderRunConfig
 from training.encoder.network import EncoderStudent
 from training.encoder.origin import ENTRY, Origin
-from training.initial_weights import WeightError
+from training.network.initial_weights import WeightError
 from training.teacher.identity import TeacherIdentity
 
 _CLASSIFIER = 'head'

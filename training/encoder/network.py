@@ -12,8 +12,8 @@ from efficientsam3_ros.model.image.student_image_encoder import StudentImageEnco
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student import StudentConfig, student_image_encoder
 from efficientsam3_ros.model.text.mobileclip import MobileClipTextEncoder
-from training.config import ConfigError
 from training.encoder.config import StudentPlan
+from training.settings.reading import ConfigError
 from training.teacher.protocol import TeacherError, TeacherFeatures
 
 

@@ -20,14 +20,14 @@ from cyclopts.validators import Number
 
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind
-from training.checkpoint import SETTINGS
-from training.command_line import Count, Seed, run_command
-from training.config import ConfigError
 from training.finetune.ending import finish
 from training.finetune.setup import make_config, told
 from training.finetune.start import check_bundle, find_start, start_network
 from training.finetune.trainer import FinetuneTrainer
+from training.runtime.checkpoint import SETTINGS
 from training.runtime.launch import Ending, launch
+from training.settings.command_line import Count, Seed, run_command
+from training.settings.reading import ConfigError
 
 Threads = Annotated[int, Parameter(validator=Number(gte=0, lte=256))]
 

@@ -9,8 +9,8 @@ from efficientsam3_ros.model.nano_config import NanoConfig
 from training.data.config import DataConfig, InputSize
 from training.data.views.augment import Augmentation
 from training.data.vocabulary import VocabularyConfig
+from training.detector.config import ScheduleConfig, SupervisedConfig
 from training.losses.detection import LossWeights
-from training.supervised_config import ScheduleConfig, SupervisedConfig
 
 _SMALL, _SMALL_SHARE, _CELL = 2 / 3, 0.65, 32
 """Size of cheap inputs, their share of a run, and what sides must be a multiple of."""

@@ -9,13 +9,13 @@ from pathlib import Path
 from omegaconf import OmegaConf
 
 from efficientsam3_ros.evaluation.run.text_table import text_table
-from training.config import ConfigError, build
 from training.data.own.export import instances_of, open_export
 from training.data.own.nouns import new_nouns
 from training.data.sources.config import SourcesConfig
 from training.data.vocabulary import Vocabulary
 from training.finetune.settings import FinetuneConfig, OwnConfig
 from training.finetune.start import Start
+from training.settings.reading import ConfigError, build
 
 
 def make_config(

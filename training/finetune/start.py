@@ -14,11 +14,11 @@ from efficientsam3_ros.engine.bundles import refuse_renamed
 from efficientsam3_ros.model.export.graph import difference
 from efficientsam3_ros.model.export.plans import nano_plans
 from efficientsam3_ros.model.nano_student import NanoStudent
-from training.checkpoint import CHECKPOINT, SETTINGS
-from training.config import ConfigError
 from training.data.vocabulary import Vocabulary
 from training.finetune.settings import FinetuneConfig
-from training.initial_weights import WeightError
+from training.network.initial_weights import WeightError
+from training.runtime.checkpoint import CHECKPOINT, SETTINGS
+from training.settings.reading import ConfigError
 
 _TRAINING = Path(__file__).parents[1]
 _SETTINGS_OF = {'nano': 'nano.yaml'}

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from efficientsam3_ros.engine import find_bundle
 from efficientsam3_ros.model.memory.config import MemoryConfig, MemoryKind, nano_memory
-from training.config import OptimizationConfig, RunConfig
 from training.data.clips.clips import Stage
 from training.data.clips.mask_errors import MaskErrors
 from training.data.sources.config import ScenesConfig
 from training.losses.memory import MemoryLossWeights
 from training.memory.prompts.simulation import PromptSimulation
 from training.memory.rollout import Gate
+from training.settings.config import OptimizationConfig, RunConfig
 
 
 @dataclass(frozen=True)

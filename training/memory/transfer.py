@@ -9,9 +9,9 @@ from torch.nn import functional as F
 from efficientsam3_ros.model.memory.resizing import resized
 from efficientsam3_ros.model.memory.tracking_graphs import Memorise, VideoMemory
 from training.data.clips.clip_batch import ClipBatch
-from training.initial_weights import WeightError
 from training.memory.follower import certain
 from training.memory.initialization import initialize_perceiver
+from training.network.initial_weights import WeightError
 
 
 @torch.no_grad()

@@ -13,9 +13,9 @@ from torch import Tensor
 from efficientsam3_ros.core.writing.atomic import replacing
 from efficientsam3_ros.model.memory.config import MemoryConfig
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
-from training.config import build
 from training.data.clips.clip_features import EncoderIdentity
-from training.initial_weights import WeightError
+from training.network.initial_weights import WeightError
+from training.settings.reading import build
 
 
 def memory_entries(

@@ -14,10 +14,11 @@ from efficientsam3_ros.model.detector.sam3_detector import Sam3Detector
 from efficientsam3_ros.model.layers.blank import Blank
 from efficientsam3_ros.model.student_memory import student_memory
 from training.concept.config import ConceptRunConfig
-from training.config import EXAMPLES, ConfigError
 from training.encoder.config import EncoderRunConfig
 from training.encoder.network import student_of
 from training.memory.prompts.simulation import PromptSimulation
+from training.settings.config import EXAMPLES
+from training.settings.reading import ConfigError
 from training.teacher.blank import blank_teacher
 from training.video.config import VideoRunConfig
 

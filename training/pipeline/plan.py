@@ -8,7 +8,7 @@ import hashlib
 from pathlib import Path
 import re
 
-from training.config import build, read_entries
+from training.settings.reading import build, read_entries
 
 _MODULE = re.compile(r'training(\.\w+)+')
 OUT = '{out}'

@@ -10,8 +10,8 @@ import subprocess
 import sys
 
 from efficientsam3_ros.core.writing.atomic import write_json
-from training.config import ConfigError
 from training.pipeline.plan import Pipeline, PipelineStep, digest
+from training.settings.reading import ConfigError
 
 TRAININGS = ('training.supervised', 'training.stage1', 'training.stage2', 'training.stage3')
 """What runs as several processes, and can tell before what it takes."""

@@ -19,7 +19,6 @@ from omegaconf import OmegaConf
 from efficientsam3_ros.core.writing.atomic import write_text
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
-from training.command_line import Count, run_command
 from training.pipeline.plan import Pipeline
 from training.pipeline.running import run_steps
 from training.proof.commands import NO_LIMIT, InOwnProcesses, InThisProcess, Runner
@@ -29,6 +28,7 @@ from training.proof.plan import ProofPlan
 from training.proof.rows import RESOLVED
 from training.proof.running import run_seeds
 from training.proof.table import collect, write_table
+from training.settings.command_line import Count, run_command
 
 
 def proof(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from efficientsam3_ros.evaluation.run.text_table import text_table
 from training.concept.config import ConceptRunConfig
-from training.config import RunConfig
 from training.encoder.config import EncoderRunConfig
 from training.pipeline.running import STATE, finished_steps
 from training.proof.plan import ProofPlan, ProofRow
 from training.proof.rows import Rows
+from training.settings.config import RunConfig
 from training.video.config import VideoRunConfig
 
 _SETTINGS: dict[str, type[RunConfig]] = {

@@ -17,7 +17,7 @@ from efficientsam3_ros.evaluation.metrics.counts import Counts
 from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts
 from efficientsam3_ros.evaluation.metrics.region_boundary import RegionBoundaryCounts
 from efficientsam3_ros.evaluation.scoring.intervals import percentile_interval, resampled
-from training.config import ConfigError
+from training.settings.reading import ConfigError
 
 _NAN = float('nan')
 

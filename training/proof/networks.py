@@ -14,11 +14,11 @@ from efficientsam3_ros.model.weights.store import read_info
 from efficientsam3_ros.model.weights.video import load_student, load_student_with_tracker
 from training.concept.config import ConceptRunConfig
 from training.concept.student import initialize
-from training.config import build
 from training.encoder.network import student_of
-from training.initial_weights import WeightError
+from training.network.initial_weights import WeightError
 from training.proof.plan import TEACHER
 from training.proof.rows import Rows
+from training.settings.reading import build
 from training.video.config import VideoRunConfig
 from training.video.network import StudentVideo, video_student
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 import re
 
-from training.config import build, read_entries
 from training.pipeline.plan import OUT, PipelineStep
+from training.settings.reading import build, read_entries
 
 TEACHER = 'teacher'
 """The row of the teacher, which is always there."""

@@ -9,12 +9,12 @@ from pathlib import Path
 from time import monotonic
 
 from efficientsam3_ros.core.writing.atomic import write_json
-from training.config import ConfigError
 from training.pipeline.plan import PipelineStep, digest
 from training.pipeline.running import STATE, finished_steps, is_finished
 from training.proof.commands import NO_LIMIT, OVER_BUDGET, Runner
 from training.proof.plan import TEACHER, ProofPlan
 from training.proof.rows import Rows
+from training.settings.reading import ConfigError
 
 SPENT = 'seconds.json'
 

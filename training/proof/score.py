@@ -17,7 +17,6 @@ import torch
 
 from efficientsam3_ros.evaluation.metrics.counts import Counts
 from efficientsam3_ros.model.cost.cost import count_macs
-from training.command_line import Seed, run_command
 from training.memory.rollout import Gate
 from training.proof.boxes import box_counts
 from training.proof.clips import clip_counts
@@ -26,6 +25,7 @@ from training.proof.figures import Scores
 from training.proof.networks import networks_of
 from training.proof.plan import ProofPlan
 from training.proof.rows import SCORES, Rows
+from training.settings.command_line import Seed, run_command
 
 _Seconds = Annotated[float, Parameter(validator=Number(gte=0))]
 

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.utils.data import DataLoader, Dataset
 
-from training.checkpoint import Stateful
-from training.config import RunConfig
 from training.runtime.best import Monitor
+from training.runtime.checkpoint import Stateful
+from training.settings.config import RunConfig
 
 BatchT = TypeVar('BatchT')
 ConfigT = TypeVar('ConfigT', bound=RunConfig)

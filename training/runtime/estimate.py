@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.utils.data import Dataset
 
-from training.checkpoint import Stateful
+from training.runtime.checkpoint import Stateful
 
 _PLACES = (1, 3, 5)
 """Sixths of the run at which a step is timed: batches may grow on the way."""

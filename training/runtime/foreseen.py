@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from torch import nn
 
 from efficientsam3_ros.evaluation.run.text_table import text_table
-from training.config import OptimizationConfig
 from training.runtime.counting import count, counts, training_megabytes
+from training.settings.config import OptimizationConfig
 
 
 def parameter_table(

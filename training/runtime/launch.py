@@ -12,14 +12,14 @@ from typing import Protocol, TypeVar
 from lightning_fabric import Fabric
 import torch
 
-from training.checkpoint import CHECKPOINT, check_settings, checked_folder, step_of
-from training.command_line import Count, run_command
-from training.config import RunConfig
 from training.runtime.bfloat16 import bfloat16_warning
+from training.runtime.checkpoint import CHECKPOINT, check_settings, checked_folder, step_of
 from training.runtime.dry_run import dry_run
 from training.runtime.estimate import Run
 from training.runtime.non_finite import DivergenceError
 from training.runtime.processes import open_fabric
+from training.settings.command_line import Count, run_command
+from training.settings.config import RunConfig
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from lightning_fabric.strategies import DDPStrategy
 import torch
 from torch import Tensor, distributed, nn
 
-from training.checkpoint import CheckpointError
+from training.runtime.checkpoint import CheckpointError
 
 _PATIENCE = timedelta(hours=2)
 """How long the others wait while the first process validates."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import nn
 
-from training.config import OptimizationConfig
+from training.settings.config import OptimizationConfig
 
 
 def learning_rate_factor(step: int, steps: int, warmup: int, constant: float) -> float:

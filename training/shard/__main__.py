@@ -27,8 +27,8 @@ from efficientsam3_ros.core.writing.result_marker import ResultKind
 from efficientsam3_ros.datasets.sequence import SequenceError
 from efficientsam3_ros.datasets.stills.find import find_stills
 from efficientsam3_ros.datasets.stills.frame_set import FrameSet
-from training.command_line import Count, run_command
 from training.data.samples.tolerance import Tolerance
+from training.settings.command_line import Count, run_command
 from training.shard.write_shards import Layout, write_shards
 
 _Share = Annotated[float, Parameter(validator=Number(gte=0, lte=1))]

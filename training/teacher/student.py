@@ -14,7 +14,7 @@ from efficientsam3_ros.model.image.neck_sam3 import Sam3Neck
 from efficientsam3_ros.model.student import Student, sam3_preprocess
 from efficientsam3_ros.model.weights.store import read_info
 from efficientsam3_ros.model.weights.video import load_student
-from training.answering import Answer, Exemplars, answer
+from training.network.answering import Answer, Exemplars, answer
 from training.teacher.identity import TeacherIdentity
 from training.teacher.protocol import (
     TeacherDetections,

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from efficientsam3_ros.datasets.stills.sa1b.mask_filter import MaskFilter
 from efficientsam3_ros.model.memory.config import MemoryKind
-from training.config import OptimizationConfig, RunConfig
 from training.data.clips.clips import Stage
 from training.encoder.config import StudentPlan
 from training.losses.memory import MemoryLossWeights
 from training.memory.prompts.simulation import PromptSimulation
 from training.memory.rollout import Gate
-from training.trained_parts import TrainedPart, check_parts
+from training.network.trained_parts import TrainedPart, check_parts
+from training.settings.config import OptimizationConfig, RunConfig
 from training.video.augment import ClipAugmentation
 
 TRUNK_RATE = 0.2

@@ -8,10 +8,10 @@ from pathlib import Path
 import torch
 
 from efficientsam3_ros.model.layers.blank import Blank
+from training.network.trained_parts import freeze_all_but
 from training.runtime.foreseen import counted, course_table, parameter_table
 from training.teacher.blank import blank_teacher
 from training.teacher.find import is_there
-from training.trained_parts import freeze_all_but
 from training.video.config import VideoRunConfig
 from training.video.network import StudentVideo, video_student
 

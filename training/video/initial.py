@@ -10,8 +10,8 @@ from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.student import Student
 from training.concept.student import of_run
 from training.data.clips.clip_batch import ClipBatch
-from training.initial_weights import WeightError
 from training.memory.transfer import initialize_from
+from training.network.initial_weights import WeightError
 from training.video.network import StudentVideo
 
 _ENCODER, _MEMORY = 'image_encoder.', 'memory.'

@@ -11,8 +11,8 @@ from efficientsam3_ros.model.memory.prompts import PromptCode
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.student import Student
 from efficientsam3_ros.model.weights.video import load_prompts, load_student_with_tracker
-from training.config import ConfigError
-from training.initial_weights import WeightError
+from training.network.initial_weights import WeightError
+from training.settings.reading import ConfigError
 from training.teacher.opening import ImageTeacher
 
 

@@ -15,8 +15,6 @@ from torch.utils.data import Dataset
 
 from efficientsam3_ros.model.image.trunks import forget_biases
 from efficientsam3_ros.model.student import sam3_preprocess
-from training.checkpoint import Stateful
-from training.config import ConfigError
 from training.data.clips.clip_batch import ClipBatch
 from training.encoder.origin import ENTRY, Origin
 from training.loop import TrainingLoop
@@ -25,10 +23,12 @@ from training.memory.objective import rollout_terms
 from training.memory.prompts.simulation import Interaction
 from training.memory.rollout import Plan, rollout
 from training.memory.validation import validate
+from training.network.trained_parts import freeze_all_but, part_of, set_train_mode
 from training.runtime import Monitor
+from training.runtime.checkpoint import Stateful
+from training.settings.reading import ConfigError
 from training.teacher.identity import TeacherIdentity
 from training.teacher.opening import open_teacher
-from training.trained_parts import freeze_all_but, part_of, set_train_mode
 from training.video.config import VideoRunConfig
 from training.video.frames import FramesBatch
 from training.video.initial import take_base, take_run

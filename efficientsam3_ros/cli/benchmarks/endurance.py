@@ -172,7 +172,7 @@ def endure(
         concepts: At least one.
         frames: How many to process.
     """
-    from efficientsam3_ros.tracking.live.statistics import resident_bytes
+    from efficientsam3_ros.tracking.live.resident_memory import resident_bytes
 
     window = min(WINDOW, frames // 4)
     times, book = np.zeros((frames, 2), np.float32), IdBook()

@@ -35,7 +35,8 @@ class ClassEvidence(nn.Module):
     The source has 80 fixed classifiers a level; taking them from text makes its vocabulary open
     (as Detic, arXiv 2201.02605, and YOLO-World, arXiv 2401.17270, do). The prompt also says how
     much the objectness counts, which is low for things that the source was never taught.
-    ``training.class_words`` gives words of the source's classes the weights that these have.
+    ``training.detector.class_words`` gives words of the source's classes the weights that these
+    have.
 
     Args:
         width: Channels of prompt tokens.

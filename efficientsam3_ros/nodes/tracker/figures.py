@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from efficientsam3_ros.tracking.live.statistics import Summary
+from efficientsam3_ros.tracking.live.summary import Summary
 
 _MEMORY_PARTS = ('propagation', 'memorise')
 """Parts of a step that a bundle without video memory never runs."""

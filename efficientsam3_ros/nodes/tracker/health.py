@@ -8,7 +8,7 @@ from enum import Enum
 from efficientsam3_ros.nodes.images.publishers import Publishers
 from efficientsam3_ros.nodes.tracker.condition import Condition, Limits
 from efficientsam3_ros.nodes.tracker.figures import figures_of
-from efficientsam3_ros.tracking.live.statistics import Loss, Summary
+from efficientsam3_ros.tracking.live.summary import Loss, Summary
 
 # Before so many images have arrived, rates and percentiles say nothing.
 _FEWEST_IMAGES = 20

@@ -14,7 +14,8 @@ from efficientsam3_ros.tracking import ConceptTracker, TrackerConfig
 from efficientsam3_ros.tracking.live.hooks import Hooks
 from efficientsam3_ros.tracking.live.recent_images import RecentImages
 from efficientsam3_ros.tracking.live.stamps import StampCheck, Verdict
-from efficientsam3_ros.tracking.live.statistics import Loss, Statistics
+from efficientsam3_ros.tracking.live.statistics import Statistics
+from efficientsam3_ros.tracking.live.summary import Loss
 from efficientsam3_ros.tracking.live.worker import Worker
 
 JOB_TIMEOUT_S = 10.0

@@ -102,3 +102,26 @@ def test_what_is_wrong_is_one_short_sentence(tmp_path, text, message):
         config(tmp_path, text)
     assert len(str(refusal.value)) < 1500
     assert isinstance(refusal.value, OptionError) or 'mine.yaml' not in message
+
+
+def test_parameter_files_of_the_node_are_read(tmp_path, monkeypatch):
+    def config(file, **given):
+        return TrackerOptions(params=Path(file), **given).config()
+
+    monkeypatch.chdir(tmp_path)
+    shipped = Path(__file__).resolve().parents[3] / 'config' / 'tracker.yaml'
+    assert config(shipped).detect_every == 1
+    Path('mine.yaml').write_text(
+        '/**:\n  ros__parameters:\n    tracking:\n      detect_every: 3\n    threads: 2\n'
+    )
+    mine = config('mine.yaml', detection_threshold=0.4)
+    assert (mine.detect_every, mine.detection_threshold) == (3, 0.4)
+    Path('mine.yaml').write_text('detect_evry: 3\n')
+    with pytest.raises(ValueError, match='did you mean detect_every'):
+        config('mine.yaml')
+    Path('mine.yaml').write_text('/**:\n  ros__parameters:\n    tracking.colour_weight: 0.2\n')
+    with pytest.raises(ValueError, match=r'In mine\.yaml "colour_weight" is now "color_weight"'):
+        config('mine.yaml')
+    Path('mine.yaml').write_text('detect_every: often\n')
+    with pytest.raises(ValueError, match='detect_every'):
+        config('mine.yaml')

@@ -7,7 +7,8 @@ from efficientsam3_ros.nodes.images.publishers import Publishers
 from efficientsam3_ros.nodes.tracker.condition import Condition, Limits
 from efficientsam3_ros.nodes.tracker.health import Level, judge
 from efficientsam3_ros.tracking import StepTimes
-from efficientsam3_ros.tracking.live.statistics import Loss, Statistics
+from efficientsam3_ros.tracking.live.statistics import Statistics
+from efficientsam3_ros.tracking.live.summary import Loss
 
 
 def health(before, after, active=True, error=''):

@@ -19,7 +19,8 @@ from efficientsam3_ros.tracking.live.hooks import Hooks
 from efficientsam3_ros.tracking.live.pipeline import Pipeline
 from efficientsam3_ros.tracking.live.recent_images import KEPT
 from efficientsam3_ros.tracking.live.stamps import StampCheck
-from efficientsam3_ros.tracking.live.statistics import Loss, Statistics
+from efficientsam3_ros.tracking.live.statistics import Statistics
+from efficientsam3_ros.tracking.live.summary import Loss
 
 WAIT_S = 30.0
 

@@ -20,8 +20,8 @@ from training.calibrate_student import held_out_points
 from training.concept.calibration import choose, told_by
 from training.concept.data.draw import ConceptDraw
 from training.concept.data.frames import open_pictures
-from training.config import ConfigError
 from training.runtime.best import BEST
+from training.settings.reading import ConfigError
 from training.teacher.protocol import TeacherDetections
 
 

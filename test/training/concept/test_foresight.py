@@ -6,8 +6,9 @@ import pytest
 
 from efficientsam3_ros.model.registry import STUDENTS
 from training.concept.config import ConceptRunConfig
-from training.config import EXAMPLES, ConfigError
 from training.losses.one_to_many import OneToMany
+from training.settings.config import EXAMPLES
+from training.settings.reading import ConfigError
 from training.stage3 import main
 
 FOLDER = EXAMPLES / 'stage3'

@@ -15,17 +15,17 @@ import torch
 from torch import Tensor, nn
 from toy_training import log_of
 
-from training.answering import answers
-from training.checkpoint import CHECKPOINT, CheckpointError
 from training.concept.config import ConceptRunConfig
 from training.concept.loss_weights import ConceptLossWeights
 from training.concept.objective import TERMS, taught_by
-from training.config import ConfigError
-from training.initial_weights import WeightError
 from training.losses.one_to_many import OneToMany
+from training.network.answering import answers
+from training.network.initial_weights import WeightError
+from training.network.trained_parts import TrainedPart
 from training.runtime.best import BEST
+from training.runtime.checkpoint import CHECKPOINT, CheckpointError
+from training.settings.reading import ConfigError
 from training.stage3 import ConceptTrainer
-from training.trained_parts import TrainedPart
 
 pytestmark = needs('transformers')
 SCRIPT = Path(__file__).parents[2] / 'support' / 'concept_rank.py'

@@ -9,7 +9,7 @@ import torch
 from efficientsam3_ros.evaluation.scoring.operating_point import Datapoint
 from training.concept.oracles import true_masks, true_presence, true_scores
 from training.concept.validation import figures, iou_of
-from training.config import ConfigError
+from training.settings.reading import ConfigError
 
 
 def point(presence: float, matches: list[float], iou: list[list[float]], truths: int) -> Datapoint:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from efficientsam3_ros.model.registry import STUDENTS
-from training.config import EXAMPLES, ConfigError
 from training.encoder.config import EncoderRunConfig
+from training.settings.config import EXAMPLES
+from training.settings.reading import ConfigError
 from training.stage1 import main
 
 FOLDER = EXAMPLES / 'stage1'

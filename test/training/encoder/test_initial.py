@@ -8,7 +8,7 @@ import torch
 
 from efficientsam3_ros.model.image.trunks import TRUNKS, Trunk
 from training.encoder.initial import load_classifier
-from training.initial_weights import WeightError
+from training.network.initial_weights import WeightError
 
 
 @pytest.mark.parametrize('suffix', ['safetensors', 'pt'])

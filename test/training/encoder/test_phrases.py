@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from training.config import ConfigError
 from training.encoder.data.opening import spread
 from training.encoder.data.phrases import JoinPhrases, read_phrases
+from training.settings.reading import ConfigError
 
 
 def test_phrases_of_evaluations_are_left_out_and_counted(tmp_path):

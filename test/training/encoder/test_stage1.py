@@ -12,13 +12,13 @@ import torch
 from torch import Tensor
 from toy_training import log_of
 
-from training.checkpoint import CHECKPOINT, CheckpointError
-from training.config import ConfigError
 from training.encoder.config import EncoderRunConfig, FeatureConfig, StudentPlan
 from training.encoder.data.batch import EncoderBatch
 from training.encoder.prompts.rounds import PromptPlan
-from training.initial_weights import WeightError
+from training.network.initial_weights import WeightError
 from training.runtime.best import BEST
+from training.runtime.checkpoint import CHECKPOINT, CheckpointError
+from training.settings.reading import ConfigError
 from training.stage1 import EncoderTrainer, main
 
 pytestmark = needs('transformers')

@@ -15,16 +15,16 @@ from efficientsam3_ros.model.nano_config import NanoConfig
 from efficientsam3_ros.model.nano_student import NanoStudent
 from test.support.own_export import some_pictures, write_json, write_pictures
 from test.support.scripted_engine import make_manifest
-from training.checkpoint import step_of
-from training.config import ConfigError
 from training.data.vocabulary import Vocabulary, VocabularyConfig
+from training.detector.config import SupervisedConfig
 from training.finetune import __main__ as command
 from training.finetune import new_bundle
 from training.finetune.held_out import OperatingChoice
 from training.finetune.new_bundle import set_operating_point, write_card, write_new_bundle
 from training.finetune.setup import make_config, new_of, told
 from training.finetune.start import Start, find_start, shipped, start_network
-from training.supervised_config import SupervisedConfig
+from training.runtime.checkpoint import step_of
+from training.settings.reading import ConfigError
 
 
 @pytest.fixture

@@ -12,14 +12,14 @@ from efficientsam3_ros.evaluation.anchor.coco_classes import COCO_CLASSES
 from efficientsam3_ros.model.image.yolox.trunk import YoloxTrunk
 from efficientsam3_ros.model.nano_config import NanoConfig
 from efficientsam3_ros.model.nano_student import NanoStudent
-from training.config import ConfigError
 from training.data.batch import Batch
 from training.data.vocabulary import Vocabulary, VocabularyConfig
+from training.detector.config import SupervisedConfig
+from training.detector.teachers import build_teacher
 from training.losses.class_maps import ClassMaps, Found, best_predictions, class_maps
 from training.losses.teacher_naming import TeacherNaming, unlabeled_cells
 from training.losses.terms import weighted
-from training.supervised_config import SupervisedConfig
-from training.supervised_teacher import build_teacher
+from training.settings.reading import ConfigError
 
 HEIGHT, WIDTH = 40, 72
 GRID = (5, 9)

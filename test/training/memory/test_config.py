@@ -13,12 +13,12 @@ from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import DEFAULT_BUNDLE, find_bundle
 from efficientsam3_ros.model.memory.config import nano_memory
 from test.support.clip_files import tiny_memory
-from training.config import ConfigError
 from training.data.clips.clip_features import EncoderIdentity
 from training.data.clips.clips import Stage
+from training.detector.config import SupervisedConfig
 from training.memory.config import MemoryRunConfig, MemoryScheduleConfig
 from training.memory.weights import load_memory
-from training.supervised_config import SupervisedConfig
+from training.settings.reading import ConfigError
 
 CONFIGS = Path(__file__).parents[3] / 'training/configs'
 

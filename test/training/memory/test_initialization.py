@@ -12,10 +12,10 @@ from test.support.clip_files import tiny_memory
 from test.support.memory_run import ENCODER, dataset, trainer, whole_clip
 from training.data.clips.clip_batch import ClipBatch
 from training.data.clips.clips import sample_levels
-from training.initial_weights import WeightError
 from training.memory.initialization import initialize_by_appearance
 from training.memory.transfer import object_direction
 from training.memory.weights import save_memory
+from training.network.initial_weights import WeightError
 
 
 def test_by_appearance_a_cell_reads_the_cells_that_look_like_it(clips):

@@ -9,7 +9,6 @@ from efficientsam3_ros.model.cost.cost import count_macs, count_parameters
 from efficientsam3_ros.model.cost.memory_cost import memory_cost
 from efficientsam3_ros.model.registry import student_config
 from efficientsam3_ros.model.student_memory import student_memory
-from training.config import EXAMPLES
 from training.cost import main
 from training.pipeline.cost import (
     StageCost,
@@ -18,6 +17,7 @@ from training.pipeline.cost import (
     stage_costs,
     teacher_macs,
 )
+from training.settings.config import EXAMPLES
 
 pytestmark = needs('transformers')
 PAGE = EXAMPLES.parents[1] / 'docs' / 'training_cost.md'

@@ -10,15 +10,16 @@ from bokeh.models import ColumnDataSource
 import pytest
 
 from training.concept.config import ConceptRunConfig
-from training.config import EXAMPLES, ConfigError
+from training.detector.config import SupervisedConfig
 from training.encoder.config import EncoderRunConfig
 from training.phd import main
 from training.pipeline import running
 from training.pipeline.plan import Pipeline, PipelineStep
 from training.pipeline.report import chart, curves_of, write_report
 from training.pipeline.running import finished_steps, module_runner, run_module, run_steps
+from training.settings.config import EXAMPLES
+from training.settings.reading import ConfigError
 from training.stage2 import load_settings
-from training.supervised_config import SupervisedConfig
 
 FOLDER = EXAMPLES / 'phd'
 READERS = {

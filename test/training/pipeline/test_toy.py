@@ -18,8 +18,8 @@ import yaml
 
 from training import phd
 from training.data.clips.clips import Stage
+from training.network.trained_parts import TrainedPart
 from training.pipeline import running
-from training.trained_parts import TrainedPart
 
 pytestmark = needs('transformers')
 BEHIND = [TrainedPart('image_encoder.neck.fpn_layers'), TrainedPart('detector')]

@@ -7,11 +7,11 @@ import math
 import pytest
 
 from efficientsam3_ros.evaluation.metrics.mean_iou import OverlapCounts
-from training.config import ConfigError
 from training.proof.figures import Scores, difference, figure_of
 from training.proof.plan import Expectation, ProofPlan, ProofRow, StagePlan
 from training.proof.rows import SCORES, Rows
 from training.proof.table import collect, write_table
+from training.settings.reading import ConfigError
 
 
 def scores(ious, row='a', seed=1, gmac=1.0, prefix='s'):

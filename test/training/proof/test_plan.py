@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from toy_proof import SHIPPED
 
-from training.config import ConfigError
 from training.proof.plan import ProofPlan
 from training.proof.rows import Rows
+from training.settings.reading import ConfigError
 
 SMALL = """
 stages: {{stage1: {{config: one.yaml}}, stage3: {{config: three.yaml}}}}

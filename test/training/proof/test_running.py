@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from training.config import ConfigError
 from training.pipeline.running import STATE
 from training.proof import running
 from training.proof.commands import OVER_BUDGET, InOwnProcesses
 from training.proof.plan import ProofPlan, ProofRow, StagePlan
 from training.proof.running import run_seeds
+from training.settings.reading import ConfigError
 
 PLAN = ProofPlan(
     stages={'stage1': StagePlan('one.yaml'), 'stage3': StagePlan('three.yaml')},

@@ -8,8 +8,8 @@ import re
 import pytest
 
 from test.support.toy_training import Toy, ToyConfig, ToySchedule, toy
-from training.checkpoint import step_of
 from training.loop import run_training
+from training.runtime.checkpoint import step_of
 from training.runtime.dry_run import duration
 from training.runtime.estimate import Pace, measure
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from test.support.toy_training import Numbers, ToyConfig, ToySchedule, log_of, toy
-from training.checkpoint import CHECKPOINT
 from training.data.clips.clip_batch import ClipBatch
+from training.runtime.checkpoint import CHECKPOINT
 from training.runtime.non_finite import DivergenceError, divergence
 
 

@@ -10,7 +10,7 @@ import torch
 
 from test.support.ranks import run_ranks
 from test.support.toy_training import ToyConfig, ToySchedule, log_of, toy
-from training.checkpoint import CHECKPOINT
+from training.runtime.checkpoint import CHECKPOINT
 
 CONFIG = ToyConfig(schedule=ToySchedule(checkpoint_every=5))
 SCRIPT = Path(__file__).parents[2] / 'support' / 'toy_rank.py'

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from test.support.toy_training import ToyConfig, ToySchedule, log_of, toy
-from training.checkpoint import CHECKPOINT, CheckpointError
 from training.runtime.best import BEST
+from training.runtime.checkpoint import CHECKPOINT, CheckpointError
 
 CONFIG = ToyConfig()
 

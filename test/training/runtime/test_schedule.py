@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from training.config import OptimizationConfig
 from training.runtime.schedule import learning_rate_factor, rate_factor, reciprocal_root_factor
+from training.settings.config import OptimizationConfig
 
 
 def test_the_rate_warms_up_holds_and_ends_at_zero():

@@ -19,7 +19,7 @@ from efficientsam3_ros.model.student_memory import student_memory
 from efficientsam3_ros.model.text.mobileclip import TextSpec
 from efficientsam3_ros.model.weights.store import WeightsInfo, read_info, write_weights
 from efficientsam3_ros.model.weights.video import load_student_with_tracker, tracker_state
-from training.answering import answer
+from training.network.answering import answer
 from training.teacher.identity import TeacherIdentity
 from training.teacher.opening import open_teacher
 from training.teacher.protocol import Teacher, TeacherError, TeacherFeatures, TeacherPrompt

@@ -11,11 +11,11 @@ from tiny_stage2 import run_config, video_trainer, write_sav
 import torch
 from toy_training import log_of
 
-from training.checkpoint import CHECKPOINT
 from training.data.clips.clips import Stage
-from training.initial_weights import WeightError
 from training.memory.prompts.simulation import PromptSimulation
-from training.trained_parts import TrainedPart
+from training.network.initial_weights import WeightError
+from training.network.trained_parts import TrainedPart
+from training.runtime.checkpoint import CHECKPOINT
 from training.video.teacher import load_code
 
 pytestmark = needs('transformers')

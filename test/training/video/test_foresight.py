@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from efficientsam3_ros.model.registry import STUDENTS
-from training.config import EXAMPLES, ConfigError
+from training.settings.config import EXAMPLES
+from training.settings.reading import ConfigError
 from training.stage2 import load_settings, main
 from training.video.augment import UNCHANGED
 from training.video.config import VideoRunConfig

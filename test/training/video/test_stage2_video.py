@@ -14,10 +14,10 @@ from torch import Tensor
 from torch.nn import functional as F
 from toy_training import log_of
 
-from training.checkpoint import CHECKPOINT
 from training.data.clips.clips import Stage
-from training.initial_weights import WeightError
+from training.network.initial_weights import WeightError
 from training.runtime.best import BEST
+from training.runtime.checkpoint import CHECKPOINT
 from training.video.config import VideoRunConfig
 from training.video.trainer import VideoTrainer
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from training.answering import Exemplars
 from training.encoder.data.batch import moved
+from training.network.answering import Exemplars
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,8 +27,8 @@ from efficientsam3_ros.core.writing.atomic import replacing, write_json
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
 from efficientsam3_ros.engine import Engine, load_engine
-from training.command_line import run_command
 from training.data.scene_file import read_scene
+from training.settings.command_line import run_command
 
 LEVELS = ('level_0', 'level_1', 'level_2')
 INDEX = 'index.json'

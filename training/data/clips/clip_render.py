@@ -26,10 +26,10 @@ import numpy as np
 
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig
 from efficientsam3_ros.simulation.registry import find_pack
-from training.command_line import Count, Seed, run_command
 from training.data.clips.clip_windows import choose_windows, visible_shares
 from training.data.rendering import render_all, scene_folder, training_seeds
 from training.data.scene_file import SUPERSAMPLE, write_scene
+from training.settings.command_line import Count, Seed, run_command
 
 TEST_SEEDS = range(10000, 20000)
 FPS = 15.0

@@ -24,13 +24,13 @@ from tqdm import tqdm
 from efficientsam3_ros.datasets.sequence import SequenceError
 from efficientsam3_ros.datasets.stills.coco_picture import CocoPicture
 from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
-from training.command_line import Count, Seed, run_command
 from training.data.clips.pan_still import PanStill
 from training.data.rendering import scene_folder
 from training.data.sources.coco_names import UNDER
 from training.data.sources.source import Part
 from training.data.sources.stills import StillSource
 from training.data.vocabulary import Vocabulary, VocabularyConfig
+from training.settings.command_line import Count, Seed, run_command
 
 NARROWEST = 440
 """Pixels across the narrowest picture: a window shows about half of it."""

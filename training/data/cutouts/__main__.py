@@ -19,12 +19,12 @@ import yaml
 
 from efficientsam3_ros.core.writing.atomic import replacing
 from efficientsam3_ros.core.writing.output import check_output
-from training.command_line import run_command
 from training.data.cutouts.plain import cut_boards, cut_icons
 from training.data.cutouts.stills import cut_stills
 from training.data.sources.coco_names import names_of
 from training.data.sources.cutouts import Cutout, write_cutout, write_index
 from training.data.vocabulary import Vocabulary, VocabularyConfig
+from training.settings.command_line import run_command
 
 BOARD_NOUNS = Path(__file__).with_name('trashnet_nouns.yaml')
 

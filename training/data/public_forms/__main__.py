@@ -26,8 +26,6 @@ from tqdm import tqdm
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.output_folder import result_folder
 from efficientsam3_ros.core.writing.result_marker import ResultKind
-from training.command_line import Count, run_command
-from training.config import ConfigError
 from training.data.public_forms.objects import View, phrases_of, scene_asker
 from training.data.public_forms.writing import (
     PhraseFile,
@@ -39,6 +37,8 @@ from training.data.public_forms.writing import (
     write_sa1b,
 )
 from training.data.scene_file import read_scene
+from training.settings.command_line import Count, run_command
+from training.settings.reading import ConfigError
 
 Form = Literal['sa1b', 'saco', 'davis', 'pictures']
 _From = Annotated[int, Parameter(validator=Number(gte=0))]

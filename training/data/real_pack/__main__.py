@@ -16,9 +16,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from training.command_line import Count, run_command
 from training.data.real_pack.check import PartReport, Probe, check_part
 from training.data.real_pack.contents import CONTENTS, Part, read_contents
+from training.settings.command_line import Count, run_command
 
 FAULTY = 1
 

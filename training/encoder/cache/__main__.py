@@ -19,11 +19,11 @@ import torch
 
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
-from training.command_line import Count, run_command
 from training.encoder.cache.filling import check_room, fill
 from training.encoder.cache.store import cache_of
 from training.encoder.config import EncoderRunConfig
 from training.encoder.data.opening import split_pictures
+from training.settings.command_line import Count, run_command
 from training.teacher.opening import open_teacher
 
 

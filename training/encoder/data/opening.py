@@ -13,7 +13,6 @@ from torch.utils.data import ConcatDataset, Dataset
 from efficientsam3_ros.core.preprocess import Preprocess
 from efficientsam3_ros.datasets.stills.frame_set import StillFile
 from efficientsam3_ros.datasets.stills.sa1b.pictures import Sa1bPictures
-from training.config import ConfigError
 from training.data.samples.epochs import EpochBatches
 from training.data.samples.skipping import SkippingSamples, say
 from training.encoder.config import EncoderDataConfig, EncoderRunConfig
@@ -21,6 +20,7 @@ from training.encoder.data.batch import EncoderBatch, PhraseBatch, PictureBatch,
 from training.encoder.data.phrases import JoinPhrases, PhraseItems, phrase_itself, read_phrases
 from training.encoder.data.pictures import PictureDraw
 from training.encoder.prompts.first import FirstPrompt
+from training.settings.reading import ConfigError
 
 _EXACT = FirstPrompt(box_share=1.0, jitter=0.0)
 """Validations ask by the exact box."""

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 from efficientsam3_ros.core.text.clip_tokenizer import ClipTokenizer, clean_phrase
-from training.config import ConfigError
 from training.encoder.data.batch import PhraseBatch
+from training.settings.reading import ConfigError
 
 FRAME = 2
 """Tokens of a phrase that stand for its start and end."""

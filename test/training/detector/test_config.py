@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from training.config import ConfigError
-from training.supervised_config import ScheduleConfig, SupervisedConfig
+from training.detector.config import ScheduleConfig, SupervisedConfig
+from training.settings.reading import ConfigError
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from evaluate_command import evaluate, load
 import numpy as np
 import pytest
 from real_folders import coco_folder, scene_folder
@@ -64,14 +65,6 @@ def place(tmp_path_factory):
             patch.setitem(REAL_SUITES, suite.name, suite)
         assert evaluate('--suite', 'small', '--root', 'pack', '--out', 'out') == 0
         yield folder
-
-
-def evaluate(*words: object) -> int:
-    return main(['evaluate', *map(str, words)])
-
-
-def load(out: str) -> dict:
-    return json.loads(Path(out, 'results.json').read_text())
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from efficientsam3_ros.model.nano_config import NanoConfig
-from training.config import OptimizationConfig, RunConfig
 from training.data.config import DataConfig, InputSize
 from training.data.vocabulary import VocabularyConfig
 from training.losses.detection import LossWeights
+from training.settings.config import OptimizationConfig, RunConfig
 
 
 @dataclass(frozen=True)

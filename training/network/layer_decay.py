@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from torch import nn
 
 from efficientsam3_ros.model.image.trunks import Trunk
-from training.trained_parts import TrainedPart, part_of
+from training.network.trained_parts import TrainedPart, part_of
 
 _BLOCKS = 'blocks'
 

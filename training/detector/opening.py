@@ -8,7 +8,7 @@ from training.data.config import InputSize
 from training.data.mixed import MixedBatches
 from training.data.sources.opening import open_sources
 from training.data.vocabulary import Vocabulary
-from training.supervised_config import SupervisedConfig
+from training.detector.config import SupervisedConfig
 
 _VALIDATION_SEED = 1_000_000
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from training.config import ConfigError
 from training.data.vocabulary import Vocabulary
-from training.initial_weights import load_yolox_trunk
+from training.detector.config import SupervisedConfig
 from training.losses.teacher_naming import TeacherNaming
 from training.losses.trunk_distillation import TrunkDistillation
-from training.supervised_config import SupervisedConfig
+from training.network.initial_weights import load_yolox_trunk
+from training.settings.reading import ConfigError
 
 
 def build_teacher(config: SupervisedConfig) -> TeacherNaming | None:

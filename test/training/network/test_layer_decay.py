@@ -12,9 +12,9 @@ from torch import nn
 
 from efficientsam3_ros.model.image.student_image_encoder import StudentImageEncoder
 from efficientsam3_ros.model.image.trunks import TRUNKS
-from training.layer_decay import decayed_rates, trunk_layers
+from training.network.layer_decay import decayed_rates, trunk_layers
+from training.network.trained_parts import TrainedPart, freeze_all_but
 from training.runtime.schedule import parameter_groups
-from training.trained_parts import TrainedPart, freeze_all_but
 
 TRUNK = 'image_encoder.trunk'
 

@@ -9,7 +9,7 @@ from itertools import permutations
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from training.config import ConfigError
+from training.settings.reading import ConfigError
 
 
 @dataclass(frozen=True)

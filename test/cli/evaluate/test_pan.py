@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+from evaluate_command import evaluate, load
 import numpy as np
 import pytest
 from real_folders import SIZE, save_png, scene_folder
 from scripted_engine import ColorEngine
 
-from efficientsam3_ros.cli.main import main
 from efficientsam3_ros.datasets.real.pan_suite import PanSuite
 from efficientsam3_ros.datasets.real.suites import REAL_SUITES
 from efficientsam3_ros.datasets.stills import pan
@@ -38,14 +37,6 @@ def place(tmp_path, monkeypatch):
     depth = np.full(SIZE, 800, np.uint16)
     depth[21:29, 25:33] = 0
     save_png(folder / 's_depth.png', depth)
-
-
-def evaluate(*words: object) -> int:
-    return main(['evaluate', *map(str, words)])
-
-
-def load(out: str) -> dict:
-    return json.loads(Path(out, 'results.json').read_text())
 
 
 def test_films_of_real_scenes_are_tracked_and_scored(capsys):

@@ -12,7 +12,7 @@ pytest.importorskip('torch')
 pytest.importorskip('omegaconf')
 pytest.importorskip('mujoco')
 
-from training.command_line import run_command
+from training.settings.command_line import run_command
 
 MODULES = [
     *('supervised', 'stage1', 'stage2', 'calibrate'),

@@ -1,6 +1,5 @@
 """``efficientsam3 track --camera`` with a script in place of the device."""
 
-import json
 import os
 import signal
 import time
@@ -8,6 +7,7 @@ import time
 import cv2
 import pytest
 from scripted_engine import ColorEngine, painted_frame
+from track_command import lines
 
 from efficientsam3_ros.cli import track
 from efficientsam3_ros.cli.main import main
@@ -58,10 +58,6 @@ def run(out, *more) -> int:
     return main(['track', '--prompts', 'red mug', '--out', str(out), *more])
 
 
-def rows(out) -> list[dict]:
-    return [json.loads(line) for line in (out / 'instances.jsonl').read_text().splitlines()]
-
-
 def pictures_of(path) -> int:
     import av
 
@@ -72,7 +68,7 @@ def pictures_of(path) -> int:
 def test_max_frames_ends_it_with_film_sheet_and_lines(plug, tmp_path):
     camera = plug(ScriptedCamera(pictures=10**9))
     assert run(tmp_path / 'out', '--camera', '0', '--max-frames', '4') == 0
-    found = rows(tmp_path / 'out')
+    found = lines(tmp_path / 'out')
     assert len(found) == 4
     assert [item['concept'] for row in found for item in row['instances']] == ['red mug'] * 4
     stamps = [row['stamp_ns'] for row in found]
@@ -88,7 +84,7 @@ def test_ctrl_c_ends_it_as_a_file_ends(plug, tmp_path, capsys):
     assert run(tmp_path / 'out', '--camera', '0') == 0
     assert camera.released
     assert signal.getsignal(signal.SIGINT) is before
-    found = rows(tmp_path / 'out')
+    found = lines(tmp_path / 'out')
     assert found
     assert pictures_of(tmp_path / 'out' / 'overlay.mp4') == len(found)
     assert f'{len(found)} frames' in capsys.readouterr().out

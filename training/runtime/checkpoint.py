@@ -12,7 +12,8 @@ import torch
 from efficientsam3_ros.core.writing.atomic import replacing, write_text
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
-from training.config import RunConfig, leaves
+from training.settings.config import RunConfig
+from training.settings.reading import leaves
 
 CHECKPOINT = 'checkpoint.pt'
 SETTINGS = 'config.yaml'

@@ -8,9 +8,9 @@ import torch
 from efficientsam3_ros.evaluation.anchor.coco_classes import COCO_CLASSES
 from efficientsam3_ros.model.nano_config import NanoConfig
 from efficientsam3_ros.model.nano_student import NanoStudent
-from training import class_words
-from training.class_words import class_targets, fit_class_words
 from training.data.vocabulary import Vocabulary, VocabularyConfig
+from training.detector import class_words
+from training.detector.class_words import class_targets, fit_class_words
 
 VOCABULARY = Vocabulary.of(VocabularyConfig(base='household'))
 TOKENIZER = VOCABULARY.tokenizer(6)

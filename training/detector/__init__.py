@@ -1,0 +1,1 @@
+"""Supervised training of nano's detector: settings, batches, teachers, first words."""

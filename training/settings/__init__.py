@@ -1,0 +1,1 @@
+"""What a training is told: its command line, and settings from YAML, checked against a schema."""
