@@ -43,7 +43,7 @@ class Costs:
 
 
 def measure_outputs(
-    width: int, height: int, objects: int, rounds: int, seed: int, tick: Callable[[], None]
+    width: int, height: int, objects: int, rounds: int, seed: int, tick: Callable[[], object]
 ) -> Costs:
     """Render a scene, and make every output of it several times, each from the start.
 
@@ -87,6 +87,8 @@ def scene_maker(
             camera_info(table.intrinsics, header),
             {o.id: o.noun for o in table.objects},
         )
+    assert seen.depth is not None, 'as configured'
+    depth = seen.depth
     visible = [int(number) for number in np.unique(seen.ids) if number in phrases]
     instances = tuple(
         Instance(n, n, phrases[n], 1.0, Rle.encode(seen.ids == n), TrackState.TRACKED)
@@ -97,7 +99,7 @@ def scene_maker(
 
     def make(matrix: np.ndarray | None) -> Scene:
         placing = Placing(FRAME if matrix is None else 'base', matrix)
-        return Scene(header, info, result, seen.depth.copy(), camera, seen.rgb, placing, keep_out)
+        return Scene(header, info, result, depth.copy(), camera, seen.rgb, placing, keep_out)
 
     return make
 
