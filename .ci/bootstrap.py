@@ -40,7 +40,7 @@ DEMO = Environment('.venv-demo', ('sim', 'eval'), gigabytes=2, installs_modules=
 TEST = Environment(
     '.venv-test',
     ('sim', 'eval', 'cloud', 'train', 'hub', 'openvino', 'dev'),
-    gigabytes=11,
+    gigabytes=9,
     alone=('trackeval==1.3.0', 'vos-benchmark==0.1.0'),
 )
 # A worker takes a core and up to 2 GB; one more than cores is slower (451 against 422 s on two). A

@@ -97,7 +97,8 @@ def test_the_shipped_plan_is_one_of_settings_that_exist():
     plan = ablate.Plan.load(ablate.PLANS / 'nano.yaml')
     plan = ablate.Plan(str(root.parent / plan.config), plan.overrides, plan.variants)
     assert next(iter(plan.variants)) == 'whole'
-    assert all(plan.settings(name).schedule.steps == 200 for name in plan.variants)
+    lengths = {plan.settings(name).schedule.steps for name in plan.variants}
+    assert len(lengths) == 1 and lengths.pop() <= 200, 'as long as each other, and short'
     for name in plan.variants:
         check_teachers(plan.settings(name))
 
