@@ -8,7 +8,7 @@ from torch import nn
 
 @torch.no_grad()
 def update_average(average: nn.Module, network: nn.Module, decay: float, step: int) -> None:
-    """Move a copy of a network a little towards its weights; buffers are copied.
+    """Move a copy of a network a little towards its weights; frozen ones are copied bit by bit.
 
     Early on the decay is lower, so that the average leaves the random start quickly.
 
@@ -20,8 +20,10 @@ def update_average(average: nn.Module, network: nn.Module, decay: float, step: i
     """
     decay = min(decay, (step + 1) / (step + 10))
     slots = average.state_dict()
+    # A mean of equal numbers makes 0.0 of -0.0, and graphs that differ in a bit another encoder.
+    frozen = {name for name, value in network.named_parameters() if not value.requires_grad}
     for name, value in network.state_dict().items():
-        if value.dtype.is_floating_point:
+        if value.dtype.is_floating_point and name not in frozen:
             slots[name].lerp_(value, 1 - decay)
         else:
             slots[name].copy_(value)
