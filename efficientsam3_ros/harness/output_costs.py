@@ -10,7 +10,8 @@ from time import process_time
 import numpy as np
 from std_msgs.msg import Header
 
-from efficientsam3_ros.core import FrameResult, Instance, Rle, TrackState
+from efficientsam3_ros.core import Instance
+from efficientsam3_ros.core.id_image import object_masks, truth_result
 from efficientsam3_ros.nodes.cameras.simulated_camera import camera_info
 from efficientsam3_ros.nodes.objects.answers.messages import fill_target
 from efficientsam3_ros.nodes.objects.outputs import clouds, masks
@@ -19,6 +20,7 @@ from efficientsam3_ros.nodes.objects.scene.scene import Scene
 from efficientsam3_ros.nodes.objects.settings import ObjectSettings
 from efficientsam3_ros.scene3d import CameraModel
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig
+from efficientsam3_ros.simulation.vocabulary import GENERIC
 
 FRAME = 'camera'
 GRASPS = 10
@@ -54,6 +56,9 @@ def measure_outputs(
         rounds: Timed ones, after one to warm up.
         seed: Of the scene.
         tick: Told after each round.
+
+    Returns:
+        Processor time, milliseconds.
     """
     make = scene_maker(width, height, objects, seed)
     target = _largest(make(None))
@@ -75,26 +80,26 @@ def scene_maker(
 ) -> Callable[[np.ndarray | None], Scene]:
     """Return what makes the same scene anew, of which nothing is computed yet.
 
-    It takes the transform (4, 4) to an output frame; None leaves results in the camera's.
+    It takes the transform (4, 4) to an output frame, metres; None leaves results in the camera's.
+
+    Args:
+        width: Columns of the image.
+        height: Rows.
+        objects: Things on the table.
+        seed: Of the scene.
     """
     config = TabletopConfig(
         seed=seed, width=width, height=height, frames=1, min_objects=objects, max_objects=objects
     )
     with Tabletop(config) as table:
-        seen, camera = next(iter(table)), CameraModel(table.intrinsics)
-        header = Header(frame_id=FRAME)
-        info, phrases = (
-            camera_info(table.intrinsics, header),
-            {o.id: o.noun for o in table.objects},
-        )
+        seen, intrinsics = next(iter(table)), table.intrinsics
+        phrases = {item.id: item.phrases for item in table.objects}
     assert seen.depth is not None, 'as configured'
-    depth = seen.depth
-    visible = [int(number) for number in np.unique(seen.ids) if number in phrases]
-    instances = tuple(
-        Instance(n, n, phrases[n], 1.0, Rle.encode(seen.ids == n), TrackState.TRACKED)
-        for n in visible
+    depth, header = seen.depth, Header(frame_id=FRAME)
+    info, camera = camera_info(intrinsics, header), CameraModel(intrinsics)
+    result = truth_result(
+        object_masks(seen.ids), phrases, (GENERIC,), (height, width), seen.stamp_ns, FRAME
     )
-    result = FrameResult(0, FRAME, height, width, 1, instances)
     keep_out = ObjectSettings().boxes()
 
     def make(matrix: np.ndarray | None) -> Scene:
