@@ -20,6 +20,7 @@ from rclpy.node import Node
 TEST = Path(__file__).resolve().parents[1]
 # Passed by a fault only: a machine under load may keep us waiting for long.
 TIMEOUT_S = 120.0
+_SETTLE_S = 0.3
 NOISE = ('Traceback', '[ERROR]', 'error:', 'Warning')
 """What a node that ends cleanly does not say."""
 
@@ -104,6 +105,9 @@ class Probe:
         """Call a service of the node and return its answer."""
         client = self.node.create_client(kind, f'/{self._name}/{service}')
         self.spin_until(client.service_is_ready, service)
+        # The node may find our client later than we find its service; its answer is lost then.
+        settled = time.monotonic() + _SETTLE_S
+        self.spin_until(lambda: time.monotonic() > settled, service)
         future = client.call_async(request)
         self.spin_until(future.done, f'the answer of {service}')
         self.node.destroy_client(client)
