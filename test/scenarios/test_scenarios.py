@@ -13,7 +13,7 @@ pytest.importorskip('rclpy', reason='needs rclpy: see requirements-ros-jazzy.txt
 pytest.importorskip('efficientsam3_ros.action', reason='needs the built action: pip install .')
 
 from launch_stand_in import load_launch_test
-from node_process import NOISE, NodeProcess, Probe, command
+from node_process import NodeProcess, Probe, command, noise
 from node_scenarios import SCENARIOS
 
 pytestmark = pytest.mark.dds
@@ -31,7 +31,7 @@ def test_from_start_to_sigterm(scenario):
         with Probe(given.node, node.alive) as probe:
             given.play(probe)
         told = node.terminate()
-    assert not [word for word in NOISE if word in told], told
+    assert not noise(told), told
 
 
 @needs_launch_testing
