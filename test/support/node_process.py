@@ -92,7 +92,6 @@ class Probe:
         self.node = Node('probe', context=self.context)
         self._executor = SingleThreadedExecutor(context=self.context)
         self._executor.add_node(self.node)
-        self._change = self.node.create_client(ChangeState, f'/{name}/change_state')
 
     def __enter__(self) -> Probe:
         return self
@@ -136,15 +135,17 @@ class Probe:
 
     def change(self, *transitions: int) -> None:
         """Run transitions, all of which must succeed."""
+        client = self.node.create_client(ChangeState, f'/{self._name}/change_state')
         # No transition can be asked for twice. A node learns of clients in the order in which
-        # they were made: one that has answered a later client knows that of change_state.
+        # they are made: one that has answered a later client knows this one.
         self.state()
+        self.spin_until(client.service_is_ready, 'change_state')
         for transition in transitions:
             request = ChangeState.Request(transition=Transition(id=transition))
-            self.spin_until(self._change.service_is_ready, 'change_state')
-            future = self._change.call_async(request)
+            future = client.call_async(request)
             self.spin_until(future.done, f'the answer of change_state, {transition}')
             assert future.result().success, transition
+        self.node.destroy_client(client)
 
     def state(self) -> str:
         """Return the state of the node."""
