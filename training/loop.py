@@ -73,7 +73,8 @@ class TrainingLoop(Training[ConfigT, BatchT, NetworkT]):
         self.learner = self.build_learner().to(fabric.device)
         self.average = deepcopy(self.network).requires_grad_(False).eval()
         self.optimizer = torch.optim.AdamW(
-            parameter_groups(self.rates(), schedule.learning_rate, schedule.weight_decay)
+            parameter_groups(self.rates(), schedule.learning_rate, schedule.weight_decay),
+            fused=True,
         )
         self.kept = self.kept_parts()
         first = load_checkpoint(self.checkpoint, self.kept, self.batches_a_step)

@@ -137,11 +137,11 @@ def _by_many(answer: Answer, truth: ConceptTruth, many: OneToMany | None) -> Ter
 
 def _masks(student: Student, answer: Answer, drawn: Match) -> Tensor:
     """Return mask logits (M, h, w) of matched queries; pairs are ordered by phrase."""
-    level_0 = answer.levels[0]
-    parts = [
-        answer.masks(student, phrase, drawn.query[drawn.phrase == phrase])
-        for phrase in drawn.phrase.unique().tolist()
-    ]
+    level_0, head = answer.levels[0], student.detector.mask_head
+    phrases, pairs = drawn.phrase.unique_consecutive(return_counts=True)
+    pixels = answer.pixels(student, phrases).split(1)
+    queries = answer.found.queries[drawn.phrase, drawn.query].split(pairs.tolist())
+    parts = [head.instances(own[None], seen)[0] for own, seen in zip(queries, pixels)]
     return torch.cat([level_0.new_zeros(0, *level_0.shape[-2:]), *parts])
 
 

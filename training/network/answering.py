@@ -1,12 +1,14 @@
-"""What a student says of one picture, as its exported graphs do."""
+"""What a student says of pictures, as its exported graphs do."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from efficientsam3_ros.model.detector.heads import Detections
 from efficientsam3_ros.model.layers.layers import mask_bias
@@ -40,6 +42,19 @@ class Exemplars:
         """Move every tensor."""
         return Exemplars(*(value.to(device) for value in vars(self).values()))
 
+    def padded(self, slots: int) -> Exemplars:
+        """Return as many slots; more of them are unused."""
+        more = slots - self.boxes.shape[1]
+        boxes = F.pad(self.boxes, (0, 0, 0, more))
+        return Exemplars(boxes, F.pad(self.labels, (0, more)), F.pad(self.valid, (0, more)))
+
+
+def joined(parts: Sequence[Exemplars]) -> Exemplars:
+    """Return the exemplars of the phrases of several pictures, one picture after the other."""
+    slots = max(part.boxes.shape[1] for part in parts)
+    columns = zip(*(vars(part.padded(slots)).values() for part in parts))
+    return Exemplars(*(torch.cat(column) for column in columns))
+
 
 @dataclass(frozen=True, eq=False)
 class Answer:
@@ -63,7 +78,7 @@ class Answer:
         pixels = self.pixels(student, rows)
         return student.detector.mask_head.instances(self.found.queries[rows, queries], pixels)[0]
 
-    def pixels(self, student: Student, rows: slice) -> Tensor:
+    def pixels(self, student: Student, rows: slice | Tensor) -> Tensor:
         """Return what the masks of some phrases are read from, (k, width, 4G, 4G)."""
         head, prompt, bias = student.detector.mask_head, self.prompt[rows], self.mask[rows]
         return head.pixels(*self.levels, self.found.memory[rows], prompt, mask_bias(bias))
@@ -76,7 +91,7 @@ def answers(
     exemplars: Sequence[Exemplars | None] | None = None,
     auxiliary: bool = False,
 ) -> list[Answer]:
-    """Ask phrases of pictures; the trunk sees them together.
+    """Ask phrases of pictures, all of them together.
 
     Args:
         student: The network.
@@ -86,10 +101,16 @@ def answers(
         auxiliary: Whether the queries answer once more without self-attention, for training.
     """
     first, second, third = student.image_encoder(images)[:3]
-    shown = exemplars or [None] * len(token_ids)
-    levels = zip(first.split(1), second.split(1), third.split(1))
-    asked = zip(levels, token_ids, shown, strict=True)
-    return [answer(student, seen, ids, boxes, auxiliary) for seen, ids, boxes in asked]
+    counts = [len(ids) for ids in token_ids]
+    given = exemplars or [None] * len(counts)
+    shown = joined([e or Exemplars.none(third, count) for e, count in zip(given, counts)])
+    pictures = torch.arange(len(counts)).repeat_interleave(torch.tensor(counts))
+    # Of each picture alone there would be four times as many products, all of them small.
+    coarse, ids = third[pictures.to(third.device)], torch.cat(list(token_ids))
+    together = _detected(student, coarse, ids, shown, auxiliary)
+    levels = zip(first.split(1), second.split(1))
+    parts = zip(levels, *(_split(part, counts) for part in together))
+    return [Answer(found, seen, prompt, mask) for seen, found, prompt, mask in parts]
 
 
 def answer(
@@ -109,13 +130,41 @@ def answer(
         auxiliary: Whether the queries answer once more without self-attention, for training.
     """
     level_0, level_1, level_2 = levels
-    text, valid = student.text_encoder(token_ids)
     shown = exemplars or Exemplars.none(level_2, len(token_ids))
+    found, prompt, mask = _detected(student, level_2, token_ids, shown, auxiliary)
+    return Answer(found, (level_0, level_1), prompt, mask)
+
+
+def _detected(
+    student: Student, level_2: Tensor, token_ids: Tensor, shown: Exemplars, auxiliary: bool
+) -> tuple[Detections, Tensor, Tensor]:
+    """Return detections, prompt tokens and which are valid.
+
+    Args:
+        student: The network.
+        level_2: (1 or K, width, G, G), of one picture or of the picture of each phrase.
+        token_ids: int64 (K, context).
+        shown: Slots of the phrases.
+        auxiliary: As in :func:`answers`.
+    """
+    text, valid = student.text_encoder(token_ids)
     # The exemplar encoder's own token belongs to every prompt (SAM 3).
     tokens, there = _encoded(student, level_2, shown)
     prompt, mask = torch.cat([text, tokens], 1), torch.cat([valid, there], 1)
-    found = student.detector.detect(level_2, prompt, mask, auxiliary)
-    return Answer(found, (level_0, level_1), prompt, mask)
+    return student.detector.detect(level_2, prompt, mask, auxiliary), prompt, mask
+
+
+def _split(value: Any, counts: Sequence[int]) -> list[Any]:
+    """Split what holds a row for each phrase of all pictures into that of each picture."""
+    if isinstance(value, Tensor):
+        return list(value.split(list(counts)))
+    if value is None:
+        return [None] * len(counts)
+    if is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in fields(value)]
+        columns = zip(*(_split(getattr(value, name), counts) for name in names))
+        return [replace(value, **dict(zip(names, column))) for column in columns]
+    return list(zip(*(_split(item, counts) for item in value)))
 
 
 def _encoded(student: Student, level_2: Tensor, shown: Exemplars) -> tuple[Tensor, Tensor]:

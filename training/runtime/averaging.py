@@ -22,8 +22,9 @@ def update_average(average: nn.Module, network: nn.Module, decay: float, step: i
     slots = average.state_dict()
     # A mean of equal numbers makes 0.0 of -0.0, and graphs that differ in a bit another encoder.
     frozen = {name for name, value in network.named_parameters() if not value.requires_grad}
-    for name, value in network.state_dict().items():
-        if value.dtype.is_floating_point and name not in frozen:
-            slots[name].lerp_(value, 1 - decay)
-        else:
-            slots[name].copy_(value)
+    values = network.state_dict()
+    moving = [n for n, v in values.items() if v.dtype.is_floating_point and n not in frozen]
+    if moving:
+        torch._foreach_lerp_([slots[n] for n in moving], [values[n] for n in moving], 1 - decay)
+    for name in values.keys() - set(moving):
+        slots[name].copy_(values[name])
