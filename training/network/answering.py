@@ -43,14 +43,14 @@ class Exemplars:
         return Exemplars(*(value.to(device) for value in vars(self).values()))
 
     def padded(self, slots: int) -> Exemplars:
-        """Return as many slots; more of them are unused."""
+        """Return them in (K, slots) slots, no fewer than there are; added ones are unused."""
         more = slots - self.boxes.shape[1]
         boxes = F.pad(self.boxes, (0, 0, 0, more))
         return Exemplars(boxes, F.pad(self.labels, (0, more)), F.pad(self.valid, (0, more)))
 
 
 def joined(parts: Sequence[Exemplars]) -> Exemplars:
-    """Return the exemplars of the phrases of several pictures, one picture after the other."""
+    """Return those of one picture after the other, in (sum of K, largest E) slots."""
     slots = max(part.boxes.shape[1] for part in parts)
     columns = zip(*(vars(part.padded(slots)).values() for part in parts))
     return Exemplars(*(torch.cat(column) for column in columns))
@@ -103,13 +103,14 @@ def answers(
     first, second, third = student.image_encoder(images)[:3]
     counts = [len(ids) for ids in token_ids]
     given = exemplars or [None] * len(counts)
-    shown = joined([e or Exemplars.none(third, count) for e, count in zip(given, counts)])
+    asked = zip(given, counts, strict=True)
+    shown = joined([each or Exemplars.none(third, count) for each, count in asked])
     pictures = torch.arange(len(counts)).repeat_interleave(torch.tensor(counts))
-    # Of each picture alone there would be four times as many products, all of them small.
+    # Picture by picture there would be many small products in the place of a few.
     coarse, ids = third[pictures.to(third.device)], torch.cat(list(token_ids))
     together = _detected(student, coarse, ids, shown, auxiliary)
     levels = zip(first.split(1), second.split(1))
-    parts = zip(levels, *(_split(part, counts) for part in together))
+    parts = zip(levels, *(_split(part, counts) for part in together), strict=True)
     return [Answer(found, seen, prompt, mask) for seen, found, prompt, mask in parts]
 
 
