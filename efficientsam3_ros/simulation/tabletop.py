@@ -48,6 +48,8 @@ class TabletopConfig:
         sensor_noise: Whether to apply the sensor model to colour and depth.
         motion: 'clip' for a smooth film, 'still' for independent pictures.
         depth: Whether to draw depth; off saves a third of the time.
+        field_of_view: Degrees from the image's upper edge to its lower one; half of them show
+            things twice as large.
         assets: Folder of meshes, of which 'textured' is made.
         backgrounds: Folder of pictures, of which surfaces of 'textured' scenes are made; without
             it code draws them all.
@@ -68,6 +70,7 @@ class TabletopConfig:
     sensor_noise: bool = False
     motion: str = 'clip'
     depth: bool = True
+    field_of_view: float = FOVY_DEG
     assets: Path | None = None
     backgrounds: Path | None = None
 
@@ -76,6 +79,8 @@ class TabletopConfig:
             raise ValueError(f'Images must be 16x16 or larger, got {self.width}x{self.height}.')
         if not (self.fps > 0 and self.frames > 0 and self.seed >= 0):
             raise ValueError('fps and frames must be positive and seed must not be negative.')
+        if not 1 <= self.field_of_view <= 120:
+            raise ValueError(f'field_of_view is 1 to 120 degrees, got {self.field_of_view}.')
         if not 1 <= self.min_objects <= self.max_objects:
             raise ValueError(
                 'Give 1 <= min_objects <= max_objects, got '
@@ -172,6 +177,7 @@ class Tabletop:
         self._scene = scenes.build(
             rng, chosen, pack, self._stage(pack), seeds[5], size, film, addition
         )
+        self._scene.model.camera(scenes.CAMERA).fovy[:] = config.field_of_view
         placement.place(self._scene, rng, list(range(count)))
         placement.settle(self._scene)
         self._motion = (
@@ -181,7 +187,7 @@ class Tabletop:
         )
         self._renderer = SceneRenderer(self._scene.model, self._scene.object_of_geom, *size)
         self.objects: tuple[SceneObject, ...] = self._scene.objects
-        self.intrinsics = Intrinsics.from_fovy(config.width, config.height, FOVY_DEG)
+        self.intrinsics = Intrinsics.from_fovy(config.width, config.height, config.field_of_view)
         self.notes: tuple[str, ...] = pack.notes
         # Stored bags of plain packs were asked for absent things of the clean one.
         self.nouns = pack.nouns() if pack.look == 'photo' else CLEAN_NOUNS

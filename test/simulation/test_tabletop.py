@@ -10,6 +10,7 @@ from efficientsam3_ros.simulation.tabletop import Observation
 from efficientsam3_ros.simulation.vocabulary import HELD_OUT_NOUNS, HELD_OUT_PAIRS
 
 SMALL = {'width': 160, 'height': 120, 'frames': 3, 'max_objects': 8}
+STILL = {'width': 160, 'height': 120, 'pack': 'primitives', 'depth': False}
 
 
 @pytest.fixture(scope='module', autouse=True)
@@ -35,6 +36,27 @@ def test_plane_of_the_table_comes_back_from_depth_and_pose(view_in_world):
     on_top &= np.abs(world[..., 2]) < 0.02
     assert on_top.sum() > 5000
     assert np.abs(world[on_top][:, 2]).mean() < 1e-3
+
+
+def test_a_narrow_field_of_view_shows_the_middle_of_a_wide_one():
+    def seen(degrees: float) -> tuple[np.ndarray, float]:
+        config = TabletopConfig(seed=3, frames=1, motion='still', field_of_view=degrees, **STILL)
+        with Tabletop(config) as table:
+            return next(iter(table)).ids, table.intrinsics.fy
+
+    half = np.tan(np.radians(10))
+    wide, _ = seen(np.degrees(2 * np.arctan(2 * half)))
+    narrow, focal_length = seen(20.0)
+    assert focal_length == pytest.approx(60 / half)
+    middle = wide[30:90, 40:120]
+    assert len(np.unique(middle)) > 2
+    assert (narrow[::2, ::2] == middle).mean() > 0.95
+
+
+@pytest.mark.parametrize('degrees', [0.0, 121.0, float('nan')])
+def test_a_field_of_view_that_no_camera_has_is_refused(degrees):
+    with pytest.raises(ValueError, match='field_of_view'):
+        TabletopConfig(field_of_view=degrees)
 
 
 def test_object_pixels_lie_above_the_table(view_in_world):

@@ -6,12 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 import multiprocessing
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from cyclopts import Parameter
+from cyclopts.validators import Number
 from tqdm import tqdm
 
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.result_marker import ResultKind, mark_folder
+
+FieldOfView = Annotated[float, Parameter(validator=Number(gte=1, lte=120))]
+"""Degrees from a picture's upper edge to its lower one."""
 
 
 def training_seeds(first: int, count: int, kept: range) -> range:

@@ -21,8 +21,9 @@ from typing import Literal
 import numpy as np
 
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig
+from efficientsam3_ros.simulation.camera.views import FOVY_DEG
 from efficientsam3_ros.simulation.registry import find_pack
-from training.data.rendering import render_all, scene_folder, training_seeds
+from training.data.rendering import FieldOfView, render_all, scene_folder, training_seeds
 from training.data.scene_file import SUPERSAMPLE, write_scene
 from training.settings.command_line import Count, Seed, run_command
 
@@ -57,6 +58,7 @@ def render_scenes(
     motion: Literal['still', 'clip'] = 'still',
     split: Literal['train', 'unseen_pairs', 'unseen_nouns'] = 'train',
     pack: Literal['clean', 'primitives', 'rich', 'textured', 'printed'] = 'clean',
+    field_of_view: FieldOfView = FOVY_DEG,
     assets: Path | None = None,
     backgrounds: Path | None = None,
 ) -> None:
@@ -73,6 +75,8 @@ def render_scenes(
         motion: Independent pictures, or moments of a film with carried and covered objects.
         split: Which pairs of colour and noun.
         pack: Kinds of object.
+        field_of_view: Of the camera, from the upper edge to the lower one, degrees; half of them
+            show things twice as large.
         assets: Folder of meshes, of which 'textured' is made.
         backgrounds: Folder of pictures for some surfaces of 'textured' and 'printed' scenes.
     """
@@ -86,6 +90,7 @@ def render_scenes(
             motion=motion,
             split=split,
             depth=False,
+            field_of_view=field_of_view,
             pack=pack,
             assets=assets,
             backgrounds=backgrounds,

@@ -25,9 +25,10 @@ from typing import Literal
 import numpy as np
 
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig
+from efficientsam3_ros.simulation.camera.views import FOVY_DEG
 from efficientsam3_ros.simulation.registry import find_pack
 from training.data.clips.clip_windows import choose_windows, visible_shares
-from training.data.rendering import render_all, scene_folder, training_seeds
+from training.data.rendering import FieldOfView, render_all, scene_folder, training_seeds
 from training.data.scene_file import SUPERSAMPLE, write_scene
 from training.settings.command_line import Count, Seed, run_command
 
@@ -47,6 +48,7 @@ def render_film(
     pack: str = 'clean',
     assets: Path | None = None,
     backgrounds: Path | None = None,
+    field_of_view: float = FOVY_DEG,
 ) -> list[Path]:
     """Rehearse a film, choose clips and draw them; existing files are kept.
 
@@ -59,6 +61,7 @@ def render_film(
         pack: Kinds of object; see ``TabletopConfig``.
         assets: Folder of meshes, of which 'textured' is made.
         backgrounds: Folder of pictures for some surfaces.
+        field_of_view: Of the camera; see ``TabletopConfig``.
     """
     paths = [out / f'clip_{seed:05d}_{number}.npz' for number in range(clips)]
     if all(path.is_file() for path in paths):
@@ -72,6 +75,7 @@ def render_film(
         frames=int(rng.integers(*FILM_FRAMES)),
         pack=pack,
         depth=False,
+        field_of_view=field_of_view,
         assets=assets,
         backgrounds=backgrounds,
     )
@@ -99,6 +103,7 @@ def render_films(
     first_seed: Seed = 0,
     workers: Count = 2,
     pack: Literal['clean', 'primitives', 'rich', 'textured', 'printed'] = 'clean',
+    field_of_view: FieldOfView = FOVY_DEG,
     assets: Path | None = None,
     backgrounds: Path | None = None,
 ) -> None:
@@ -114,13 +119,15 @@ def render_films(
         first_seed: Seed of the first film; the others follow it.
         workers: Processes.
         pack: Kinds of object.
+        field_of_view: Of the camera, from the upper edge to the lower one, degrees; half of them
+            show things twice as large.
         assets: Folder of meshes, of which 'textured' is made.
         backgrounds: Folder of pictures for some surfaces of 'textured' and 'printed' scenes.
     """
     seeds = training_seeds(first_seed, films, TEST_SEEDS)
     find_pack(pack, assets)  # what is missing is told here, not by a worker
     scene_folder(out, (assets, backgrounds))
-    settings = (out, clips, frames, (width, height), pack, assets, backgrounds)
+    settings = (out, clips, frames, (width, height), pack, assets, backgrounds, field_of_view)
     render_all(render_film, [(seed, *settings) for seed in seeds], workers, 'film')
 
 
