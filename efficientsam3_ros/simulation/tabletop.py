@@ -98,6 +98,11 @@ class TabletopConfig:
                 f'Backgrounds are for the packs {PHOTO_PACKS}, got pack {self.pack!r}.'
             )
 
+    @property
+    def intrinsics(self) -> Intrinsics:
+        """The camera, in pixels."""
+        return Intrinsics.from_fovy(self.width, self.height, self.field_of_view)
+
 
 @dataclass(frozen=True)
 class Observation:
@@ -174,10 +179,10 @@ class Tabletop:
         chosen = choose(rng, pack.nouns(), config.split, count)
         size = (config.width, config.height)
         film = config.motion == 'clip'
+        view = config.field_of_view
         self._scene = scenes.build(
-            rng, chosen, pack, self._stage(pack), seeds[5], size, film, addition
+            rng, chosen, pack, self._stage(pack), seeds[5], size, view, film, addition
         )
-        self._scene.model.camera(scenes.CAMERA).fovy[:] = config.field_of_view
         placement.place(self._scene, rng, list(range(count)))
         placement.settle(self._scene)
         self._motion = (
@@ -187,7 +192,7 @@ class Tabletop:
         )
         self._renderer = SceneRenderer(self._scene.model, self._scene.object_of_geom, *size)
         self.objects: tuple[SceneObject, ...] = self._scene.objects
-        self.intrinsics = Intrinsics.from_fovy(config.width, config.height, config.field_of_view)
+        self.intrinsics = config.intrinsics
         self.notes: tuple[str, ...] = pack.notes
         # Stored bags of plain packs were asked for absent things of the clean one.
         self.nouns = pack.nouns() if pack.look == 'photo' else CLEAN_NOUNS

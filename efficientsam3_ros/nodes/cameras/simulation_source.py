@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from efficientsam3_ros.core import Intrinsics, Rle
+from efficientsam3_ros.core import Rle
 from efficientsam3_ros.core.settings import check, choice, flag, number, text
 from efficientsam3_ros.nodes.images.choices import RELIABILITIES
 
@@ -95,7 +95,6 @@ class Film:
 
     def __init__(self, settings: CameraSettings) -> None:
         from efficientsam3_ros.simulation import TabletopConfig
-        from efficientsam3_ros.simulation.camera.views import FOVY_DEG
 
         self.settings = settings
         seconds = settings.prerender_seconds or settings.seconds
@@ -114,7 +113,7 @@ class Film:
             depth=settings.depth,
         )
         # The scene is built with its first shot: building it twice would take seconds.
-        self.intrinsics = Intrinsics.from_fovy(settings.width, settings.height, FOVY_DEG)
+        self.intrinsics = self._config.intrinsics
         self.phrases: Mapping[int, frozenset[str]] = {}
 
     def shots(self) -> Iterator[Shot]:

@@ -8,7 +8,6 @@ import mujoco
 import numpy as np
 
 from efficientsam3_ros.simulation.camera.renderer import CAMERA
-from efficientsam3_ros.simulation.camera.views import FOVY_DEG
 from efficientsam3_ros.simulation.packs.pack import Form, Pack
 from efficientsam3_ros.simulation.scene import bodies, occluder
 from efficientsam3_ros.simulation.scene.addition import Addition
@@ -84,6 +83,7 @@ def build(
     stage: Stage,
     forms: np.random.SeedSequence,
     size: tuple[int, int],
+    field_of_view: float,
     with_occluder: bool,
     addition: Addition | None = None,
 ) -> Scene:
@@ -96,10 +96,11 @@ def build(
         stage: What is around them.
         forms: Seed of what the pack draws by chance.
         size: (width, height) of the images to be drawn.
+        field_of_view: Of the camera, from an image's upper edge to its lower one, degrees.
         with_occluder: Whether to add the hand or box of ``occluder``.
         addition: What else is in it.
     """
-    spec = _empty(size)
+    spec = _empty(size, field_of_view)
     stage.add(spec, rng)
     bodies.add_grains(spec, rng)
     if with_occluder:
@@ -131,7 +132,7 @@ def _describe(number: int, choice: Choice) -> SceneObject:
     return SceneObject(number, noun.name, shown, true, noun.shape)
 
 
-def _empty(size: tuple[int, int]) -> mujoco.MjSpec:
+def _empty(size: tuple[int, int], field_of_view: float) -> mujoco.MjSpec:
     spec = mujoco.MjSpec()
     spec.option.timestep = TIME_STEP
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
@@ -145,5 +146,5 @@ def _empty(size: tuple[int, int]) -> mujoco.MjSpec:
     # The planes are given in units of the extent; fixed, so that depth does not depend on objects.
     spec.stat.extent = 1.0
     spec.stat.center = [0, 0, 0]
-    spec.worldbody.add_camera(name=CAMERA, fovy=FOVY_DEG)
+    spec.worldbody.add_camera(name=CAMERA, fovy=field_of_view)
     return spec

@@ -67,7 +67,7 @@ def test_clips_are_the_frames_of_their_film(tmp_path, monkeypatch):
     from efficientsam3_ros.simulation import Tabletop, TabletopConfig
     from efficientsam3_ros.simulation.camera.renderer import RendererError
 
-    film = (3, tmp_path, 1, 4, (32, 24), 'primitives')
+    film = (3, tmp_path, 1, 4, (32, 24), 'primitives', None, None, 30.0)
     try:
         (path,) = clip_render.render_film(*film)
     except RendererError as error:
@@ -77,7 +77,13 @@ def test_clips_are_the_frames_of_their_film(tmp_path, monkeypatch):
     assert clip.stride in clip_render.STRIDES
     frames = int(np.random.default_rng((3, 1)).integers(*clip_render.FILM_FRAMES))
     config = TabletopConfig(
-        seed=3, width=64, height=48, frames=frames, pack='primitives', depth=False
+        seed=3,
+        width=64,
+        height=48,
+        frames=frames,
+        pack='primitives',
+        depth=False,
+        field_of_view=30.0,
     )
     indices = np.load(path)['indices'].tolist()
     with Tabletop(config) as table:
