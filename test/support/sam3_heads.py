@@ -119,7 +119,7 @@ def randomize(model: nn.Module, seed: int = 0) -> None:
     with torch.no_grad():
         for name, value in model.named_parameters():
             noise = torch.randn(value.shape, generator=generator)
-            if value.ndim == 1:
+            if value.ndim < 2:
                 value.copy_(0.1 * noise + (1.0 if name.endswith('weight') else 0.0))
             elif not re.search('embed.weight|presence_token|reference_points', name):
                 value.copy_(noise / value[0].numel() ** 0.5)

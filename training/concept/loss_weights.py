@@ -22,6 +22,9 @@ class ConceptLossWeights:
         presence: Cross-entropy of presence.
         mask: Cross-entropy of matched masks over their area.
         dice: Dice of these.
+        center: Of the dense map that proposals are picked from, where the student has one.
+        semantic: Of its map of what each cell shows.
+        dense_box: Of the boxes that its cells give.
         many_box: As ``box``, with several queries a thing.
         many_score: As ``score``, with several queries a thing.
         appearance: Contrast of matched queries of the same things in the frames of a clip.
@@ -34,6 +37,9 @@ class ConceptLossWeights:
     presence: float = 20.0
     mask: float = 5.0
     dice: float = 10.0
+    center: float = 1.0
+    semantic: float = 0.5
+    dense_box: float = 0.3
     many_box: float = 0.0
     many_score: float = 0.0
     appearance: float = 0.1

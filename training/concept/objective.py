@@ -6,15 +6,13 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from efficientsam3_ros.model.student import Student
 from training.concept.data.batch import ConceptBatch, ConceptTruth
+from training.concept.supervised import JUDGED, LEARNED, by_labels, by_many, matched, placed
+from training.concept.told import told_truth
 from training.losses.appearance import appearance_loss
-from training.losses.boxes import Match, box_loss, match, overlap
-from training.losses.detection import MASK_OVERLAP, score_loss
-from training.losses.masks import mask_iou, mask_loss
-from training.losses.one_to_many import MANY, OneToMany, one_to_many_terms
+from training.losses.one_to_many import MANY, OneToMany
 from training.losses.teacher_answers import presence_agreement, presence_distance, score_distance
 from training.losses.terms import Terms, mean_terms
 from training.network.answering import Answer, answers
@@ -28,9 +26,7 @@ from training.teacher.protocol import (
 
 Embedded = tuple[Tensor, Tensor]
 """Appearance (M, width) of matched queries, and which thing (M,) each is."""
-LEARNED = ('box', 'score', 'presence', 'mask', 'dice')
 TAUGHT = ('teacher_score', 'teacher_presence')
-JUDGED = ('presence_accuracy', 'box_iou', 'mask_iou')
 TERMS = (*LEARNED, *MANY, *TAUGHT, 'appearance', *JUDGED, 'teacher_agreement')
 """What every step logs."""
 
@@ -54,14 +50,18 @@ def concept_terms(
         return dict.fromkeys(TERMS, _nothing(student))
     truths, told = [batch.truths[n] for n in asked], [taught[n] for n in asked]
     ids, shown = [t.token_ids for t in truths], [t.exemplars for t in truths]
-    found = answers(student, batch.images[asked], ids, shown, auxiliary=many is not None)
+    places = [None if teacher is None else teacher.places for teacher in told]
+    found = answers(student, batch.images[asked], ids, shown, many is not None, places)
     rows, embedded = [], []
     for answer, truth, teacher in zip(found, truths, told, strict=True):
-        pairs = _matched(answer, truth)
-        own = _by_labels(student, answer, truth, pairs) | _by_many(answer, truth, many)
+        known = told_truth(truth, teacher)
+        pairs = matched(answer, known)
+        own = by_labels(student, answer, truth, pairs) | by_many(answer, truth, many)
+        if known is not truth:
+            own |= placed(student, answer, known, pairs)
         rows.append(own | _by_teacher(answer, teacher))
         queries = answer.found.embeddings[pairs.phrase, pairs.query]
-        embedded.append((queries, truth.identity[pairs.instance]))
+        embedded.append((queries, known.identity[pairs.instance]))
     embeddings, identity = (torch.cat(parts) for parts in zip(*embedded))
     return mean_terms(rows) | {'appearance': appearance_loss(embeddings, identity)}
 
@@ -95,61 +95,6 @@ def _prompts(truth: ConceptTruth) -> list[TeacherPrompt]:
         TeacherPrompt(word, boxes[used], labels[used]) if used.any() else TeacherPrompt(word)
         for word, boxes, labels, used in rows
     ]
-
-
-def _matched(answer: Answer, truth: ConceptTruth) -> Match:
-    found = answer.found
-    return match(found.logits[-1], found.boxes[-1], truth.positive, truth.boxes)
-
-
-def _by_labels(student: Student, answer: Answer, truth: ConceptTruth, pairs: Match) -> Terms:
-    if not truth.labeled:
-        zero = answer.found.logits[-1].sum() * 0
-        return dict.fromkeys((*LEARNED, *JUDGED), zero)
-    found, wanted = answer.found, truth.boxes[pairs.instance]
-    matched = [layer[pairs.phrase, pairs.query] for layer in found.boxes]
-    overlaps = [overlap(boxes.detach(), wanted) for boxes in matched]
-    scores = [score_loss(o, pairs, q) for o, q in zip(found.logits, overlaps)]
-    boxes = torch.stack([box_loss(layer, wanted) for layer in matched]).mean()
-    # A query beside its object would only learn to draw nothing.
-    drawn = pairs.at(overlaps[-1] >= MASK_OVERLAP)
-    masks, target = _masks(student, answer, drawn), truth.masks[drawn.instance]
-    mask, dice = mask_loss(masks, target)
-    presence, accuracy = _presence(found.presence, truth.positive.any(1))
-    return {
-        'box': boxes / max(1, len(pairs.phrase)),
-        'score': torch.stack(scores).mean(),
-        'presence': presence,
-        'mask': mask,
-        'dice': dice,
-        'presence_accuracy': accuracy,
-        'box_iou': overlaps[-1].sum() / max(1, len(pairs.phrase)),
-        'mask_iou': mask_iou(masks.detach(), target).sum() / max(1, len(drawn.phrase)),
-    }
-
-
-def _by_many(answer: Answer, truth: ConceptTruth, many: OneToMany | None) -> Terms:
-    found = answer.found
-    if many is None or found.auxiliary is None or not truth.labeled:
-        return dict.fromkeys(MANY, found.logits[-1].sum() * 0)
-    return one_to_many_terms(found.auxiliary, truth.positive, truth.boxes, many)
-
-
-def _masks(student: Student, answer: Answer, drawn: Match) -> Tensor:
-    """Return mask logits (M, h, w) of matched queries; pairs are ordered by phrase."""
-    level_0, head = answer.levels[0], student.detector.mask_head
-    phrases, pairs = drawn.phrase.unique_consecutive(return_counts=True)
-    pixels = answer.pixels(student, phrases).split(1)
-    queries = answer.found.queries[drawn.phrase, drawn.query].split(pairs.tolist())
-    parts = [head.instances(own[None], seen)[0] for own, seen in zip(queries, pixels)]
-    return torch.cat([level_0.new_zeros(0, *level_0.shape[-2:]), *parts])
-
-
-def _presence(logits: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
-    """Return cross-entropy and accuracy; zeros without phrases."""
-    count = max(1, len(logits))
-    loss = F.binary_cross_entropy_with_logits(logits, present.to(logits), reduction='sum')
-    return loss / count, ((logits.detach() > 0) == present).sum() / count
 
 
 def _by_teacher(answer: Answer, taught: TeacherDetections | None) -> Terms:

@@ -23,7 +23,6 @@ BACKDROP = frozenset(
     {'person', 'hand', 'chair', 'couch', 'bed', 'table', 'toilet', 'cat', 'dog', 'refrigerator'}
     | {'oven', 'sink', 'microwave', 'tv', 'umbrella', 'backpack', 'handbag', 'suitcase'}
 )
-_COLORS = tuple(COLORS)
 _TRIES = 12
 
 
@@ -51,10 +50,12 @@ class Asker:
     Attributes:
         vocabulary: Of the run.
         near: Of the phrases that nothing answers.
+        colors: That are asked for.
     """
 
     vocabulary: Vocabulary
     near: NearMisses = NearMisses()
+    colors: tuple[str, ...] = tuple(COLORS)
 
     def truth(self, phrase: str, thing: Thing, picture: TrainingPicture) -> bool | None:
         """Tell whether a phrase is true of a thing of a picture; None if nobody knows."""
@@ -127,7 +128,7 @@ class Asker:
         if noun is None:
             return None
         spoken = trainable(thing.phrases)
-        colors = sorted(c for c in _COLORS if f'{c} {noun}' in spoken)
+        colors = sorted(c for c in self.colors if f'{c} {noun}' in spoken)
         if colors and rng.random() < COLOR_SHARE:
             return self._allowed(f'{colors[rng.integers(len(colors))]} {noun}')
         return noun
@@ -150,14 +151,14 @@ class Asker:
         rare = not known or rng.random() < RARE_SHARE
         noun = _one_of(picture.rare if rare and picture.rare else known, rng)
         if noun is not None and rng.random() < 0.25:
-            return self._allowed(f'{_COLORS[rng.integers(len(_COLORS))]} {noun}')
+            return self._allowed(f'{self.colors[rng.integers(len(self.colors))]} {noun}')
         return noun
 
     def _recolored(
         self, thing: Thing, picture: TrainingPicture, rng: np.random.Generator
     ) -> str | None:
         """Draw the thing's noun in any color, or its color with any noun."""
-        color = _COLORS[rng.integers(len(_COLORS))]
+        color = self.colors[rng.integers(len(self.colors))]
         if thing.color is None or rng.random() < 0.7:
             noun = GENERIC if _chance(self.near.generic_colors, rng) else thing.noun
             return self._allowed(f'{color} {noun}')

@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from efficientsam3_ros.model.layers.layers import grid_centers
-from training.data.batch import Batch
 from training.losses.boxes import box_loss
 
 
+class Placed(Protocol):
+    """What is known of the things of a batch: K phrases, G instances."""
+
+    @property
+    def places(self) -> Tensor:
+        """Middle of each instance (G, 2), x and y in 0..1."""
+        ...
+
+    @property
+    def boxes(self) -> Tensor:
+        """Return (G, 4) cx, cy, w, h, each 0..1."""
+        ...
+
+    @property
+    def masks(self) -> Tensor:
+        """Return (G, h, w), the share of each cell that an instance covers."""
+        ...
+
+    @property
+    def positive(self) -> Tensor:
+        """Return bool (K, G), whether an instance answers a phrase."""
+        ...
+
+
 @torch.no_grad()
-def dense_targets(batch: Batch, grid: tuple[int, int]) -> tuple[Tensor, Tensor]:
-    """Draw the targets of each phrase on the stride-8 grid, both (K, H, W).
+def dense_targets(batch: Placed, grid: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """Draw the targets of each phrase on a grid, both (K, H, W).
 
     Returns:
         Centres, 1 at an instance's place, falling off as a Gaussian, and the share of each cell
@@ -30,13 +55,20 @@ def dense_targets(batch: Batch, grid: tuple[int, int]) -> tuple[Tensor, Tensor]:
     heat = torch.exp(-0.5 * (distance / sigma) ** 2)
     nearest = offset.norm(dim=-1).argmin(1)
     heat[torch.arange(len(heat)), nearest] = 1.0
-    cover = F.adaptive_avg_pool2d(batch.masks, grid).flatten(1)
+    cover = covered(batch.masks, grid)
     chosen = batch.positive.to(heat.dtype)
     semantic = (chosen @ cover).clamp(max=1)
     center = heat.new_zeros(len(batch.positive), height * width)
     for phrase in batch.positive.any(1).nonzero()[:, 0]:
         center[phrase] = heat[batch.positive[phrase]].amax(0)
     return center.unflatten(1, grid), semantic.unflatten(1, grid)
+
+
+def covered(masks: Tensor, grid: tuple[int, int]) -> Tensor:
+    """Return the share (G, H*W) of each cell of a grid that each mask (G, h, w) covers."""
+    if not len(masks):
+        return masks.new_zeros(0, grid[0] * grid[1])
+    return F.adaptive_avg_pool2d(masks, grid).flatten(1)
 
 
 def center_loss(logits: Tensor, target: Tensor, ignored: Tensor | None = None) -> Tensor:
@@ -70,7 +102,7 @@ def semantic_loss(logits: Tensor, target: Tensor, ignored: Tensor | None = None)
     return loss.sum() / (target.sum() + len(target))
 
 
-def dense_box_loss(dense_boxes: Tensor, batch: Batch) -> Tensor:
+def dense_box_loss(dense_boxes: Tensor, batch: Placed) -> Tensor:
     """Box loss of the cell at each positive instance's place.
 
     Args:

@@ -90,6 +90,7 @@ def answers(
     token_ids: Sequence[Tensor],
     exemplars: Sequence[Exemplars | None] | None = None,
     auxiliary: bool = False,
+    places: Sequence[Tensor | None] | None = None,
 ) -> list[Answer]:
     """Ask phrases of pictures, all of them together.
 
@@ -99,6 +100,8 @@ def answers(
         token_ids: int64 (K, context) of each picture.
         exemplars: Of each picture, if any are shown.
         auxiliary: Whether the queries answer once more without self-attention, for training.
+        places: (K, Q) cells of each picture that proposals start from in place of their peaks; of
+            all pictures or of none.
     """
     first, second, third = student.image_encoder(images)[:3]
     counts = [len(ids) for ids in token_ids]
@@ -108,7 +111,9 @@ def answers(
     pictures = torch.arange(len(counts)).repeat_interleave(torch.tensor(counts))
     # Picture by picture there would be many small products in the place of a few.
     coarse, ids = third[pictures.to(third.device)], torch.cat(list(token_ids))
-    together = _detected(student, coarse, ids, shown, auxiliary)
+    known = [own for own in places or () if own is not None]
+    at = torch.cat(known) if known else None
+    together = _detected(student, coarse, ids, shown, auxiliary, at)
     levels = zip(first.split(1), second.split(1))
     parts = zip(levels, *(_split(part, counts) for part in together), strict=True)
     return [Answer(found, seen, prompt, mask) for seen, found, prompt, mask in parts]
@@ -120,6 +125,7 @@ def answer(
     token_ids: Tensor,
     exemplars: Exemplars | None = None,
     auxiliary: bool = False,
+    places: Tensor | None = None,
 ) -> Answer:
     """Ask phrases of the levels of one picture.
 
@@ -129,15 +135,21 @@ def answer(
         token_ids: int64 (K, context).
         exemplars: Shown with the phrases, if any.
         auxiliary: Whether the queries answer once more without self-attention, for training.
+        places: (K, Q) cells that proposals start from in place of their peaks.
     """
     level_0, level_1, level_2 = levels
     shown = exemplars or Exemplars.none(level_2, len(token_ids))
-    found, prompt, mask = _detected(student, level_2, token_ids, shown, auxiliary)
+    found, prompt, mask = _detected(student, level_2, token_ids, shown, auxiliary, places)
     return Answer(found, (level_0, level_1), prompt, mask)
 
 
 def _detected(
-    student: Student, level_2: Tensor, token_ids: Tensor, shown: Exemplars, auxiliary: bool
+    student: Student,
+    level_2: Tensor,
+    token_ids: Tensor,
+    shown: Exemplars,
+    auxiliary: bool,
+    places: Tensor | None,
 ) -> tuple[Detections, Tensor, Tensor]:
     """Return detections, prompt tokens and which are valid.
 
@@ -147,12 +159,13 @@ def _detected(
         token_ids: int64 (K, context).
         shown: Slots of the phrases.
         auxiliary: As in :func:`answers`.
+        places: (K, Q) cells, as in :func:`answer`.
     """
     text, valid = student.text_encoder(token_ids)
     # The exemplar encoder's own token belongs to every prompt (SAM 3).
     tokens, there = _encoded(student, level_2, shown)
     prompt, mask = torch.cat([text, tokens], 1), torch.cat([valid, there], 1)
-    return student.detector.detect(level_2, prompt, mask, auxiliary), prompt, mask
+    return student.detector.detect(level_2, prompt, mask, auxiliary, places), prompt, mask
 
 
 def _split(value: Any, counts: Sequence[int]) -> list[Any]:

@@ -70,6 +70,8 @@ class TeacherDetections:
         boxes: (K, Q, 4) cx, cy, w, h in 0..1.
         mask_logits: (K, Q, 4G, 4G).
         semantic_logits: (K, 4G, 4G).
+        places: int64 (K, Q), cell that each query started from; None if queries are learned, and
+            so the same for every network.
     """
 
     logits: Tensor
@@ -77,6 +79,7 @@ class TeacherDetections:
     boxes: Tensor
     mask_logits: Tensor
     semantic_logits: Tensor
+    places: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -117,9 +120,19 @@ class Teacher(Protocol):
         ...
 
     def detect(
-        self, features: TeacherFeatures, prompts: Sequence[TeacherPrompt]
+        self,
+        features: TeacherFeatures,
+        prompts: Sequence[TeacherPrompt],
+        places: Tensor | None = None,
     ) -> TeacherDetections:
-        """Answer prompts about one image; gradients flow back into ``features``."""
+        """Answer prompts about one image; gradients flow back into ``features``.
+
+        Args:
+            features: Of one image.
+            prompts: K concepts.
+            places: (K, Q) cells that its queries shall start from, as an earlier answer had them;
+                learned queries do not move.
+        """
         ...
 
 

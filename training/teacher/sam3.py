@@ -53,9 +53,14 @@ class Sam3Teacher(FrozenTeacher):
         return TeacherText(found.pooler_output, mask)
 
     def detect(
-        self, features: TeacherFeatures, prompts: Sequence[TeacherPrompt]
+        self,
+        features: TeacherFeatures,
+        prompts: Sequence[TeacherPrompt],
+        places: Tensor | None = None,
     ) -> TeacherDetections:
         """Answer prompts about one image, one after the other to bound memory.
+
+        Its queries are learned, so that ``places`` move nothing.
 
         Weights are frozen, yet gradients flow into ``features``: a student's levels may stand
         there to be judged by the teacher's detector.

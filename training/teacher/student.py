@@ -83,9 +83,17 @@ class StudentTeacher:
         return TeacherText(*self.model.text_encoder(self._ids(phrases)))
 
     def detect(
-        self, features: TeacherFeatures, prompts: Sequence[TeacherPrompt]
+        self,
+        features: TeacherFeatures,
+        prompts: Sequence[TeacherPrompt],
+        places: Tensor | None = None,
     ) -> TeacherDetections:
         """Answer prompts about one image, together; gradients flow back into ``features``.
+
+        Args:
+            features: Of one image.
+            prompts: K concepts.
+            places: (K, Q) cells that proposals start from in place of their peaks.
 
         Raises:
             TeacherError: If there is no prompt, or features of several images.
@@ -96,8 +104,9 @@ class StudentTeacher:
             raise TeacherError('Prompts are answered about one image at a time; split the batch.')
         first, second, third = (level.to(self.device) for level in features.levels)
         ids = self._ids([prompt.phrase for prompt in prompts])
+        shown = self._exemplars(prompts)
         return self._detections(
-            answer(self.model, (first, second, third), ids, self._exemplars(prompts))
+            answer(self.model, (first, second, third), ids, shown, places=places)
         )
 
     def pyramid_state(self) -> dict[str, Tensor]:
@@ -130,4 +139,5 @@ class StudentTeacher:
             boxes=detections.boxes[-1],
             mask_logits=head.instances(detections.queries, pixels),
             semantic_logits=head.semantic_projection(pixels)[:, 0],
+            places=detections.start.places,
         )

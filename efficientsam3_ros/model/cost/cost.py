@@ -78,7 +78,7 @@ def count_parameters(config: StudentConfig) -> Parts:
         text=_numbers(_built(MobileClipTextEncoder, config.text, config.context, width)),
         exemplar=_numbers(_built(GeometryEncoder, config.detector)),
         fusion=_numbers(detector.fusion),
-        decoder=_numbers(detector.decoder, detector.query_selection, detector.presence),
+        decoder=_numbers(detector.decoder, *_queries(detector)),
         masks=_numbers(detector.mask_head, detector.scoring),
     )
 
@@ -158,8 +158,14 @@ def _detector_macs(config: DetectorConfig, grid: int, context: int) -> tuple[int
         total, by_name = macs_of(_built(Sam3Detector, config), *levels, *prompt)
     found = {name.removeprefix('Sam3Detector.'): macs for name, macs in by_name.items()}
     fusion = sum(found[f'fusion.{n}'] for n in range(config.fusion_layers))
-    decoder = sum(found.get(n, 0) for n in ('decoder', 'presence', 'query_selection'))
+    parts = ('decoder', 'presence', 'query_selection', 'similarity')
+    decoder = sum(found.get(name, 0) for name in parts)
     return fusion, decoder, total - fusion - decoder
+
+
+def _queries(detector: Sam3Detector) -> list[nn.Module]:
+    parts = (detector.query_selection, detector.presence, detector.similarity)
+    return [part for part in parts if part is not None]
 
 
 def macs_of(run: Callable[..., object], *inputs: Tensor) -> tuple[int, dict[str, int]]:

@@ -21,7 +21,8 @@ class DetectorConfig:
         decoder_layers: Layers of the query decoder.
         exemplar_layers: Layers in which exemplars read the image.
         queries: Queries for one prompt.
-        query_selection: ``learned`` table (SAM 3) or ``proposals`` from the peaks of a dense map.
+        query_selection: ``learned`` table (SAM 3), or ``proposals`` from the peaks of a dense map
+            of how well each cell fits the prompt, which a training from nothing needs.
         exemplar_bins: Cells inside an exemplar box, per side.
         kept_queries: Best queries that get a mask in the exported graph, by descending score;
             None keeps all of them in the order of the table.

@@ -28,6 +28,8 @@ class Queries:
         dense_boxes: (K, 4, H/8, W/8) box predicted at each cell, None for learned queries.
         prior: (K, Q) what the image encoder's own classifier adds to a query's logit, if there
             is one.
+        places: int64 (K, Q) cell of the dense map that a query comes from, row by row; None for
+            learned queries.
     """
 
     content: Tensor
@@ -36,6 +38,7 @@ class Queries:
     semantic_logits: Tensor | None = None
     dense_boxes: Tensor | None = None
     prior: Tensor | None = None
+    places: Tensor | None = None
 
     def evidence(self, logits: Tensor) -> Tensor | None:
         """What the maps and the last layer's logits (K, Q) say about presence.
@@ -63,7 +66,12 @@ class LearnedQueries(nn.Module):
         self.reference_points = nn.Parameter(torch.randn(queries, 4))
 
     def forward(
-        self, fused: Tensor, grid: tuple[int, int], evidence: Evidence | None = None
+        self,
+        fused: Tensor,
+        grid: tuple[int, int],
+        evidence: Evidence | None = None,
+        similarity: Tensor | None = None,
+        places: Tensor | None = None,
     ) -> Queries:
         """Repeat the tables for each prompt; ``fused`` (K, H*W, width) only gives K."""
         count = fused.shape[0]
@@ -82,9 +90,13 @@ class ProposalQueries(nn.Module):
         width: Channels.
         queries: Number of peaks; the grid must hold as many cells.
         evidence: Whether the image encoder has a classifier of its own, on which all is based.
+        guided: Whether the maps begin with how similar each cell is to the prompt: the
+            language-guided query selection of Grounding DINO (arXiv 2303.05499).
     """
 
-    def __init__(self, width: int, queries: int, evidence: bool = False) -> None:
+    def __init__(
+        self, width: int, queries: int, evidence: bool = False, guided: bool = False
+    ) -> None:
         super().__init__()
         self.queries = queries
         self.norm = nn.LayerNorm(width)
@@ -95,11 +107,18 @@ class ProposalQueries(nn.Module):
             self.heads.bias.copy_(torch.tensor([-3.0, -2.0, 0.0, 0.0, -2.0, -2.0]))
             if evidence:
                 self.heads.bias[4:] = 0.0
+            if guided:
+                self.heads.bias[:2] = 0.0
         # Of center and score.
         self.gain = nn.Parameter(torch.full((2,), _GAIN)) if evidence else None
 
     def forward(
-        self, fused: Tensor, grid: tuple[int, int], evidence: Evidence | None = None
+        self,
+        fused: Tensor,
+        grid: tuple[int, int],
+        evidence: Evidence | None = None,
+        similarity: Tensor | None = None,
+        places: Tensor | None = None,
     ) -> Queries:
         """Pick queries from fused tokens (K, H*W, width) on the given grid (H, W).
 
@@ -107,16 +126,20 @@ class ProposalQueries(nn.Module):
             fused: The tokens.
             grid: Their rows and columns.
             evidence: Of the image encoder's own classifier, if it has one.
+            similarity: (K, H*W) logits of cells and prompts, where the selection is ``guided``.
+            places: int64 (K, Q), cells to take in place of the peaks.
         """
         tokens = self.norm(fused)
         heads = self.heads(tokens)
         center, semantic = heads[..., 0], heads[..., 1]
+        if similarity is not None:
+            center, semantic = center + similarity, semantic + similarity
         prior = None
         if evidence is not None and self.gain is not None:
             seen = evidence.score.flatten(1)
             center, prior = center + self.gain[0] * seen, self.gain[1] * seen
         boxes = self._boxes(heads[..., 2:], grid, evidence)
-        index = self._peaks(center.unflatten(1, grid))
+        index = self._peaks(center.unflatten(1, grid)) if places is None else places
         gather = index[..., None]
         content = self.content(tokens.gather(1, gather.expand(-1, -1, tokens.shape[-1])))
         return Queries(
@@ -126,6 +149,7 @@ class ProposalQueries(nn.Module):
             semantic.unflatten(1, grid),
             boxes.transpose(1, 2).unflatten(2, grid),
             None if prior is None else prior.gather(1, index),
+            index,
         )
 
     def _boxes(self, offsets: Tensor, grid: tuple[int, int], evidence: Evidence | None) -> Tensor:
@@ -148,9 +172,13 @@ class ProposalQueries(nn.Module):
 
 
 def build_queries(
-    selection: QuerySelection, width: int, queries: int, evidence: bool = False
+    selection: QuerySelection,
+    width: int,
+    queries: int,
+    evidence: bool = False,
+    guided: bool = False,
 ) -> nn.Module:
-    """Return the named query selection; proposals may be based on evidence."""
+    """Return the named query selection; proposals may be based on evidence or be guided."""
     if selection == 'proposals':
-        return ProposalQueries(width, queries, evidence)
+        return ProposalQueries(width, queries, evidence, guided)
     return LearnedQueries(width, queries)

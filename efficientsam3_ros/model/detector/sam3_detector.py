@@ -16,6 +16,7 @@ from efficientsam3_ros.model.detector.heads import (
 )
 from efficientsam3_ros.model.detector.pixel_decoder import PixelMaskHead
 from efficientsam3_ros.model.detector.proposals import build_queries
+from efficientsam3_ros.model.detector.similarity import PromptSimilarity
 from efficientsam3_ros.model.layers.cross_attention import CrossAttentionLayer
 from efficientsam3_ros.model.layers.layers import fixed_position_code, mask_bias
 
@@ -34,14 +35,23 @@ class Sam3Detector(nn.Module):
         self.fusion = nn.ModuleList(
             CrossAttentionLayer(width, heads, hidden) for _ in range(config.fusion_layers)
         )
-        self.query_selection = build_queries(config.query_selection, width, config.queries)
+        guided = config.query_selection == 'proposals'
+        self.similarity = PromptSimilarity(width) if guided else None
+        self.query_selection = build_queries(
+            config.query_selection, width, config.queries, guided=guided
+        )
         self.decoder = Decoder(width, heads, hidden, config.decoder_layers, width // 2)
         self.scoring = DotProductScoring(width, hidden, bias=False)
         self.presence = PresenceHead(width, config.query_selection)
         self.mask_head = PixelMaskHead(config)
 
     def detect(
-        self, level_2: Tensor, prompt: Tensor, prompt_mask: Tensor, auxiliary: bool = False
+        self,
+        level_2: Tensor,
+        prompt: Tensor,
+        prompt_mask: Tensor,
+        auxiliary: bool = False,
+        places: Tensor | None = None,
     ) -> Detections:
         """Find instances without their masks.
 
@@ -51,15 +61,21 @@ class Sam3Detector(nn.Module):
             prompt_mask: (K, L), 1 = valid; each prompt has at least one valid token.
             auxiliary: Whether the queries are decoded once more, without self-attention, to be
                 trained with several of them a thing (arXiv 2511.16719); the rest stays the same.
+            places: int64 (K, Q), cells that proposals start from in place of their peaks, so that
+                two networks can be compared query by query; learned queries do not move.
         """
         grid = (int(level_2.shape[-2]), int(level_2.shape[-1]))
         bias = mask_bias(prompt_mask)
         position = fixed_position_code(*grid, self.config.width, device=level_2.device)
         # One image stays a batch of one until its tokens have read the prompts.
-        memory = level_2.flatten(2).transpose(1, 2)
+        memory = tokens = level_2.flatten(2).transpose(1, 2)
         for layer in self.fusion:
             memory = layer(memory, prompt, position=position, source_bias=bias)
-        start = self.query_selection(memory, grid)
+        similarity = None
+        if self.similarity is not None:
+            similarity = self.similarity(tokens, prompt, prompt_mask)
+            memory = self.similarity.added_to(memory, similarity)
+        start = self.query_selection(memory, grid, similarity=similarity, places=places)
         content, boxes = start.content, start.boxes
         apart = content.shape[1] if auxiliary else 0
         if auxiliary:

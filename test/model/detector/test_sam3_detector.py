@@ -153,3 +153,18 @@ def test_proposals_start_on_the_image_instead_of_in_a_table(asked):
     assert found.start.center_logits.shape == (3, GRID, GRID)
     assert found.presence.shape == (3,) and found.logits[-1].shape == (3, TINY.queries)
     assert not torch.allclose(found.start.boxes[0], found.start.boxes[1])
+
+
+def test_proposals_start_where_the_image_fits_the_prompt(asked):
+    detector = Sam3Detector(replace(TINY, query_selection='proposals'))
+    randomize(detector)
+    with torch.no_grad():
+        detector.query_selection.heads.weight.zero_()
+        detector.query_selection.heads.bias.zero_()
+        tokens = torch.cat([asked.text, asked.text.new_zeros(3, 1, TINY.width)], 1)
+        mask = torch.ones(3, 6)
+        found = detector.eval().detect(asked.levels[2], tokens, mask)
+        level = asked.levels[2].flatten(2).transpose(1, 2)
+        fits = detector.similarity(level, tokens, mask)
+    torch.testing.assert_close(found.start.center_logits.flatten(1), fits)
+    torch.testing.assert_close(found.start.places[:, 0], fits.argmax(1))

@@ -26,7 +26,7 @@ class Heads:
 
     asked: list[tuple[float, list[list[float]], list[int], bool]] = field(default_factory=list)
 
-    def detect(self, seen, prompts):
+    def detect(self, seen, prompts, places=None):
         value = float(seen.levels[0].detach()[0, 0, 0, 0])
         grad = torch.is_grad_enabled()
         for prompt in prompts:

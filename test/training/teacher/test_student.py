@@ -170,3 +170,22 @@ def test_another_neck_several_images_and_no_prompt_are_refused(teacher, features
 
 def _whole():
     return student_config('es_ev_s').trunk
+
+
+def test_proposals_of_two_networks_start_from_the_same_places():
+    detector = replace(SIZES.detector, query_selection='proposals')
+    config = student_config('es_ev_s', size=SIZE, sizes=replace(SIZES, detector=detector))
+    torch.manual_seed(0)
+    teacher = StudentTeacher(Student(config), WHO)
+    generator = torch.Generator().manual_seed(1)
+    one, two = (
+        teacher.encode_image(torch.randn(1, 3, SIZE, SIZE, generator=generator)) for _ in range(2)
+    )
+    asked = [TeacherPrompt('red cup'), TeacherPrompt('fork')]
+    own, other = teacher.detect(one, asked), teacher.detect(two, asked)
+    assert own.places is not None and own.places.shape == (2, 4)
+    assert not torch.equal(own.places, other.places)
+    moved = teacher.detect(two, asked, own.places)
+    assert torch.equal(moved.places, own.places)
+    assert not torch.allclose(moved.logits, other.logits)
+    torch.testing.assert_close(teacher.detect(one, asked, own.places).logits, own.logits)

@@ -38,6 +38,11 @@ class ConceptTruth:
     labeled: bool = True
     exemplars: Exemplars | None = None
 
+    @property
+    def places(self) -> Tensor:
+        """Middle of each instance's box (G, 2), x and y in 0..1."""
+        return self.boxes[:, :2]
+
     def to(self, device: torch.device) -> ConceptTruth:
         """Move every tensor."""
         return moved(self, device)

@@ -26,7 +26,7 @@ from tqdm import tqdm
 from efficientsam3_ros.core.writing.output import check_output
 from efficientsam3_ros.core.writing.output_folder import result_folder
 from efficientsam3_ros.core.writing.result_marker import ResultKind
-from training.data.public_forms.objects import View, phrases_of, scene_asker
+from training.data.public_forms.objects import View, is_drawn, phrases_of, scene_asker
 from training.data.public_forms.writing import (
     PhraseFile,
     frames_of,
@@ -58,7 +58,8 @@ def public_forms(
     """Write a data set.
 
     Args:
-        scenes: Folder of training.data.tabletop_render, or of its clips for davis.
+        scenes: Folder of training.data.tabletop_render or training.data.drawn, or of their clips
+            for davis.
         form: What is written.
         out: Folder of the set.
         first: Of the scenes, sorted by their seeds, the first one that is taken.
@@ -73,7 +74,7 @@ def public_forms(
         raise ConfigError(f'{scenes} holds no scene behind number {first}; render more.')
     with result_folder(out, ResultKind.PICTURES) as folder:
         pairs = PhraseFile(folder) if form == 'saco' else None
-        asker = scene_asker()
+        askers = {drawn: scene_asker(drawn) for drawn in (False, True)}
         spoken: set[str] = set()
         for path in tqdm(files, unit='scene'):
             scene = read_scene(path)
@@ -88,6 +89,7 @@ def public_forms(
                     write_plain(folder, name, view)
                 else:
                     rng = np.random.default_rng(number_of(path, index))
+                    asker = askers[is_drawn(scene.objects)]
                     pairs.add(name, view, view.asked(asker, phrases, rng))
             spoken |= set(phrases_of([scene]))
         if pairs is not None:

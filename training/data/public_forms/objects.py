@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from efficientsam3_ros.core import Rle
 from efficientsam3_ros.simulation import SceneObject
-from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS, GENERIC
+from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS, COLORS, GENERIC
 from training.data.asking import Asker, NearMisses
+from training.data.drawn import icons
 from training.data.phrases import NOUNS, trainable
 from training.data.picture import Thing, TrainingPicture
 from training.data.questions import questions
@@ -20,7 +21,8 @@ from training.data.vocabulary import Vocabulary, VocabularyConfig
 LEAST_AREA = 0.0008
 """Share of the picture from which an object counts as seen."""
 NEAR = NearMisses(0.5, 0.4, lookalike_colors=0.3, generic_colors=0.1)
-_KNOWN = frozenset({*NOUNS, *(wide for noun in CLEAN_NOUNS for wide in noun.also), GENERIC})
+_RENDERED = frozenset({*NOUNS, *(wide for noun in CLEAN_NOUNS for wide in noun.also), GENERIC})
+_DRAWN = frozenset({*icons.NOUNS, GENERIC})
 """Nouns of which a scene shows no more than its objects' phrases tell."""
 
 
@@ -67,14 +69,22 @@ class View:
         masks = {item.id: mask for item, mask in self.seen.items()}
         # Without a number, a speck has no mask, and what is true of it no known answer.
         things = tuple(_thing(item, masks) for item in (*self.seen, *self.specks))
-        picture = TrainingPicture(self.rgb, self.ids, things, exhaustive=_KNOWN, complete=True)
+        known = _DRAWN if is_drawn((*self.seen, *self.specks)) else _RENDERED
+        picture = TrainingPicture(self.rgb, self.ids, things, exhaustive=known, complete=True)
         answers = questions(picture, asker, count, rng)
         return {phrase: tuple(masks[t.number] for t in true) for phrase, true in answers.items()}
 
 
-def scene_asker() -> Asker:
-    """Return what draws phrases for rendered scenes of any pack."""
-    return Asker(Vocabulary.of(VocabularyConfig('household')), NEAR)
+def scene_asker(drawn: bool = False) -> Asker:
+    """Return what draws phrases for rendered scenes of any pack, or for drawn icons."""
+    vocabulary = Vocabulary.of(VocabularyConfig('household'))
+    colors = tuple(icons.COLORS) if drawn else tuple(COLORS)
+    return Asker(vocabulary, NEAR, colors)
+
+
+def is_drawn(things: Collection[SceneObject]) -> bool:
+    """Tell whether a scene shows icons of ``training.data.drawn``."""
+    return any(item.asset == icons.ASSET for item in things)
 
 
 def _thing(item: SceneObject, masks: Mapping[int, Rle]) -> Thing:

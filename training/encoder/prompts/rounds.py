@@ -116,8 +116,9 @@ def answers(
 ) -> tuple[Tensor, Tensor]:
     """Return mask logits of the same query for the same prompts, both (K, h, w).
 
-    The teacher's answer decides which query. Learned queries are the same for both sides, so
-    nothing needs matching. The student's masks are brought to the size of the teacher's.
+    The teacher's answer decides which query. Learned queries are the same for both sides, and
+    proposals start from the teacher's places, so nothing needs matching. The student's masks are
+    brought to the size of the teacher's.
 
     Args:
         teacher: Whose frozen heads answer.
@@ -131,7 +132,7 @@ def answers(
         query = chosen_query(target, boxes.to(target.boxes.device))
         rows = torch.arange(len(query), device=query.device)
         truth = target.mask_logits[rows, query].detach()
-    masks = teacher.detect(found, prompts).mask_logits[rows, query]
+    masks = teacher.detect(found, prompts, target.places).mask_logits[rows, query]
     if masks.shape != truth.shape:
         size = (int(truth.shape[-2]), int(truth.shape[-1]))
         masks = F.interpolate(masks[:, None].float(), size, mode='bilinear')[:, 0]

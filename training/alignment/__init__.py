@@ -1,0 +1,1 @@
+"""Alignment of an image encoder with a text encoder, before a detector learns on both."""

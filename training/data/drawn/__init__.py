@@ -1,0 +1,1 @@
+"""Drawn icons: pictures and clips of things whose names a small network learns in minutes."""
