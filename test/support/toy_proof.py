@@ -16,7 +16,7 @@ SHIPPED = Path(__file__).parents[2] / 'training/configs/proof/plan.yaml'
 SIZES = (
     '{trunk_width: 32, stride: 16, detector: {width: 16, heads: 2, feedforward: 16, '
     'fusion_layers: 1, decoder_layers: 1, exemplar_layers: 1, queries: 4, exemplar_bins: 2, '
-    'kept_queries: 4}, text: {title: toy, layers: 1, width: 8, heads: 2}, memory: {width: 16, '
+    'kept_queries: 4, query_selection: proposals}, text: {title: toy, layers: 1, width: 8, heads: 2}, memory: {width: 16, '
     'memory_width: 8, attention_width: 16, feedforward: 16, conditioning_slots: 1, '
     'recent_slots: 2, pointer_slots: 2, fuser_layers: 1, mask_upsampling: 1, perceiver: '
     '{global_latents: 2, windows: [2, 2], depth: 1}, decoder: {layers: 1, heads: 2, '
@@ -31,6 +31,7 @@ _SHORT = {
         'data.validation_frames=3',
     ],
     'stage3': ['size=112', 'schedule.steps=2', 'data.pictures=1', 'data.validation_pictures=2'],
+    'align': ['schedule.steps=2', 'data.pictures=2', 'data.validation_pictures=2'],
 }
 _KINDS = (('mug', 'red', (200, 20, 20)), ('bowl', 'blue', (20, 20, 200)))
 
@@ -57,7 +58,7 @@ def write_scene(path: Path, seed: int, frames: int) -> None:
 
 
 def write_scenes(root: Path) -> None:
-    """Write what the shipped plan renders, so that nothing is rendered."""
+    """Write what the shipped plan draws: fewer, and of things that two steps tell apart."""
     for split, first in (('train', 0), ('validation', 100), ('test', 200)):
         for seed in range(first, first + 4):
             write_scene(root / f'scenes/{split}/scene_{seed}.npz', seed, 2)
@@ -90,7 +91,7 @@ def toy_plan(root: Path, rows: tuple[str, ...] = ()) -> Path:
 
 
 def _kept(step: dict[str, Any]) -> bool:
-    return not step['module'].endswith('_render')
+    return step['module'] != 'training.data.drawn'
 
 
 def _short(step: dict[str, Any], root: Path) -> dict[str, Any]:
