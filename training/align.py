@@ -20,7 +20,14 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from efficientsam3_ros.model.image.trunks import forget_biases
-from training.alignment.objective import CONTRAST, IOU, TERM, agreement, alignment_terms, cell_logits
+from training.alignment.objective import (
+    CONTRAST,
+    IOU,
+    TERM,
+    agreement,
+    alignment_terms,
+    cell_logits,
+)
 from training.concept.config import ConceptRunConfig
 from training.concept.data.batch import ConceptBatch
 from training.concept.foresight import foreseen

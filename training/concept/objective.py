@@ -60,8 +60,10 @@ def concept_terms(
         if known is not truth:
             own |= placed(student, answer, known, pairs)
         rows.append(own | _by_teacher(answer, teacher))
-        queries = answer.found.embeddings[pairs.phrase, pairs.query]
-        embedded.append((queries, known.identity[pairs.instance]))
+        # Which things of unlabeled pictures are the same, nobody knows.
+        named = pairs.at(torch.full_like(pairs.phrase, known is truth, dtype=torch.bool))
+        queries = answer.found.embeddings[named.phrase, named.query]
+        embedded.append((queries, known.identity[named.instance]))
     embeddings, identity = (torch.cat(parts) for parts in zip(*embedded))
     return mean_terms(rows) | {'appearance': appearance_loss(embeddings, identity)}
 

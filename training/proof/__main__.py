@@ -1,6 +1,6 @@
 r"""Progressive hierarchical distillation at small scale, each part left out in turn.
 
-A teacher with SAM 3's heads is trained on simulated tables, then every row of the table with every
+A teacher with SAM 3's heads is trained on drawn icons, then every row of the table with every
 seed. What is finished is not run again: the same command goes on where it ended.
 
 Examples:

@@ -15,7 +15,7 @@ from training.proof.rows import SCORES, Rows
 
 TABLE, NUMBERS = 'table.md', 'table.json'
 _NOTE = (
-    'Simulated tables, small networks, micro figures: comparable with one another alone. In '
+    'Drawn icons, small networks, micro figures: comparable with one another alone. In '
     'brackets the 95 % bootstrap interval over scenes, all seeds together.'
 )
 

@@ -73,7 +73,10 @@ class LearnedQueries(nn.Module):
         similarity: Tensor | None = None,
         places: Tensor | None = None,
     ) -> Queries:
-        """Repeat the tables for each prompt; ``fused`` (K, H*W, width) only gives K."""
+        """Repeat the tables for each prompt.
+
+        Only K is read, of ``fused`` (K, H*W, width); the other arguments are those of proposals.
+        """
         count = fused.shape[0]
         return Queries(
             self.query_embed.expand(count, -1, -1),
