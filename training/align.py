@@ -3,12 +3,13 @@ r"""Aligns an image encoder with a text encoder, before training.stage3 trains a
 SAM 3's encoders are aligned before its detector is trained (Perception Encoder, arXiv 2504.13181).
 Here every cell of a picture learns which phrases are true of what it shows (GLIP, arXiv
 2112.03857). Pictures are read in SA-Co's form; the more phrases they have, the more is learnt from
-each. The settings are those of training.stage3, for a student with proposals.
+each. The settings are those of training.stage3, for a student whose student.sizes have proposals;
+training.proof runs it with training/configs/proof/alignment.yaml and the sizes of its plan.
 
 Examples:
-    python -m training.align --config training/configs/proof/alignment.yaml data.saco=data/icons
-    python -m training.stage3 --config training/configs/proof/teacher.yaml \
-        initialize_from=[runs/proof_alignment/best.pt] data.saco=data/icons
+    python -m training.align --config alignment.yaml data.saco=data/all_phrases
+    python -m training.stage3 --config teacher.yaml initialize_from=[runs/alignment/best.pt] \
+        data.saco=data/labels
 """
 
 from __future__ import annotations
@@ -52,12 +53,7 @@ class AlignmentTrainer(ConceptTrainer):
         Raises:
             ConfigError: If the student has no similarity of cells and prompts.
         """
-        sizes = self.config.student.sizes
-        if sizes is None or sizes.detector.query_selection != 'proposals':
-            raise ConfigError(
-                'Queries from a learned table know no similarity of cells and prompts; set '
-                'detector.query_selection to proposals in student.sizes.'
-            )
+        check_proposals(self.config)
         return super().open_data()
 
     def compute(self, step: int, batch: ConceptBatch) -> tuple[Tensor, dict[str, float]]:
@@ -78,10 +74,29 @@ class AlignmentTrainer(ConceptTrainer):
         return {VALIDATED: met / max(1, either)}
 
 
+def check_proposals(config: ConceptRunConfig) -> None:
+    """Refuse a student without a similarity of cells and prompts.
+
+    Raises:
+        ConfigError: If its queries come from a learned table.
+    """
+    if config.student.sizes.detector.query_selection != 'proposals':
+        raise ConfigError(
+            'Queries from a learned table know no similarity of cells and prompts; set '
+            'detector.query_selection to proposals in student.sizes.'
+        )
+
+
+def expected(config: ConceptRunConfig) -> str | None:
+    """Return tables of a run that cannot be measured here; None if it can."""
+    check_proposals(config)
+    return foreseen(config)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line."""
     return run_training(
-        'training.align', __doc__, ConceptRunConfig.load, AlignmentTrainer, argv, foreseen
+        'training.align', __doc__, ConceptRunConfig.load, AlignmentTrainer, argv, expected
     )
 
 

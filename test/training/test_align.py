@@ -39,3 +39,11 @@ def test_learned_queries_have_nothing_to_align(words, tmp_path, capsys):
     out = ['--out', str(tmp_path), SIZES.replace('SELECTION', 'learned')]
     assert align.main([*words, *out]) == 2
     assert 'set detector.query_selection to proposals' in capsys.readouterr().err
+
+
+def test_a_dry_run_needs_no_data_and_refuses_the_same(capsys):
+    words = ['--config', 'training/configs/proof/alignment.yaml', '--dry-run']
+    assert align.main([*words, SIZES.replace('SELECTION', 'learned')]) == 2
+    assert 'set detector.query_selection to proposals' in capsys.readouterr().err
+    assert align.main([*words, SIZES.replace('SELECTION', 'proposals')]) == 0
+    assert 'detector.similarity' in capsys.readouterr().out
