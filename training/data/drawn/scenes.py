@@ -17,7 +17,7 @@ _NOISE = 6.0
 
 
 @dataclass(frozen=True)
-class Path:
+class Motion:
     """How an icon moves: it swings about a place that drifts, and comes back from beyond the edge.
 
     Attributes:
@@ -35,7 +35,7 @@ class Path:
     period: float
 
     @classmethod
-    def drawn(cls, rng: np.random.Generator) -> Path:
+    def drawn(cls, rng: np.random.Generator) -> Motion:
         """Draw one by lot."""
         start, speed = rng.uniform(0.1, 0.9, 2), rng.uniform(-0.05, 0.05, 2)
         phase, period = rng.uniform(0, 2 * np.pi), rng.uniform(8, 24)
@@ -62,9 +62,9 @@ def clip(rng: np.random.Generator, side: int, frames: int) -> SceneFile:
     large = side * SUPERSAMPLE
     count = int(rng.integers(_FEWEST, _MOST + 1))
     icons = [Icon.drawn(number, large, rng) for number in range(1, count + 1)]
-    paths = [Path.drawn(rng) for _ in icons]
+    motions = [Motion.drawn(rng) for _ in icons]
     behind = _background(rng, large)
-    drawn = [_frame(icons, [p.at(n) * large for p in paths], behind, rng) for n in range(frames)]
+    drawn = [_frame(icons, [m.at(n) * large for m in motions], behind, rng) for n in range(frames)]
     rgb, ids = (np.stack(parts) for parts in zip(*drawn))
     return SceneFile(rgb, ids, tuple(icon.told for icon in icons), np.arange(frames))
 
