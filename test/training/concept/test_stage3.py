@@ -17,7 +17,7 @@ from toy_training import log_of
 
 from training.concept.config import ConceptRunConfig
 from training.concept.loss_weights import ConceptLossWeights
-from training.concept.objective import TERMS, taught_by
+from training.concept.objective import TERMS, concept_terms, taught_by
 from training.losses.one_to_many import OneToMany
 from training.network.answering import answers
 from training.network.initial_weights import WeightError
@@ -139,6 +139,31 @@ def test_the_teacher_alone_tells_of_pictures_without_labels(config, saco, tmp_pa
     found = run.update(2, [run.data[2]])
     assert found['box'] == found['score'] == found['presence'] == 0
     assert found['teacher_score'] > 0 and found['teacher_presence'] > 0
+
+
+def test_what_a_teacher_is_sure_of_says_where_things_are(config, saco, tmp_path):
+    data = replace(config.data, unlabeled=str(saco / 'images'), clip_every=2, unlabeled_every=3)
+    run = trainer(replace(config, data=data), tmp_path)
+    batch = run.data[2]
+    (unsure,) = taught_by(run.teacher, batch)
+    with torch.no_grad():
+        (answer,) = answers(run.network, batch.images, [batch.truths[0].token_ids])
+    first = torch.tensor([0])
+    sure = replace(
+        unsure,
+        logits=torch.full_like(unsure.logits, -10.0).index_fill(1, first, 10.0),
+        presence=torch.full_like(unsure.presence, 10.0),
+        boxes=answer.found.boxes[-1] + 0.01,  # near enough for masks to be learnt
+    )
+    terms = concept_terms(run.network, batch, [sure])
+    found = {name: float(term.detach()) for name, term in terms.items()}
+    assert all(found[name] > 0 for name in ('box', 'box_iou', 'mask', 'dice')), found
+    # How sure, the teacher's scores tell; and which things of two pictures are the same, nobody.
+    assert not any(found[name] for name in ('score', 'presence', 'appearance')), found
+    terms['box'].backward()
+    parts = run.network.detector.named_parameters()
+    learning = {name for name, p in parts if p.grad is not None and p.grad.any()}
+    assert any('box' in name for name in learning), learning
 
 
 def test_a_batch_of_which_nothing_is_asked_teaches_nothing(finished):
