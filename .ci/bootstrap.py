@@ -44,8 +44,8 @@ TEST = Environment(
     alone=('trackeval==1.3.0', 'vos-benchmark==0.1.0'),
 )
 # A worker takes a core and up to 2 GB; one more than cores is slower (451 against 422 s on two). A
-# file's tests share its fixtures and stay together; test/support/shared_processes.py says which
-# files do, too (not by marks: pytest-xdist 3.8 does not see those of groups under pytest 9.2).
+# file's tests share its fixtures and stay together; test/support/session/shared_processes.py says
+# which files do, too (no marks: pytest-xdist 3.8 does not see those of groups under pytest 9.2).
 _WORKERS = min(4, len(os.sched_getaffinity(0)))
 _SPREAD = ('-n', str(_WORKERS), '--dist', 'loadfile', '--no-loadscope-reorder')
 # Two workers with as many threads as cores each are slower than with one.

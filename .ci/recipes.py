@@ -12,7 +12,7 @@ import tempfile
 from environment import CONSTRAINTS, FOREIGN_VARIABLES, ROOT, copy_sources
 from steps import StepError, run_quietly, run_shown, say, step
 
-RUNNER = ROOT / 'test' / 'support' / 'recipe_page.py'
+RUNNER = ROOT / 'test/support/commands/recipe_page.py'
 PICTURE = ROOT / 'docs' / 'images' / 'overview.jpg'
 ABSENT = ('rclpy', 'rosidl_runtime_py', 'torch', 'scipy')
 IMPORT_LIMIT_S = 0.05

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent
-for folder in (ROOT.parent, ROOT / 'support'):
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
+sys.path.insert(0, str(ROOT / 'support/session'))
+
+from rooms import enter  # noqa: E402
+
+enter()
 
 # Before anything that reads the environment when it is imported.
 import single_thread  # noqa: E402
@@ -83,7 +85,7 @@ def color_engine() -> ColorEngine:
 def export_store(pytestconfig: pytest.Config) -> ExportStore:
     """Return the store of exported networks; ``pytest --cache-clear`` empties it."""
     package = ROOT.parent / 'efficientsam3_ros'
-    made_by = (ROOT / 'support' / name for name in _EXPORTING)
+    made_by = (ROOT / 'support/networks' / name for name in _EXPORTING)
     reuse_operator_table()
     refuse_other_operators_early()
     skip_type_promotion()

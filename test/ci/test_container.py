@@ -14,6 +14,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 import pytest
+from rooms import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / 'docs' / 'Containerfile').read_text()
@@ -144,6 +145,5 @@ def test_launch_files_need_nothing_that_only_the_environment_has():
         f'sys.modules.update(dict.fromkeys({modules!r}))\n'
     )
     command = [sys.executable, '-c', code + '\n'.join(imports)]
-    paths = {'PYTHONPATH': os.pathsep.join(map(str, (ROOT, ROOT / 'test/support')))}
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **paths})
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | VARIABLES)
     assert imports and done.returncode == 0, done.stderr

@@ -10,8 +10,7 @@ import time
 
 from export_store import ExportStore, digest
 import pytest
-
-SUPPORT = Path(__file__).resolve().parents[1] / 'support'
+from rooms import PATHS
 
 
 class Maker:
@@ -72,7 +71,7 @@ def test_workers_wait_for_each_other(tmp_path):
     script = f"""
 import sys, time
 from pathlib import Path
-sys.path.insert(0, {str(SUPPORT)!r})
+sys.path[:0] = {PATHS!r}
 from export_store import ExportStore
 def make(folder):
     time.sleep(0.2)

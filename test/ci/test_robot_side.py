@@ -7,7 +7,7 @@ from pathlib import Path
 import subprocess
 import sys
 
-from test.support.optional_module import OPTIONAL
+from optional_module import OPTIONAL
 
 BASE = {'PIL', 'yaml', 'xdist'}
 """Of the optional packages those that are here all the same: others or pytest bring them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 import subprocess
 import sys
 
@@ -11,9 +10,8 @@ import cv2
 from dds_domain import DOMAINS, claim_domain
 import onnxruntime
 import pytest
+from rooms import PATHS
 from tiny_onnx import write_tiny_bundle
-
-SUPPORT = Path(__file__).resolve().parents[1] / 'support'
 
 
 def test_libraries_take_one_thread(tmp_path):
@@ -33,7 +31,7 @@ def test_libraries_take_one_thread(tmp_path):
 def test_two_processes_have_two_domains():
     script = f"""
 import sys
-sys.path.insert(0, {str(SUPPORT)!r})
+sys.path[:0] = {PATHS!r}
 from dds_domain import claim_domain
 print(claim_domain())
 """

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rooms import SUPPORT, VARIABLES
 
 from efficientsam3_ros.bags import BagWriter
 
-SCRIPT = Path(__file__).parents[1] / 'support' / 'small_disk.py'
+SCRIPT = SUPPORT / 'commands/small_disk.py'
 FRAMES = 60
 MOUNT = 'mount -t tmpfs -o size=2m tmpfs "$0" && '
 SIZE = ('--width', '160', '--height', '120', '--fps', '5', '--seconds', '1')
@@ -66,7 +67,7 @@ def ends(disk) -> dict[str, dict[str, Any]]:
     given = json.dumps(list(runs.values()))
     command = ['unshare', '-rm', 'bash', '-c', MOUNT + 'exec "$@"', str(disk)]
     command += [sys.executable, str(SCRIPT), str(disk), given]
-    env = os.environ | {'PYTHONPATH': str(Path(__file__).resolve().parents[2])}
+    env = os.environ | VARIABLES
     done = subprocess.run(
         command, cwd=disk.parent, env=env, capture_output=True, text=True, timeout=120
     )

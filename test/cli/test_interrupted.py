@@ -12,6 +12,7 @@ import time
 
 from painted_sequence import PaintedSequence
 import pytest
+from rooms import SUPPORT, VARIABLES
 from scripted_engine import ColorEngine
 
 from efficientsam3_ros.bags import BagReader, BagWriter
@@ -19,8 +20,8 @@ from efficientsam3_ros.cli.main import main
 from efficientsam3_ros.core.writing.result_marker import ResultKind, result_kind
 from efficientsam3_ros.evaluation.run import in_process
 
-SCRIPT = Path(__file__).parents[1] / 'support' / 'waiting_command.py'
-ENV = os.environ | {'PYTHONPATH': str(Path(__file__).resolve().parents[2])}
+SCRIPT = SUPPORT / 'commands/waiting_command.py'
+ENV = os.environ | VARIABLES
 SECONDS = 60.0
 SIGNALS = {signal.SIGTERM: (143, 'terminated'), signal.SIGINT: (130, 'interrupted')}
 

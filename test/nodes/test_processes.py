@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from rclpy.context import Context  # noqa: E402
 from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 from rclpy.qos import qos_profile_sensor_data  # noqa: E402
+from rooms import PATHS  # noqa: E402
 from scripted_engine import painted_frame  # noqa: E402
 from sensor_msgs.msg import Image  # noqa: E402
 
@@ -25,10 +25,9 @@ from efficientsam3_ros.msg import InstanceArray  # noqa: E402
 
 pytestmark = pytest.mark.dds
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPT = f"""
 import sys
-sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'test' / 'support')!r}]
+sys.path[:0] = {PATHS!r}
 from scripted_engine import ColorEngine
 from efficientsam3_ros.nodes.tracker.tracker_node import main
 sys.exit(main(engine_loader=lambda *_: ColorEngine()))

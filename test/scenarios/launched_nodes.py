@@ -14,10 +14,14 @@ import launch_testing
 from launch_testing.actions import ReadyToTest
 import launch_testing.asserts
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'support'))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'support/session'))
 
-from node_process import TIMEOUT_S, Probe, command, noise
-from node_scenarios import SCENARIOS
+from rooms import enter
+
+enter()
+
+from node_process import TIMEOUT_S, Probe, command, noise  # noqa: E402
+from node_scenarios import SCENARIOS  # noqa: E402
 
 
 @launch_testing.parametrize('scenario', list(SCENARIOS))

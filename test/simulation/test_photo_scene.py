@@ -7,10 +7,11 @@ import pytest
 
 pytest.importorskip('mujoco')
 
+from mesh_folder import write_mesh_folder
+
 from efficientsam3_ros.simulation import Tabletop, TabletopConfig
 from efficientsam3_ros.simulation.camera.renderer import RendererError
 from efficientsam3_ros.simulation.packs.mesh import AssetError
-from test.support.mesh_folder import write_mesh_folder
 
 
 @pytest.fixture(scope='module')

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from clip_files import ColorEngine, tiny_memory, write_clip
 import numpy as np
 import pytest
+from training_sets import write_coco, write_cutouts
 
 from efficientsam3_ros.simulation.vocabulary import phrases
-from test.support.clip_files import ColorEngine, tiny_memory, write_clip
-from test.support.training_sets import write_coco, write_cutouts
 from training.data.clips.clip_features import cache_clips
 from training.data.clips.clips import Stage
 from training.data.vocabulary import Vocabulary, VocabularyConfig

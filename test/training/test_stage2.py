@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from clip_files import MANIFEST
+from memory_run import ENCODER, trainer
 import pytest
 import torch
 import yaml
@@ -12,8 +14,6 @@ import yaml
 from efficientsam3_ros.core.manifest import file_sha256
 from efficientsam3_ros.engine import find_bundle
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
-from test.support.clip_files import MANIFEST
-from test.support.memory_run import ENCODER, trainer
 from training.data.clips.clip_features import EncoderIdentity, FeatureCacheError
 from training.data.clips.clips import Stage
 from training.data.sources.config import ScenesConfig

@@ -9,12 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional as F
-
-from efficientsam3_ros.model.image.neck_sam3 import Sam3Neck
-from efficientsam3_ros.model.memory.bank import MemoryBank
-from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
-from efficientsam3_ros.model.weights.conversion import convert_tracker
-from test.support.tracker_layout import (
+from tracker_layout import (
     GRID,
     WIDTH,
     relative,
@@ -24,6 +19,11 @@ from test.support.tracker_layout import (
     upstream_state,
     vision_neck,
 )
+
+from efficientsam3_ros.model.image.neck_sam3 import Sam3Neck
+from efficientsam3_ros.model.memory.bank import MemoryBank
+from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
+from efficientsam3_ros.model.weights.conversion import convert_tracker
 
 pytestmark = needs('transformers')
 

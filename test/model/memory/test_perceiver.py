@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tiny_sam3 import randomize
 import torch
+from tracker_layout import relative
 
 from efficientsam3_ros.model.memory.attention import MemoryAttention
 from efficientsam3_ros.model.memory.bank import MemoryTokens
 from efficientsam3_ros.model.memory.config import MemoryConfig, nano_memory
 from efficientsam3_ros.model.memory.part_configs import PerceiverConfig
 from efficientsam3_ros.model.memory.perceiver import SpatialPerceiver
-from test.support.tiny_sam3 import randomize
-from test.support.tracker_layout import relative
 
 WIDTH, GRID = 128, 6
 _PERCEIVER_NAMES = (

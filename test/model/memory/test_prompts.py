@@ -7,6 +7,16 @@ import math
 from installed import needs
 import pytest
 import torch
+from tracker_layout import (
+    GRID,
+    WIDTH,
+    relative,
+    tiny_memory,
+    tiny_tracker,
+    upstream_neck,
+    upstream_state,
+    vision_neck,
+)
 
 from efficientsam3_ros.model.memory.prompts import (
     FIRST_CORNER,
@@ -20,16 +30,6 @@ from efficientsam3_ros.model.memory.prompts import (
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
 from efficientsam3_ros.model.weights.conversion import convert_prompts, convert_tracker
 from efficientsam3_ros.model.weights.report import IncompleteError
-from test.support.tracker_layout import (
-    GRID,
-    WIDTH,
-    relative,
-    tiny_memory,
-    tiny_tracker,
-    upstream_neck,
-    upstream_state,
-    vision_neck,
-)
 
 
 def test_a_click_in_the_middle_by_hand():

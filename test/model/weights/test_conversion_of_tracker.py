@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 import torch
+from tracker_layout import upstream_neck, upstream_state, vision_neck
+from upstream_checkpoint import as_checkpoint, light
 
 from efficientsam3_ros.model.memory.config import sam3_memory
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
@@ -15,8 +17,6 @@ from efficientsam3_ros.model.weights.conversion import convert_tracker
 from efficientsam3_ros.model.weights.keys.key_rules import key_table
 from efficientsam3_ros.model.weights.keys.tracker_keys import TRACKER_RULES
 from efficientsam3_ros.model.weights.report import IncompleteError
-from test.support.tracker_layout import upstream_neck, upstream_state, vision_neck
-from test.support.upstream_checkpoint import as_checkpoint, light
 
 ATTENTION = 'tracker.transformer.encoder.layers'
 NECK = 'backbone.vision_backbone.sam2_convs'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mesh_folder import write_mesh_folder
 import numpy as np
 import pytest
 
@@ -10,7 +11,6 @@ from efficientsam3_ros.simulation.packs.textured import TexturedPack
 from efficientsam3_ros.simulation.packs.textured_words import UNUSED, WORDS
 from efficientsam3_ros.simulation.registry import PACKS, PHOTO_PACKS, find_pack
 from efficientsam3_ros.simulation.vocabulary import SPLITS
-from test.support.mesh_folder import write_mesh_folder
 
 BOWL, BOX, OTHER = 'ycb_024_bowl', 'ycb_003_cracker_box', 'my_tea-pot'
 COLORS = {BOWL: (150, 20, 20), BOX: (200, 20, 20), OTHER: (20, 60, 180)}

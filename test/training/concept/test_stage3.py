@@ -8,6 +8,7 @@ from pathlib import Path
 from installed import needs
 import pytest
 from ranks import run_ranks
+from rooms import SUPPORT
 from sam3_heads import renamed
 from tiny_stage1 import write_teacher
 from tiny_stage3 import labels_alone, run_config, trainer, with_everything
@@ -28,7 +29,7 @@ from training.settings.reading import ConfigError
 from training.stage3 import ConceptTrainer
 
 pytestmark = needs('transformers')
-SCRIPT = Path(__file__).parents[2] / 'support' / 'concept_rank.py'
+SCRIPT = SUPPORT / 'trainings/concept_rank.py'
 
 
 @dataclass(frozen=True)

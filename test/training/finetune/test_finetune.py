@@ -6,15 +6,15 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 from omegaconf import OmegaConf
+from own_export import some_pictures, write_json, write_pictures
 import pytest
+from scripted_engine import make_manifest
 import torch
 
 from efficientsam3_ros.core import BundleError, Manifest
 from efficientsam3_ros.core.manifest import Graph, file_sha256
 from efficientsam3_ros.model.nano_config import NanoConfig
 from efficientsam3_ros.model.nano_student import NanoStudent
-from test.support.own_export import some_pictures, write_json, write_pictures
-from test.support.scripted_engine import make_manifest
 from training.data.vocabulary import Vocabulary, VocabularyConfig
 from training.detector.config import SupervisedConfig
 from training.finetune import __main__ as command

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from own_export import write_json, write_pictures
 import pytest
+from scripted_engine import ColorEngine
 
 from efficientsam3_ros.evaluation.scoring.operating_point import Datapoint
-from test.support.own_export import write_json, write_pictures
-from test.support.scripted_engine import ColorEngine
 from training.data.own.export import open_export
 from training.data.vocabulary import Vocabulary, VocabularyConfig
 from training.finetune import held_out, sheet

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lightning_fabric import Fabric
+from own_export import some_pictures, write_json, write_pictures
 import pytest
 import torch
 
 from efficientsam3_ros.model.image.yolox.trunk import HEAD_WIDTH
 from efficientsam3_ros.model.nano_config import NanoConfig
 from efficientsam3_ros.model.nano_student import NanoStudent
-from test.support.own_export import some_pictures, write_json, write_pictures
 from training.data.config import InputSize
 from training.data.vocabulary import Vocabulary, VocabularyConfig
 from training.finetune.growing import WORDS, grown_words

@@ -6,13 +6,13 @@ from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 
+from clip_files import tiny_memory
 import pytest
 import yaml
 
 from efficientsam3_ros.core import Manifest
 from efficientsam3_ros.engine import DEFAULT_BUNDLE, find_bundle
 from efficientsam3_ros.model.memory.config import nano_memory
-from test.support.clip_files import tiny_memory
 from training.data.clips.clip_features import EncoderIdentity
 from training.data.clips.clips import Stage
 from training.detector.config import SupervisedConfig

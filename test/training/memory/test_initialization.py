@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from clip_files import tiny_memory
+from memory_run import ENCODER, dataset, trainer, whole_clip
 import pytest
 import torch
 
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
-from test.support.clip_files import tiny_memory
-from test.support.memory_run import ENCODER, dataset, trainer, whole_clip
 from training.data.clips.clip_batch import ClipBatch
 from training.data.clips.clips import sample_levels
 from training.memory.initialization import initialize_by_appearance

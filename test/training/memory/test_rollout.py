@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from clip_files import ABSENT, tiny_memory
+from memory_run import dataset, whole_clip
 import numpy as np
 import pytest
 import torch
@@ -12,8 +14,6 @@ from efficientsam3_ros.model.export.memory_export import memory_layout
 from efficientsam3_ros.model.memory.tracking_graphs import Hypotheses, VideoMemory
 from efficientsam3_ros.tracking.config import TrackerConfig
 from efficientsam3_ros.tracking.memory.memory_ring import MemoryRing
-from test.support.clip_files import ABSENT, tiny_memory
-from test.support.memory_run import dataset, whole_clip
 from training.losses.memory import memory_loss
 from training.losses.terms import weighted
 from training.memory.config import MemoryRunConfig

@@ -6,8 +6,8 @@ import math
 
 import pytest
 import torch
+from toy_training import ToyConfig, log_of, toy
 
-from test.support.toy_training import ToyConfig, log_of, toy
 from training.runtime.best import BEST, BestWeights, Monitor
 
 LESS = Monitor('loss', more_is_better=False)

@@ -6,8 +6,8 @@ from dataclasses import replace
 import re
 
 import pytest
+from toy_training import Toy, ToyConfig, ToySchedule, toy
 
-from test.support.toy_training import Toy, ToyConfig, ToySchedule, toy
 from training.loop import run_training
 from training.runtime.checkpoint import step_of
 from training.runtime.dry_run import duration

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 import torch
+from toy_training import Numbers, ToyConfig, ToySchedule, log_of, toy
 
-from test.support.toy_training import Numbers, ToyConfig, ToySchedule, log_of, toy
 from training.data.clips.clip_batch import ClipBatch
 from training.runtime.checkpoint import CHECKPOINT
 from training.runtime.non_finite import DivergenceError, divergence

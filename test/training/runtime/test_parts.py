@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 import torch
+from toy_training import Numbers, Row
 
-from test.support.toy_training import Numbers, Row
 from training.data.samples.epochs import EpochBatches
 from training.data.samples.skipping import SkippingSamples
 from training.runtime.parts import StepBatches, part_of

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from ranks import run_ranks
+from rooms import SUPPORT
 import torch
+from toy_training import ToyConfig, ToySchedule, log_of, toy
 
-from test.support.ranks import run_ranks
-from test.support.toy_training import ToyConfig, ToySchedule, log_of, toy
 from training.runtime.checkpoint import CHECKPOINT
 
 CONFIG = ToyConfig(schedule=ToySchedule(checkpoint_every=5))
-SCRIPT = Path(__file__).parents[2] / 'support' / 'toy_rank.py'
+SCRIPT = SUPPORT / 'trainings/toy_rank.py'
 
 
 def two_processes(folder, poisoned=-1):

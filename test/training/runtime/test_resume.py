@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 import torch
+from toy_training import ToyConfig, ToySchedule, log_of, toy
 
-from test.support.toy_training import ToyConfig, ToySchedule, log_of, toy
 from training.runtime.best import BEST
 from training.runtime.checkpoint import CHECKPOINT, CheckpointError
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 import json
 
+from clip_files import ABSENT, MANIFEST, ColorEngine, tiny_memory, write_clip
 import numpy as np
 import pytest
 import torch
 
 from efficientsam3_ros.core.writing.result_marker import MARKER, ResultKind, result_kind
-from test.support.clip_files import ABSENT, MANIFEST, ColorEngine, tiny_memory, write_clip
 from training.data.clips import clip_features, clip_render
 from training.data.clips.clip_features import (
     EncoderIdentity,

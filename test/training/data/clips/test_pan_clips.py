@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from training_sets import write_coco
 
 from efficientsam3_ros.core import Frame, FrameResult, Rle
 from efficientsam3_ros.core.id_image import true_instance
 from efficientsam3_ros.datasets.stills.labeled_frame import LabeledFrame
-from test.support.training_sets import write_coco
 from training.data.clips import pan_clips
 from training.data.clips.clip_windows import GONE, SEEN, visible_shares
 from training.data.clips.pan_still import PanStill

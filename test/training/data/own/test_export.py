@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from own_export import run_lengths, some_pictures, write_json, write_pictures
 import pytest
 
 from efficientsam3_ros.datasets.sequence import SequenceError
-from test.support.own_export import run_lengths, some_pictures, write_json, write_pictures
 from training.data.own.export import instances_of, open_export
 
 

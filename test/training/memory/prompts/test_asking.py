@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from clip_files import tiny_memory
+from memory_run import dataset, whole_clip
 import numpy as np
 import pytest
 import torch
 
 from efficientsam3_ros.model.memory.prompts import NO_POINT, PromptCode
 from efficientsam3_ros.model.memory.tracking_graphs import VideoMemory
-from test.support.clip_files import tiny_memory
-from test.support.memory_run import dataset, whole_clip
 from training.losses.memory import memory_loss
 from training.losses.terms import weighted
 from training.memory.config import MemoryRunConfig

@@ -6,7 +6,8 @@ imported, not used. Example:
 
     pip download --no-deps -d wheels tensorrt-bindings==8.6.1
     unzip -d 8.6.1 wheels/tensorrt_bindings-8.6.1-*.whl
-    python test/support/record_tensorrt_api.py 8.6.1 10.3.0 11.4.0 > test/support/tensorrt_api.json
+    cd test/support/engines
+    python record_tensorrt_api.py 8.6.1 10.3.0 11.4.0 > tensorrt_api.json
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from clip_files import MANIFEST
 from lightning_fabric import Fabric
 
-from test.support.clip_files import MANIFEST
 from training.data.clips.clip_batch import ClipBatch
 from training.data.clips.clip_features import EncoderIdentity
 from training.data.clips.clips import MemoryClips, Stage

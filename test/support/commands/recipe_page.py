@@ -1,7 +1,7 @@
 """Runs the recipes of ``docs/recipes.md``, each in a folder with what it reads.
 
 Needs nothing but the package, so that it can be started in an environment without pytest:
-``python test/support/recipe_page.py`` runs all of them in a temporary folder.
+``python test/support/commands/recipe_page.py`` runs all of them in a temporary folder.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 
 from efficientsam3_ros.bags import BagWriter
 
-PAGE = Path(__file__).resolve().parents[2] / 'docs' / 'recipes.md'
+PAGE = Path(__file__).resolve().parents[3] / 'docs' / 'recipes.md'
 PICTURES = Path(__file__).parent / 'pictures'
 FRAMES = 8
 FPS = 10.0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 import re
 
+import tiny_sam3
 import torch
 from torch import Tensor
 
 from efficientsam3_ros.model.memory.config import MemoryConfig
 from efficientsam3_ros.model.memory.part_configs import MaskDecoderConfig
-from test.support import tiny_sam3
 
 WIDTH, GRID = tiny_sam3.WIDTH, 4
 

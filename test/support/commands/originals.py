@@ -199,7 +199,7 @@ def manifests() -> Iterator[Original]:
 
 
 def _parameters(folder: Path) -> None:
-    shipped = Path(__file__).resolve().parents[2] / 'config' / 'tracker.yaml'
+    shipped = Path(__file__).resolve().parents[3] / 'config' / 'tracker.yaml'
     shutil.copyfile(shipped, folder / 'tracker.yaml')
     _picture('png')(folder)
 

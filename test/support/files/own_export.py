@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from test.support.real_folders import SIZE, Thing, painted, save_png
+from real_folders import SIZE, Thing, painted, save_png
 
 
 def outline(x: int, y: int, w: int, h: int) -> list[list[int]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 import signal
 import subprocess
 import sys
@@ -17,8 +16,8 @@ from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.task import Future
+from rooms import PATHS
 
-TEST = Path(__file__).resolve().parents[1]
 # Passed by a fault only: a machine under load may keep us waiting for long.
 TIMEOUT_S = 120.0
 _ANSWER_S = 5.0
@@ -38,7 +37,7 @@ WAYS = {
 
 _PATHS = f"""
 import sys
-sys.path[:0] = [{str(TEST.parent)!r}, {str(TEST / 'support')!r}]
+sys.path[:0] = {PATHS!r}
 """
 TRACKER = f"""{_PATHS}
 from scripted_engine import ColorEngine

@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 
+from rooms import VARIABLES
+
 
 def run_ranks(script: Path, arguments: Sequence[Sequence[str]]) -> None:
     """Run a script once a rank with its arguments; fail with what it said if one fails."""
@@ -24,12 +26,11 @@ def run_ranks(script: Path, arguments: Sequence[Sequence[str]]) -> None:
         'MASTER_PORT': str(port),
         'TORCHELASTIC_RUN_ID': 'test',
         'OMP_NUM_THREADS': '1',
-        'PYTHONPATH': str(script.parents[2]),
     }
     started = [
         subprocess.Popen(
             [sys.executable, str(script), *own],
-            env={**os.environ, **shared, 'RANK': str(rank), 'LOCAL_RANK': str(rank)},
+            env={**os.environ, **VARIABLES, **shared, 'RANK': str(rank), 'LOCAL_RANK': str(rank)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-LAUNCH = Path(__file__).resolve().parents[2] / 'launch'
+LAUNCH = Path(__file__).resolve().parents[3] / 'launch'
 
 _MODULES = (
     *('launch', 'launch.actions', 'launch.launch_description_sources', 'launch.substitutions'),

@@ -12,7 +12,7 @@ from efficientsam3_ros.model.nano_student import NanoStudent
 from training.detector.config import SupervisedConfig
 from training.memory.weights import load_memory
 
-TRAINING = Path(__file__).parents[2] / 'training'
+TRAINING = Path(__file__).parents[3] / 'training'
 
 
 def nano_student() -> NanoStudent:

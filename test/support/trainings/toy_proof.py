@@ -12,7 +12,7 @@ from efficientsam3_ros.simulation import SceneObject
 from efficientsam3_ros.simulation.vocabulary import phrases
 from training.data.scene_file import SceneFile
 
-SHIPPED = Path(__file__).parents[2] / 'training/configs/proof/plan.yaml'
+SHIPPED = Path(__file__).parents[3] / 'training/configs/proof/plan.yaml'
 SIZES = (
     '{trunk_width: 32, stride: 16, detector: {width: 16, heads: 2, feedforward: 16, '
     'fusion_layers: 1, decoder_layers: 1, exemplar_layers: 1, queries: 4, exemplar_bins: 2, '
