@@ -13,7 +13,10 @@ from efficientsam3_ros.core.writing.atomic import write_json
 from training.pipeline.plan import Pipeline, PipelineStep, digest
 from training.settings.reading import ConfigError
 
-TRAININGS = ('training.supervised', 'training.stage1', 'training.stage2', 'training.stage3')
+TRAININGS = (
+    *('training.supervised', 'training.align'),
+    *('training.stage1', 'training.stage2', 'training.stage3'),
+)
 """What runs as several processes, and can tell before what it takes."""
 STATE = 'finished.json'
 Runner = Callable[[str, list[str]], int]

@@ -14,6 +14,7 @@ from training.settings.config import RunConfig
 from training.video.config import VideoRunConfig
 
 _SETTINGS: dict[str, type[RunConfig]] = {
+    'align': ConceptRunConfig,
     'stage1': EncoderRunConfig,
     'stage2': VideoRunConfig,
     'stage3': ConceptRunConfig,

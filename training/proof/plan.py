@@ -12,12 +12,13 @@ from training.settings.reading import build, read_entries
 
 TEACHER = 'teacher'
 """The row of the teacher, which is always there."""
-STAGES = ('stage1', 'stage2', 'stage3')
+STAGES = ('align', 'stage1', 'stage2', 'stage3')
+"""The three stages, and the alignment that a network which knows nothing needs before stage 3."""
 
 
 @dataclass(frozen=True)
 class StagePlan:
-    """One of the three stages.
+    """One of :data:`STAGES`.
 
     Attributes:
         config: YAML settings that its rows share.
@@ -33,7 +34,7 @@ class ProofRow:
     """One row of the table.
 
     Attributes:
-        stage: What it trains, ``stage1`` to ``stage3``; empty if it only joins others.
+        stage: What it trains, of :data:`STAGES`; empty if it only joins others.
         after: Rows whose best weights it begins with, later ones over earlier ones.
         settings: In place of the stage's, as KEY=VALUE.
         seconds: Of a step, where it is another than the stage's.
