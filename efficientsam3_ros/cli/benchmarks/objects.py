@@ -70,7 +70,8 @@ def run(
     masks have an IoU of 0.5. Its centroid is the mean of the points of ~/objects_points with its
     label, the true one that of true mask and true depth; its box is compared with the smallest
     upright box around the whole surface, hidden parts included. Medians are over objects that
-    are unoccluded: the whole silhouette lies in the image, and 90 % of it are seen.
+    are unoccluded: the whole silhouette lies in the image, and 90 % of it are seen. Twenty scenes,
+    without noise and with it, take a quarter of an hour on two cores.
 
     Args:
         scenes: How many, each with a seed of its own.

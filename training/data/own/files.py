@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 import os
 from pathlib import Path, PurePosixPath
@@ -29,6 +29,18 @@ class AnnotationFile:
     data: dict[str, Any]
 
 
+def _files(root: Path) -> Iterator[PurePosixPath]:
+    """Yield every file below a folder, relative to it; pictures often lie behind a link."""
+    seen = {root.resolve()}
+    for folder, folders, names in os.walk(root, followlinks=True):
+        # A link that leads back up would be followed for ever.
+        new = {name: (Path(folder) / name).resolve() for name in sorted(folders)}
+        folders[:] = [name for name, path in new.items() if path not in seen]
+        seen.update(new.values())
+        for name in sorted(names):
+            yield PurePosixPath((Path(folder) / name).relative_to(root).as_posix())
+
+
 def annotation_files(root: Path) -> list[AnnotationFile]:
     """Return the files in COCO's form anywhere in a folder, in the order of their paths.
 
@@ -38,7 +50,7 @@ def annotation_files(root: Path) -> list[AnnotationFile]:
     if not root.is_dir():
         raise SequenceError(f'{root} is no folder; give the unpacked COCO export.')
     found, unread = [], []
-    for path in sorted(root.rglob('*.json')):
+    for path in sorted(root / place for place in _files(root) if place.suffix == '.json'):
         try:
             data = read_json(path)
         except ValueError as error:
@@ -64,12 +76,9 @@ class PictureFiles:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._by_name: dict[str, list[PurePosixPath]] = {}
-        for folder, folders, names in os.walk(root):
-            folders.sort()
-            for name in sorted(names):
-                if PurePosixPath(name).suffix.lower() in _PICTURES:
-                    place = (Path(folder) / name).relative_to(root)
-                    self._by_name.setdefault(name, []).append(PurePosixPath(place.as_posix()))
+        for place in _files(root):
+            if place.suffix.lower() in _PICTURES:
+                self._by_name.setdefault(place.name, []).append(place)
 
     def find(self, name: str, annotations: Path) -> PurePosixPath | None:
         """Return the picture that an annotation means, relative to the folder.

@@ -55,6 +55,17 @@ def test_folders_tell_the_split_and_names_may_repeat(tmp_path):
     assert found.notes == ('3 pictures of the test part are not read; measure on them later.',)
 
 
+def test_pictures_behind_a_link_are_found_and_a_circle_ends(tmp_path):
+    root = tmp_path / 'export'
+    write_json(root / 'result.json', some_pictures(10))
+    write_pictures(tmp_path / 'elsewhere', some_pictures(10))
+    (root / 'images').symlink_to(tmp_path / 'elsewhere')
+    (tmp_path / 'elsewhere' / 'again').symlink_to(root)
+    found = open_export(root)
+    assert len(found.train) == 8 and not found.notes
+    assert found.train[0].read().truth.instances[0].area == 20 * 16
+
+
 def test_files_tell_the_split(tmp_path):
     write_pictures(tmp_path / 'images', some_pictures(9))
     write_json(tmp_path / 'instances_train2017.json', some_pictures(7))
