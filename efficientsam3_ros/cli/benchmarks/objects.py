@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
 examples:
-  efficientsam3 benchmark objects --out results/objects
+  efficientsam3 benchmark objects --out results/objects        # a quarter of an hour
   efficientsam3 benchmark objects --scenes 2 --sensor-noise off --seconds 2 --out results/quick
   efficientsam3 benchmark objects --first-seed 9000 --bundle mine/ --out results/mine"""
 
@@ -70,8 +70,7 @@ def run(
     masks have an IoU of 0.5. Its centroid is the mean of the points of ~/objects_points with its
     label, the true one that of true mask and true depth; its box is compared with the smallest
     upright box around the whole surface, hidden parts included. Medians are over objects that
-    are unoccluded: the whole silhouette lies in the image, and 90 % of it are seen. Twenty scenes,
-    without noise and with it, take a quarter of an hour on two cores.
+    are unoccluded: the whole silhouette lies in the image, and 90 % of it are seen.
 
     Args:
         scenes: How many, each with a seed of its own.
