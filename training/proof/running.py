@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from time import monotonic
 
+from efficientsam3_ros.core.errors.report import USER_ERROR
 from efficientsam3_ros.core.writing.atomic import write_json
 from training.pipeline.plan import PipelineStep, digest
 from training.pipeline.running import STATE, finished_steps, is_finished
@@ -17,6 +18,10 @@ from training.proof.rows import Rows
 from training.settings.reading import ConfigError
 
 SPENT = 'seconds.json'
+_ENDED = {
+    OVER_BUDGET: 'no weights at its budget; give a larger budget',
+    USER_ERROR: 'refused, see its message above',
+}
 
 
 def run_seeds(
@@ -86,9 +91,9 @@ class _Chain:
         code = self._timed(step, budget)
         made = (out / step.makes).exists()
         if code and not (code == OVER_BUDGET and made):
-            why = 'no weights at its budget' if code == OVER_BUDGET else f'ended with {code}'
-            remedy = 'give a larger budget' if code == OVER_BUDGET else 'the same command goes on'
-            self._tell(f'{what}: {why}; {remedy}.')
+            self._tell(
+                f'{what}: {_ENDED.get(code, f"ended with {code}; the same command goes on")}.'
+            )
             return code
         if not made:
             raise ConfigError(f'{what} ended without {out / step.makes}.')

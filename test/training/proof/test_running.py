@@ -60,11 +60,21 @@ def test_every_seed_trains_and_scores_its_rows_in_order_and_once(tmp_path):
 
 
 def test_a_row_that_failed_is_run_again_with_what_follows(tmp_path):
+    told: list[str] = []
     broken = Commands(tmp_path, {'training.stage3': 70})
-    assert run_seeds(PLAN, tmp_path, 1, broken) == 70
+    assert run_seeds(PLAN, tmp_path, 1, broken, told.append) == 70
+    assert told[-1].endswith('ended with 70; the same command goes on.')
     again = Commands(tmp_path)
     assert run_seeds(PLAN, tmp_path, 1, again) == 0
     assert again.ran == ['training.stage3', 'second'] * 2
+
+
+def test_a_row_that_was_refused_is_not_said_to_go_on(tmp_path):
+    told: list[str] = []
+    assert (
+        run_seeds(PLAN, tmp_path, 1, Commands(tmp_path, {'training.stage3': 2}), told.append) == 2
+    )
+    assert told[-1].endswith('refused, see its message above.')
 
 
 def test_a_row_at_its_budget_counts_with_its_best_weights(tmp_path):
