@@ -91,9 +91,8 @@ class _Chain:
         code = self._timed(step, budget)
         made = (out / step.makes).exists()
         if code and not (code == OVER_BUDGET and made):
-            self._tell(
-                f'{what}: {_ENDED.get(code, f"ended with {code}; the same command goes on")}.'
-            )
+            why = _ENDED.get(code, f'ended with {code}; the same command goes on')
+            self._tell(f'{what}: {why}.')
             return code
         if not made:
             raise ConfigError(f'{what} ended without {out / step.makes}.')

@@ -71,9 +71,8 @@ def test_a_row_that_failed_is_run_again_with_what_follows(tmp_path):
 
 def test_a_row_that_was_refused_is_not_said_to_go_on(tmp_path):
     told: list[str] = []
-    assert (
-        run_seeds(PLAN, tmp_path, 1, Commands(tmp_path, {'training.stage3': 2}), told.append) == 2
-    )
+    refused = Commands(tmp_path, {'training.stage3': 2})
+    assert run_seeds(PLAN, tmp_path, 1, refused, told.append) == 2
     assert told[-1].endswith('refused, see its message above.')
 
 
