@@ -9,11 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from efficientsam3_ros.simulation.vocabulary import CLEAN_NOUNS, allowed, phrases
 from training.data.config import DataConfig, InputSize
 from training.data.mixed import MixedBatches
-from training.data.phrases import trainable
-from training.data.scene_file import read_scene
 from training.data.sources.config import ScenesConfig, SourcesConfig
 from training.data.sources.opening import open_sources
 from training.data.vocabulary import Vocabulary, VocabularyConfig
@@ -72,32 +69,6 @@ def test_positives_are_what_the_phrase_says(scenes):
                 assert torch.equal(found, there)
                 asked += 1
     assert asked
-
-
-def test_a_pair_is_held_out_under_all_of_its_names():
-    spoken = phrases('mug', 'green', ('cup', 'tool'))
-    assert {'green cup', 'green mug'} <= spoken
-    assert trainable(spoken) == {'mug', 'cup', 'tool', 'object', 'green object'}
-    for noun in CLEAN_NOUNS:
-        for color in allowed(noun, 'train'):
-            assert trainable(phrases(noun.name, color)) == phrases(noun.name, color)
-
-
-def test_a_damaged_scene_is_named(scenes):
-    path = sorted(scenes.glob('*.npz'))[0]
-    path.write_bytes(path.read_bytes()[:2000])
-    with pytest.raises(ValueError, match=r'scene_0\.npz is damaged .* render again'):
-        read_scene(path)
-
-
-def test_a_scene_with_the_old_names_of_fields_is_to_be_rendered_again(scenes):
-    path = sorted(scenes.glob('*.npz'))[0]
-    with np.load(path) as arrays:
-        parts = dict(arrays)
-    parts['objects'] = np.array(str(parts['objects']).replace('"color"', '"colour"'))
-    np.savez(path, **parts)
-    with pytest.raises(ValueError, match=r'colour.* render again'):
-        read_scene(path)
 
 
 def test_an_empty_folder_says_what_to_do(tmp_path):
