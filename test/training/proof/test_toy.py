@@ -13,7 +13,8 @@ from training.pipeline import running
 from training.proof import __main__ as proof
 from training.proof.table import NUMBERS, TABLE
 
-ROWS = ('stage 1', 'stages 1 + 2', 'stages 1 + 2 + 3', 'labels alone from nothing')
+BASELINES = ('labels alone from nothing', 'alignment, labels alone', 'labels alone, aligned')
+ROWS = ('stage 1', *BASELINES, 'stages 1 + 2', 'stages 1 + 2 + 3')
 
 
 @pytest.fixture(scope='module')
