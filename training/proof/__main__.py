@@ -25,8 +25,9 @@ from training.proof.commands import NO_LIMIT, InOwnProcesses, InThisProcess, Run
 from training.proof.estimate import estimate
 from training.proof.page import write_page
 from training.proof.plan import ProofPlan
-from training.proof.rows import RESOLVED
+from training.proof.rows import RESOLVED, Rows
 from training.proof.running import run_seeds
+from training.proof.settings import settings_of_rows
 from training.proof.table import collect, write_table
 from training.settings.command_line import Count, run_command
 
@@ -54,6 +55,8 @@ def proof(
     if dry_run:
         print(estimate(wanted, out, jobs))
         return None
+    # What is wrong with a row is told before hours of work on those above it.
+    settings_of_rows(Rows(wanted, out, wanted.seeds[0]))
     out.mkdir(parents=True, exist_ok=True)
     mark_folder(out, ResultKind.PIPELINE)
     write_text(out / RESOLVED, OmegaConf.to_yaml(OmegaConf.structured(wanted)))

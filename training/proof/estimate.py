@@ -5,20 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from efficientsam3_ros.evaluation.run.text_table import text_table
-from training.concept.config import ConceptRunConfig
-from training.encoder.config import EncoderRunConfig
 from training.pipeline.running import STATE, finished_steps
-from training.proof.plan import ProofPlan, ProofRow
+from training.proof.plan import ProofPlan
 from training.proof.rows import Rows
-from training.settings.config import RunConfig
-from training.video.config import VideoRunConfig
-
-_SETTINGS: dict[str, type[RunConfig]] = {
-    'align': ConceptRunConfig,
-    'stage1': EncoderRunConfig,
-    'stage2': VideoRunConfig,
-    'stage3': ConceptRunConfig,
-}
+from training.proof.settings import settings_of_rows
 
 
 def estimate(plan: ProofPlan, out: Path, jobs: int) -> str:
@@ -32,7 +22,7 @@ def estimate(plan: ProofPlan, out: Path, jobs: int) -> str:
         jobs: Seeds at once.
 
     Raises:
-        ConfigError: If settings of a row are wrong.
+        ConfigError: Of :func:`settings_of_rows`.
     """
     prepared = finished_steps(out) if (out / STATE).is_file() else {}
     rows = [['what', 'steps', 'minutes']]
@@ -42,20 +32,13 @@ def estimate(plan: ProofPlan, out: Path, jobs: int) -> str:
         rows.append([step.name, '', f'{minutes:.0f}'])
         total += minutes
     seeds = {seed: finished_steps(Rows(plan, out, seed).folder) for seed in plan.seeds}
-    for name, row in plan.rows.items():
-        if not row.stage:
-            continue
-        steps, minutes = _of_row(plan, row, Rows(plan, out, plan.seeds[0]))
+    for name, settings in settings_of_rows(Rows(plan, out, plan.seeds[0])).items():
+        steps = settings.schedule.steps
+        row = plan.rows[name]
+        seconds = row.seconds or plan.stages[row.stage].seconds
+        minutes = min(plan.budget, steps * seconds / 60)
         left = sum(name not in done for done in seeds.values())
         rows.append([f'{name}, {left} seeds', f'{steps:,}', f'{minutes * left:.0f}'])
         total += minutes * left / min(jobs, len(plan.seeds))
     rows.append([f'all, {jobs} seeds at once: {total / 60:.1f} hours', '', f'{total:.0f}'])
     return text_table(rows, 1)
-
-
-def _of_row(plan: ProofPlan, row: ProofRow, rows: Rows) -> tuple[int, float]:
-    """Return steps and minutes of a row with one seed; no more than its budget."""
-    stage = plan.stages[row.stage]
-    settings = _SETTINGS[row.stage].load(Path(stage.config), rows.settings(row))
-    steps = settings.schedule.steps
-    return steps, min(plan.budget, steps * (row.seconds or stage.seconds) / 60)

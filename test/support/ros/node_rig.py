@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-import time
 from typing import Any
 
 import cv2
@@ -15,6 +14,7 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rig import Rig
 from scripted_engine import ColorEngine, painted_frame
 from sensor_msgs.msg import CompressedImage, Image
 
@@ -23,8 +23,6 @@ from efficientsam3_ros.engine import EngineOptions
 from efficientsam3_ros.msg import InstanceArray
 from efficientsam3_ros.nodes.tracker.tracker_node import TrackerNode
 
-# Passed by a fault only: a machine under load may keep us waiting for long.
-TIMEOUT_S = 60.0
 Boxes = Mapping[str, tuple[int, int, int, int]]
 
 
@@ -45,7 +43,7 @@ def colored_png(boxes: Boxes, sec: int) -> CompressedImage:
     return message
 
 
-class NodeRig:
+class NodeRig(Rig):
     """Starts a tracker with a fake engine; ``results`` and ``reports`` collect what it says."""
 
     def __init__(
@@ -92,19 +90,6 @@ class NodeRig:
         self.probe.destroy_node()
         rclpy.shutdown(context=self.context)
 
-    def spin_until(self, done: Callable[[], Any], what: str) -> None:
-        """Serve callbacks until something is true; fail with its description otherwise."""
-        end = time.monotonic() + TIMEOUT_S
-        while not done():
-            assert time.monotonic() < end, f'timed out waiting for {what}'
-            self.executor.spin_once(timeout_sec=0.02)
-
-    def spin_for(self, seconds: float) -> None:
-        """Serve callbacks for a time."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.executor.spin_once(timeout_sec=0.02)
-
     def camera(self, reliability: ReliabilityPolicy = ReliabilityPolicy.RELIABLE) -> Any:
         """Create an image publisher and wait until tracker and probe are connected."""
         publisher = self.probe.create_publisher(
@@ -133,21 +118,6 @@ class NodeRig:
 
         self.spin_until(answered, f'the result of stamp {message.header.stamp.sec}')
         return self.results[-1]
-
-    def report_where(self, accept: Callable[[dict[str, str]], bool], what: str) -> dict[str, str]:
-        """Wait for a diagnostics report."""
-        start = len(self.reports)
-        self.spin_until(lambda: any(accept(r) for r in self.reports[start:]), what)
-        return next(r for r in self.reports[start:] if accept(r))
-
-    def call(self, service_type: Any, name: str, request: Any) -> Any:
-        """Call a service and return its response."""
-        client = self.probe.create_client(service_type, name)
-        self.spin_until(client.service_is_ready, f'service {name}')
-        future = client.call_async(request)
-        self.spin_until(future.done, f'the answer of {name}')
-        self.probe.destroy_client(client)
-        return future.result()
 
     def ids(self, result: InstanceArray) -> dict[str, int]:
         """Return concept to track id."""

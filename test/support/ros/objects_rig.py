@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 import gc
 from threading import Thread
 import time
@@ -16,6 +15,7 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile
+from rig import TIMEOUT_S, Rig
 from table_view import View
 from tf_buffer import Buffer
 
@@ -23,11 +23,8 @@ from efficientsam3_ros.nodes.objects.frames.transforms import Transforms
 from efficientsam3_ros.nodes.objects.objects_node import ObjectsNode
 from efficientsam3_ros.nodes.support.steady_executor import SteadyExecutor
 
-# Passed by a fault only: a machine under load may keep us waiting for long.
-TIMEOUT_S = 60.0
 
-
-class ObjectsRig:
+class ObjectsRig(Rig):
     """Starts the node; ``heard`` collects what the probe hears, by topic.
 
     Args:
@@ -76,19 +73,6 @@ class ObjectsRig:
         # Its lifecycle services keep the node alive until they are collected.
         self.executor = None
         gc.collect()
-
-    def spin_until(self, done: Callable[[], Any], what: str) -> None:
-        """Serve callbacks until something is true; fail with its description otherwise."""
-        end = time.monotonic() + TIMEOUT_S
-        while not done():
-            assert time.monotonic() < end, f'timed out waiting for {what}; {self.reports[-1:]}'
-            self._serve()
-
-    def spin_for(self, seconds: float) -> None:
-        """Serve callbacks for a time."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self._serve()
 
     def _serve(self) -> None:
         if self._thread is None:
@@ -149,18 +133,3 @@ class ObjectsRig:
     def _counted(self) -> int:
         tally = self.node.session and self.node.session.tally
         return tally.processed + sum(tally.dropped.values()) if tally else 0
-
-    def report_where(self, accept: Callable[[dict[str, str]], bool], what: str) -> dict[str, str]:
-        """Wait for a diagnostics report."""
-        start = len(self.reports)
-        self.spin_until(lambda: any(accept(r) for r in self.reports[start:]), what)
-        return next(r for r in self.reports[start:] if accept(r))
-
-    def call(self, service_type: Any, name: str, request: Any) -> Any:
-        """Call a service and return its response."""
-        client = self.probe.create_client(service_type, name)
-        self.spin_until(client.service_is_ready, f'service {name}')
-        future = client.call_async(request)
-        self.spin_until(future.done, f'the answer of {name}')
-        self.probe.destroy_client(client)
-        return future.result()

@@ -9,6 +9,7 @@ from toy_proof import SHIPPED
 
 from training.proof.plan import ProofPlan
 from training.proof.rows import Rows
+from training.proof.settings import settings_of_rows
 from training.settings.reading import ConfigError
 
 SMALL = """
@@ -65,3 +66,15 @@ def test_the_shipped_plan_fits_the_time_that_it_promises(tmp_path):
     teacher = plan.minutes['teacher'] + plan.minutes['tracker of the teacher']
     assert teacher <= 180
     assert set(plan.minutes) == {step.name for step in plan.prepare}
+
+
+def test_rows_of_two_students_are_refused_before_any_is_trained(tmp_path):
+    shipped = Path(__file__).parents[3] / 'training/configs/proof/plan.yaml'
+    plan = ProofPlan.load(shipped)
+    rows = Rows(plan, tmp_path, 1)
+    assert {own.student.name for own in settings_of_rows(rows).values()} == {'es_ev_s'}
+    plan.rows['stage 1, features alone'].settings.append('student.name=es_rv_m')
+    with pytest.raises(
+        ConfigError, match='"stage 1, features alone" trains es_rv_m, "stage 1" es_ev_s'
+    ):
+        settings_of_rows(rows)
